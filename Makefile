@@ -1,0 +1,26 @@
+# The two commands of the README, and what a developer needs besides.
+
+CARGO ?= cargo
+
+.PHONY: demo test install check help
+
+help:
+	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
+	@echo 'make test     install what the tests need, and run all of them'
+	@echo 'make install  put the plugin where docker finds it (~/.docker/cli-plugins)'
+	@echo 'make check    formatting, lints, documentation, licences'
+
+demo:
+	@$(CARGO) build --release --features sandbox --bins
+	@scripts/demo
+
+test:
+	@scripts/install-test-parts
+	@scripts/test
+
+install:
+	@$(CARGO) build --release --bin docker-ccr2tcr
+	@scripts/install-plugin
+
+check:
+	@scripts/check

@@ -1,0 +1,170 @@
+//! The commands and their flags, as clap declares them.
+
+use std::path::PathBuf;
+
+use ccr2tcr::account::Settings;
+use ccr2tcr::transfer::{ConflictPolicy, Newest, Pattern};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::since::parse_since;
+
+/// Move images from Tencent CCR (Personal Edition) to TCR (Enterprise Edition)
+#[derive(Debug, Parser)]
+#[command(
+    name = "docker-ccr2tcr",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    /// Say more on stderr: -v what is done, -vv every request
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(crate) verbose: u8,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Copy what TCR lacks
+    #[command(after_help = SYNC_EXAMPLES)]
+    Sync(Box<SyncArgs>),
+    /// Compare both sides and change nothing
+    Verify(Box<VerifyArgs>),
+    /// Make a login for the TCR instance and store it as docker does
+    Login(Box<LoginArgs>),
+    /// List the TCR instances that the API key can see
+    Instances(Box<InstancesArgs>),
+}
+
+impl Command {
+    /// The flags that all commands have.
+    pub(crate) fn settings(&self) -> &Settings {
+        match self {
+            Self::Sync(args) => &args.settings,
+            Self::Verify(args) => &args.settings,
+            Self::Login(args) => &args.settings,
+            Self::Instances(args) => &args.settings,
+        }
+    }
+}
+
+const SYNC_EXAMPLES: &str = "\
+Examples:
+  docker ccr2tcr sync --dry-run                   what would happen, and what to know before
+  docker ccr2tcr sync                             everything
+  docker ccr2tcr sync shop 'dev/api:v1.*'         a namespace, and some tags of a repository
+  docker ccr2tcr sync --map 'team_a__x=team-a-x'  a name that TCR does not accept
+  docker ccr2tcr sync --images used.txt           a list of references, no API key needed
+
+Exit codes: 0 all is well, 1 something is left to do or failed, 2 could not start,
+125 usage, 130 interrupted";
+
+/// Which images; the same for `sync` and `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct SelectArgs {
+    /// NAMESPACE, NAMESPACE/REPOSITORY or NAMESPACE/REPOSITORY:TAG, with globs; nothing means everything
+    #[arg(value_name = "PATTERN", conflicts_with = "images")]
+    pub(crate) patterns: Vec<Pattern>,
+    /// Leave these out, repeatable
+    #[arg(long, value_name = "PATTERN", help_heading = "Selection", conflicts_with = "images")]
+    pub(crate) exclude: Vec<Pattern>,
+    /// Only the newest N tags of each repository, by push time; 0 or `all` means all
+    #[arg(long, value_name = "N", default_value = "all", help_heading = "Selection")]
+    pub(crate) newest: Newest,
+    /// Only tags pushed since: 90d, 12h, 2w, or a date
+    #[arg(long, value_name = "AGE", value_parser = parse_since, help_heading = "Selection")]
+    pub(crate) since: Option<Timestamp>,
+    /// A list instead: one `SOURCE [TARGET]` a line, by tag or digest; `-` reads standard input
+    #[arg(long, value_name = "FILE", help_heading = "Selection")]
+    pub(crate) images: Option<PathBuf>,
+    /// If a tag differs on both sides
+    #[arg(long, value_name = "POLICY", value_enum, default_value_t, help_heading = "Selection")]
+    pub(crate) on_conflict: ConflictPolicy,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SyncArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// Print the plan and stop
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write what was done to a JSON file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Do what a report left over
+    #[arg(long, value_name = "FILE", conflicts_with = "images")]
+    pub(crate) retry_from: Option<PathBuf>,
+    /// Images copied at a time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+    /// Format of what goes to stdout
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    /// End with the line that image-transfer ended with
+    #[arg(long)]
+    pub(crate) legacy_summary: bool,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// Fetch every manifest and blob from TCR and hash it
+    #[arg(long)]
+    pub(crate) deep: bool,
+    /// Write the result to a JSON file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// Format of what goes to stdout
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoginArgs {
+    /// A token of the key's own user that ends after an hour
+    #[arg(long, conflicts_with = "service_account")]
+    pub(crate) temporary: bool,
+    /// A service account of this name instead of a long-term token; it belongs to no person
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service_account: Option<String>,
+    /// Namespace that the service account may use, repeatable [default: all]
+    #[arg(long, value_name = "NAME", requires = "service_account")]
+    pub(crate) namespace: Vec<String>,
+    /// Let the service account push too
+    #[arg(long, requires = "service_account")]
+    pub(crate) push: bool,
+    /// Days until the service account ends
+    #[arg(long, value_name = "N", requires = "service_account", default_value_t = 365)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub(crate) days: u32,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InstancesArgs {
+    /// Format of what goes to stdout
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// How data is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    #[default]
+    Text,
+    /// For programs; stable and versioned
+    Json,
+}

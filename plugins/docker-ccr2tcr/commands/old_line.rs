@@ -1,0 +1,96 @@
+//! What an old command line brings besides flags: logins, keys, rules; and the line it ends with.
+
+use ccr2tcr::account::{Account, FixedLogin, GivenLogin, Settings};
+use ccr2tcr::image::{Host, Reference, Version};
+use ccr2tcr::transfer::{ImageLine, Outcome, Report, SyncError};
+
+use crate::legacy::{Legacy, LegacyRule, TagSelector};
+
+/// Puts the logins and keys of an old command line where those of the flags go.
+pub(super) fn apply(legacy: &Legacy, settings: &mut Settings) {
+    if let Some(login) = &legacy.ccr_login {
+        settings.ccr_login = Some(GivenLogin {
+            username: login.username.clone(),
+            password: login.password.clone(),
+            origin: "--ccrAuth".to_owned(),
+        });
+    }
+    if let Some(login) = &legacy.tcr_login {
+        settings.tcr_login = Some(GivenLogin {
+            username: login.username.clone(),
+            password: login.password.clone(),
+            origin: "--tcrAuth".to_owned(),
+        });
+    }
+    if let Some(key) = &legacy.ccr_key {
+        settings.ccr_secret_id = Some(key.id.clone());
+        settings.ccr_secret_key = Some(key.secret.clone());
+    }
+    if let Some(key) = &legacy.tcr_key {
+        settings.tcr_secret_id = Some(key.id.clone());
+        settings.tcr_secret_key = Some(key.secret.clone());
+    }
+    for login in &legacy.registry_logins {
+        let Ok(host) = login.registry.parse::<Host>() else { continue };
+        if login.insecure {
+            settings.insecure_registry.push(host.clone());
+        }
+        settings.fixed_logins.push(FixedLogin {
+            host,
+            namespace: login.namespace.clone(),
+            username: login.username.clone(),
+            password: login.password.clone(),
+            origin: "--securityFile".to_owned(),
+        });
+    }
+}
+
+/// The images that the rules of an old rule file mean; a rule without tags means all of them.
+pub(super) async fn expand(
+    rules: &[LegacyRule],
+    account: &Account,
+) -> Result<Vec<ImageLine>, SyncError> {
+    let mut lines = Vec::new();
+    for rule in rules {
+        let tags = match &rule.tags {
+            TagSelector::Some(tags) => tags.clone(),
+            TagSelector::All => {
+                let registry = account.registries.get(&rule.source_host);
+                registry.tags(&rule.source_repository).await?.unwrap_or_default()
+            }
+        };
+        for (index, tag) in tags.iter().enumerate() {
+            let renamed = rule.target_tags.as_ref().and_then(|tags| tags.get(index));
+            lines.push(ImageLine {
+                source: Reference {
+                    host: rule.source_host.clone(),
+                    repository: rule.source_repository.clone(),
+                    version: Version::Tag(tag.clone()),
+                },
+                target: Some(Reference {
+                    host: rule.target_host.clone(),
+                    repository: rule.target_repository.clone(),
+                    version: Version::Tag(renamed.unwrap_or(tag).clone()),
+                }),
+            });
+        }
+    }
+    Ok(lines)
+}
+
+/// The line that image-transfer ended with, its three numbers true.
+///
+/// The first counts images that could not be copied, the second what could not be listed or
+/// compared, the third what could not be started at all.
+pub(super) fn summary_line(report: &Report) -> String {
+    let count = |wanted: fn(Outcome) -> bool| {
+        report.items.iter().filter(|item| wanted(item.outcome)).count()
+    };
+    let failed = count(|outcome| outcome == Outcome::Failed);
+    let unlisted = report.unread.len() + count(|outcome| outcome == Outcome::Conflict);
+    let not_started = count(|outcome| outcome == Outcome::Skipped)
+        + report.namespaces.iter().filter(|entry| entry.error.is_some()).count();
+    format!(
+        "################# Finished, {failed} transfer jobs failed, {unlisted} normal urlPair generate failed, {not_started} jobs generate failed #################"
+    )
+}

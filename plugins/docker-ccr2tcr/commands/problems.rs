@@ -1,0 +1,45 @@
+//! Showing why a command could not start: what happened, where, and what to type next.
+
+use ccr2tcr::account::{Account, AccountError};
+use ccr2tcr::terminal::Printer;
+use ccr2tcr::transfer::SyncError;
+
+use crate::exit::ExitCode;
+
+/// Shows the error and says how the run ended.
+pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode {
+    match error {
+        SyncError::Account(error) => account(printer, error),
+        SyncError::Plan(error) => {
+            const SHOWN: usize = 20;
+            for problem in error.problems.iter().take(SHOWN) {
+                let origin = problem.origin();
+                let causes: &[String] = if origin.is_empty() { &[] } else { &[origin] };
+                printer.error(problem.message(), causes, Some(problem.hint()));
+            }
+            if let Some(more @ 1..) = error.problems.len().checked_sub(SHOWN) {
+                printer.note(&format!("and {more} more of this kind"));
+            }
+            ExitCode::CouldNotStart
+        }
+    }
+}
+
+/// Shows the error and says how the run ended.
+pub(super) fn account(printer: &Printer, error: &AccountError) -> ExitCode {
+    printer.error(&error.to_string(), &error.details(), error.hint().as_deref());
+    ExitCode::CouldNotStart
+}
+
+/// Shows a plain error with a hint.
+pub(super) fn plain(printer: &Printer, message: &str, hint: Option<&str>) -> ExitCode {
+    printer.error(message, &[""; 0], hint);
+    ExitCode::CouldNotStart
+}
+
+/// Tells of logins that were refused, once each.
+pub(super) fn tell_logins(printer: &Printer, account: &Account) {
+    for notice in account.registries.take_notices() {
+        printer.warning(&notice);
+    }
+}

@@ -1,0 +1,85 @@
+//! From the flags that choose images to what the library wants to know.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use ccr2tcr::account::{Account, AccountError, Need, Settings};
+use ccr2tcr::transfer::{ImageLine, LeftOver, Report, Selection, Wish, parse_image_list, report};
+
+use crate::cli::SelectArgs;
+
+/// More than a million references.
+const LIST_LIMIT: u64 = 256 * 1024 * 1024;
+
+/// What a run is about: all that is known before the account is opened.
+pub(super) struct Choice {
+    pub(super) need: Need,
+    pub(super) wish: Wish,
+}
+
+impl Choice {
+    /// Reads the list of images, if there is one.
+    pub(super) fn of(args: &SelectArgs, settings: &Settings) -> anyhow::Result<Self> {
+        let images = match &args.images {
+            Some(path) => Some(read_list(path, settings)?),
+            None => None,
+        };
+        let need = if images.is_some() { Need::Registries } else { Need::Everything };
+        let selection = Selection {
+            patterns: args.patterns.clone(),
+            excludes: args.exclude.clone(),
+            newest: args.newest,
+            since: args.since,
+            only: None,
+        };
+        Ok(Self { need, wish: Wish { selection, policy: args.on_conflict, images } })
+    }
+
+    /// Limits the choice to what a report left over. `false` if it left nothing.
+    pub(super) fn retry(&mut self, report: &Report) -> bool {
+        let left = LeftOver::of(report);
+        if left.is_empty() {
+            return false;
+        }
+        if report.mode == report::Mode::Images {
+            self.need = Need::Registries;
+            self.wish.images = Some(LeftOver::lines_of(report));
+        } else {
+            self.wish.selection.only = Some(left);
+        }
+        true
+    }
+
+    /// Adds what the mapping file leaves out.
+    pub(super) fn exclude_as(
+        &mut self,
+        account: &Account,
+        settings: &Settings,
+    ) -> anyhow::Result<()> {
+        for (index, pattern) in account.excludes.iter().enumerate() {
+            let pattern = pattern.parse().with_context(|| {
+                let file = settings.mapping.as_deref().unwrap_or(Path::new("the mapping file"));
+                format!("{}: entry {} of `exclude`", file.display(), index + 1)
+            })?;
+            self.wish.selection.excludes.push(pattern);
+        }
+        Ok(())
+    }
+}
+
+fn read_list(path: &Path, settings: &Settings) -> anyhow::Result<Vec<ImageLine>> {
+    let is_stdin = |path: &Path| path == Path::new("-");
+    let others = [&settings.ccr_auth_file, &settings.tcr_auth_file];
+    let mut text = String::new();
+    let read = if is_stdin(path) {
+        if others.iter().any(|other| other.as_deref().is_some_and(is_stdin)) {
+            return Err(AccountError::StandardInputTwice.into());
+        }
+        std::io::stdin().lock().take(LIST_LIMIT).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LIST_LIMIT).read_to_string(&mut text))
+    };
+    read.with_context(|| format!("can't read the list of images {}", path.display()))?;
+    Ok(parse_image_list(&text)?)
+}

@@ -1,0 +1,145 @@
+//! `docker ccr2tcr sync`: plan, show, copy, report.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use ccr2tcr::account::{Account, Need};
+use ccr2tcr::tencent::Environment;
+use ccr2tcr::terminal::{Printer, Progress, ProgressMode, Totals};
+use ccr2tcr::transfer::{Limits, Report, Stop, Trust, execute, prepare_plan};
+
+use super::select::Choice;
+use super::watch::Watch;
+use super::{old_line, problems, show_plan, show_report};
+use crate::cli::{Output, SyncArgs};
+use crate::exit::ExitCode;
+use crate::legacy::Legacy;
+
+pub(crate) async fn run(
+    mut args: SyncArgs,
+    legacy: Option<Legacy>,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
+    let began = Instant::now();
+    if let Some(legacy) = &legacy {
+        old_line::apply(legacy, &mut args.settings);
+    }
+    // Found out now, not after six hours.
+    if let Some(code) = show_report::refuse_file(printer, args.report.as_deref()) {
+        return Ok(code);
+    }
+    let mut choice = Choice::of(&args.select, &args.settings)?;
+    if let Some(path) = &args.retry_from {
+        let report = match Report::read(path) {
+            Ok(report) => report,
+            Err(error) => {
+                return Ok(problems::plain(printer, &error.to_string(), Some(error.hint())));
+            }
+        };
+        let undescribed = report.repositories.iter().filter(|entry| entry.error.is_some()).count();
+        if undescribed > 0 {
+            printer.warning(&format!(
+                "--retry-from copies images; descriptions that are still to be carried ({undescribed}) need `docker ccr2tcr sync` without it"
+            ));
+        }
+        if !choice.retry(&report) {
+            printer.note(&format!(
+                "{} left nothing to do{}",
+                path.display(),
+                if undescribed > 0 { " for images" } else { "" }
+            ));
+            return Ok(if undescribed > 0 { ExitCode::Left } else { ExitCode::Done });
+        }
+    }
+    let rules = legacy.as_ref().and_then(|legacy| legacy.rules.as_ref());
+    if rules.is_some() {
+        choice.need = Need::Registries;
+    }
+    let environment = Environment::from_process();
+    let opened = tokio::select! {
+        opened = Account::open(&args.settings, &environment, choice.need) => opened,
+        () = stop.asked() => return Ok(ExitCode::Interrupted),
+    };
+    let account = match opened {
+        Ok(account) => account,
+        Err(error) => return Ok(problems::account(printer, &error)),
+    };
+    for notice in &account.notices {
+        printer.note(notice);
+    }
+    choice.exclude_as(&account, &args.settings)?;
+    let planning = async {
+        if let Some(rules) = rules {
+            choice.wish.images = Some(old_line::expand(rules, &account).await?);
+        }
+        prepare_plan(&account, &choice.wish, Trust::Sampled).await
+    };
+    let planned = tokio::select! {
+        planned = planning => planned,
+        () = stop.asked() => return Ok(ExitCode::Interrupted),
+    };
+    problems::tell_logins(printer, &account);
+    let draft = match planned {
+        Ok(draft) => draft,
+        Err(error) => return Ok(problems::could_not_start(printer, &error)),
+    };
+    if args.dry_run {
+        let shown = match args.output {
+            Output::Json => printer.json(&show_plan::as_json(&draft.plan)),
+            Output::Text => show_plan::table(printer, &draft.plan),
+        };
+        show_plan::summary(printer, &draft.plan);
+        show_plan::notices(printer, &draft.plan);
+        let something = draft.plan.totals.to_copy + draft.plan.totals.conflicts > 0;
+        let unread = !draft.plan.unread.is_empty();
+        let code = if something || unread { ExitCode::Left } else { ExitCode::Done };
+        return Ok(code.after(shown)?);
+    }
+    show_plan::summary(printer, &draft.plan);
+    show_plan::notices(printer, &draft.plan);
+
+    let totals = Totals {
+        items: draft.plan.totals.tags,
+        noun: "tags",
+        bytes: Some(draft.plan.totals.bytes).filter(|bytes| *bytes > 0),
+    };
+    let progress = Progress::new(ProgressMode::Auto, totals, printer);
+    let watch = Arc::new(Watch(progress));
+    let mut limits = Limits::default();
+    if let Some(jobs) = args.jobs {
+        limits.images = jobs.into();
+    }
+    let done = execute(&account, draft, limits, watch.clone(), stop).await;
+    watch.0.finish();
+    problems::tell_logins(printer, &account);
+    let report = match done {
+        Ok(report) => report,
+        Err(error) => return Ok(problems::could_not_start(printer, &error)),
+    };
+    end(&report, &args, legacy.is_some(), began, printer)
+}
+
+fn end(
+    report: &Report,
+    args: &SyncArgs,
+    is_old_line: bool,
+    began: Instant,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
+    show_report::failures(printer, report);
+    let written = args.report.as_deref().map(|path| report.write(path));
+    let mut shown = match args.output {
+        Output::Json => printer.json(report),
+        Output::Text => show_report::summary(printer, report, began.elapsed()),
+    };
+    if (args.legacy_summary || is_old_line) && args.output == Output::Text {
+        shown = shown.and_then(|()| printer.data_line(&old_line::summary_line(report)));
+    }
+    let mut code = ExitCode::of(report);
+    if let Some(Err(error)) = written {
+        printer.error(&error.to_string(), &[""; 0], Some(error.hint()));
+        code = ExitCode::Left;
+    }
+    Ok(code.after(shown)?)
+}

@@ -1,0 +1,49 @@
+//! The exit codes of `docker ccr2tcr`.
+
+use std::{io, process};
+
+use ccr2tcr::terminal::is_closed;
+use ccr2tcr::transfer::Report;
+
+/// How a run ended, for whoever started it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+#[allow(dead_code, reason = "the commands say how they ended")]
+pub(crate) enum ExitCode {
+    /// All is well, and nothing is left to do.
+    Done = 0,
+    /// Something is left to do, or failed.
+    Left = 1,
+    /// Nothing was tried: configuration, login, network, or nothing matches.
+    CouldNotStart = 2,
+    /// The command line can't be understood; docker's own number for that (cli/cobra.go).
+    Usage = 125,
+    /// Stopped by a signal: 128 and SIGINT, as shells count.
+    Interrupted = 130,
+}
+
+impl ExitCode {
+    /// What a report amounts to.
+    pub(crate) fn of(report: &Report) -> Self {
+        match (report.interrupted, report.is_clean()) {
+            (true, _) => Self::Interrupted,
+            (false, true) => Self::Done,
+            (false, false) => Self::Left,
+        }
+    }
+
+    /// This verdict, once the data has been printed. That nobody reads it any more, as in
+    /// `… | head`, doesn't change it.
+    pub(crate) fn after(self, printed: io::Result<()>) -> io::Result<Self> {
+        match printed {
+            Err(error) if !is_closed(&error) => Err(error),
+            _ => Ok(self),
+        }
+    }
+}
+
+impl From<ExitCode> for process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(code as u8)
+    }
+}

@@ -1,0 +1,101 @@
+//! The description of an account: what there is in the cloud that the sandbox stands in for.
+//!
+//! Written as YAML. Everything has a default; an unknown field is an error, so that a misspelt one
+//! is not taken for the default.
+
+mod enterprise;
+mod image;
+mod personal;
+mod read;
+mod size;
+
+use serde::Deserialize;
+
+use crate::faults::{ApiFault, RegistryFault};
+
+pub(crate) use enterprise::{
+    ImmutableRule, InstanceDescription, InstanceType, RetentionRule, Webhook,
+};
+pub(crate) use image::{ImageDescription, Kind, LayerDescription, SourceFault};
+pub(crate) use personal::{
+    Generate, GenerateRepositories, NamespaceDescription, PersonalDescription, Quota,
+    RepositoryDescription,
+};
+pub(crate) use read::{embedded, read};
+pub(crate) use size::Size;
+
+/// The two editions of Tencent's registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Edition {
+    /// Personal Edition.
+    Ccr,
+    /// Enterprise Edition.
+    Tcr,
+}
+
+impl Edition {
+    /// As it is written in descriptions and in the control server's answers.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Ccr => "ccr",
+            Self::Tcr => "tcr",
+        }
+    }
+}
+
+/// One account of Tencent Cloud.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Account {
+    /// Of this format: 1.
+    pub(crate) version: u32,
+    /// The account's number, also the user name at both registries.
+    pub(crate) uin: String,
+    /// The API key; a fresh one by default.
+    pub(crate) key: Option<Key>,
+    /// The editions that `DOCKER_CONFIG` holds a login for.
+    pub(crate) docker_login: Vec<Edition>,
+    /// Personal Edition, one for each region.
+    pub(crate) personal: Vec<PersonalDescription>,
+    /// The instances of Enterprise Edition.
+    pub(crate) enterprise: Vec<InstanceDescription>,
+    /// Seconds that the API's clock is ahead of this machine's.
+    pub(crate) clock_skew: i64,
+    /// API actions that CAM denies to the key.
+    pub(crate) denied: Vec<String>,
+    /// The most entries that the server puts on a page, whatever the request says.
+    pub(crate) page_limit: usize,
+    /// API calls that fail.
+    pub(crate) faults: Vec<ApiFault>,
+    /// Registry requests that fail.
+    pub(crate) registry_faults: Vec<RegistryFault>,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            version: 1,
+            uin: "100000000001".to_owned(),
+            key: None,
+            docker_login: vec![Edition::Ccr],
+            personal: Vec::new(),
+            enterprise: Vec::new(),
+            clock_skew: 0,
+            denied: Vec::new(),
+            page_limit: 100,
+            faults: Vec::new(),
+            registry_faults: Vec::new(),
+        }
+    }
+}
+
+/// An API key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Key {
+    /// `AKID…`
+    pub(crate) id: String,
+    /// What requests are signed with.
+    pub(crate) secret: String,
+}

@@ -1,0 +1,205 @@
+//! The HTTP server of the API: who calls, may they, how often, and what.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+
+use super::actions::Action;
+use super::call::{Answer, Call};
+use super::error::ApiError;
+use super::{regions, signature, sts};
+use crate::world::{Cloud, World};
+use crate::{clock, secrets, server};
+
+const METADATA: &str = "/latest/meta-data/cam/security-credentials/";
+
+/// Of a POST request (request structure, 1141/41600).
+const BODY_LIMIT: usize = 10 * 1024 * 1024;
+
+/// Serves the API, STS and the metadata service until the process ends.
+pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) -> std::io::Result<()> {
+    server::serve(listener, Router::new().fallback(handle).with_state(world)).await
+}
+
+async fn handle(State(world): State<Arc<World>>, request: Request) -> Response {
+    tokio::time::sleep(world.latency).await;
+    let (parts, body) = request.into_parts();
+    if let Some(role) = parts.uri.path().strip_prefix(METADATA) {
+        return match role {
+            "" => Response::new(Body::from(sts::ROLE)),
+            sts::ROLE => Response::new(Body::from(sts::metadata(&mut world.cloud()).to_string())),
+            _ => status(StatusCode::NOT_FOUND),
+        };
+    }
+    if parts.method != Method::POST || parts.uri.path() != "/" {
+        return status(StatusCode::NOT_FOUND);
+    }
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return status(StatusCode::PAYLOAD_TOO_LARGE);
+    };
+    let mut cloud = world.cloud();
+    let mut response = match answer(&mut cloud, &parts.headers, &body) {
+        Outcome::Envelope(answer) => envelope(&parts.headers, answer),
+        Outcome::Gateway(code) => status(code),
+    };
+    if let Ok(date) = HeaderValue::from_str(&clock::http(cloud.now())) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
+}
+
+enum Outcome {
+    /// HTTP 200, error or not.
+    Envelope(Answer),
+    /// What a gateway in front of the API would say.
+    Gateway(StatusCode),
+}
+
+fn answer(cloud: &mut Cloud, headers: &HeaderMap, body: &[u8]) -> Outcome {
+    let parameters = match parameters(body) {
+        Ok(parameters) => parameters,
+        Err(error) => return Outcome::Envelope(Err(error)),
+    };
+    let name = text(headers, "x-tc-action");
+    *cloud.calls.entry(name.to_owned()).or_default() += 1;
+    let fault = cloud.faults.of_call(name, &parameters);
+    if let Some(code) = fault.as_ref().and_then(|fault| fault.http_status) {
+        let code = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_GATEWAY);
+        return Outcome::Gateway(code);
+    }
+    let admitted = match name {
+        "AssumeRoleWithWebIdentity" if text(headers, "authorization") == "SKIP" => {
+            return Outcome::Envelope(sts::web_identity(cloud, &parameters));
+        }
+        "AssumeRole" => signature::check(cloud, headers, body, "sts"),
+        _ => signature::check(cloud, headers, body, "tcr"),
+    };
+    if let Err(error) = admitted {
+        return Outcome::Envelope(Err(error));
+    }
+    if name == "AssumeRole" {
+        return Outcome::Envelope(Ok(sts::assume(cloud, &parameters)));
+    }
+    if let Some(fault) = fault {
+        let code = fault.code.unwrap_or_else(|| "InternalError".to_owned());
+        let message = fault.message.unwrap_or_else(|| "a fault of the sandbox".to_owned());
+        return Outcome::Envelope(Err(ApiError::new(code, message.clone(), message)));
+    }
+    Outcome::Envelope(act(cloud, headers, name, &parameters))
+}
+
+fn act(
+    cloud: &mut Cloud,
+    headers: &HeaderMap,
+    name: &str,
+    parameters: &Map<String, Value>,
+) -> Answer {
+    let version = text(headers, "x-tc-version");
+    if version != "2019-09-24" {
+        return Err(ApiError::new(
+            "NoSuchVersion",
+            format!("接口版本 {version} 不存在。"),
+            format!("The API version {version} does not exist."),
+        ));
+    }
+    let action = Action::find(name).ok_or_else(|| {
+        ApiError::new(
+            "InvalidAction",
+            format!("接口 {name} 不存在。"),
+            format!("The action {name} is invalid or not found."),
+        )
+    })?;
+    let region = text(headers, "x-tc-region");
+    if region.is_empty() {
+        return Err(ApiError::missing_parameter("Region"));
+    }
+    if regions::find(region).is_none() {
+        return Err(ApiError::new(
+            "UnsupportedRegion",
+            format!("接口不支持所传地域 {region}。"),
+            format!("The region {region} is not supported."),
+        ));
+    }
+    limit_rate(cloud, action)?;
+    if cloud.denied.iter().any(|denied| denied == name) {
+        // The wording is CAM's, the account's numbers are made up.
+        let resource = format!("qcs::tcr:{region}:uin/{}:*", cloud.uin);
+        return Err(ApiError::new(
+            "UnauthorizedOperation",
+            format!("您没有权限执行该操作, operation: tcr:{name}, resource: {resource}。"),
+            format!(
+                "you are not authorized to perform operation: tcr:{name}, resource: {resource} \
+                 has no permission (not authorized by CAM)"
+            ),
+        ));
+    }
+    action.check(parameters)?;
+    (action.answer)(&mut Call { cloud, parameters, region })
+}
+
+fn limit_rate(cloud: &mut Cloud, action: &'static Action) -> Result<(), ApiError> {
+    let now = Instant::now();
+    let recent = cloud.recent.entry(action.name).or_default();
+    while recent.front().is_some_and(|&at| now.duration_since(at) >= Duration::from_secs(1)) {
+        recent.pop_front();
+    }
+    if recent.len() < action.rate {
+        recent.push_back(now);
+        return Ok(());
+    }
+    let rate = action.rate;
+    Err(ApiError::new(
+        "RequestLimitExceeded",
+        format!(
+            "您当前每秒请求 `{}` 次数超过了频率上限 `{rate}` 次/秒,请稍后重试。",
+            recent.len() + 1
+        ),
+        format!("Your current request times exceed the limit of `{rate}` a second, retry later."),
+    ))
+}
+
+fn parameters(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+    if body.is_empty() {
+        return Ok(Map::new());
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        ApiError::new(
+            "InvalidParameter",
+            format!("请求体不是合法的 JSON: {error}。"),
+            format!("The request body is not a JSON object: {error}."),
+        )
+    })
+}
+
+fn envelope(headers: &HeaderMap, answer: Answer) -> Response {
+    let mut content = match answer {
+        Ok(content) => content,
+        Err(error) => {
+            let english = text(headers, "x-tc-language") == "en-US";
+            let message = if english { error.english } else { error.chinese };
+            json!({"Error": {"Code": error.code, "Message": message}})
+        }
+    };
+    content["RequestId"] = json!(secrets::uuid());
+    let mut response = Response::new(Body::from(json!({"Response": content}).to_string()));
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    response
+}
+
+fn status(code: StatusCode) -> Response {
+    let mut response = Response::new(Body::from(code.to_string()));
+    *response.status_mut() = code;
+    response
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}

@@ -1,0 +1,58 @@
+//! Temporary keys: STS for pods with an identity, and the metadata service of a machine with a role.
+
+use serde_json::{Map, Value, json};
+
+use super::call::Answer;
+use super::error::ApiError;
+use crate::world::{Cloud, TemporaryKey};
+use crate::{clock, secrets};
+
+/// The role that the metadata service knows.
+pub(super) const ROLE: &str = "sandbox-role";
+
+/// `AssumeRoleWithWebIdentity`: unsigned, the identity token is not looked at.
+pub(super) fn web_identity(cloud: &mut Cloud, parameters: &Map<String, Value>) -> Answer {
+    for name in ["ProviderId", "WebIdentityToken", "RoleArn", "RoleSessionName"] {
+        if parameters.get(name).and_then(Value::as_str).is_none_or(str::is_empty) {
+            return Err(ApiError::missing_parameter(name));
+        }
+    }
+    Ok(assume(cloud, parameters))
+}
+
+/// `AssumeRole`: signed by the caller before.
+pub(super) fn assume(cloud: &mut Cloud, parameters: &Map<String, Value>) -> Value {
+    let seconds = parameters.get("DurationSeconds").and_then(Value::as_i64).unwrap_or(7200);
+    let (id, key) = temporary_key(cloud, seconds);
+    json!({
+        "Credentials": {"Token": key.token, "TmpSecretId": id, "TmpSecretKey": key.secret},
+        "ExpiredTime": key.expires.as_second(),
+        "Expiration": key.expires.to_string(),
+    })
+}
+
+/// What the metadata service answers for a role.
+pub(super) fn metadata(cloud: &mut Cloud) -> Value {
+    let (id, key) = temporary_key(cloud, 7200);
+    json!({
+        "TmpSecretId": id,
+        "TmpSecretKey": key.secret,
+        "ExpiredTime": key.expires.as_second(),
+        "Expiration": key.expires.to_string(),
+        "Token": key.token,
+        "Code": "Success",
+    })
+}
+
+fn temporary_key(cloud: &mut Cloud, seconds: i64) -> (String, TemporaryKey) {
+    let id = format!("AKID{}", secrets::alphanumeric(60));
+    let key = TemporaryKey {
+        secret: secrets::alphanumeric(44),
+        token: secrets::alphanumeric(180),
+        expires: clock::after(cloud.now(), seconds),
+    };
+    cloud.secrets.note(&key.secret);
+    cloud.secrets.note(&key.token);
+    cloud.temporary_keys.insert(id.clone(), key.clone());
+    (id, key)
+}

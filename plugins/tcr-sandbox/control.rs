@@ -1,0 +1,232 @@
+//! The server that tests look behind the scenes with: counts, contents, faults at run time.
+//!
+//! On loopback, without authentication. Nothing of it exists at Tencent.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use ccr2tcr::image::Digest;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use tokio::net::TcpListener;
+
+use crate::account::{Edition, ImageDescription};
+use crate::content::build;
+use crate::faults::{ApiFault, RegistryFault};
+use crate::server;
+use crate::world::{Cloud, Place, World};
+
+type Shared = State<Arc<World>>;
+
+/// Serves until the process ends.
+pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) -> std::io::Result<()> {
+    let router = Router::new()
+        .route("/stats", get(stats))
+        .route("/stats/reset", post(reset))
+        .route("/images", get(images))
+        .route("/secrets", get(secrets))
+        .route("/push", post(push))
+        .route("/delete-blob", post(delete_blob))
+        .route("/faults", post(faults))
+        .route("/revoke-bearers", post(revoke_bearers))
+        .with_state(world);
+    server::serve(listener, router).await
+}
+
+async fn stats(State(world): Shared) -> Response {
+    let mut cloud = world.cloud();
+    let mut requests: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
+    let mut bytes = [0, 0];
+    let (mut mounts, mut dangling) = (0, Vec::new());
+    for place in cloud.places() {
+        let stats = &cloud.registry(place).0.stats;
+        for (what, count) in &stats.requests {
+            let counts = requests.entry(place.edition.name()).or_default();
+            *counts.entry(what.clone()).or_default() += count;
+        }
+        match place.edition {
+            Edition::Ccr => bytes[0] += stats.bytes_out.load(Ordering::Relaxed),
+            Edition::Tcr => {
+                bytes[1] += stats.bytes_in.load(Ordering::Relaxed);
+                mounts += stats.mounts;
+                dangling.extend(stats.dangling.clone());
+            }
+        }
+    }
+    ok(&json!({
+        "api": cloud.calls,
+        "ccr": requests.remove("ccr").unwrap_or_default(),
+        "tcr": requests.remove("tcr").unwrap_or_default(),
+        "bytes_out_ccr": bytes[0],
+        "bytes_in_tcr": bytes[1],
+        "mounts": mounts,
+        "dangling": dangling,
+    }))
+}
+
+async fn reset(State(world): Shared) -> Response {
+    let mut cloud = world.cloud();
+    cloud.calls.clear();
+    for place in cloud.places() {
+        cloud.registry(place).0.stats.reset();
+    }
+    ok(&json!({}))
+}
+
+async fn images(State(world): Shared) -> Response {
+    let mut cloud = world.cloud();
+    let mut list = Vec::new();
+    for place in cloud.places() {
+        let (registry, contents) = cloud.registry(place);
+        let host = registry.host.clone();
+        let names: Vec<String> = registry.listed().map(|(name, _)| name.clone()).collect();
+        for name in names {
+            let Some(held) = registry.repository(contents, &name) else {
+                continue;
+            };
+            for (tag, tagged) in &held.tags {
+                list.push(json!({
+                    "registry": place.edition.name(),
+                    "host": host,
+                    "repository": name,
+                    "tag": tag,
+                    "digest": tagged.digest,
+                    "pushed": tagged.pushed.to_string(),
+                    "complete": held.complete(&tagged.digest),
+                }));
+            }
+        }
+    }
+    ok(&Value::Array(list))
+}
+
+async fn secrets(State(world): Shared) -> Response {
+    let all: Vec<String> = world.cloud().secrets.all().map(str::to_owned).collect();
+    ok(&json!(all))
+}
+
+/// What `/push` and `/delete-blob` have in common.
+#[derive(Deserialize)]
+struct At {
+    registry: Edition,
+    /// Needed only where there are several registries of the edition.
+    host: Option<String>,
+    repository: String,
+}
+
+impl At {
+    fn place(&self, cloud: &mut Cloud) -> Option<Place> {
+        let mut places = cloud.places().into_iter().filter(|at| at.edition == self.registry);
+        places.find(|&place| {
+            let (registry, _) = cloud.registry(place);
+            self.host.as_ref().is_none_or(|host| *host == registry.host)
+        })
+    }
+}
+
+async fn push(State(world): Shared, body: Bytes) -> Response {
+    let pushed = || {
+        let mut fields: Map<String, Value> = read(&body)?;
+        let mut at = Map::new();
+        for name in ["registry", "host", "repository"] {
+            at.extend(fields.remove(name).map(|value| (name.to_owned(), value)));
+        }
+        let at: At = convert(Value::Object(at))?;
+        // One tag or several.
+        if let Some(tag) = fields.remove("tag") {
+            fields.insert("tags".to_owned(), json!([tag]));
+        }
+        let image: ImageDescription = convert(Value::Object(fields))?;
+        let mut cloud = world.cloud();
+        let place = at.place(&mut cloud).ok_or("there is no such registry")?;
+        let (registry, contents) = cloud.registry(place);
+        let built = build(contents, &at.repository, &image);
+        let now = image.pushed.map_or_else(Timestamp::now, |time| time.0);
+        let namespace = at.repository.split('/').next().unwrap_or_default();
+        if !registry.namespaces.contains_key(namespace) {
+            registry.add_namespace(namespace, false, now);
+        }
+        let tags = json!(built.tags);
+        registry.repository_or_new(&at.repository, now);
+        if let Some(held) = registry.repository(contents, &at.repository) {
+            held.add(built, now);
+        }
+        Ok::<_, String>(json!({"tags": tags}))
+    };
+    answer(pushed())
+}
+
+#[derive(Deserialize)]
+struct DeleteBlob {
+    #[serde(flatten)]
+    at: At,
+    digest: Digest,
+}
+
+async fn delete_blob(State(world): Shared, body: Bytes) -> Response {
+    let deleted = || {
+        let DeleteBlob { at, digest } = read(&body)?;
+        let mut cloud = world.cloud();
+        let place = at.place(&mut cloud).ok_or("there is no such registry")?;
+        let (registry, contents) = cloud.registry(place);
+        let held = registry.repository(contents, &at.repository);
+        let deleted = held.is_some_and(|held| held.blobs.remove(&digest));
+        Ok::<_, String>(json!({"deleted": deleted}))
+    };
+    answer(deleted())
+}
+
+/// A fault with an `action` is the API's, one with a `registry` is a registry's.
+async fn faults(State(world): Shared, body: Bytes) -> Response {
+    let added = || {
+        let fault: Value = read(&body)?;
+        let mut cloud = world.cloud();
+        if fault.get("action").is_some() {
+            cloud.faults.api.push(convert::<ApiFault>(fault)?);
+        } else {
+            cloud.faults.registry.push(convert::<RegistryFault>(fault)?);
+        }
+        Ok::<_, String>(json!({}))
+    };
+    answer(added())
+}
+
+async fn revoke_bearers(State(world): Shared) -> Response {
+    let mut cloud = world.cloud();
+    for place in cloud.places() {
+        cloud.registry(place).0.bearers.clear();
+    }
+    ok(&json!({}))
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+fn convert<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+fn answer(result: Result<Value, String>) -> Response {
+    match result {
+        Ok(value) => ok(&value),
+        Err(message) => {
+            let mut response = ok(&json!({"error": message}));
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            response
+        }
+    }
+}
+
+fn ok(value: &Value) -> Response {
+    Response::new(value.to_string().into())
+}

@@ -1,0 +1,127 @@
+//! The state of the cloud, behind one lock: small, and held for no longer than a lookup takes.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::account::{Edition, Key, Quota, RetentionRule, Webhook};
+use crate::account::{ImmutableRule, InstanceType};
+use crate::clock;
+use crate::content::Contents;
+use crate::faults::Faults;
+use crate::registry::{InstanceToken, Registry, ServiceAccount};
+use crate::secrets::SecretLedger;
+
+/// What all servers share.
+#[derive(Debug)]
+pub(crate) struct World {
+    cloud: Mutex<Cloud>,
+    /// Added to every answer.
+    pub(crate) latency: Duration,
+}
+
+impl World {
+    /// A world with this cloud.
+    pub(crate) fn new(cloud: Cloud, latency: Duration) -> Self {
+        Self { cloud: Mutex::new(cloud), latency }
+    }
+
+    /// The cloud. Never hold it across an await.
+    pub(crate) fn cloud(&self) -> MutexGuard<'_, Cloud> {
+        self.cloud.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One account of Tencent Cloud, and everything in it.
+#[derive(Debug)]
+pub(crate) struct Cloud {
+    pub(crate) uin: String,
+    pub(crate) key: Key,
+    /// By key id: those that came with a token.
+    pub(crate) temporary_keys: HashMap<String, TemporaryKey>,
+    pub(crate) personal: Vec<Personal>,
+    pub(crate) enterprise: Vec<Instance>,
+    pub(crate) contents: Contents,
+    pub(crate) faults: Faults,
+    pub(crate) denied: Vec<String>,
+    pub(crate) clock_skew: i64,
+    pub(crate) page_limit: usize,
+    pub(crate) secrets: SecretLedger,
+    /// Calls by action.
+    pub(crate) calls: BTreeMap<String, u64>,
+    /// When each action was called in the last second.
+    pub(crate) recent: HashMap<&'static str, VecDeque<Instant>>,
+    /// How many conflicts were answered, for the two spellings take turns.
+    pub(crate) conflicts: u64,
+}
+
+/// A key that is good with its token only, and only for a while.
+#[derive(Debug, Clone)]
+pub(crate) struct TemporaryKey {
+    pub(crate) secret: String,
+    pub(crate) token: String,
+    pub(crate) expires: Timestamp,
+}
+
+/// Personal Edition of one deployment.
+#[derive(Debug)]
+pub(crate) struct Personal {
+    pub(crate) region: String,
+    pub(crate) password: String,
+    pub(crate) initialised: bool,
+    pub(crate) privilege_filtered: bool,
+    pub(crate) quota: Quota,
+    pub(crate) registry: Registry,
+}
+
+/// One instance of Enterprise Edition.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) region: String,
+    pub(crate) level: InstanceType,
+    pub(crate) status: String,
+    pub(crate) namespace_quota: usize,
+    pub(crate) repository_quota: usize,
+    pub(crate) immutable_rules: Vec<ImmutableRule>,
+    pub(crate) retention: Vec<RetentionRule>,
+    pub(crate) webhooks: Vec<Webhook>,
+    pub(crate) token_lifetime: u64,
+    pub(crate) tokens: Vec<InstanceToken>,
+    pub(crate) service_accounts: Vec<ServiceAccount>,
+    pub(crate) created: Timestamp,
+    pub(crate) registry: Registry,
+}
+
+/// Which registry of the cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) edition: Edition,
+    pub(crate) index: usize,
+}
+
+impl Cloud {
+    /// The clock of Tencent's API, which may be ahead of ours.
+    pub(crate) fn now(&self) -> Timestamp {
+        clock::after(Timestamp::now(), self.clock_skew)
+    }
+
+    /// The registry at this place, and the content of all.
+    pub(crate) fn registry(&mut self, place: Place) -> (&mut Registry, &mut Contents) {
+        let registry = match place.edition {
+            Edition::Ccr => &mut self.personal[place.index].registry,
+            Edition::Tcr => &mut self.enterprise[place.index].registry,
+        };
+        (registry, &mut self.contents)
+    }
+
+    /// Where the registries are.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        let ccr = (0..self.personal.len()).map(|index| Place { edition: Edition::Ccr, index });
+        let tcr = (0..self.enterprise.len()).map(|index| Place { edition: Edition::Tcr, index });
+        ccr.chain(tcr).collect()
+    }
+}

@@ -1,0 +1,244 @@
+//! Where a registry's login comes from: a flag or file, else Docker's store, else a 1-hour token
+//! made with the API key.
+//!
+//! A login that the registry refuses falls through to the next source, and the user is told.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::http::Secret;
+use crate::image::{Host, RepositoryName};
+use crate::registry::{DockerStore, Login, LoginError, LoginSource};
+use crate::tencent::{Enterprise, TokenKind};
+
+/// How long before its end a 1-hour token is replaced: long enough for the largest layer that is
+/// just being sent.
+const RENEW_BEFORE: SignedDuration = SignedDuration::from_mins(10);
+
+/// A 1-hour token that is refused sooner was never good; one that was good for longer has ended
+/// before its time, because this machine's clock is off or somebody revoked it.
+const GOOD_ONCE: Duration = Duration::from_secs(5);
+
+/// [`Login::origin`] of a token that was made here.
+const MADE: &str = "a 1-hour token made with the API key";
+
+/// How long making a token may take, retries included.
+const TOKEN_LIMIT: Duration = Duration::from_secs(90);
+
+/// A login that the user gave outright, for a host or for a namespace of it.
+#[derive(Debug, Clone)]
+pub struct FixedLogin {
+    /// The registry.
+    pub host: Host,
+    /// Only for repositories in this namespace, if given.
+    pub namespace: Option<String>,
+    /// The user.
+    pub username: String,
+    /// The password.
+    pub password: Secret,
+    /// Where it was given.
+    pub origin: String,
+}
+
+/// All logins of a run.
+pub struct Logins {
+    fixed: Vec<FixedLogin>,
+    store: DockerStore,
+    /// What Docker's store said, so that its helper is started once for a host.
+    stored: tokio::sync::Mutex<HashMap<Host, Option<Login>>>,
+    /// Hosts of the instance; where references and connections differ, one stands for the other.
+    target_hosts: Vec<Host>,
+    enterprise: Option<Enterprise>,
+    token: tokio::sync::Mutex<Option<MadeToken>>,
+    refused: Mutex<Vec<(Host, String)>>,
+    notices: Mutex<Vec<String>>,
+}
+
+/// A token made with the API key.
+struct MadeToken {
+    login: Login,
+    since: Instant,
+    expires: Timestamp,
+}
+
+impl Logins {
+    /// Logins from `fixed` first, then from `store`, then made by `enterprise` for `target_hosts`.
+    #[must_use]
+    pub fn new(
+        fixed: Vec<FixedLogin>,
+        store: DockerStore,
+        target_hosts: Vec<Host>,
+        enterprise: Option<Enterprise>,
+    ) -> Self {
+        Self {
+            fixed,
+            store,
+            stored: tokio::sync::Mutex::default(),
+            target_hosts,
+            enterprise,
+            token: tokio::sync::Mutex::default(),
+            refused: Mutex::default(),
+            notices: Mutex::default(),
+        }
+    }
+
+    /// What the user should be told, once each.
+    #[must_use]
+    pub fn take_notices(&self) -> Vec<String> {
+        std::mem::take(&mut self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    async fn next(
+        &self,
+        host: &Host,
+        repository: Option<&RepositoryName>,
+    ) -> Result<Option<Login>, LoginError> {
+        if let Some(login) = self.fixed(host, repository)
+            && !self.is_refused(host, &login)
+        {
+            return Ok(Some(login));
+        }
+        if let Some(login) = self.stored(host).await?
+            && !self.is_refused(host, &login)
+        {
+            return Ok(Some(login));
+        }
+        match &self.enterprise {
+            Some(enterprise) if self.target_hosts.contains(host) => {
+                let login = self.made(enterprise).await?;
+                Ok((!self.is_refused(host, &login)).then_some(login))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn fixed(&self, host: &Host, repository: Option<&RepositoryName>) -> Option<Login> {
+        let namespace = repository.map(RepositoryName::namespace);
+        let of_host = || self.fixed.iter().filter(|fixed| fixed.host == *host);
+        of_host()
+            .find(|fixed| fixed.namespace.is_some() && fixed.namespace.as_deref() == namespace)
+            .or_else(|| of_host().find(|fixed| fixed.namespace.is_none()))
+            .map(|fixed| Login {
+                username: fixed.username.clone(),
+                password: fixed.password.clone(),
+                identity_token: false,
+                origin: fixed.origin.clone(),
+            })
+    }
+
+    async fn stored(&self, host: &Host) -> Result<Option<Login>, LoginError> {
+        let mut stored = self.stored.lock().await;
+        if let Some(login) = stored.get(host) {
+            return Ok(login.clone());
+        }
+        let mut login = self.store.get(host).await?;
+        if login.is_none() && self.target_hosts.contains(host) {
+            // `docker login` went to the domain that references name; connections go elsewhere.
+            for other in self.target_hosts.iter().filter(|other| *other != host) {
+                login = login.or(self.store.get(other).await?);
+            }
+        }
+        stored.insert(host.clone(), login.clone());
+        Ok(login)
+    }
+
+    async fn made(&self, enterprise: &Enterprise) -> Result<Login, LoginError> {
+        let mut token = self.token.lock().await;
+        let fresh = |made: &&MadeToken| made.expires - RENEW_BEFORE > Timestamp::now();
+        if let Some(made) = token.as_ref().filter(fresh) {
+            return Ok(made.login.clone());
+        }
+        let made =
+            tokio::time::timeout(TOKEN_LIMIT, enterprise.create_token(&TokenKind::Temporary))
+                .await
+                .map_err(|_| LoginError::Other {
+                    message: "making a 1-hour token for TCR took too long".to_owned(),
+                    hint: None,
+                })?
+                .map_err(|error| LoginError::Other {
+                    message: format!("can't make a 1-hour token for TCR: {error}"),
+                    hint: error.hint().or_else(|| {
+                        Some("or log in with a long-term credential: docker login".to_owned())
+                    }),
+                })?;
+        let login = Login {
+            username: made.username,
+            password: made.password,
+            identity_token: false,
+            origin: MADE.to_owned(),
+        };
+        // A clock that is off must not make a token for each request.
+        let expires =
+            made.expires.max(Timestamp::now() + RENEW_BEFORE + SignedDuration::from_mins(5));
+        *token = Some(MadeToken { login: login.clone(), since: Instant::now(), expires });
+        Ok(login)
+    }
+
+    /// Whether this is a token that was good once. Then it is dropped: another can be made.
+    async fn has_ended(&self, login: &Login) -> bool {
+        if login.origin != MADE {
+            return false;
+        }
+        let mut token = self.token.lock().await;
+        let same = |made: &&MadeToken| made.login.password.expose() == login.password.expose();
+        match token.as_ref().filter(same) {
+            // Somebody has replaced it meanwhile.
+            None => true,
+            Some(made) if made.since.elapsed() < GOOD_ONCE => false,
+            Some(_) => {
+                *token = None;
+                true
+            }
+        }
+    }
+
+    fn is_refused(&self, host: &Host, login: &Login) -> bool {
+        let refused = self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        refused.iter().any(|(of, origin)| of == host && *origin == login.origin)
+    }
+}
+
+impl LoginSource for Logins {
+    fn login<'a>(
+        &'a self,
+        host: &'a Host,
+        repository: Option<&'a RepositoryName>,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
+        self.next(host, repository).boxed()
+    }
+
+    fn refused<'a>(
+        &'a self,
+        host: &'a Host,
+        login: &'a Login,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
+        async move {
+            if self.has_ended(login).await {
+                return self.next(host, None).await;
+            }
+            let first_time = !self.is_refused(host, login);
+            if first_time {
+                self.refused
+                    .lock()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner)
+                    .push((host.clone(), login.origin.clone()));
+            }
+            let next = self.next(host, None).await?;
+            if let (true, Some(next)) = (first_time, &next) {
+                self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(
+                    format!(
+                        "{host} refused the login from {}; {} is used instead",
+                        login.origin, next.origin
+                    ),
+                );
+            }
+            Ok(next)
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,20 @@
+//! Both sides of a move, made from settings: the instance, the hosts, the API keys, the logins, the
+//! mapping.
+//!
+//! The flags that both plugins share are [`Settings`]; the same wishes in a file are a
+//! [`MappingFile`]. [`Account::open`] turns them into clients.
+
+mod error;
+mod instance;
+mod logins;
+mod mapping_file;
+mod open;
+mod registries;
+mod settings;
+
+pub use error::AccountError;
+pub use logins::{FixedLogin, Logins};
+pub use mapping_file::{MappingFile, MappingFileError};
+pub use open::{Account, Need, Source, list_instances};
+pub use registries::Registries;
+pub use settings::{GivenKey, GivenLogin, Settings};

@@ -1,0 +1,352 @@
+//! From settings to clients: keys are found, the instance is chosen, hosts and logins are known.
+
+use std::collections::HashMap;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::settings::{GivenKey, GivenLogin};
+use super::{AccountError, FixedLogin, Logins, MappingFile, Registries, Settings, instance};
+use crate::http::{Network, NetworkSettings, Secret};
+use crate::image::{CcrHosts, Host, Mapping};
+use crate::registry::{DockerStore, LoginError, parse_auth_file};
+use crate::tencent::{
+    Api, Endpoint, Enterprise, Environment, Instance, KeyChain, KeyError, KeySettings, Listing,
+    Personal, Region, Side, instances,
+};
+
+/// A login is short; what is longer is the wrong file.
+const AUTH_FILE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// How much of an account a command needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The APIs of both sides.
+    Everything,
+    /// The API of TCR.
+    Target,
+    /// Registries are enough; the API of TCR is used if there is a key and the instance is named.
+    Registries,
+}
+
+/// Both sides of a move, ready to be used.
+pub struct Account {
+    /// CCR, one for each region. Empty if only registries are needed.
+    pub sources: Vec<Source>,
+    /// The instance, if the API is used.
+    pub instance: Option<Instance>,
+    /// Its API, if that is used.
+    pub enterprise: Option<Enterprise>,
+    /// The host that references will name, if it is known.
+    pub target_host: Option<Host>,
+    /// Which hosts are CCR.
+    pub ccr_hosts: CcrHosts,
+    /// What CCR names become.
+    pub mapping: Mapping,
+    /// Patterns that the mapping file leaves out.
+    pub excludes: Vec<String>,
+    /// All registries.
+    pub registries: Registries,
+    /// Docker's store, for `login`.
+    pub docker_store: DockerStore,
+    /// What the user should be told.
+    pub notices: Vec<String>,
+}
+
+/// CCR in one region.
+pub struct Source {
+    /// The region.
+    pub region: Region,
+    /// Its API.
+    pub personal: Personal,
+    host: Option<Host>,
+}
+
+impl Source {
+    /// The registry's host: as the user says, else as the API says, else by the table of regions.
+    #[must_use]
+    pub fn host(&self, server: Option<&Host>) -> Option<Host> {
+        self.host.clone().or_else(|| server.cloned()).or_else(|| self.region.ccr_host())
+    }
+}
+
+impl Account {
+    /// Finds keys, instance, hosts and logins. Asks the API for the instance; sends nothing to a
+    /// registry.
+    ///
+    /// # Errors
+    /// [`AccountError`], each with a hint.
+    pub async fn open(
+        settings: &Settings,
+        environment: &Environment,
+        need: Need,
+    ) -> Result<Self, AccountError> {
+        let file = match &settings.mapping {
+            Some(path) => MappingFile::read(path)?,
+            None => MappingFile::default(),
+        };
+        let is_stdin = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
+        if is_stdin(&settings.ccr_auth_file) && is_stdin(&settings.tcr_auth_file) {
+            return Err(AccountError::StandardInputTwice);
+        }
+        let network = Arc::new(Network::new(network_settings(settings))?);
+        let mut notices = Vec::new();
+        let tcr_name = settings.tcr_name.as_deref().or(file.tcr_name.as_deref());
+        let tcr_host = settings.tcr_host.as_ref().or(file.tcr_host.as_ref());
+
+        let target =
+            Target::find(settings, &file, environment, &network, need, &mut notices).await?;
+        let target_host = match (&target, tcr_host, tcr_name) {
+            (_, Some(host), _) => Some(host.clone()),
+            (Some(target), _, _) => target.instance.public_domain.clone(),
+            (None, _, Some(name)) => {
+                let host: Option<Host> = format!("{name}.tencentcloudcr.com").parse().ok();
+                if let Some(host) = &host {
+                    notices.push(format!(
+                        "without an API key the instance's host is taken to be {host}"
+                    ));
+                }
+                host
+            }
+            (None, None, None) => None,
+        };
+        if target_host.is_none() && need != Need::Registries {
+            return Err(AccountError::NoTarget);
+        }
+        let (instance, enterprise) = match target {
+            Some(target) => (Some(target.instance), Some(target.enterprise)),
+            None => (None, None),
+        };
+
+        let sources = match need {
+            Need::Everything => sources(settings, &file, environment, &network).await?,
+            Need::Target | Need::Registries => Vec::new(),
+        };
+        let mut ccr_hosts = [settings.ccr_host.clone(), file.ccr_hosts.clone()].concat();
+        ccr_hosts.extend(ccr_regions(settings, &file).iter().filter_map(Region::ccr_host));
+
+        let mut fixed = settings.fixed_logins.clone();
+        fixed.extend(given_for(settings.ccr_login.as_ref(), &ccr_hosts));
+        fixed.extend(read_logins(
+            settings.ccr_auth_file.as_deref(),
+            &ccr_hosts,
+            "--ccr-auth-file",
+        )?);
+        let mut target_hosts: Vec<Host> = target_host.iter().cloned().collect();
+        target_hosts.extend(settings.tcr_push_host.clone());
+        target_hosts.extend(instance.as_ref().and_then(|instance| instance.public_domain.clone()));
+        target_hosts.dedup();
+        fixed.extend(given_for(settings.tcr_login.as_ref(), &target_hosts));
+        fixed.extend(read_logins(
+            settings.tcr_auth_file.as_deref(),
+            &target_hosts,
+            "--tcr-auth-file",
+        )?);
+        let docker_store = DockerStore::open(settings.docker_config.clone());
+        let logins = Logins::new(fixed, docker_store.clone(), target_hosts, enterprise.clone());
+        let push_hosts = match (&target_host, &settings.tcr_push_host) {
+            (Some(host), Some(push)) => HashMap::from([(host.clone(), push.clone())]),
+            _ => HashMap::new(),
+        };
+        let rules = [settings.map.clone(), file.rules].concat();
+        Ok(Self {
+            sources,
+            instance,
+            enterprise,
+            target_host,
+            ccr_hosts: CcrHosts::new(ccr_hosts),
+            mapping: Mapping::new(rules),
+            excludes: file.excludes,
+            registries: Registries::new(network, Arc::new(logins), push_hosts),
+            docker_store,
+            notices,
+        })
+    }
+}
+
+/// The instances that the key of TCR's side can see, in all regions.
+///
+/// # Errors
+/// [`AccountError`], each with a hint.
+pub async fn list_instances(
+    settings: &Settings,
+    environment: &Environment,
+) -> Result<Listing<Instance>, AccountError> {
+    let network = Arc::new(Network::new(network_settings(settings))?);
+    let api = target_api(settings, settings.tcr_region.clone(), environment, &network).await?;
+    Ok(instances(&api, true).await?)
+}
+
+async fn target_api(
+    settings: &Settings,
+    region: Option<Region>,
+    environment: &Environment,
+    network: &Arc<Network>,
+) -> Result<Api, KeyError> {
+    let keys = key_chain(Side::Tcr, settings.tcr_key(), settings, environment, network).await?;
+    let region = region.unwrap_or_else(Region::guangzhou);
+    let endpoint = endpoint_of(settings.tcr_api_endpoint.as_ref(), settings, &region);
+    Ok(Api::new(network.clone(), endpoint, region, Arc::new(keys)))
+}
+
+fn network_settings(settings: &Settings) -> NetworkSettings {
+    NetworkSettings {
+        ca_files: settings.ca_file.clone(),
+        insecure_hosts: settings.insecure_registry.clone(),
+        fixed_addresses: settings.resolve.clone(),
+        ..NetworkSettings::default()
+    }
+}
+
+struct Target {
+    instance: Instance,
+    enterprise: Enterprise,
+}
+
+impl Target {
+    async fn find(
+        settings: &Settings,
+        file: &MappingFile,
+        environment: &Environment,
+        network: &Arc<Network>,
+        need: Need,
+        notices: &mut Vec<String>,
+    ) -> Result<Option<Self>, AccountError> {
+        let name = settings.tcr_name.as_deref().or(file.tcr_name.as_deref());
+        let host = settings.tcr_host.as_ref().or(file.tcr_host.as_ref());
+        let region = settings.tcr_region.clone().or_else(|| file.tcr_region.clone());
+        let api = match target_api(settings, region, environment, network).await {
+            Err(KeyError::None { .. }) if need == Need::Registries => return Ok(None),
+            api => api?,
+        };
+        // The instance may be in another region than the one that was asked.
+        let listing = match instances(&api, true).await {
+            // A list of images needs no API; a key that happens to be there must not stop it.
+            Err(error) if need == Need::Registries && name.is_none() => {
+                notices.push(format!("the API key is not used: {error}"));
+                return Ok(None);
+            }
+            listing => listing?,
+        };
+        let chosen = match instance::choose(listing.items, name, host) {
+            // A list of images may go anywhere; it needs no instance unless one is named.
+            Err(AccountError::NoInstance | AccountError::SeveralInstances { .. })
+                if need == Need::Registries && name.is_none() =>
+            {
+                return Ok(None);
+            }
+            chosen => chosen?,
+        };
+        let enterprise = Enterprise::new(&api, &chosen);
+        Ok(Some(Self { instance: chosen, enterprise }))
+    }
+}
+
+/// The regions of CCR, at least one.
+fn ccr_regions(settings: &Settings, file: &MappingFile) -> Vec<Region> {
+    match (settings.ccr_region.as_slice(), file.ccr_regions.as_slice()) {
+        ([], []) => vec![Region::guangzhou()],
+        ([], regions) | (regions, _) => regions.to_vec(),
+    }
+}
+
+async fn sources(
+    settings: &Settings,
+    file: &MappingFile,
+    environment: &Environment,
+    network: &Arc<Network>,
+) -> Result<Vec<Source>, AccountError> {
+    let regions = ccr_regions(settings, file);
+    let keys = key_chain(Side::Ccr, settings.ccr_key(), settings, environment, network).await?;
+    let keys = Arc::new(keys);
+    let only_host = match (regions.as_slice(), settings.ccr_host.as_slice()) {
+        ([_], [host]) => Some(host.clone()),
+        _ => None,
+    };
+    let endpoint = endpoint_of(settings.ccr_api_endpoint.as_ref(), settings, &regions[0]);
+    let api = Api::new(network.clone(), endpoint, regions[0].clone(), keys);
+    let source = |region: Region| Source {
+        personal: Personal::new(api.with_region(region.clone())),
+        region,
+        host: only_host.clone(),
+    };
+    Ok(regions.into_iter().map(source).collect())
+}
+
+async fn key_chain(
+    side: Side,
+    given: GivenKey,
+    settings: &Settings,
+    environment: &Environment,
+    network: &Arc<Network>,
+) -> Result<KeyChain, KeyError> {
+    let wishes = KeySettings {
+        id: given.id,
+        secret: given.secret,
+        token: given.token,
+        profile: settings.profile.clone(),
+    };
+    KeyChain::find(side, &wishes, environment, network).await
+}
+
+fn endpoint_of(own: Option<&Endpoint>, settings: &Settings, region: &Region) -> Endpoint {
+    own.or(settings.api_endpoint.as_ref()).cloned().unwrap_or_else(|| Endpoint::for_region(region))
+}
+
+fn given_for(given: Option<&GivenLogin>, hosts: &[Host]) -> Vec<FixedLogin> {
+    let for_host = |host: &Host| {
+        given.map(|given| FixedLogin {
+            host: host.clone(),
+            namespace: None,
+            username: given.username.clone(),
+            password: given.password.clone(),
+            origin: given.origin.clone(),
+        })
+    };
+    hosts.iter().filter_map(for_host).collect()
+}
+
+fn read_logins(
+    path: Option<&Path>,
+    hosts: &[Host],
+    flag: &'static str,
+) -> Result<Vec<FixedLogin>, AccountError> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    let error = |reason: String| AccountError::AuthFile { flag, path: path.to_owned(), reason };
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(AUTH_FILE_LIMIT).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path)
+            .and_then(|file| file.take(AUTH_FILE_LIMIT).read_to_string(&mut text))
+    };
+    let unreadable = |error: std::io::Error| AccountError::AuthFileUnreadable {
+        flag,
+        path: path.to_owned(),
+        reason: error.to_string(),
+    };
+    let text = read.map(|_| Secret::from(text)).map_err(unreadable)?;
+    let mut logins = Vec::new();
+    for host in hosts {
+        let login = parse_auth_file(text.expose(), host, flag).map_err(|wrong| match wrong {
+            // Flag and file are named already.
+            LoginError::AuthFile { reason, .. } => error(reason.to_owned()),
+            LoginError::ConfigNotJson { line, column, reason, .. } => {
+                error(format!("line {line}, column {column}: {reason}"))
+            }
+            other => error(other.to_string()),
+        })?;
+        logins.extend(login.map(|login| FixedLogin {
+            host: host.clone(),
+            namespace: None,
+            username: login.username,
+            password: login.password,
+            origin: flag.to_owned(),
+        }));
+    }
+    if logins.is_empty() {
+        let hosts: Vec<&str> = hosts.iter().map(Host::as_str).collect();
+        return Err(error(format!("it holds no login for {}", hosts.join(", "))));
+    }
+    Ok(logins)
+}

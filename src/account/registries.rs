@@ -1,0 +1,55 @@
+//! The registries of a run, one client for each host.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use super::Logins;
+use crate::http::Network;
+use crate::image::Host;
+use crate::registry::Registry;
+
+/// Hands out registry clients. Cheap to clone.
+#[derive(Clone)]
+pub struct Registries {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    network: Arc<Network>,
+    logins: Arc<Logins>,
+    /// References name the first, connections go to the second.
+    push_hosts: HashMap<Host, Host>,
+    clients: Mutex<HashMap<Host, Registry>>,
+}
+
+impl Registries {
+    /// Registries that are reached over `network` with `logins`.
+    #[must_use]
+    pub fn new(
+        network: Arc<Network>,
+        logins: Arc<Logins>,
+        push_hosts: HashMap<Host, Host>,
+    ) -> Self {
+        let clients = Mutex::default();
+        Self { inner: Arc::new(Inner { network, logins, push_hosts, clients }) }
+    }
+
+    /// The registry that references to `host` live in.
+    #[must_use]
+    pub fn get(&self, host: &Host) -> Registry {
+        let host = self.inner.push_hosts.get(host).unwrap_or(host);
+        let mut clients =
+            self.inner.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let client = clients.entry(host.clone()).or_insert_with(|| {
+            let inner = &self.inner;
+            Registry::new(inner.network.clone(), host.clone(), inner.logins.clone())
+        });
+        client.clone()
+    }
+
+    /// What the logins have to say to the user, once each.
+    #[must_use]
+    pub fn take_notices(&self) -> Vec<String> {
+        self.inner.logins.take_notices()
+    }
+}

@@ -1,0 +1,168 @@
+//! What can go wrong before a server's answer means anything.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use rustls::{CertificateError, InvalidMessage};
+
+/// A request that got no usable answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum HttpError {
+    /// No connection: the name doesn't resolve, nobody listens, or the network says no.
+    #[error("can't reach {host}: {reason}")]
+    Unreachable {
+        /// `name:port` as it was asked for.
+        host: String,
+        /// From the operating system.
+        reason: String,
+    },
+    /// Nobody who is trusted has signed the server's certificate.
+    #[error("{host} shows a certificate that is not trusted: its issuer is not known here")]
+    UnknownIssuer {
+        /// `name:port` as it was asked for.
+        host: String,
+    },
+    /// The server's certificate isn't for this name, or not for this time.
+    #[error("{host} shows a certificate that is not valid: {reason}")]
+    Certificate {
+        /// `name:port` as it was asked for.
+        host: String,
+        /// From the TLS library.
+        reason: String,
+    },
+    /// What answers there is not TLS.
+    #[error("{host} does not speak TLS, and plain HTTP is not allowed there")]
+    NoTls {
+        /// `name:port` as it was asked for.
+        host: String,
+    },
+    /// The server took too long.
+    #[error("{host} did not answer in time: {reason}")]
+    Timeout {
+        /// `name:port` as it was asked for.
+        host: String,
+        /// What was waited for.
+        reason: String,
+    },
+    /// The connection broke in mid-request or mid-answer.
+    #[error("the connection to {host} broke: {reason}")]
+    Broken {
+        /// `name:port` as it was asked for.
+        host: String,
+        /// From the HTTP library.
+        reason: String,
+    },
+    /// An answer that is larger than it may be; reading it was given up.
+    #[error("{host} sent more than {limit} bytes where less was due")]
+    TooLarge {
+        /// `name:port` as it was asked for.
+        host: String,
+        /// Bytes.
+        limit: u64,
+    },
+    /// A certificate or key file that can't be used.
+    #[error("can't use {}: {reason}", path.display())]
+    CertificateFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The HTTP client itself could not be made.
+    #[error("can't set up HTTP: {0}")]
+    Client(String),
+}
+
+impl HttpError {
+    /// Reads what the HTTP library reports for a request to `host`.
+    ///
+    /// The text leaves out the URL, which may carry a signature.
+    #[must_use]
+    pub fn from_reqwest(host: &str, error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let host = host.to_owned();
+        let reason = innermost(&error);
+        match tls_error(&error) {
+            Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+                return Self::UnknownIssuer { host };
+            }
+            Some(rustls::Error::InvalidCertificate(problem)) => {
+                return Self::Certificate { host, reason: problem.to_string() };
+            }
+            Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
+                return Self::NoTls { host };
+            }
+            _ => {}
+        }
+        if error.is_timeout() {
+            let waited_for = if error.is_connect() { "connecting" } else { "waiting for bytes" };
+            Self::Timeout { host, reason: waited_for.to_owned() }
+        } else if error.is_connect() {
+            Self::Unreachable { host, reason }
+        } else if error.is_builder() {
+            Self::Client(reason)
+        } else {
+            Self::Broken { host, reason }
+        }
+    }
+
+    /// Whether the same request may succeed a little later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Timeout { .. } | Self::Broken { .. })
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreachable { host, .. } => Some(format!(
+                "check that this machine can reach {host}; a private address can be given with --resolve HOST:PORT:ADDRESS, a proxy with HTTPS_PROXY"
+            )),
+            Self::Certificate { .. } => Some(
+                "ask for the registry by a name that its certificate holds (--resolve gives a name an address), and check this machine's clock"
+                    .to_owned(),
+            ),
+            Self::UnknownIssuer { host } => Some(format!(
+                "if {host} uses a private CA, name its certificate: --ca-file FILE, or put it into /etc/docker/certs.d/{host}/ca.crt"
+            )),
+            Self::NoTls { host } => Some(format!(
+                "if that is meant to be, and only inside a network of yours: --insecure-registry {host}"
+            )),
+            Self::Timeout { host, .. } => {
+                Some(format!("check the way to {host}: firewall, proxy, allowlist of the registry"))
+            }
+            Self::CertificateFile { .. } => {
+                Some("expected PEM: -----BEGIN CERTIFICATE-----".to_owned())
+            }
+            Self::Client(reason) if reason.contains("CA certificates") => Some(
+                "install the system's CA certificates (on Debian: apt-get install ca-certificates), or name one with --ca-file".to_owned(),
+            ),
+            Self::Broken { .. } | Self::TooLarge { .. } | Self::Client(_) => None,
+        }
+    }
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (**error).source())
+}
+
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if let Some(tls) = cause.downcast_ref() {
+            return Some(tls);
+        }
+        // hyper and tokio hand TLS errors on inside an io::Error (even one inside another), whose
+        // `source` looks past what it holds.
+        next = match cause.downcast_ref::<std::io::Error>() {
+            Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => cause.source(),
+        };
+    }
+    None
+}

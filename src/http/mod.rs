@@ -1,0 +1,18 @@
+//! One HTTP client for all: TLS, proxies, fixed addresses, retry, rate limits, the [`Secret`] type.
+//!
+//! It knows neither registries nor Tencent's API; those bring their own meaning to a status.
+
+mod body;
+mod error;
+mod network;
+mod rate;
+mod retry;
+mod secret;
+mod tls;
+
+pub use body::read_at_most;
+pub use error::HttpError;
+pub use network::{FixedAddress, FixedAddressError, Network, NetworkSettings};
+pub use rate::RateLimit;
+pub use retry::{Backoff, HostPause, retry_after};
+pub use secret::Secret;

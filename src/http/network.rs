@@ -1,0 +1,255 @@
+//! How hosts are reached: one pooled client for each sort of host.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use super::HttpError;
+use super::tls::{HostCertificates, read_certificates};
+use crate::image::Host;
+
+/// What the user says about the network.
+#[derive(Debug, Clone)]
+pub struct NetworkSettings {
+    /// PEM files with CAs to trust besides the system's.
+    pub ca_files: Vec<PathBuf>,
+    /// Hosts that may be spoken to in plain HTTP, besides loopback.
+    pub insecure_hosts: Vec<Host>,
+    /// Addresses that stand in for DNS.
+    pub fixed_addresses: Vec<FixedAddress>,
+    /// Folders laid out as Docker's `certs.d`.
+    pub certificate_folders: Vec<PathBuf>,
+    /// Sent with each request.
+    pub user_agent: String,
+    /// For name look-up, TCP and TLS together.
+    pub connect_timeout: Duration,
+    /// The longest silence while an answer is awaited or read. There is no limit on the whole.
+    pub stall_timeout: Duration,
+}
+
+impl Default for NetworkSettings {
+    fn default() -> Self {
+        let mut certificate_folders = vec![PathBuf::from("/etc/docker/certs.d")];
+        certificate_folders.extend(dirs::home_dir().map(|home| home.join(".docker/certs.d")));
+        Self {
+            ca_files: Vec::new(),
+            insecure_hosts: Vec::new(),
+            fixed_addresses: Vec::new(),
+            certificate_folders,
+            user_agent: concat!("ccr2tcr/", env!("CARGO_PKG_VERSION")).to_owned(),
+            connect_timeout: Duration::from_secs(10),
+            stall_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+/// `HOST:PORT:ADDRESS`: where connections to a host and port really go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FixedAddress {
+    name: String,
+    port: u16,
+    address: IpAddr,
+}
+
+/// A `--resolve` that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not HOST:PORT:ADDRESS, as in prod.tencentcloudcr.com:443:10.0.0.5")]
+pub struct FixedAddressError(String);
+
+impl FromStr for FixedAddress {
+    type Err = FixedAddressError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || FixedAddressError(text.to_owned());
+        let mut parts = text.splitn(3, ':');
+        let (name, port, address) = (parts.next(), parts.next(), parts.next());
+        let name = name.filter(|name| !name.is_empty()).ok_or_else(error)?;
+        let address = address.ok_or_else(error)?;
+        let address = address.trim_start_matches('[').trim_end_matches(']');
+        Ok(Self {
+            name: name.to_ascii_lowercase(),
+            port: port.and_then(|port| port.parse().ok()).ok_or_else(error)?,
+            address: address.parse().map_err(|_| error())?,
+        })
+    }
+}
+
+/// Whether the machine has a CA store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SystemCertificates {
+    Trusted,
+    Missing,
+}
+
+/// Makes and keeps the clients. One for the whole run.
+pub struct Network {
+    settings: NetworkSettings,
+    authorities: Vec<reqwest::Certificate>,
+    clients: Mutex<HashMap<(Host, Silence), reqwest::Client>>,
+}
+
+/// Who ends a request on which nothing moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Silence {
+    /// The HTTP library, after [`NetworkSettings::stall_timeout`].
+    Watched,
+    /// The caller: the library counts from the start of a request, and would end an upload that
+    /// merely takes long.
+    CallersAffair,
+}
+
+impl Network {
+    /// Reads the CA files. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`HttpError::CertificateFile`] if a CA file can't be read.
+    pub fn new(settings: NetworkSettings) -> Result<Self, HttpError> {
+        // Two crates below could bring a provider each; whoever comes first has set the same one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut authorities = Vec::new();
+        for file in &settings.ca_files {
+            authorities.extend(read_certificates(file)?);
+        }
+        Ok(Self { settings, authorities, clients: Mutex::default() })
+    }
+
+    /// Whether plain HTTP may be spoken to `host`: loopback, or named by `--insecure-registry`.
+    #[must_use]
+    pub fn allows_plain_http(&self, host: &Host) -> bool {
+        host.is_loopback() || self.settings.insecure_hosts.contains(host)
+    }
+
+    /// The longest silence that is waited out, for those who watch a stream themselves.
+    #[must_use]
+    pub fn stall_timeout(&self) -> Duration {
+        self.settings.stall_timeout
+    }
+
+    /// The client for `host`. It follows no redirects, so that nobody's token goes astray.
+    ///
+    /// # Errors
+    /// [`HttpError`] if the host's `certs.d` folder can't be read or the client can't be made.
+    pub fn client(&self, host: &Host) -> Result<reqwest::Client, HttpError> {
+        self.kept(host, Silence::Watched)
+    }
+
+    /// The client for uploads to `host`. It waits for an answer without a limit: whoever sends a
+    /// stream has to watch that it moves.
+    ///
+    /// # Errors
+    /// As [`Network::client`].
+    pub fn upload_client(&self, host: &Host) -> Result<reqwest::Client, HttpError> {
+        self.kept(host, Silence::CallersAffair)
+    }
+
+    fn kept(&self, host: &Host, silence: Silence) -> Result<reqwest::Client, HttpError> {
+        let mut clients = self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let key = (host.clone(), silence);
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.clone());
+        }
+        let client = self.build(host, silence)?;
+        clients.insert(key, client.clone());
+        Ok(client)
+    }
+
+    fn build(&self, host: &Host, silence: Silence) -> Result<reqwest::Client, HttpError> {
+        let client = self.build_with(host, silence, SystemCertificates::Trusted);
+        // A machine without a CA store (a slim container) can still speak to loopback, and to
+        // hosts whose CA was named.
+        let has_own = !self.authorities.is_empty() || host.is_loopback();
+        match client {
+            Err(HttpError::Client(_)) if has_own => {
+                self.build_with(host, silence, SystemCertificates::Missing)
+            }
+            client => client,
+        }
+    }
+
+    fn build_with(
+        &self,
+        host: &Host,
+        silence: Silence,
+        system: SystemCertificates,
+    ) -> Result<reqwest::Client, HttpError> {
+        let settings = &self.settings;
+        // HTTP/1.1 only: one connection for each blob outruns many streams in one TCP window.
+        let mut builder = reqwest::Client::builder()
+            .user_agent(&settings.user_agent)
+            .connect_timeout(settings.connect_timeout)
+            // Below the idle limits of common front proxies, so that a stale connection is rare.
+            .pool_idle_timeout(Duration::from_secs(25))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .http1_only()
+            .tcp_nodelay(true);
+        if silence == Silence::Watched {
+            builder = builder.read_timeout(settings.stall_timeout);
+        }
+        if host.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let certificates = HostCertificates::read(&settings.certificate_folders, host)?;
+        let has_extra = !self.authorities.is_empty() || !certificates.is_empty();
+        let extra = self.authorities.iter().cloned().chain(certificates.authorities);
+        builder = match system {
+            SystemCertificates::Trusted if has_extra => builder.tls_certs_merge(extra),
+            SystemCertificates::Trusted => builder,
+            SystemCertificates::Missing => builder.tls_certs_only(extra),
+        };
+        if let Some(identity) = certificates.identity {
+            builder = builder.identity(identity);
+        }
+        let port = host.port().unwrap_or(443);
+        let addresses: Vec<SocketAddr> = settings
+            .fixed_addresses
+            .iter()
+            .filter(|fixed| fixed.name == host.name() && fixed.port == port)
+            .map(|fixed| SocketAddr::new(fixed.address, port))
+            .collect();
+        if !addresses.is_empty() {
+            builder = builder.no_proxy().resolve_to_addrs(host.name(), &addresses);
+        }
+        builder.build().map_err(|error| HttpError::from_reqwest(host.as_str(), error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fixed_address_is_read_as_curl_reads_it() {
+        let fixed: FixedAddress = "a.b:443:10.0.0.5".parse().unwrap();
+        assert_eq!((fixed.name.as_str(), fixed.port), ("a.b", 443));
+        assert!("a.b:443:[fd00::1]".parse::<FixedAddress>().is_ok());
+        for bad in ["a.b:443", "a.b:443:", ":443:1.2.3.4", "a.b:x:1.2.3.4", "a.b:443:c.d"] {
+            assert!(bad.parse::<FixedAddress>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_and_named_hosts() {
+        let named: Host = "registry.lan:5000".parse().unwrap();
+        let settings =
+            NetworkSettings { insecure_hosts: vec![named.clone()], ..NetworkSettings::default() };
+        let network = Network::new(settings).unwrap();
+        assert!(network.allows_plain_http(&named));
+        assert!(network.allows_plain_http(&"127.0.0.1:5000".parse().unwrap()));
+        assert!(!network.allows_plain_http(&"ccr.ccs.tencentyun.com".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_ca_file_that_holds_none_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let settings = NetworkSettings {
+            ca_files: vec![file.path().to_owned()],
+            ..NetworkSettings::default()
+        };
+        let error = Network::new(settings).err().unwrap();
+        assert!(error.to_string().contains("holds no certificate"), "{error}");
+    }
+}

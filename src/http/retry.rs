@@ -1,0 +1,118 @@
+//! When to try again: back-off with jitter, `Retry-After`, and a pause that a whole host shares.
+
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use rand::Rng as _;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use tokio::time::Instant;
+
+/// The longest `Retry-After` that is honoured. Servers have been seen to send microseconds.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// How often, and after which delays, a request is tried again.
+#[derive(Debug, Clone, Copy)]
+pub struct Backoff {
+    /// Tries in all, the first one included.
+    pub attempts: u32,
+    /// The delay's upper bound before the second try; it doubles from there.
+    pub base: Duration,
+    /// What the doubling ends at.
+    pub cap: Duration,
+}
+
+impl Backoff {
+    /// Five tries within about 15 seconds.
+    pub const STANDARD: Self =
+        Self { attempts: 5, base: Duration::from_secs(1), cap: Duration::from_secs(16) };
+
+    /// The delay after `failures` failed tries (1 or more), or `None` when it is time to give up.
+    ///
+    /// Between half and all of the bound, at random, so that many waiters don't come back at once.
+    #[must_use]
+    pub fn delay(&self, failures: u32) -> Option<Duration> {
+        if failures >= self.attempts {
+            return None;
+        }
+        let bound = self.base.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
+        Some(bound.min(self.cap).mul_f64(rand::rng().random_range(0.5..=1.0)))
+    }
+}
+
+/// What the `Retry-After` header asks for: seconds or an HTTP date. At most five minutes.
+#[must_use]
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let asked = match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok()?,
+        Err(_) => httpdate::parse_http_date(text)
+            .ok()?
+            .duration_since(SystemTime::now())
+            .unwrap_or_default(),
+    };
+    Some(asked.min(LONGEST_PAUSE))
+}
+
+/// A moment before which nothing more is sent to a host.
+#[derive(Debug)]
+pub struct HostPause(Mutex<Instant>);
+
+impl Default for HostPause {
+    fn default() -> Self {
+        Self(Mutex::new(Instant::now()))
+    }
+}
+
+impl HostPause {
+    /// Sends nothing for this long; an earlier, longer wish stays in force.
+    pub fn extend(&self, pause: Duration) {
+        let until = Instant::now() + pause;
+        let mut moment = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *moment = (*moment).max(until);
+    }
+
+    /// Waits until the pause is over. Returns at once if there is none.
+    pub async fn wait(&self) {
+        loop {
+            let until = *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            if until <= Instant::now() {
+                return;
+            }
+            tokio::time::sleep_until(until).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(value: &str) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, value.parse().unwrap());
+        retry_after(&headers)
+    }
+
+    #[test]
+    fn retry_after_is_read_in_every_spelling() {
+        assert_eq!(asked("3"), Some(Duration::from_secs(3)));
+        assert_eq!(asked("0"), Some(Duration::ZERO));
+        assert_eq!(asked("0.5"), Some(Duration::from_millis(500)));
+        assert_eq!(asked("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(asked("120000000"), Some(LONGEST_PAUSE));
+        assert_eq!(asked("-1"), None);
+        assert_eq!(asked("soon"), None);
+    }
+
+    #[test]
+    fn the_delay_grows_and_ends() {
+        let backoff =
+            Backoff { attempts: 4, base: Duration::from_secs(1), cap: Duration::from_secs(3) };
+        let bounds = [(1, 0.5, 1.0), (2, 1.0, 2.0), (3, 1.5, 3.0)];
+        for (failures, low, high) in bounds {
+            let delay = backoff.delay(failures).unwrap().as_secs_f64();
+            assert!((low..=high).contains(&delay), "{failures}: {delay}");
+        }
+        assert_eq!(backoff.delay(4), None);
+    }
+}

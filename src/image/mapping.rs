@@ -1,0 +1,235 @@
+//! The mapping from a CCR name to a TCR name: what an image is called after the move.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Glob, GlobError, Host, NamespaceError, RepositoryName, check_enterprise_name};
+
+/// One rule of the mapping, `[HOST:]OLD=NEW`.
+///
+/// `OLD` is a namespace (`team_a__x`), a repository (`old/app`), or ends in `/*`. `HOST` is a CCR
+/// host or its first label (`hkccr`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    host: Option<String>,
+    from: From,
+    to: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum From {
+    /// A namespace: all its repositories move below the new name.
+    Namespace(Glob),
+    /// One repository, or several by a glob.
+    Repository(Glob),
+    /// `OLD/*=NEW/*`: what the star stands for is kept.
+    Below(String),
+}
+
+/// Why a rule can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// No `=`, or nothing on one side of it.
+    #[error("`{0}` is not a mapping: expected OLD=NEW, as in team_a__x=team-a-x")]
+    Shape(String),
+    /// `NEW` can't be the name of anything in TCR.
+    #[error(
+        "`{0}` can't be the name of a TCR namespace or repository: lower-case letters, digits and single . _ - between, parts joined by /"
+    )]
+    Target(String),
+    /// A star on one side only.
+    #[error("`{0}`: a `/*` at the end must stand on both sides or on none")]
+    Star(String),
+    /// `OLD` holds a pattern that can't be read.
+    #[error(transparent)]
+    Glob(#[from] GlobError),
+}
+
+impl Rule {
+    /// Makes a rule from its two sides, as the mapping file has them.
+    ///
+    /// # Errors
+    /// [`RuleError`] if a side is malformed.
+    pub fn new(from: &str, to: &str) -> Result<Self, RuleError> {
+        let written = || format!("{from}={to}");
+        let (host, from_path) = match from.rsplit_once(':') {
+            Some((host, path)) if !host.is_empty() => (Some(host.to_ascii_lowercase()), path),
+            Some(_) => return Err(RuleError::Shape(written())),
+            None => (None, from),
+        };
+        if from_path.is_empty() || to.is_empty() {
+            return Err(RuleError::Shape(written()));
+        }
+        let (from, to) = match (from_path.strip_suffix("/*"), to.strip_suffix("/*")) {
+            (Some(from), Some(to)) if !from.contains(['*', '?', '[', '{']) => {
+                (From::Below(from.to_owned()), to)
+            }
+            (Some(_), None) | (_, Some(_)) => return Err(RuleError::Star(written())),
+            (_, None) if from_path.contains('/') => (From::Repository(from_path.parse()?), to),
+            (_, None) => (From::Namespace(from_path.parse()?), to),
+        };
+        if to.parse::<RepositoryName>().is_err() {
+            return Err(RuleError::Target(to.to_owned()));
+        }
+        Ok(Self { host, from, to: to.to_owned() })
+    }
+
+    fn apply(&self, host: &Host, repository: &str) -> Option<String> {
+        if let Some(wanted) = &self.host
+            && wanted != host.as_str()
+            && wanted != host.first_label()
+        {
+            return None;
+        }
+        let (namespace, below) = repository.split_once('/').unwrap_or((repository, ""));
+        let joined = |below: &str| {
+            if below.is_empty() { self.to.clone() } else { format!("{}/{below}", self.to) }
+        };
+        match &self.from {
+            From::Namespace(glob) => glob.matches(namespace).then(|| joined(below)),
+            From::Repository(glob) => glob.matches(repository).then(|| self.to.clone()),
+            From::Below(prefix) => {
+                let below = repository.strip_prefix(prefix.as_str())?.strip_prefix('/')?;
+                Some(joined(below))
+            }
+        }
+    }
+}
+
+impl FromStr for Rule {
+    type Err = RuleError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (from, to) = text.split_once('=').ok_or_else(|| RuleError::Shape(text.to_owned()))?;
+        Self::new(from.trim(), to.trim())
+    }
+}
+
+/// Why a CCR repository has no name in TCR.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MappingError {
+    /// The namespace breaks TCR's rule.
+    #[error(transparent)]
+    Namespace(#[from] NamespaceError),
+    /// The repository's path breaks the grammar, or has no namespace.
+    #[error(
+        "`{0}` can't be a repository in TCR: NAMESPACE/REPOSITORY, lower-case letters, digits and single . _ - between"
+    )]
+    Repository(String),
+}
+
+/// The rules, in the order in which they are tried. The first match wins; without a match the name
+/// stays as it is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mapping {
+    rules: Vec<Rule>,
+}
+
+impl Mapping {
+    /// A mapping that tries `rules` in this order.
+    #[must_use]
+    pub fn new(rules: Vec<Rule>) -> Self {
+        Self { rules }
+    }
+
+    /// Whether there is no rule at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    /// The repository in TCR that `repository` on `host` becomes.
+    ///
+    /// `repository` is text, because what CCR lets a name be is not documented.
+    ///
+    /// # Errors
+    /// [`MappingError`] if the result breaks the Enterprise rules; the mapping needs a rule for it.
+    pub fn target(&self, host: &Host, repository: &str) -> Result<RepositoryName, MappingError> {
+        let mapped = self
+            .rules
+            .iter()
+            .find_map(|rule| rule.apply(host, repository))
+            .unwrap_or_else(|| repository.to_owned());
+        let (namespace, below) = mapped.split_once('/').unwrap_or((&mapped, ""));
+        check_enterprise_name(namespace)?;
+        if below.is_empty() {
+            return Err(MappingError::Repository(mapped.clone()));
+        }
+        mapped.parse().map_err(|_| MappingError::Repository(mapped.clone()))
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(host) = &self.host {
+            write!(f, "{host}:")?;
+        }
+        match &self.from {
+            From::Namespace(glob) | From::Repository(glob) => write!(f, "{glob}={}", self.to),
+            From::Below(prefix) => write!(f, "{prefix}/*={}/*", self.to),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(rules: &[&str], repository: &str) -> Result<String, MappingError> {
+        let rules = rules.iter().map(|rule| rule.parse().unwrap()).collect();
+        let host = "hkccr.ccs.tencentyun.com".parse().unwrap();
+        Mapping::new(rules).target(&host, repository).map(|name| name.to_string())
+    }
+
+    #[test]
+    fn without_a_rule_the_name_stays() {
+        assert_eq!(map(&[], "shop/web"), Ok("shop/web".to_owned()));
+    }
+
+    #[test]
+    fn the_four_shapes_of_a_rule() {
+        assert_eq!(map(&["team_a__x=team-a-x"], "team_a__x/app"), Ok("team-a-x/app".to_owned()));
+        assert_eq!(map(&["old/app=new/group/app"], "old/app"), Ok("new/group/app".to_owned()));
+        assert_eq!(map(&["dev/*=platform/dev/*"], "dev/api"), Ok("platform/dev/api".to_owned()));
+        assert_eq!(map(&["hkccr:shop=shop-hk"], "shop/web"), Ok("shop-hk/web".to_owned()));
+        assert_eq!(map(&["sgccr:shop=shop-sg"], "shop/web"), Ok("shop/web".to_owned()));
+        assert_eq!(
+            map(&["hkccr.ccs.tencentyun.com:shop=shop-hk"], "shop/web"),
+            Ok("shop-hk/web".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_rule_for_one_name_leaves_its_neighbours_alone() {
+        assert_eq!(map(&["dev=platform/dev"], "dev-a/api"), Ok("dev-a/api".to_owned()));
+        assert_eq!(map(&["dev/*=platform/*"], "dev2/api"), Ok("dev2/api".to_owned()));
+    }
+
+    #[test]
+    fn the_first_match_wins() {
+        let rules = ["shop/web=front/web", "shop=store"];
+        assert_eq!(map(&rules, "shop/web"), Ok("front/web".to_owned()));
+        assert_eq!(map(&rules, "shop/api"), Ok("store/api".to_owned()));
+    }
+
+    #[test]
+    fn a_name_that_tcr_refuses_is_an_error() {
+        assert!(matches!(map(&[], "Dev_/app"), Err(MappingError::Namespace(_))));
+        assert!(matches!(map(&["shop/web=front"], "shop/web"), Err(MappingError::Repository(_))));
+        assert!(matches!(map(&[], "shop/Web"), Err(MappingError::Repository(_))));
+    }
+
+    #[test]
+    fn a_malformed_rule_is_refused() {
+        for text in ["", "a", "=b", "a=", "a/*=b", "a=b/*", "a=B", "a=b//c", ":a=b", "a[=b"] {
+            assert!(text.parse::<Rule>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rule_reads_back_as_it_was_written() {
+        for text in ["a=b", "a/b=c/d/e", "a/*=b/c/*", "hkccr:shop=shop-hk"] {
+            assert_eq!(text.parse::<Rule>().unwrap().to_string(), text);
+        }
+    }
+}

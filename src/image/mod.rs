@@ -1,0 +1,28 @@
+//! What an image is called and what it is made of: references, digests, manifests, registry hosts,
+//! and the mapping from a CCR name to a TCR name.
+//!
+//! Everything here is pure: no network, no files, no clock.
+
+mod digest;
+mod glob;
+mod host;
+mod manifest;
+mod mapping;
+mod media_type;
+mod namespace;
+mod reference;
+mod referrers;
+mod schema1;
+
+pub(crate) use digest::hex;
+pub use digest::{Algorithm, Digest, DigestError, Hasher};
+pub use glob::{Glob, GlobError};
+pub use host::{CcrHosts, Host, HostError};
+pub use manifest::{
+    Descriptor, MANIFEST_LIMIT, ManifestError, ManifestKind, ManifestView, manifest_digest,
+};
+pub use mapping::{Mapping, MappingError, Rule, RuleError};
+pub use media_type::MediaType;
+pub use namespace::{NamespaceError, check_enterprise_name, is_tencents_own};
+pub use reference::{ParsedReference, Reference, ReferenceError, RepositoryName, Tag, Version};
+pub use referrers::{ReferrerTag, add_to_fallback_index, fallback_tag, merge_fallback_indexes};

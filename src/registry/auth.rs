@@ -1,0 +1,281 @@
+//! Who we are to one host: a credential for each scope, made once, renewed in time, and dropped
+//! when the host no longer takes it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use url::Url;
+
+use crate::image::Host;
+
+use super::access::{Scope, covers};
+use super::address::follow;
+use super::answer::Answer;
+use super::challenge::Challenge;
+use super::flight::Flight;
+use super::send::{Failure, Wire};
+use super::token::{Credential, basic_header};
+use super::{AuthScheme, Login, LoginSource, Place, Probe, RegistryError};
+
+/// The largest answer of a token service, in bytes.
+const TOKEN_LIMIT: u64 = 1024 * 1024;
+/// How many logins are tried for one token.
+const LOGINS_TRIED: usize = 4;
+/// How many tokens are tried for one request, if the host calls each of them invalid.
+const TOKENS_TRIED: usize = 3;
+
+/// `None`: nothing is shown, because nothing is asked for or no login is known.
+pub(super) type Shown = Option<Arc<Credential>>;
+
+/// The credentials for one host.
+pub(super) struct Auth {
+    wire: Arc<Wire>,
+    host: Host,
+    logins: Arc<dyn LoginSource>,
+    home: Mutex<Option<Url>>,
+    scheme: Mutex<Option<AuthScheme>>,
+    slots: Mutex<HashMap<Scope, Arc<Slot>>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    flight: Flight<Shown>,
+    /// Scopes that a challenge asked for besides our own.
+    besides: Mutex<Vec<String>>,
+}
+
+impl Auth {
+    pub(super) fn new(wire: Arc<Wire>, host: Host, logins: Arc<dyn LoginSource>) -> Self {
+        let (home, scheme, slots) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { wire, host, logins, home, scheme, slots }
+    }
+
+    /// Takes what the probe found, unless a later challenge has said otherwise.
+    pub(super) fn begin_with(&self, probe: &Probe) {
+        lock(&self.home).get_or_insert_with(|| probe.base.clone());
+        lock(&self.scheme).get_or_insert_with(|| probe.auth.clone());
+    }
+
+    /// What to show for `scope`; for a stream it is renewed earlier.
+    pub(super) async fn credential(
+        &self,
+        scope: &Scope,
+        for_a_stream: bool,
+    ) -> Result<Shown, RegistryError> {
+        let scheme = lock(&self.scheme).clone().unwrap_or(AuthScheme::None);
+        if matches!(scheme, AuthScheme::None) {
+            return Ok(None);
+        }
+        let slot = self.slot(scope);
+        let usable = |shown: &Shown| shown.as_ref().is_none_or(|c| c.is_fresh(for_a_stream));
+        slot.flight.get(usable, || self.obtain(&slot, &scheme, scope)).await
+    }
+
+    /// How often a request is repeated after this 401: a token is renewed once, but there may be
+    /// several passwords to try; and one that is called invalid may have been taken back on its way.
+    pub(super) fn replays(&self, answer: &Answer) -> usize {
+        let invalid = matches!(
+            super::challenge::best(&answer.headers),
+            Some(Challenge::Bearer { error: Some(error), .. }) if error == "invalid_token"
+        );
+        let basic = matches!(*lock(&self.scheme), Some(AuthScheme::Basic));
+        match (basic, invalid) {
+            (true, _) => LOGINS_TRIED,
+            (false, true) => TOKENS_TRIED,
+            (false, false) => 1,
+        }
+    }
+
+    /// Drops a credential that may have gone bad.
+    pub(super) async fn forget(&self, scope: &Scope, used: &Shown) {
+        self.slot(scope).flight.forget(|shown| is_same(shown, used)).await;
+    }
+
+    /// Gets ready for a repetition after a 401.
+    ///
+    /// # Errors
+    /// If a repetition is of no use.
+    pub(super) async fn rejected(
+        &self,
+        scope: &Scope,
+        used: &Shown,
+        answer: &Answer,
+        at: &Place,
+    ) -> Result<(), RegistryError> {
+        let slot = self.slot(scope);
+        match super::challenge::best(&answer.headers) {
+            None => return Err(self.unauthorized(used, answer, at)),
+            Some(Challenge::Basic) => {
+                let before = lock(&self.scheme).replace(AuthScheme::Basic);
+                slot.flight.forget(|shown| is_same(shown, used)).await;
+                if before != Some(AuthScheme::Basic) {
+                    return Ok(());
+                }
+                let login = used.as_ref().and_then(|used| used.login.as_ref());
+                let login = login.ok_or_else(|| self.unauthorized(used, answer, at))?;
+                let next = || async {
+                    match self.logins.refused(&self.host, login).await? {
+                        Some(other) => self.basic(other).map(Some),
+                        None => Err(self.unauthorized(used, answer, at)),
+                    }
+                };
+                slot.flight.get(|shown| !is_same(shown, used), next).await?;
+            }
+            Some(Challenge::Bearer { realm, service, scope: wanted, error }) => {
+                let by_a_login = used.as_ref().is_some_and(|c| c.login.is_some());
+                if by_a_login && error.as_deref() == Some("insufficient_scope") {
+                    return Err(self.unauthorized(used, answer, at));
+                }
+                let own = scope.parameters();
+                let wanted = wanted.unwrap_or_default();
+                let besides = wanted.split_whitespace().filter(|wanted| !covers(&own, wanted));
+                *lock(&slot.besides) = besides.map(str::to_owned).collect();
+                *lock(&self.scheme) = Some(AuthScheme::Bearer { realm, service });
+                slot.flight.forget(|shown| is_same(shown, used)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// The error of a 401 that stays.
+    pub(super) fn unauthorized(&self, used: &Shown, answer: &Answer, at: &Place) -> RegistryError {
+        let host = self.host.clone();
+        let message = answer.message();
+        match used.as_ref().and_then(|used| used.login.as_ref()) {
+            None => RegistryError::NoLogin { host },
+            Some(login) if matches!(*lock(&self.scheme), Some(AuthScheme::Basic)) => {
+                let origin = login.origin.clone();
+                RegistryError::LoginRefused { host, origin, realm: None, message }
+            }
+            Some(_) => RegistryError::Denied { at: Box::new(at.clone()), message },
+        }
+    }
+
+    fn slot(&self, scope: &Scope) -> Arc<Slot> {
+        Arc::clone(lock(&self.slots).entry(scope.clone()).or_default())
+    }
+
+    fn basic(&self, login: Login) -> Result<Arc<Credential>, RegistryError> {
+        let (host, origin) = (self.host.clone(), login.origin.clone());
+        Credential::basic(login).map(Arc::new).ok_or_else(|| RegistryError::LoginRefused {
+            host,
+            origin,
+            realm: None,
+            message: "the user name or password can't be sent".to_owned(),
+        })
+    }
+
+    async fn obtain(
+        &self,
+        slot: &Slot,
+        scheme: &AuthScheme,
+        scope: &Scope,
+    ) -> Result<Shown, RegistryError> {
+        let mut login = self.logins.login(&self.host, Some(&scope.repository)).await?;
+        let AuthScheme::Bearer { realm, service } = scheme else {
+            return login.map(|login| self.basic(login)).transpose();
+        };
+        let at = Place {
+            host: self.host.clone(),
+            repository: Some(scope.repository.clone()),
+            what: "token".to_owned(),
+        };
+        let Some(home) = lock(&self.home).clone() else { return Ok(None) };
+        // A login goes to whatever the registry names as its token service, but only over TLS or
+        // where plain HTTP is allowed, and not into a network that the registry isn't in itself.
+        let realm = follow(&self.wire.network, &at, &home, realm)?;
+        let mut scopes = scope.parameters();
+        scopes.extend(lock(&slot.besides).iter().cloned());
+        for _ in 0..LOGINS_TRIED {
+            let request = TokenRequest::new(&realm, service.as_deref(), &scopes, login.as_ref());
+            let since = Instant::now();
+            let answer = self.wire.retry(TOKEN_LIMIT, || request.send(&self.wire)).await?;
+            if answer.status.is_success() {
+                let credential = Credential::from_answer(&answer.body, since, login);
+                return credential.map(|credential| Some(Arc::new(credential))).ok_or_else(|| {
+                    let reason = format!(
+                        "the token service {} answers without a token",
+                        realm.host_str().unwrap_or_default()
+                    );
+                    RegistryError::Protocol { at: Box::new(at.clone()), reason }
+                });
+            }
+            // 400 `invalid_grant` is how OAuth 2 refuses a refresh token (RFC 6749, 5.2).
+            let is_refused = matches!(answer.status.as_u16(), 401 | 403)
+                || (answer.status == 400 && login.as_ref().is_some_and(|l| l.identity_token));
+            if !is_refused {
+                return Err(answer.refusal(&at));
+            }
+            let Some(used) = login else {
+                return Err(RegistryError::NoLogin { host: self.host.clone() });
+            };
+            login = self.logins.refused(&self.host, &used).await?;
+            if login.is_none() {
+                return Err(RegistryError::LoginRefused {
+                    host: self.host.clone(),
+                    origin: used.origin,
+                    realm: realm.host_str().map(str::to_owned),
+                    message: answer.message(),
+                });
+            }
+        }
+        let reason = "several logins were tried and none is taken".to_owned();
+        Err(RegistryError::Protocol { at: Box::new(at), reason })
+    }
+}
+
+fn is_same(shown: &Shown, used: &Shown) -> bool {
+    match (shown, used) {
+        (Some(shown), Some(used)) => Arc::ptr_eq(shown, used),
+        (shown, used) => shown.is_none() && used.is_none(),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A request to a token service: GET with a password or none, POST with an identity token.
+struct TokenRequest {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    form: Option<crate::http::Secret>,
+}
+
+impl TokenRequest {
+    fn new(realm: &Url, service: Option<&str>, scopes: &[String], login: Option<&Login>) -> Self {
+        let mut url = realm.clone();
+        let mut headers = HeaderMap::new();
+        if let Some(login) = login.filter(|login| login.identity_token) {
+            let mut form = url::form_urlencoded::Serializer::new(String::new());
+            form.append_pair("grant_type", "refresh_token")
+                .append_pair("service", service.unwrap_or_default())
+                .append_pair("client_id", "ccr2tcr")
+                .append_pair("scope", &scopes.join(" "))
+                .append_pair("refresh_token", login.password.expose());
+            let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+            headers.insert(CONTENT_TYPE, form_type);
+            let form = Some(form.finish().into());
+            return Self { method: Method::POST, url, headers, form };
+        }
+        {
+            let mut query = url.query_pairs_mut();
+            query.extend_pairs(service.map(|service| ("service", service)));
+            query.extend_pairs(scopes.iter().map(|scope| ("scope", scope)));
+            query.extend_pairs(login.map(|login| ("account", &login.username)));
+        }
+        headers.extend(login.and_then(basic_header).map(|header| (AUTHORIZATION, header)));
+        Self { method: Method::GET, url, headers, form: None }
+    }
+
+    async fn send(&self, wire: &Wire) -> Result<reqwest::Response, Failure> {
+        let body = self.form.as_ref().map(|form| form.expose().to_owned().into());
+        wire.transmit(self.method.clone(), &self.url, self.headers.clone(), body)
+            .await
+            .map_err(Failure::Transport)
+    }
+}

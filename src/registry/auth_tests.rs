@@ -1,0 +1,314 @@
+//! Logins and tokens against a scripted server.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::test_server::{Logins, Reply, Seen, Server, registry, reply};
+use super::{Access, ErrorClass, NoLogins, RegistryError};
+use crate::http::NetworkSettings;
+use crate::image::{RepositoryName, Version};
+
+fn name(text: &str) -> RepositoryName {
+    text.parse().unwrap()
+}
+
+fn v1() -> Version {
+    Version::Tag("v1".parse().unwrap())
+}
+
+fn challenge(seen: &Seen, extra: &str) -> Reply {
+    let host = seen.header("host").unwrap();
+    let challenge =
+        format!(r#"Bearer realm="http://{host}/token",service="harbor-registry"{extra}"#);
+    reply(401).header("WWW-Authenticate", challenge)
+}
+
+/// A registry that takes the token with the newest number and hands out the next at `/token`.
+async fn token_server(expires_in: u64) -> Server {
+    let issued = AtomicUsize::new(0);
+    Server::start(move |seen| {
+        if seen.target.starts_with("/token") {
+            let number = issued.fetch_add(1, Ordering::SeqCst) + 1;
+            let body = format!(r#"{{"token":"t{number}","expires_in":{expires_in}}}"#);
+            return reply(200).body(body).after(Duration::from_millis(50));
+        }
+        let newest = format!("Bearer t{}", issued.load(Ordering::SeqCst));
+        if seen.header("authorization") == Some(&newest) {
+            reply(200).header("Content-Type", "x/y").body("{}")
+        } else {
+            challenge(seen, "")
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn twenty_callers_share_one_token() {
+    let server = token_server(300).await;
+    let registry = server.registry(Logins(vec!["u"]));
+    let calls = (0..20).map(|_| {
+        let registry = registry.clone();
+        async move { registry.head_manifest(&name("a/b"), &v1()).await }
+    });
+    for outcome in futures::future::join_all(calls).await {
+        assert!(outcome.unwrap().is_some());
+    }
+    assert_eq!(server.count("GET", "/v2/ "), 0);
+    assert_eq!(server.count("GET", "/token"), 1);
+    let token = server.seen().into_iter().find(|seen| seen.target.starts_with("/token")).unwrap();
+    assert_eq!(
+        token.target,
+        "/token?service=harbor-registry&scope=repository%3Aa%2Fb%3Apull&account=u"
+    );
+    assert_eq!(token.header("authorization"), Some("Basic dTpwdw=="));
+    // TLS greeting, probe, token, twenty heads.
+    assert_eq!(registry.requests(), 23);
+    assert!(registry.is_harbor().await.unwrap());
+}
+
+#[tokio::test]
+async fn each_repository_has_its_own_token() {
+    let server = Server::start(|seen| match seen.target.as_str() {
+        "/v2/" => challenge(seen, ""),
+        token if token.starts_with("/token") => reply(200).body(format!(
+            r#"{{"access_token":"{}"}}"#,
+            if token.contains("a%2Fb") { "ab" } else { "cd" }
+        )),
+        _ => reply(200),
+    })
+    .await;
+    let registry = server.registry(NoLogins);
+    for repository in ["a/b", "c/d", "a/b"] {
+        registry.head_manifest(&name(repository), &v1()).await.unwrap();
+    }
+    let shown: Vec<_> = server
+        .seen()
+        .iter()
+        .filter(|seen| seen.method == "HEAD")
+        .map(|seen| seen.header("authorization").unwrap().to_owned())
+        .collect();
+    assert_eq!(shown, ["Bearer ab", "Bearer cd", "Bearer ab"]);
+    assert_eq!(server.count("GET", "/token"), 2);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_runs_out() {
+    let server = token_server(1).await;
+    let registry = server.registry(NoLogins);
+    registry.head_manifest(&name("a/b"), &v1()).await.unwrap();
+    registry.head_manifest(&name("a/b"), &v1()).await.unwrap();
+    assert_eq!(server.count("GET", "/token"), 1);
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    registry.head_manifest(&name("a/b"), &v1()).await.unwrap();
+    assert_eq!(server.count("GET", "/token"), 2);
+    // No 401 but that of the probe.
+    assert_eq!(server.count("HEAD", "/v2/a/b/"), 3);
+}
+
+#[tokio::test]
+async fn a_token_that_is_taken_back_is_fetched_once_more() {
+    let refuse = AtomicUsize::new(0);
+    let server = Server::start(move |seen| match seen.target.as_str() {
+        "/v2/" => challenge(seen, ""),
+        token if token.starts_with("/token") => reply(200).body(r#"{"token":"t"}"#),
+        // The second look finds its token revoked.
+        _ if refuse.fetch_add(1, Ordering::SeqCst) == 1 => {
+            challenge(seen, ",error=\"invalid_token\"")
+        }
+        _ => reply(200),
+    })
+    .await;
+    let registry = server.registry(Logins(vec!["u"]));
+    for _ in 0..3 {
+        assert!(registry.head_manifest(&name("a/b"), &v1()).await.unwrap().is_some());
+    }
+    assert_eq!(server.count("GET", "/token"), 2);
+    assert_eq!(server.count("HEAD", "/"), 4);
+}
+
+#[tokio::test]
+async fn a_second_401_and_a_missing_right_are_final() {
+    for (extra, heads) in [("", 2), (",error=\"insufficient_scope\"", 1)] {
+        let server = Server::start(move |seen| match seen.target.as_str() {
+            token if token.starts_with("/token") => reply(200).body(r#"{"token":"t"}"#),
+            _ => challenge(seen, extra),
+        })
+        .await;
+        let error = server
+            .registry(Logins(vec!["u"]))
+            .head_manifest(&name("a/b"), &v1())
+            .await
+            .unwrap_err();
+        assert!(matches!(error, RegistryError::Denied { .. }), "{error:?}");
+        assert_eq!(server.count("HEAD", "/"), heads);
+        let error = server.registry(NoLogins).head_manifest(&name("a/b"), &v1()).await.unwrap_err();
+        assert!(matches!(error, RegistryError::NoLogin { .. }), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_login_falls_to_the_next() {
+    let server = Server::start(|seen| match seen.target.as_str() {
+        "/v2/" => challenge(seen, ""),
+        token if token.starts_with("/token") => match seen.header("authorization") {
+            // second:pw
+            Some("Basic c2Vjb25kOnB3") => reply(200).body(r#"{"token":"t"}"#),
+            _ => reply(401).body(r#"{"errors":[{"code":"UNAUTHORIZED","message":"bad login"}]}"#),
+        },
+        _ => reply(200),
+    })
+    .await;
+    let registry = server.registry(Logins(vec!["first", "second"]));
+    registry.check_access(&name("a/b"), Access::Pull).await.unwrap();
+
+    let registry = server.registry(Logins(vec!["first"]));
+    let error = registry.check_access(&name("a/b"), Access::Pull).await.unwrap_err();
+    assert!(
+        matches!(&error, RegistryError::LoginRefused { origin, realm: Some(realm), message, .. }
+            if origin == "test login first" && realm == "127.0.0.1" && message.contains("bad login")),
+        "{error:?}"
+    );
+    assert_eq!(error.class(), ErrorClass::Auth);
+    let error =
+        server.registry(NoLogins).check_access(&name("a/b"), Access::Pull).await.unwrap_err();
+    assert!(matches!(error, RegistryError::NoLogin { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn waiters_share_one_refusal() {
+    let server = Server::start(|seen| match seen.target.as_str() {
+        "/v2/" => challenge(seen, ""),
+        _ => reply(401).after(Duration::from_millis(100)),
+    })
+    .await;
+    let registry = server.registry(Logins(vec!["u"]));
+    registry.probe().await.unwrap();
+    let calls = (0..20).map(|_| {
+        let registry = registry.clone();
+        async move { registry.head_manifest(&name("a/b"), &v1()).await }
+    });
+    assert!(futures::future::join_all(calls).await.iter().all(Result::is_err));
+    assert_eq!(server.count("GET", "/token"), 1, "a wrong password is not tried twenty times");
+}
+
+#[tokio::test]
+async fn basic_logins_are_tried_in_turn() {
+    let server = Server::start(|seen| match seen.header("authorization") {
+        Some("Basic c2Vjb25kOnB3") => reply(200),
+        _ => reply(401).header("WWW-Authenticate", "Basic realm=\"r, s\""),
+    })
+    .await;
+    let registry = server.registry(Logins(vec!["first", "second"]));
+    assert!(registry.head_manifest(&name("a/b"), &v1()).await.unwrap().is_some());
+    assert!(registry.head_manifest(&name("a/b"), &v1()).await.unwrap().is_some());
+    assert_eq!(server.count("HEAD", "/"), 3, "the one that is taken is kept");
+
+    let registry = server.registry(Logins(vec!["first", "third"]));
+    let error = registry.head_manifest(&name("a/b"), &v1()).await.unwrap_err();
+    assert!(
+        matches!(&error, RegistryError::LoginRefused { origin, .. } if origin == "test login third"),
+        "{error:?}"
+    );
+    let error = server.registry(NoLogins).head_manifest(&name("a/b"), &v1()).await.unwrap_err();
+    assert!(matches!(error, RegistryError::NoLogin { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_identity_token_is_posted_and_not_shown_in_an_address() {
+    struct Identity;
+    impl super::LoginSource for Identity {
+        fn login<'a>(
+            &'a self,
+            _host: &'a crate::image::Host,
+            _repository: Option<&'a RepositoryName>,
+        ) -> futures::future::BoxFuture<'a, Result<Option<super::Login>, super::LoginError>>
+        {
+            let (username, origin) = ("<token>".to_owned(), "test".to_owned());
+            let password = "id&1".into();
+            let login = super::Login { username, password, identity_token: true, origin };
+            Box::pin(async { Ok(Some(login)) })
+        }
+
+        fn refused<'a>(
+            &'a self,
+            _host: &'a crate::image::Host,
+            _login: &'a super::Login,
+        ) -> futures::future::BoxFuture<'a, Result<Option<super::Login>, super::LoginError>>
+        {
+            Box::pin(async { Ok(None) })
+        }
+    }
+    let server = Server::start(|seen| match seen.target.as_str() {
+        "/v2/" => challenge(seen, ""),
+        "/token" => reply(200).body(r#"{"access_token":"t"}"#),
+        _ => reply(200),
+    })
+    .await;
+    server.registry(Identity).head_manifest(&name("a/b"), &v1()).await.unwrap();
+    let token = server.seen().into_iter().find(|seen| seen.method == "POST").unwrap();
+    let form = String::from_utf8(token.body).unwrap();
+    assert_eq!(
+        form,
+        "grant_type=refresh_token&service=harbor-registry&client_id=ccr2tcr&scope=repository%3Aa%2Fb%3Apull&refresh_token=id%261"
+    );
+}
+
+#[tokio::test]
+async fn a_token_service_over_plain_http_elsewhere_gets_no_login() {
+    let server = Server::start(|_| {
+        reply(401).header("WWW-Authenticate", "Bearer realm=\"http://token.example.com/t\"")
+    })
+    .await;
+    let registry = server.registry(Logins(vec!["u"]));
+    let error = registry.head_manifest(&name("a/b"), &v1()).await.unwrap_err();
+    assert!(matches!(error, RegistryError::UnsafeAddress { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn plain_http_is_spoken_only_where_it_is_allowed() {
+    let server = Server::start(|_| reply(200)).await;
+    let registry_here = server.registry(NoLogins);
+    let probe = registry_here.probe().await.unwrap();
+    assert_eq!(probe.base.as_str(), server.url("/v2/"));
+
+    // The same server under a name that isn't this machine's: TLS or nothing.
+    let port = server.host.port().unwrap();
+    let public: crate::image::Host = format!("registry.example.com:{port}").parse().unwrap();
+    let fixed = format!("registry.example.com:{port}:127.0.0.1").parse().unwrap();
+    let settings = |insecure_hosts| NetworkSettings {
+        fixed_addresses: vec![fixed],
+        insecure_hosts,
+        ..NetworkSettings::default()
+    };
+    let before = server.seen().len();
+    let strict = registry(&public, NoLogins, settings.clone()(vec![]));
+    assert!(strict.probe().await.is_err());
+    assert_eq!(server.seen().len(), before, "nothing was sent in the clear");
+    let allowed = registry(&public, NoLogins, settings(vec![public.clone()]));
+    assert_eq!(allowed.probe().await.unwrap().base.scheme(), "http");
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_not_trusted_is_no_reason_for_plain_http() {
+    use tokio::io::AsyncReadExt as _;
+    use tokio_rustls::rustls;
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let certified = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(certified.signing_key.serialize_der());
+    let config = rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certified.cert.der().clone()], key.unwrap())
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string().parse().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read_u8().await;
+            }
+        }
+    });
+    let error = registry(&host, NoLogins, NetworkSettings::default()).probe().await.unwrap_err();
+    assert!(error.to_string().contains("certificate"), "{error:?}");
+}

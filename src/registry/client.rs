@@ -1,0 +1,247 @@
+//! [`Registry`] itself, and how one of its requests goes: credential, 401, redirects.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION};
+use reqwest::{Method, Response};
+use url::Url;
+
+use crate::http::{Backoff, Network};
+use crate::image::{Host, RepositoryName};
+
+use super::access::Scope;
+use super::address::{follow, same_origin};
+use super::answer::{Answer, LIST_LIMIT};
+use super::auth::Auth;
+use super::flight::Flight;
+use super::probe::{Probe, probe};
+use super::send::{Failure, Wire};
+use super::{Access, AuthScheme, LoginSource, Place, RegistryError};
+
+/// How many redirects are followed for one request.
+const REDIRECTS: usize = 5;
+
+/// One registry host. Cheap to clone; clones share tokens, pauses and counters.
+#[derive(Clone)]
+pub struct Registry {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub(super) host: Host,
+    pub(super) wire: Arc<Wire>,
+    pub(super) auth: Auth,
+    pub(super) has_referrers: Flight<Option<bool>>,
+    probe: OnceLock<Probe>,
+    probing: Flight<Probe>,
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry").field("host", &self.inner.host).finish_non_exhaustive()
+    }
+}
+
+/// A request that can be repeated.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Bytes>,
+}
+
+impl Request {
+    pub(super) fn new(method: Method, url: Url) -> Self {
+        Self { method, url, headers: HeaderMap::new(), body: None }
+    }
+}
+
+impl Registry {
+    /// A client for `host`. Nothing is sent yet.
+    pub fn new(network: Arc<Network>, host: Host, logins: Arc<dyn LoginSource>) -> Self {
+        let wire = Arc::new(Wire::new(network));
+        let auth = Auth::new(Arc::clone(&wire), host.clone(), logins);
+        let inner = Inner {
+            host,
+            wire,
+            auth,
+            has_referrers: Flight::default(),
+            probe: OnceLock::new(),
+            probing: Flight::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Sets how often and after which delays small requests are tried again, for all clones.
+    #[must_use]
+    pub fn with_backoff(self, backoff: Backoff) -> Self {
+        self.inner.wire.set_backoff(backoff);
+        self
+    }
+
+    /// The host.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        &self.inner.host
+    }
+
+    /// How many requests were sent so far, those to token services and redirect targets included.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.inner.wire.requests()
+    }
+
+    /// What `GET /v2/` tells of the host. Asked once; every other method begins with it.
+    ///
+    /// # Errors
+    /// [`RegistryError::Http`] if the host can't be reached, [`RegistryError::Protocol`] if what
+    /// answers is no registry.
+    pub async fn probe(&self) -> Result<&Probe, RegistryError> {
+        let inner = &self.inner;
+        if let Some(probe) = inner.probe.get() {
+            return Ok(probe);
+        }
+        let found = inner.probing.get(|_| true, || probe(&inner.wire, &inner.host)).await?;
+        inner.auth.begin_with(&found);
+        Ok(inner.probe.get_or_init(|| found))
+    }
+
+    /// Whether the host is a Harbor, as every TCR instance is. See [`Probe::is_harbor`].
+    ///
+    /// # Errors
+    /// As [`Registry::probe`].
+    pub async fn is_harbor(&self) -> Result<bool, RegistryError> {
+        self.probe().await.map(Probe::is_harbor)
+    }
+
+    /// Proves that the login is taken and may do this with a repository, which need not exist yet.
+    ///
+    /// Where the token is one that can be read, its own list of rights decides; elsewhere the
+    /// tags are asked for, which for [`Access::Push`] proves only the login.
+    ///
+    /// # Errors
+    /// [`RegistryError::NoLogin`], [`RegistryError::LoginRefused`], [`RegistryError::Denied`], and
+    /// those of the connection.
+    pub async fn check_access(
+        &self,
+        repository: &RepositoryName,
+        access: Access,
+    ) -> Result<(), RegistryError> {
+        let probe = self.probe().await?;
+        let scope = Scope { repository: repository.clone(), access, mount_from: None };
+        let at = self.place(repository, "access");
+        if let AuthScheme::Bearer { .. } = probe.auth
+            && let Some(credential) = self.inner.auth.credential(&scope, false).await?
+        {
+            let host = self.inner.host.clone();
+            match (credential.grants(repository, access), &credential.login) {
+                (Some(true), _) => return Ok(()),
+                (Some(false), None) => return Err(RegistryError::NoLogin { host }),
+                (Some(false), Some(login)) => {
+                    let message = format!(
+                        "the login from {} gets a token without the right to {}",
+                        login.origin,
+                        if access == Access::Push { "push" } else { "pull" }
+                    );
+                    return Err(RegistryError::Denied { at: Box::new(at), message });
+                }
+                (None, _) => {}
+            }
+        }
+        let mut url = self.url(repository, "tags/list").await?;
+        url.query_pairs_mut().append_pair("n", "1");
+        let request = Request::new(Method::GET, url);
+        let answer = self.exchange(&request, &scope, &at, LIST_LIMIT).await?;
+        let is_fine = answer.status.is_success() || answer.status == 404;
+        if is_fine { Ok(()) } else { Err(answer.refusal(&at)) }
+    }
+
+    pub(super) fn backoff(&self) -> Backoff {
+        self.inner.wire.backoff()
+    }
+
+    pub(super) fn place(&self, repository: &RepositoryName, what: impl Into<String>) -> Place {
+        Place {
+            host: self.inner.host.clone(),
+            repository: Some(repository.clone()),
+            what: what.into(),
+        }
+    }
+
+    /// `BASE/REPOSITORY/path`. Names, tags and digests need no escaping; their types see to that.
+    pub(super) async fn url(
+        &self,
+        repository: &RepositoryName,
+        path: &str,
+    ) -> Result<Url, RegistryError> {
+        let mut url = self.probe().await?.base.clone();
+        url.set_path(&format!("/v2/{repository}/{path}"));
+        Ok(url)
+    }
+
+    /// A repeatable request, with its answer read whole. 401 never comes back as an answer.
+    pub(super) async fn exchange(
+        &self,
+        request: &Request,
+        scope: &Scope,
+        at: &Place,
+        limit: u64,
+    ) -> Result<Answer, RegistryError> {
+        self.inner.wire.retry(limit, || self.open(request, scope, at)).await
+    }
+
+    /// One attempt: shows a credential, renews it after a 401, follows redirects of GET and HEAD.
+    pub(super) async fn open(
+        &self,
+        request: &Request,
+        scope: &Scope,
+        at: &Place,
+    ) -> Result<Response, Failure> {
+        let inner = &self.inner;
+        let home = self.probe().await.map_err(Failure::Final)?.base.clone();
+        let mut url = request.url.clone();
+        let (mut replays, mut redirects) = (0, 0);
+        loop {
+            let mut headers = request.headers.clone();
+            let is_home = same_origin(&url, &home);
+            let mut shown = None;
+            // A token is for the host that asked for it: one that we are sent to gets none.
+            if is_home {
+                shown = inner.auth.credential(scope, false).await.map_err(Failure::Final)?;
+                headers.extend(shown.as_ref().map(|shown| (AUTHORIZATION, shown.header())));
+            }
+            let body = request.body.clone().map(reqwest::Body::from);
+            let sent = inner.wire.transmit(request.method.clone(), &url, headers, body).await;
+            let response = sent.map_err(Failure::Transport)?;
+            let status = response.status();
+            let reads = matches!(request.method, Method::GET | Method::HEAD);
+            if status == 401 && is_home {
+                let answer = Answer::read(at.host.as_str(), response, LIST_LIMIT).await;
+                let answer = answer.map_err(Failure::Transport)?;
+                if replays >= inner.auth.replays(&answer) {
+                    return Err(Failure::Final(inner.auth.unauthorized(&shown, &answer, at)));
+                }
+                replays += 1;
+                inner.auth.rejected(scope, &shown, &answer, at).await.map_err(Failure::Final)?;
+            } else if reads && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+                let location = response.headers().get(LOCATION).and_then(|l| l.to_str().ok());
+                let problem = |reason: &str| {
+                    Failure::Final(RegistryError::Protocol {
+                        at: Box::new(at.clone()),
+                        reason: reason.to_owned(),
+                    })
+                };
+                let location = location.ok_or_else(|| problem("a redirect to nowhere"))?;
+                redirects += 1;
+                if redirects > REDIRECTS {
+                    return Err(problem("the registry redirects in circles"));
+                }
+                url = follow(&inner.wire.network, at, &url, location).map_err(Failure::Final)?;
+            } else {
+                return Ok(response);
+            }
+        }
+    }
+}

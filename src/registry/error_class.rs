@@ -1,0 +1,42 @@
+//! The sorts of errors that programs tell apart.
+
+/// The sort of an error, for exit codes and reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorClass {
+    /// No login, a refused login, or one without the right.
+    Auth,
+    /// The repository, manifest or blob isn't there.
+    NotFound,
+    /// Too many requests.
+    Rate,
+    /// No connection, or a broken one.
+    Network,
+    /// Bytes that are not what their digest or size says.
+    Digest,
+    /// A rule of the registry: immutable tags, scans.
+    Policy,
+    /// No room left.
+    Quota,
+    /// An answer or a request that breaks the protocol, or the registry says so.
+    Invalid,
+    /// The registry failed.
+    Server,
+}
+
+impl ErrorClass {
+    /// The name of the class in a report.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::NotFound => "not-found",
+            Self::Rate => "rate",
+            Self::Network => "network",
+            Self::Digest => "digest",
+            Self::Policy => "policy",
+            Self::Quota => "quota",
+            Self::Invalid => "invalid",
+            Self::Server => "server",
+        }
+    }
+}

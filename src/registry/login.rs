@@ -1,0 +1,168 @@
+//! Logins, and who knows them.
+
+use std::path::PathBuf;
+
+use futures::future::BoxFuture;
+
+use crate::http::Secret;
+use crate::image::{Host, RepositoryName};
+
+/// A user name and a password, or an identity token in its place.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// The user name. Unused with an identity token.
+    pub username: String,
+    /// The password or the identity token.
+    pub password: Secret,
+    /// Whether the password is an OAuth 2 refresh token, as `docker login` gets from some hosts.
+    pub identity_token: bool,
+    /// Where the login is from, to be read in a message: `Docker's store (credential helper
+    /// pass)`, `--ccr-auth-file`, `a 1-hour token made with the API key`.
+    pub origin: String,
+}
+
+/// Who knows the logins.
+pub trait LoginSource: Send + Sync {
+    /// The login for a host, or `None` for an anonymous try.
+    ///
+    /// Asked for each token, so that a login which runs out can be renewed in time.
+    fn login<'a>(
+        &'a self,
+        host: &'a Host,
+        repository: Option<&'a RepositoryName>,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>>;
+
+    /// Another login to try after the host has refused this one, or `None`.
+    fn refused<'a>(
+        &'a self,
+        host: &'a Host,
+        login: &'a Login,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>>;
+}
+
+/// Knows no login: everything is asked for anonymously.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoLogins;
+
+impl LoginSource for NoLogins {
+    fn login<'a>(
+        &'a self,
+        _host: &'a Host,
+        _repository: Option<&'a RepositoryName>,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn refused<'a>(
+        &'a self,
+        _host: &'a Host,
+        _login: &'a Login,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+/// A login that can't be read or kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoginError {
+    /// Docker's configuration is there, but can't be opened.
+    #[error("can't read {}: {reason}", path.display())]
+    ConfigUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// From the operating system.
+        reason: String,
+    },
+    /// Docker's configuration is not JSON, or not of Docker's shape.
+    #[error("{} is not a Docker configuration: line {line}, column {column}: {reason}", path.display())]
+    ConfigNotJson {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What was expected there.
+        reason: String,
+    },
+    /// An `auth` field that isn't the base64 of USER:PASSWORD.
+    #[error("the `auth` of {key} in {} is not the base64 of USER:PASSWORD", path.display())]
+    AuthNotBase64 {
+        /// The file.
+        path: PathBuf,
+        /// The key below `auths`.
+        key: String,
+    },
+    /// The credential helper that the configuration names isn't installed.
+    #[error("Docker's credential helper `{helper}` is not on the PATH")]
+    HelperMissing {
+        /// `docker-credential-NAME`
+        helper: String,
+    },
+    /// The credential helper gave no answer; it was ended.
+    #[error("Docker's credential helper `{helper}` gave no answer within {seconds} seconds")]
+    HelperHangs {
+        /// `docker-credential-NAME`
+        helper: String,
+        /// How long it was waited.
+        seconds: u64,
+    },
+    /// The credential helper reports an error.
+    #[error("Docker's credential helper `{helper}` failed: {message}")]
+    HelperFailed {
+        /// `docker-credential-NAME`
+        helper: String,
+        /// What it says.
+        message: String,
+    },
+    /// A login given as a file is neither a Docker configuration nor USER:PASSWORD.
+    #[error("the login given by {origin} can't be read: {reason}")]
+    AuthFile {
+        /// The flag.
+        origin: String,
+        /// What is wrong with it. Never a part of it.
+        reason: &'static str,
+    },
+    /// The login could not be kept.
+    #[error("can't keep the login in {}: {reason}", path.display())]
+    NotStored {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// From a source of logins outside this room.
+    #[error("{message}")]
+    Other {
+        /// What happened.
+        message: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+}
+
+impl LoginError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::ConfigNotJson { path, .. } => Some(format!(
+                "mend the file, or name another folder with DOCKER_CONFIG: python3 -m json.tool {}",
+                path.display()
+            )),
+            Self::AuthNotBase64 { key, .. } => Some(format!("docker login {key}")),
+            Self::HelperMissing { helper } => Some(format!(
+                "install {helper}, or take `credsStore` out of Docker's config.json and log in again"
+            )),
+            Self::HelperHangs { helper, .. } | Self::HelperFailed { helper, .. } => Some(format!(
+                "try it by hand: {helper} list (a locked keychain or a missing desktop session are common causes)"
+            )),
+            Self::AuthFile { .. } => Some(
+                "expected one line USER:PASSWORD, or Docker's config.json with an `auths` entry"
+                    .to_owned(),
+            ),
+            Self::Other { hint, .. } => hint.clone(),
+            Self::ConfigUnreadable { .. } | Self::NotStored { .. } => None,
+        }
+    }
+}

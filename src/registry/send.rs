@@ -1,0 +1,163 @@
+//! The one place where requests leave, are counted, logged, and tried again.
+//!
+//! Only requests that can be repeated come through [`Wire::retry`]; streams are tried again by
+//! those who can make the stream again.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Body, Method, Response};
+use url::Url;
+
+use crate::http::{Backoff, HostPause, HttpError, Network, retry_after};
+
+use super::RegistryError;
+use super::address::host_of;
+use super::answer::Answer;
+use super::error::is_transient_status;
+
+/// The way to one registry, and to the token service that it names.
+pub(super) struct Wire {
+    pub(super) network: Arc<Network>,
+    pause: HostPause,
+    requests: AtomicU64,
+    backoff: Mutex<Backoff>,
+}
+
+/// Why an attempt gave no response.
+pub(super) enum Failure {
+    /// The connection; another attempt may do better.
+    Transport(HttpError),
+    /// Trying again is of no use, or has been done already.
+    Final(RegistryError),
+}
+
+impl From<Failure> for RegistryError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Transport(error) => error.into(),
+            Failure::Final(error) => error,
+        }
+    }
+}
+
+impl Wire {
+    pub(super) fn new(network: Arc<Network>) -> Self {
+        Self {
+            network,
+            pause: HostPause::default(),
+            requests: AtomicU64::new(0),
+            backoff: Mutex::new(Backoff::STANDARD),
+        }
+    }
+
+    pub(super) fn backoff(&self) -> Backoff {
+        *self.backoff.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_backoff(&self, backoff: Backoff) {
+        *self.backoff.lock().unwrap_or_else(PoisonError::into_inner) = backoff;
+    }
+
+    pub(super) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Sends one request, once the host may be asked again.
+    ///
+    /// A 429 or 503 with `Retry-After` holds back all that follows, whoever asks.
+    pub(super) async fn transmit(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: HeaderMap,
+        body: Option<Body>,
+    ) -> Result<Response, HttpError> {
+        self.try_transmit(method, url, headers, body).await.map_err(|error| {
+            error.unwrap_or_else(|error| HttpError::from_reqwest(name(url), error))
+        })
+    }
+
+    /// [`Wire::transmit`] with the HTTP library's own error.
+    pub(super) async fn try_transmit(
+        &self,
+        method: Method,
+        url: &Url,
+        headers: HeaderMap,
+        body: Option<Body>,
+    ) -> Result<Response, Result<HttpError, reqwest::Error>> {
+        let host = host_of(url)
+            .ok_or_else(|| Ok(HttpError::Client(format!("`{}` is no host", name(url)))))?;
+        let streams = body.as_ref().is_some_and(|body| body.as_bytes().is_none());
+        let client = match streams {
+            true => self.network.upload_client(&host),
+            false => self.network.client(&host),
+        };
+        let client = client.map_err(Ok)?;
+        self.pause.wait().await;
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let begin = Instant::now();
+        let mut request = client.request(method.clone(), url.clone()).headers(headers);
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let outcome = request.send().await;
+        let ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        // No query: it may hold a signature or an upload's state.
+        let (path, status) = (url.path(), outcome.as_ref().map_or(0, |r| r.status().as_u16()));
+        tracing::debug!(%method, %host, path, status, ms, "request");
+        let response = outcome.map_err(Err)?;
+        if matches!(status, 429 | 503)
+            && let Some(pause) = retry_after(response.headers())
+        {
+            self.pause.extend(pause);
+        }
+        Ok(response)
+    }
+
+    /// Repeats `attempt` until its answer has come whole and is not one of a passing trouble, or
+    /// the tries are used up; then the last answer comes back, whatever its status.
+    pub(super) async fn retry<F, Fut>(
+        &self,
+        limit: u64,
+        mut attempt: F,
+    ) -> Result<Answer, RegistryError>
+    where
+        F: FnMut() -> Fut,
+        Fut: Future<Output = Result<Response, Failure>>,
+    {
+        let backoff = self.backoff();
+        let mut failures = 0;
+        loop {
+            let outcome = match attempt().await {
+                Ok(response) => {
+                    let host = name(response.url()).to_owned();
+                    Answer::read(&host, response, limit).await.map_err(Failure::Transport)
+                }
+                Err(failure) => Err(failure),
+            };
+            let asked = match &outcome {
+                Ok(answer) if is_transient_status(answer.status.as_u16()) => {
+                    retry_after(&answer.headers)
+                }
+                Err(Failure::Transport(error)) if error.is_transient() => None,
+                _ => return outcome.map_err(RegistryError::from),
+            };
+            failures += 1;
+            let Some(delay) = backoff.delay(failures) else {
+                return outcome.map_err(RegistryError::from);
+            };
+            // With a Retry-After the host's pause does the waiting, except where it asks for none.
+            match asked {
+                Some(asked) if !asked.is_zero() => self.pause.extend(asked),
+                _ => tokio::time::sleep(delay).await,
+            }
+        }
+    }
+}
+
+fn name(url: &Url) -> &str {
+    &url[url::Position::BeforeHost..url::Position::AfterPort]
+}

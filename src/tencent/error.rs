@@ -1,0 +1,182 @@
+//! What can go wrong with a call of the API.
+
+use super::{KeyError, Refusal};
+use crate::http::HttpError;
+use crate::image::Host;
+
+/// A call that brought no usable answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ApiError {
+    /// The API answered, and said no.
+    #[error(transparent)]
+    Refused(Box<Refusal>),
+    /// The API was not reached, or the connection broke.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// A status other than 200. Errors of the API come with 200, so this is from a gateway or proxy.
+    #[error("{host} answered {action} with HTTP {status} instead of the API's 200")]
+    Status {
+        /// What was called.
+        action: String,
+        /// The API's host.
+        host: Host,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// An answer that isn't what the API's documentation says.
+    #[error("the answer to {action} can't be understood: {reason}{}", quoted_id(request_id.as_deref()))]
+    Unreadable {
+        /// What was called.
+        action: String,
+        /// What is wrong with the answer.
+        reason: String,
+        /// Tencent's id for the call, if the answer got as far as that.
+        request_id: Option<String>,
+    },
+    /// An endpoint in plain HTTP that nobody allowed.
+    #[error("the API endpoint http://{host} is not encrypted")]
+    PlainHttp {
+        /// The endpoint's host.
+        host: Host,
+    },
+    /// There is no key to sign with any more.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A name is taken, but what holds it can't be seen with this key.
+    #[error("{name} exists, but this key can't see it")]
+    Hidden {
+        /// What was to be created.
+        name: String,
+        /// The API's refusal to create it.
+        #[source]
+        refusal: Box<ApiError>,
+    },
+}
+
+fn quoted_id(request_id: Option<&str>) -> String {
+    request_id.map(|id| format!(" (RequestId {id})")).unwrap_or_default()
+}
+
+impl ApiError {
+    fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Hidden { refusal, .. } => refusal.refusal(),
+            Self::Key(KeyError::Role { error, .. }) => error.refusal(),
+            _ => None,
+        }
+    }
+
+    /// The API's error code, `UnauthorizedOperation`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.refusal().map(|refusal| refusal.code.as_str())
+    }
+
+    /// Tencent's id for the call, which its support asks for.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable { request_id, .. } => request_id.as_deref(),
+            _ => self.refusal()?.request_id.as_deref(),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Refused(refusal) => refusal.hint(),
+            Self::Http(error) => error.hint(),
+            Self::Key(error) => error.hint(),
+            Self::Status { host, status: 407, .. } => Some(format!(
+                "a proxy asks for a login on the way to {host}: put it into HTTPS_PROXY, or name {host} in NO_PROXY"
+            )),
+            Self::Status { host, .. } => {
+                Some(format!("check what stands between this machine and {host}: a proxy, a gateway, or the wrong endpoint"))
+            }
+            Self::Unreadable { .. } => Some(
+                "check that the endpoint is Tencent's API and not a proxy's page; -v shows each call".to_owned(),
+            ),
+            Self::PlainHttp { host } => {
+                Some(format!("use https://{host}, or allow plain HTTP with --insecure-registry {host}"))
+            }
+            Self::Hidden { name, .. } => Some(format!(
+                "{name} may belong to another sub-account: ask the account's administrator for access to it, or map to another name with --map"
+            )),
+        }
+    }
+
+    fn has_code(&self, wanted: impl Fn(&str) -> bool) -> bool {
+        self.code().is_some_and(wanted)
+    }
+
+    /// Whether the thing exists already. The API has two spellings of this for the same action.
+    #[must_use]
+    pub fn is_already_exists(&self) -> bool {
+        self.has_code(|code| {
+            matches!(
+                code,
+                "FailedOperation.ErrorTcrResourceConflict"
+                    | "InternalError.ErrorTcrResourceConflict"
+            )
+        })
+    }
+
+    /// Whether the key lacks a permission. Inside an instance the API says the same of a namespace
+    /// that isn't there; then [`Self::is_not_found`] holds too.
+    #[must_use]
+    pub fn is_permission(&self) -> bool {
+        self.has_code(super::refusal::is_permission)
+    }
+
+    /// Whether a quota is used up.
+    #[must_use]
+    pub fn is_quota(&self) -> bool {
+        self.has_code(super::refusal::is_quota)
+    }
+
+    /// Whether the Personal Edition was never set up in the region: there is nothing to move.
+    #[must_use]
+    pub fn is_not_initialised(&self) -> bool {
+        self.has_code(super::refusal::is_not_initialised)
+    }
+
+    /// Whether the API doesn't accept the key as such. No other call will fare better.
+    #[must_use]
+    pub fn is_key_refused(&self) -> bool {
+        self.has_code(super::refusal::is_key_refused)
+    }
+
+    /// Whether what was asked for isn't there.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.refusal().is_some_and(|refusal| {
+            let code = refusal.code.as_str();
+            let missing = code == "InternalError.ErrNotExist"
+                || super::refusal::is_of(code, "ResourceNotFound");
+            let hidden = code.ends_with(".ErrorTcrUnauthorized")
+                && refusal.message.to_ascii_lowercase().contains("not found");
+            (missing || hidden) && !super::refusal::is_not_initialised(code)
+        })
+    }
+
+    /// Whether the call may have been carried out although no answer came: look before trying again.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        match self {
+            Self::Http(error) => {
+                matches!(
+                    error,
+                    HttpError::Timeout { .. }
+                        | HttpError::Broken { .. }
+                        | HttpError::TooLarge { .. }
+                )
+            }
+            Self::Status { status, .. } => *status >= 500,
+            Self::Unreadable { .. } => true,
+            Self::Refused(refusal) => super::refusal::is_internal(&refusal.code),
+            Self::PlainHttp { .. } | Self::Key(_) | Self::Hidden { .. } => false,
+        }
+    }
+}

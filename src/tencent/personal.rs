@@ -1,0 +1,271 @@
+//! The Personal Edition (CCR): what the account has there. Nothing here writes.
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::lenient::{Flag, List, Number, Text};
+use super::paging::{LIMIT, Page, Paging, collect};
+use super::time::read_time;
+use super::{Api, ApiError, Listing};
+use crate::image::{Digest, Host};
+
+/// The Personal Edition in one region.
+#[derive(Clone)]
+pub struct Personal(Api);
+
+/// A namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalNamespace {
+    /// As Personal Edition allows it, which is more than TCR does.
+    pub name: String,
+    /// Repositories in it (`RepoCount`).
+    pub repositories: u64,
+}
+
+/// A repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalRepository {
+    /// `namespace/repository`
+    pub name: String,
+    /// Tags in it (`TagCount`).
+    pub tags: u64,
+    /// Whether anybody may pull. In TCR this is a property of the namespace.
+    pub public: bool,
+    /// The user's own words; often empty.
+    pub description: String,
+}
+
+/// The repositories of a region, and the registry that serves them.
+#[derive(Debug, Clone)]
+pub struct PersonalRepositories {
+    /// The repositories.
+    pub listing: Listing<PersonalRepository>,
+    /// The region's registry by the API's own word.
+    pub server: Option<Host>,
+}
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalTag {
+    /// The tag.
+    pub name: String,
+    /// Of the manifest (`TagId`; `ImageId` would be the image's configuration).
+    pub digest: Option<Digest>,
+    /// Bytes, compressed. 0 if the API doesn't say; of an index it may leave out the images.
+    pub size: u64,
+    /// When it was pushed last.
+    pub pushed: Option<Timestamp>,
+    /// `Artifact::<media type of the manifest>`, where the API says it.
+    pub kind: Option<String>,
+}
+
+/// The region's limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PersonalQuota {
+    /// Namespaces.
+    pub namespaces: Option<u64>,
+    /// Repositories.
+    pub repositories: Option<u64>,
+    /// Tags in one repository.
+    pub tags: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer<T> {
+    data: T,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct NamespacePage {
+    namespace_count: Option<Number>,
+    namespace_info: Option<List<NamespaceInfo>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct NamespaceInfo {
+    namespace: Text,
+    repo_count: Number,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct RepositoryPage {
+    total_count: Option<Number>,
+    repo_info: Option<List<RepositoryInfo>>,
+    server: Text,
+    privilege_filtered: Flag,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct RepositoryInfo {
+    repo_name: Text,
+    tag_count: Number,
+    public: Flag,
+    description: Text,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct TagPage {
+    tag_count: Option<Number>,
+    tag_info: Option<List<TagInfo>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct TagInfo {
+    tag_name: Text,
+    tag_id: Text,
+    size_byte: Number,
+    creation_time: Text,
+    update_time: Text,
+    push_time: Text,
+    kind: Text,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct QuotaData {
+    limit_info: List<Limit>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct Limit {
+    r#type: Text,
+    value: Number,
+}
+
+impl Personal {
+    /// The Personal Edition in the region that `api` asks.
+    #[must_use]
+    pub fn new(api: Api) -> Self {
+        Self(api)
+    }
+
+    /// The client underneath.
+    #[must_use]
+    pub fn api(&self) -> &Api {
+        &self.0
+    }
+
+    /// The account's namespaces.
+    ///
+    /// # Errors
+    /// [`ApiError::is_not_initialised`] if the account never used CCR in this region.
+    pub async fn namespaces(&self) -> Result<Listing<PersonalNamespace>, ApiError> {
+        const ACTION: &str = "DescribeNamespacePersonal";
+        let fetch = async |offset| {
+            let payload = json!({"Namespace": "", "Limit": LIMIT, "Offset": offset});
+            let answer: Answer<NamespacePage> = self.0.call(ACTION, &payload).await?;
+            Page::new(ACTION, answer.data.namespace_info, answer.data.namespace_count)
+        };
+        let key = |info: &NamespaceInfo| info.namespace.0.clone();
+        let listing = collect(Paging::Items, key, fetch).await?;
+        Ok(listing.map(|info| PersonalNamespace {
+            name: info.namespace.0,
+            repositories: info.repo_count.count(),
+        }))
+    }
+
+    /// The account's repositories, and the registry that serves them.
+    ///
+    /// # Errors
+    /// [`ApiError::is_not_initialised`] if the account never used CCR in this region.
+    pub async fn repositories(&self) -> Result<PersonalRepositories, ApiError> {
+        const ACTION: &str = "DescribeRepositoryOwnerPersonal";
+        let server = Mutex::new(None);
+        let fetch = async |offset| {
+            let payload = json!({"Limit": LIMIT, "Offset": offset});
+            let answer: Answer<RepositoryPage> = self.0.call(ACTION, &payload).await?;
+            if let Ok(host) = answer.data.server.0.parse::<Host>() {
+                *server.lock().unwrap_or_else(PoisonError::into_inner) = Some(host);
+            }
+            Page::new(ACTION, answer.data.repo_info, answer.data.total_count)
+        };
+        let key = |info: &RepositoryInfo| info.repo_name.0.clone();
+        let listing = collect(Paging::Items, key, fetch).await?.map(|info| PersonalRepository {
+            name: info.repo_name.0,
+            tags: info.tag_count.count(),
+            public: info.public.0,
+            description: info.description.0,
+        });
+        let server = server.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(PersonalRepositories { listing, server })
+    }
+
+    /// Whether permissions have cut the list of repositories short (`PrivilegeFiltered`; the API's
+    /// documentation names the field and no more).
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn privilege_filtered(&self) -> Result<bool, ApiError> {
+        let payload = json!({"Limit": 1, "Offset": 0});
+        let answer: Answer<RepositoryPage> =
+            self.0.call("DescribeRepositoryFilterPersonal", &payload).await?;
+        Ok(answer.data.privilege_filtered.0)
+    }
+
+    /// The tags of `namespace/repository`, newest push first.
+    ///
+    /// The API gives no order, so they are sorted here: by `PushTime`, else `UpdateTime`, else
+    /// `CreationTime`. Tags without any of these come last.
+    ///
+    /// # Errors
+    /// [`ApiError::is_not_found`] if there is no such repository.
+    pub async fn tags(&self, name: &str) -> Result<Listing<PersonalTag>, ApiError> {
+        const ACTION: &str = "DescribeImagePersonal";
+        let fetch = async |offset| {
+            let payload = json!({"RepoName": name, "Limit": LIMIT, "Offset": offset});
+            let answer: Answer<TagPage> = self.0.call(ACTION, &payload).await?;
+            Page::new(ACTION, answer.data.tag_info, answer.data.tag_count)
+        };
+        let key = |info: &TagInfo| info.tag_name.0.clone();
+        let mut listing = collect(Paging::Items, key, fetch).await?.map(PersonalTag::from);
+        listing.items.sort_by(|a, b| b.pushed.cmp(&a.pushed).then_with(|| a.name.cmp(&b.name)));
+        Ok(listing)
+    }
+
+    /// The region's limits.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn quota(&self) -> Result<PersonalQuota, ApiError> {
+        let answer: Answer<QuotaData> =
+            self.0.call("DescribeUserQuotaPersonal", &json!({})).await?;
+        let mut quota = PersonalQuota::default();
+        for limit in answer.data.limit_info.0 {
+            let place = match limit.r#type.0.as_str() {
+                "namespace" => &mut quota.namespaces,
+                "repo" => &mut quota.repositories,
+                "tag" => &mut quota.tags,
+                _ => continue,
+            };
+            *place = Some(limit.value.count());
+        }
+        Ok(quota)
+    }
+}
+
+impl From<TagInfo> for PersonalTag {
+    fn from(info: TagInfo) -> Self {
+        let times = [&info.push_time, &info.update_time, &info.creation_time];
+        Self {
+            pushed: times.into_iter().find_map(|time| read_time(&time.0)),
+            digest: info.tag_id.0.parse().ok(),
+            size: info.size_byte.count(),
+            kind: info.kind.some(),
+            name: info.tag_name.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

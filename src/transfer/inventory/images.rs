@@ -1,0 +1,340 @@
+//! Reading a list of references, `--images FILE|-`: registries alone, no API key.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::StreamExt as _;
+use futures::stream;
+
+use super::target::by_name;
+use super::{
+    Inventory, SourceRepository, SourceTag, TargetRepository, TargetTag, Unread, UnreadScope,
+};
+use crate::account::{Account, AccountError};
+use crate::image::{
+    Digest, Host, ManifestView, MediaType, Reference, ReferenceError, ReferrerTag, RepositoryName,
+    Tag, Version, is_tencents_own,
+};
+use crate::registry::RegistryError;
+use crate::transfer::report::Failure;
+
+/// Look-ups under way at once.
+const LOOK_UPS: usize = 16;
+
+/// One line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageLine {
+    /// What to copy.
+    pub source: Reference,
+    /// Where to; by the mapping if it is left out.
+    pub target: Option<Reference>,
+}
+
+/// A line that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImageListError {
+    /// A reference is malformed.
+    #[error("line {line} of the list: {error}")]
+    Reference {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        error: ReferenceError,
+    },
+    /// More than two words.
+    #[error("line {line} of the list has more than SOURCE and TARGET: {text}")]
+    Words {
+        /// Counted from 1.
+        line: usize,
+        /// The line.
+        text: String,
+    },
+    /// A target by digest, which can't be chosen.
+    #[error("line {line} of the list: the target {target} must name a tag, not a digest")]
+    TargetDigest {
+        /// Counted from 1.
+        line: usize,
+        /// As it stands there.
+        target: String,
+    },
+    /// Nothing in it.
+    #[error("the list of images is empty")]
+    Empty,
+}
+
+/// Reads `SOURCE [TARGET]`, one a line; empty lines and lines that start with `#` don't count.
+///
+/// # Errors
+/// [`ImageListError`] with the first line that can't be read.
+pub fn parse_image_list(text: &str) -> Result<Vec<ImageLine>, ImageListError> {
+    let mut lines = Vec::new();
+    for (index, text) in text.lines().enumerate() {
+        let line = index + 1;
+        let content = text.trim();
+        if content.is_empty() || content.starts_with('#') {
+            continue;
+        }
+        let mut words = content.split_whitespace();
+        let reference = |word: &str| {
+            word.parse::<Reference>().map_err(|error| ImageListError::Reference { line, error })
+        };
+        let source = reference(words.next().unwrap_or_default())?;
+        let target = words.next().map(reference).transpose()?;
+        if words.next().is_some() {
+            return Err(ImageListError::Words { line, text: content.to_owned() });
+        }
+        if let Some(target) = target.as_ref().filter(|target| target.version.digest().is_some()) {
+            return Err(ImageListError::TargetDigest { line, target: target.to_string() });
+        }
+        lines.push(ImageLine { source, target });
+    }
+    if lines.is_empty() { Err(ImageListError::Empty) } else { Ok(lines) }
+}
+
+/// The images of a list, and what belongs to them: fallback and cosign tags of their digests.
+///
+/// Both registries are asked for each image; push times are not known to a registry, so a tag that
+/// differs is a conflict unless the policy decides. Tencent's own images are left alone and
+/// counted in [`Inventory::facts`].
+///
+/// # Errors
+/// [`AccountError`] if a registry can't be used at all (unreachable, not trusted, login refused),
+/// or if a line leaves the target to a mapping that has no host.
+pub(crate) async fn read_images(
+    account: &Account,
+    lines: Vec<ImageLine>,
+) -> Result<Inventory, AccountError> {
+    let mut inventory = Inventory::default();
+    let mut groups: BTreeMap<Place, BTreeSet<(Version, Tag)>> = BTreeMap::new();
+    for line in lines {
+        let source = &line.source;
+        if account.ccr_hosts.contains(&source.host)
+            && is_tencents_own(source.repository.namespace())
+            && line.target.is_none()
+        {
+            inventory.facts.tencents += 1;
+            continue;
+        }
+        let (target_host, target, tag) = match line.target {
+            Some(target) => {
+                let Version::Tag(tag) = target.version else { continue };
+                (target.host, Ok(target.repository), tag)
+            }
+            None => {
+                let host = account.target_host.clone().ok_or(AccountError::NoTarget)?;
+                let name = account.mapping.target(&source.host, source.repository.as_str());
+                (host, name, tag_for(&source.version))
+            }
+        };
+        let place = Place {
+            host: source.host.clone(),
+            name: source.repository.clone(),
+            target_host,
+            target: target.map_err(|error| error.to_string()),
+        };
+        groups.entry(place).or_default().insert((source.version.clone(), tag));
+    }
+    if let Some(enterprise) = &account.enterprise {
+        // What the list needs can be made, if the key may.
+        match enterprise.namespaces().await {
+            Ok(namespaces) => {
+                inventory.target.namespaces = Some(by_name(namespaces));
+                inventory.target.host.clone_from(&account.target_host);
+            }
+            Err(error) => inventory.facts.unknown.push(format!("the namespaces of TCR: {error}")),
+        }
+    }
+    let mut read = stream::iter(
+        groups
+            .into_iter()
+            .map(|(place, wanted)| async move { read_repository(account, place, wanted).await }),
+    )
+    .buffered(LOOK_UPS);
+    while let Some(read) = read.next().await {
+        let (repository, target, unread) = read?;
+        if let Ok(name) = &repository.target {
+            let place = (repository.target_host.clone(), name.clone());
+            let known: &mut TargetRepository =
+                inventory.target.repositories.entry(place).or_default();
+            known.tags.extend(target);
+        }
+        inventory.unread.extend(unread);
+        inventory.repositories.push(repository);
+    }
+    Ok(inventory)
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    host: Host,
+    name: RepositoryName,
+    target_host: Host,
+    target: Result<RepositoryName, String>,
+}
+
+/// A digest has no tag of its own; without one, cleaning up at the target would take the image.
+fn tag_for(version: &Version) -> Tag {
+    match version {
+        Version::Tag(tag) => tag.clone(),
+        Version::Digest(digest) => format!("ccr2tcr-{}", digest.short())
+            .parse()
+            .unwrap_or_else(|_| unreachable!("hexadecimal digits make a tag")),
+    }
+}
+
+type Read = (SourceRepository, BTreeMap<Tag, TargetTag>, Vec<Unread>);
+
+async fn read_repository(
+    account: &Account,
+    place: Place,
+    wanted: BTreeSet<(Version, Tag)>,
+) -> Result<Read, RegistryError> {
+    let source = account.registries.get(&place.host);
+    let mut unread = Vec::new();
+    let mut repository = SourceRepository {
+        target: account.mapping.target(&place.host, place.name.as_str()),
+        host: place.host,
+        name: place.name,
+        public: None,
+        description: String::new(),
+        counted_tags: None,
+        tags: Vec::new(),
+        target_host: place.target_host,
+    };
+    if let Ok(target) = place.target {
+        repository.target = Ok(target);
+    }
+    let name = format!("{}/{}", repository.host, repository.name);
+    // What the source lacks is not compared: the copy says that it is missing.
+    let mut missing = BTreeSet::new();
+    for (version, tag) in wanted {
+        let digest = match source.head_manifest(&repository.name, &version).await {
+            Ok(Some(head)) => head.digest.or(version.digest().cloned()),
+            Ok(None) => {
+                missing.insert(tag.clone());
+                None
+            }
+            Err(error) if error.is_fatal() => return Err(error),
+            // The copy will meet the same error and report it with the image's name.
+            Err(_) => None,
+        };
+        repository.tags.push(SourceTag::seen(tag, version, digest));
+    }
+    match source.tags(&repository.name).await {
+        Ok(tags) => {
+            let referrers: Vec<Tag> = tags
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|tag| ReferrerTag::parse(tag).is_some())
+                .collect();
+            if !referrers.is_empty() {
+                add_referrers(&source, &mut repository, referrers).await;
+            }
+        }
+        Err(error) if error.is_fatal() => return Err(error),
+        Err(error) => unread.push(Unread {
+            what: format!("signatures and other referrers of {name}: its tags can't be listed"),
+            scope: UnreadScope::Tags(name),
+            held: None,
+            failure: Failure::from(&error),
+        }),
+    }
+    let mut target = BTreeMap::new();
+    if let Ok(name) = &repository.target {
+        let registry = account.registries.get(&repository.target_host);
+        for tag in repository.tags.iter().filter(|tag| !missing.contains(&tag.name)) {
+            let version = Version::Tag(tag.name.clone());
+            match registry.head_manifest(name, &version).await {
+                Ok(Some(head)) => {
+                    target.insert(tag.name.clone(), TargetTag::seen(head.digest));
+                }
+                Ok(None) => {}
+                Err(error) if error.is_fatal() => return Err(error),
+                // Not readable is not absent: it must not be overwritten as if it were.
+                Err(_) => {
+                    target.insert(tag.name.clone(), TargetTag::seen(None));
+                }
+            }
+        }
+    }
+    Ok((repository, target, unread))
+}
+
+/// Adds the tags whose subject is one of the listed images, a manifest anywhere below it, or one of
+/// the added tags in turn: a signature of an attestation.
+async fn add_referrers(
+    source: &crate::registry::Registry,
+    repository: &mut SourceRepository,
+    mut referrers: Vec<Tag>,
+) {
+    let mut subjects: BTreeSet<Digest> =
+        repository.tags.iter().filter_map(|tag| tag.digest.clone()).collect();
+    let mut unread: Vec<Version> = repository.tags.iter().map(|tag| tag.version.clone()).collect();
+    referrers.retain(|tag| repository.tags.iter().all(|known| known.name != *tag));
+    loop {
+        while let Some(version) = unread.pop() {
+            // What can't be read fails in the copy, with its name.
+            if let Ok(manifest) = source.manifest(&repository.name, &version).await
+                && let Ok(view) = ManifestView::parse(&manifest.bytes)
+            {
+                for child in view.children {
+                    let is_image = matches!(
+                        child.media_type.as_str(),
+                        MediaType::OCI_MANIFEST | MediaType::DOCKER_MANIFEST
+                    );
+                    if subjects.insert(child.digest.clone()) && !is_image {
+                        unread.push(Version::Digest(child.digest));
+                    }
+                }
+            }
+        }
+        let belongs = |tag: &Tag| {
+            ReferrerTag::parse(tag).is_some_and(|referrer| subjects.contains(&referrer.subject))
+        };
+        let (following, others): (Vec<Tag>, Vec<Tag>) = referrers.into_iter().partition(belongs);
+        if following.is_empty() {
+            return;
+        }
+        referrers = others;
+        for tag in following {
+            let version = Version::Tag(tag.clone());
+            let head = source.head_manifest(&repository.name, &version).await;
+            let digest = head.ok().flatten().and_then(|head| head.digest);
+            subjects.extend(digest.clone());
+            unread.push(version.clone());
+            repository.tags.push(SourceTag::seen(tag, version, digest));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_line_by_line() {
+        let digest = Digest::of(b"x");
+        let text = format!("# used in prod\n\na.b/c/d:v1\n a.b/c/d@{digest}   e.f/g/h:v2 \n");
+        let lines = parse_image_list(&text).unwrap();
+        assert_eq!(lines.len(), 2);
+        assert_eq!(lines[0].target, None);
+        assert_eq!(lines[1].target.as_ref().unwrap().to_string(), "e.f/g/h:v2");
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let error = parse_image_list("a.b/c/d:v1\nnginx\n").unwrap_err();
+        assert!(matches!(error, ImageListError::Reference { line: 2, .. }), "{error}");
+        let error = parse_image_list("a.b/c:1 a.b/d:1 x\n").unwrap_err();
+        assert!(matches!(error, ImageListError::Words { line: 1, .. }), "{error}");
+        let error = parse_image_list(&format!("a.b/c:1 a.b/c@{}", Digest::of(b"x"))).unwrap_err();
+        assert!(matches!(error, ImageListError::TargetDigest { line: 1, .. }), "{error}");
+        assert_eq!(parse_image_list("\n# nothing\n"), Err(ImageListError::Empty));
+    }
+
+    #[test]
+    fn a_digest_gets_a_tag_of_its_own() {
+        let digest = Digest::of(b"x");
+        let tag = tag_for(&Version::Digest(digest.clone()));
+        assert_eq!(tag.as_str(), format!("ccr2tcr-{}", &digest.hex()[..12]));
+    }
+}

@@ -1,0 +1,45 @@
+//! From a tag of the plan to its entry in the report.
+
+use super::plan::{Action, RepositoryCopy, TagCopy};
+use super::report::{Failure, Item, Outcome};
+
+impl Item {
+    /// An entry that says no more than the outcome.
+    pub(super) fn of(repository: &RepositoryCopy, tag: &TagCopy, outcome: Outcome) -> Self {
+        Self {
+            source: repository.source_of(tag).to_string(),
+            target: repository.target_of(tag).to_string(),
+            digest: tag.digest.clone(),
+            outcome,
+            bytes: 0,
+            mounted: 0,
+            note: None,
+            error: None,
+        }
+    }
+
+    /// A tag for which the plan has nothing to send.
+    pub(super) fn untouched(repository: &RepositoryCopy, tag: &TagCopy) -> Self {
+        let reason = tag.action.reason().map(str::to_owned);
+        match &tag.action {
+            Action::Keep(_) => Self { note: reason, ..Self::of(repository, tag, Outcome::Kept) },
+            Action::Conflict(_) => {
+                let hint =
+                    "choose with --on-conflict overwrite (CCR's holds) or skip (TCR's holds)";
+                let failure = Failure {
+                    class: "conflict".to_owned(),
+                    message: reason.unwrap_or_default(),
+                    hint: Some(hint.to_owned()),
+                    request_id: None,
+                };
+                Self { error: Some(failure), ..Self::of(repository, tag, Outcome::Conflict) }
+            }
+            _ => Self::of(repository, tag, Outcome::Equal),
+        }
+    }
+
+    /// A tag that was not tried.
+    pub(super) fn skipped(repository: &RepositoryCopy, tag: &TagCopy, failure: Failure) -> Self {
+        Self { error: Some(failure), ..Self::of(repository, tag, Outcome::Skipped) }
+    }
+}

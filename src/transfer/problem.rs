@@ -1,0 +1,174 @@
+//! What makes a plan impossible, each with the flag that helps.
+
+use std::fmt;
+
+use super::inventory::{Inventory, SourceRepository};
+use super::near;
+use super::pattern::Pattern;
+use super::plan::{RepositoryCopy, TagCopy};
+use super::wording::counted;
+use crate::image::MappingError;
+
+/// Why there is no plan: everything at once, so that one round of corrections is enough.
+#[derive(Debug, Clone)]
+pub struct PlanError {
+    /// At least one.
+    pub problems: Vec<Problem>,
+}
+
+/// One reason.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    message: String,
+    from: String,
+    hint: String,
+    repositories: u64,
+    tags: u64,
+}
+
+impl Problem {
+    pub(super) fn name(repository: &SourceRepository, error: &MappingError) -> Self {
+        let namespace = repository.name.namespace();
+        let (from, hint) = match error {
+            MappingError::Namespace(bad) if bad.0 == namespace => (
+                format!("{}/{namespace}", repository.host),
+                format!("choose a name for it: --map '{namespace}={}'", valid_name(namespace)),
+            ),
+            MappingError::Namespace(_) => (
+                format!("{}/{namespace}", repository.host),
+                "a --map rule or the mapping file makes this name: choose another".to_owned(),
+            ),
+            MappingError::Repository(_) => (
+                format!("{}/{}", repository.host, repository.name),
+                format!("choose a name for it: --map '{}=NAMESPACE/REPOSITORY'", repository.name),
+            ),
+        };
+        Self { message: error.to_string(), from, hint, repositories: 0, tags: 0 }
+    }
+
+    pub(super) fn unmatched(pattern: &Pattern, inventory: &Inventory) -> Self {
+        Self {
+            message: format!("the pattern `{pattern}` matches nothing"),
+            from: String::new(),
+            hint: near::instead_of(pattern, inventory),
+            repositories: 0,
+            tags: 0,
+        }
+    }
+
+    pub(super) fn collision(
+        first: &RepositoryCopy,
+        second: &RepositoryCopy,
+        tag: &TagCopy,
+    ) -> Self {
+        let label = second.source_host.first_label();
+        let prefix = if first.source_host == second.source_host {
+            String::new()
+        } else if first.source_host.first_label() == label {
+            format!("{}:", second.source_host)
+        } else {
+            format!("{label}:")
+        };
+        let namespace = second.source.namespace();
+        let hint = if first.source == second.source {
+            let suffix = label.strip_suffix("ccr").filter(|s| !s.is_empty()).unwrap_or("2");
+            let name = valid_name(&format!("{namespace}-{suffix}"));
+            format!("give one of them another name: --map '{prefix}{namespace}={name}'")
+        } else {
+            format!(
+                "give one of them another name: --map '{prefix}{}={}-2'",
+                second.source, second.target
+            )
+        };
+        Self {
+            message: format!("two sources would become {}", first.target_of(tag)),
+            from: format!("{} and {}", first.source_of(tag), second.source_of(tag)),
+            hint,
+            repositories: 0,
+            tags: 0,
+        }
+    }
+
+    /// Counts one more repository, or one more collision, with so many tags.
+    pub(super) fn add(&mut self, tags: u64) {
+        self.repositories += 1;
+        self.tags += tags;
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Where it comes from, and how much it concerns; empty if that says nothing.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        match (self.from.is_empty(), self.tags) {
+            (true, _) => String::new(),
+            (false, tags) if tags > self.repositories => {
+                let repositories = counted(self.repositories, "repository", "repositories");
+                format!("from {} ({repositories}, {})", self.from, counted(tags, "tag", "tags"))
+            }
+            (false, 2..) => format!("from {}, and {} more", self.from, self.tags - 1),
+            (false, _) => format!("from {}", self.from),
+        }
+    }
+
+    /// What to type next.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        &self.hint
+    }
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let messages: Vec<&str> = self.problems.iter().map(Problem::message).collect();
+        f.write_str(&messages.join("; "))
+    }
+}
+
+impl std::error::Error for PlanError {}
+
+/// A name near `name` that TCR accepts; a proposal, for a person to judge.
+fn valid_name(name: &str) -> String {
+    let mut valid = String::new();
+    for character in name.to_lowercase().chars() {
+        let separator = matches!(character, '.' | '_' | '-');
+        match character {
+            'a'..='z' | '0'..='9' => valid.push(character),
+            _ if valid.is_empty() || valid.ends_with(['.', '_', '-']) => {}
+            _ if separator => valid.push(character),
+            _ => valid.push('-'),
+        }
+    }
+    valid.truncate(30);
+    let mut valid = valid.trim_end_matches(['.', '_', '-']).to_owned();
+    while valid.len() < 2 {
+        valid.push('x');
+    }
+    valid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::check_enterprise_name;
+
+    #[test]
+    fn a_proposed_name_is_always_accepted() {
+        for (name, wanted) in [
+            ("Dev_", "dev"),
+            ("team_a__x", "team_a_x"),
+            ("-", "xx"),
+            ("a", "ax"),
+            ("Ünï", "n"),
+            (&"a-".repeat(40), &*"a-".repeat(15)),
+        ] {
+            let valid = valid_name(name);
+            assert!(check_enterprise_name(&valid).is_ok(), "{name} → {valid}");
+            assert!(valid.starts_with(wanted.trim_end_matches('-')), "{name} → {valid}");
+        }
+    }
+}

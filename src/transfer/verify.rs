@@ -1,0 +1,173 @@
+//! Comparing both sides without changing anything.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::{StreamExt as _, stream};
+
+use super::copy::{CopyError, Graph, discover};
+use super::inventory::lists_all;
+use super::observer::{Event, Observer};
+use super::plan::{Action, RepositoryCopy, TagCopy};
+use super::prepare::Prepared;
+use super::report::{Failure, Item, Outcome, Report};
+use super::stop::Stop;
+use super::sync::{SyncError, Trust, Wish, prepare_plan, report};
+use crate::account::Account;
+use crate::image::{Digest, Host, Version};
+use crate::registry::{Registry, RegistryError};
+
+/// Images looked at at once.
+const IMAGES: usize = 16;
+
+/// How closely to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What each tag points at, by the registry itself.
+    Tags,
+    /// Every manifest and every blob is fetched from the target and hashed.
+    Deep,
+}
+
+/// Compares the selected images of both sides.
+///
+/// # Errors
+/// [`SyncError`] as for a plan. Differences are in the report.
+pub async fn verify(
+    account: &Account,
+    wish: &Wish,
+    depth: Depth,
+    observer: Arc<dyn Observer>,
+    stop: &Stop,
+) -> Result<Report, SyncError> {
+    let draft = prepare_plan(account, wish, Trust::Unchecked).await?;
+    let hashed = Mutex::new(HashSet::new());
+    let pairs: Vec<(&RepositoryCopy, &TagCopy)> = draft
+        .plan
+        .repositories
+        .iter()
+        .flat_map(|copy| copy.tags.iter().map(move |tag| (copy, tag)))
+        .collect();
+    let items = stream::iter(pairs)
+        .map(|(copy, tag)| {
+            let (hashed, observer) = (&hashed, &observer);
+            async move {
+                let item = if stop.is_asked() {
+                    Item::skipped(copy, tag, Failure::interrupted())
+                } else {
+                    look(account, copy, tag, depth, hashed, observer).await
+                };
+                observer.event(Event::Settled(&item));
+                item
+            }
+        })
+        .buffered(IMAGES)
+        .collect()
+        .await;
+    Ok(report("verify", draft, Prepared::default(), items, stop))
+}
+
+async fn look(
+    account: &Account,
+    copy: &RepositoryCopy,
+    tag: &TagCopy,
+    depth: Depth,
+    hashed: &Mutex<HashSet<(Host, Digest)>>,
+    observer: &Arc<dyn Observer>,
+) -> Item {
+    let differs = |message: &str| Failure {
+        class: "unequal".to_owned(),
+        message: message.to_owned(),
+        hint: Some("docker ccr2tcr sync copies what is missing or older".to_owned()),
+        request_id: None,
+    };
+    // The API's listing may lag behind a push by seconds; the registry's word is what counts.
+    let looked = match &tag.action {
+        Action::MergeFallback => {
+            match lists_all(account, &copy.source_of(tag), &copy.target_of(tag)).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(differs("TCR's fallback index lacks referrers of it")),
+                Err(error) => Err(Failure::from(&error)),
+            }
+        }
+        action => match at_registry(account, copy, tag, depth, hashed, observer).await {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) if matches!(action, Action::Keep(_)) => {
+                let mut item = Item::of(copy, tag, Outcome::Kept);
+                item.note = action.reason().map(str::to_owned);
+                return item;
+            }
+            Ok(Some(_)) if matches!(action, Action::Conflict(_)) => {
+                let mut item = Item::of(copy, tag, Outcome::Conflict);
+                item.error = action.reason().map(differs);
+                return item;
+            }
+            Ok(Some(found)) => Err(differs(&found)),
+            Err(failure) => Err(failure),
+        },
+    };
+    match looked {
+        Ok(()) => Item::of(copy, tag, Outcome::Equal),
+        Err(failure) => Item { error: Some(failure), ..Item::of(copy, tag, Outcome::Failed) },
+    }
+}
+
+/// What the target's registry says; `None` if it is as it should be.
+async fn at_registry(
+    account: &Account,
+    copy: &RepositoryCopy,
+    tag: &TagCopy,
+    depth: Depth,
+    hashed: &Mutex<HashSet<(Host, Digest)>>,
+    observer: &Arc<dyn Observer>,
+) -> Result<Option<String>, Failure> {
+    let registry = account.registries.get(&copy.target_host);
+    let version = Version::Tag(tag.tag.clone());
+    let head = match registry.head_manifest(&copy.target, &version).await {
+        // A namespace that isn't there gives nobody the right to look.
+        Err(RegistryError::Denied { .. }) if tag.action == Action::Copy => None,
+        head => head.map_err(|error| Failure::from(&error))?,
+    };
+    let found = head.and_then(|head| head.digest);
+    if found.is_none() || found != tag.digest {
+        return Ok(Some(found.map_or_else(
+            || "it is not in TCR".to_owned(),
+            |found| format!("TCR has another image under this tag, {found}"),
+        )));
+    }
+    if depth == Depth::Deep {
+        let graph = discover(&registry, &copy.target, &version, found.as_ref())
+            .await
+            .map_err(|error| Failure::from(&error))?;
+        hash_blobs(&registry, copy, &graph, hashed, observer)
+            .await
+            .map_err(|error| Failure::from(&error))?;
+    }
+    Ok(None)
+}
+
+async fn hash_blobs(
+    registry: &Registry,
+    copy: &RepositoryCopy,
+    graph: &Graph,
+    hashed: &Mutex<HashSet<(Host, Digest)>>,
+    observer: &Arc<dyn Observer>,
+) -> Result<(), CopyError> {
+    for blob in graph.blobs() {
+        let key = (registry.host().clone(), blob.digest.clone());
+        let known = hashed.lock().unwrap_or_else(PoisonError::into_inner).contains(&key);
+        if known {
+            // Its bytes are right; what is left is that this repository has it too.
+            if registry.blob_exists(&copy.target, &blob.digest).await?.is_none() {
+                return Err(CopyError::Missing { what: format!("blob {} (at TCR)", blob.digest) });
+            }
+            continue;
+        }
+        let mut stream = registry.blob(&copy.target, &blob.digest, blob.size).await?;
+        while let Some(chunk) = stream.next().await {
+            observer.event(Event::Bytes(chunk?.len() as u64));
+        }
+        hashed.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+    }
+    Ok(())
+}

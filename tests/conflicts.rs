@@ -1,0 +1,196 @@
+//! Tags that differ on both sides: who wins, what is mended, what is merged.
+
+use serde_json::{Value, json};
+
+use crate::support::Sandbox;
+use crate::support::content::{OCI_INDEX, Shelf};
+
+/// One tag, other content on each side: in `newer` the source's push is later, in `older` the
+/// target's.
+const BOTH: &str = "
+version: 1
+personal:
+  - namespaces:
+      - name: shop
+        repositories:
+          - name: web
+            images:
+              - {tags: [newer], pushed: 2024-06-02T00:00:00Z, layers: [1kB]}
+              - {tags: [older], pushed: 2024-01-01T00:00:00Z, layers: [2kB]}
+              - {tags: [same], pushed: 2024-01-01T00:00:00Z, layers: [3kB]}
+enterprise:
+  - namespaces:
+      - name: shop
+        repositories:
+          - name: web
+            images:
+              - {tags: [newer], pushed: 2024-06-01T00:00:00Z, layers: [4kB]}
+              - {tags: [older], pushed: 2024-06-01T00:00:00Z, layers: [5kB]}
+              - {tags: [same], pushed: 2024-06-01T00:00:00Z, layers: [3kB]}
+";
+
+struct Sides {
+    source: Vec<(String, String)>,
+    target: Vec<(String, String)>,
+}
+
+impl Sides {
+    fn of(sandbox: &Sandbox) -> Self {
+        Self { source: sandbox.images("ccr"), target: sandbox.images("tcr") }
+    }
+}
+
+fn outcome<'a>(report: &'a Value, tag: &str) -> &'a Value {
+    let mut items = report["items"].as_array().unwrap().iter();
+    items.find(|item| item["source"].as_str().unwrap().ends_with(&format!(":{tag}"))).unwrap()
+}
+
+/// Runs with a policy; the outcomes of `newer` and `older`, and whether they are now the source's.
+fn with_policy(policy: &[&str], code: i32) -> [(String, bool); 2] {
+    let sandbox = Sandbox::with_account(BOTH);
+    let before = Sides::of(&sandbox);
+    let run = sandbox.ccr2tcr(&[&["sync", "-o", "json"], policy].concat()).ends_with(code);
+    let (report, after) = (run.json(), sandbox.images("tcr"));
+    assert_eq!(outcome(&report, "same")["outcome"], "equal", "{report}");
+    assert_eq!(sandbox.images("ccr"), before.source);
+    sandbox.assert_target_is_whole();
+    sandbox.assert_nothing_was_deleted();
+    // Sorted by name: newer, older, same.
+    [(0, "newer"), (1, "older")].map(|(index, tag)| {
+        let is_sources = after[index] == before.source[index];
+        assert!(is_sources || after[index] == before.target[index], "{after:?}");
+        (outcome(&report, tag)["outcome"].as_str().unwrap().to_owned(), is_sources)
+    })
+}
+
+fn said(outcomes: [(&str, bool); 2]) -> [(String, bool); 2] {
+    outcomes.map(|(outcome, is_sources)| (outcome.to_owned(), is_sources))
+}
+
+#[test]
+fn by_default_the_later_push_wins_and_later_work_in_tcr_is_kept() {
+    assert_eq!(with_policy(&[], 0), said([("copied", true), ("kept", false)]));
+}
+
+#[test]
+fn each_policy_does_what_it_is_called() {
+    let policy = |name: &str, code: i32| with_policy(&["--on-conflict", name], code);
+    assert_eq!(policy("newer", 0), said([("copied", true), ("kept", false)]));
+    assert_eq!(policy("overwrite", 0), said([("copied", true), ("copied", true)]));
+    assert_eq!(policy("skip", 0), said([("kept", false), ("kept", false)]));
+    assert_eq!(policy("fail", 1), said([("conflict", false), ("conflict", false)]));
+}
+
+#[test]
+fn a_push_while_the_move_goes_on_is_carried_by_the_next_run() {
+    let sandbox = Sandbox::with_account(BOTH);
+    sandbox.ccr2tcr(&["sync"]).ends_with(0);
+    // In TCR somebody has gone on with `newer`; in CCR with `same`.
+    let tcr = json!({"registry": "tcr", "repository": "shop/web", "tag": "newer", "layers": [7]});
+    let ccr = json!({"registry": "ccr", "repository": "shop/web", "tag": "same", "layers": [8]});
+    sandbox.tell("/push", &tcr);
+    sandbox.tell("/push", &ccr);
+    let before = Sides::of(&sandbox);
+    sandbox.ccr2tcr(&["sync"]).ends_with(0).says(&["1 copied", "2 kept as TCR has them"]);
+    let after = sandbox.images("tcr");
+    assert_eq!(after[0], before.target[0], "later work in TCR");
+    assert_eq!(after[2], before.source[2], "the later push in CCR");
+}
+
+#[test]
+fn a_torn_push_of_the_old_tool_is_mended_though_it_was_later() {
+    let sandbox = Sandbox::with_account(
+        "
+version: 1
+personal:
+  - namespaces:
+      - name: shop
+        repositories:
+          - name: web
+            images:
+              - {tags: [v1], kind: index, pushed: 2024-01-01T00:00:00Z, layers: [1kB]}
+              - {tags: [v2], kind: index, pushed: 2024-01-01T00:00:00Z, layers: [2kB]}
+enterprise:
+  - namespaces:
+      - name: shop
+        repositories:
+          - name: web
+            images:
+              # Of the same name and layers, so the very image that the index lists first.
+              - {tags: [v1], kind: oci, pushed: 2024-06-01T00:00:00Z, layers: [1kB]}
+              # Another image, pushed later on purpose.
+              - {tags: [v2], kind: oci, pushed: 2024-06-01T00:00:00Z, layers: [9kB]}
+",
+    );
+    let torn = sandbox.digest("tcr", "shop/web:v1").unwrap();
+    let index = sandbox.manifest(sandbox.ccr(), "shop/web", "v1").json();
+    assert_eq!(index["manifests"][0]["digest"], torn, "the test's own premise");
+    let others = sandbox.digest("tcr", "shop/web:v2");
+
+    let report = sandbox.ccr2tcr(&["sync", "-o", "json"]).ends_with(0).json();
+    assert_eq!(outcome(&report, "v1")["outcome"], "copied", "{report}");
+    let note = outcome(&report, "v1")["note"].as_str().unwrap();
+    assert!(note.contains("torn push"), "{note}");
+    assert_eq!(sandbox.digest("tcr", "shop/web:v1"), sandbox.digest("ccr", "shop/web:v1"));
+    assert_eq!(outcome(&report, "v2")["outcome"], "kept", "{report}");
+    assert_eq!(sandbox.digest("tcr", "shop/web:v2"), others);
+    sandbox.assert_target_is_whole();
+}
+
+const REFERRED: &str = "
+version: 1
+docker_login: [ccr, tcr]
+personal:
+  - namespaces:
+      - name: shop
+        repositories:
+          - {name: web, images: [{tags: [v1], kind: oci, layers: [1kB], referrer: true}]}
+enterprise: [{namespaces: [{name: shop}]}]
+";
+
+fn entries(index: &Value) -> Vec<&str> {
+    let entries = index["manifests"].as_array().unwrap().iter();
+    entries.map(|entry| entry["digest"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_fallback_index_is_merged_with_the_targets_and_that_is_said() {
+    let sandbox = Sandbox::with_account(REFERRED);
+    let subject = sandbox.digest("ccr", "shop/web:v1").unwrap();
+    let tag = subject.replace(':', "-");
+    // The target knows a referrer that CCR doesn't, listed in words of its own.
+    let token = sandbox.token(sandbox.tcr(), "shop/web", "pull,push");
+    let shelf = Shelf::with_token(sandbox.tcr(), "shop/web", &token);
+    let own = shelf.image(None, "a scan result", &[b"scanned in TCR"]);
+    let index = json!({
+        "schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [own],
+        "annotations": {"made by": "the scanner"},
+    });
+    shelf.manifest(Some(&tag), OCI_INDEX, index.to_string().as_bytes());
+    let sources = sandbox.manifest(sandbox.ccr(), "shop/web", &tag).json();
+
+    let report = sandbox.ccr2tcr(&["sync", "-o", "json"]).ends_with(0).json();
+    let note = outcome(&report, &tag)["note"].as_str().unwrap();
+    assert_eq!(note, "merged with the target's fallback index");
+    let merged = sandbox.manifest(sandbox.tcr(), "shop/web", &tag).json();
+    assert_eq!(entries(&merged), [entries(&index), entries(&sources)].concat());
+    assert_eq!(merged["annotations"], index["annotations"]);
+    assert_eq!(merged["manifests"][1], sources["manifests"][0], "the entry as it stands in CCR");
+    sandbox.assert_target_is_whole();
+
+    // Nothing is left to add, so nothing is written.
+    sandbox.tell("/stats/reset", &json!({}));
+    sandbox.ccr2tcr(&["sync", "--dry-run"]).ends_with(0);
+    sandbox.ccr2tcr(&["sync"]).ends_with(0).says(&["1 equal, 1 kept"]);
+    sandbox.ccr2tcr(&["sync", "--on-conflict", "overwrite"]).ends_with(0).says(&["1 kept"]);
+    assert_eq!(sandbox.count("tcr", "PUT manifest"), 0);
+}
+
+#[test]
+fn a_fallback_index_that_the_target_lacks_is_copied_byte_by_byte() {
+    let sandbox = Sandbox::with_account(REFERRED);
+    let tag = sandbox.digest("ccr", "shop/web:v1").unwrap().replace(':', "-");
+    sandbox.ccr2tcr(&["sync"]).ends_with(0).says(&["2 copied"]);
+    let ours = sandbox.manifest(sandbox.ccr(), "shop/web", &tag).body;
+    assert_eq!(ours, sandbox.manifest(sandbox.tcr(), "shop/web", &tag).body);
+}

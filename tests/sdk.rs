@@ -1,0 +1,43 @@
+//! Clients that know nothing of this project look at the sandbox that everything else is tested
+//! against: Tencent's own SDK at its API, Python's own library at its registries.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::{Run, run, tool};
+
+fn check(script: &str, account: Option<&str>) -> Run {
+    let home = tempfile::tempdir().unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/tcr-sandbox");
+    let python = std::env::var_os("CCR2TCR_TEST_PYTHON").unwrap_or_else(|| "python3".into());
+    let mut command = tool(env!("CARGO_BIN_EXE_tcr-sandbox"));
+    if let Some(account) = account {
+        command.arg("--account").arg(folder.join(account));
+    }
+    let script: PathBuf = folder.join(script);
+    run(command.env("HOME", home.path()).arg("--").arg(python).arg(script))
+}
+
+#[track_caller]
+fn holds(run: Run, at_least: usize) {
+    let missing = run.stderr.contains("ModuleNotFoundError") || run.stderr.contains("can't start");
+    assert!(
+        !missing,
+        "CCR2TCR_TEST_PYTHON must name a Python with tencentcloud-sdk-python-tcr; `make test` \
+         installs one:\n{}",
+        run.stderr
+    );
+    let run = run.ends_with(0).never_says(&["FAILED"]);
+    let held = run.stdout.lines().filter(|line| line.starts_with("ok ")).count();
+    println!("{held} things hold");
+    assert!(held >= at_least, "{held}:\n{}", run.stdout);
+}
+
+#[test]
+fn tencents_own_sdk_is_at_home_in_the_sandbox() {
+    holds(check("sdk-check.py", None), 30);
+}
+
+#[test]
+fn the_sandboxs_registries_answer_as_registries_do() {
+    holds(check("registry-check.py", Some("accounts/everything.yaml")), 30);
+}

@@ -1,0 +1,13 @@
+//! The parts that the tests start, and how they are asked.
+
+pub(crate) mod content;
+mod http;
+mod registry;
+mod run;
+mod sandbox;
+pub(crate) mod skopeo;
+
+pub(crate) use http::{get, post, send};
+pub(crate) use registry::DockerRegistry;
+pub(crate) use run::{Run, plugin, run, tool};
+pub(crate) use sandbox::Sandbox;

@@ -1,0 +1,85 @@
+//! Debian's `docker-registry`: what Harbor, and so TCR, keeps its blobs with.
+
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use super::tool;
+
+/// A running registry on a free port, empty, without a login. It ends when it is dropped.
+pub(crate) struct DockerRegistry {
+    process: Child,
+    host: String,
+    folder: tempfile::TempDir,
+}
+
+impl DockerRegistry {
+    /// Starts one and waits until it answers.
+    pub(crate) fn start() -> Self {
+        // The port is free when it is looked for; by the time the registry wants it, a client of
+        // another test may have it.
+        (0..5).find_map(|_| Self::try_start()).expect("docker-registry finds no port")
+    }
+
+    fn try_start() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let host = format!("127.0.0.1:{port}");
+        let config = folder.path().join("config.yml");
+        let store = folder.path().join("store");
+        std::fs::write(
+            &config,
+            format!(
+                "version: 0.1\nlog: {{level: error}}\nstorage:\n  filesystem: {{rootdirectory: {}}}\n  delete: {{enabled: true}}\nhttp: {{addr: '{host}'}}\n",
+                store.display()
+            ),
+        )
+        .unwrap();
+        let process = tool("docker-registry")
+            .arg("serve")
+            .arg(&config)
+            .stdout(std::fs::File::create(folder.path().join("access.log")).unwrap())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("docker-registry is not installed; `make test` does it");
+        let mut registry = Self { process, host, folder };
+        let begin = Instant::now();
+        loop {
+            let answers = TcpStream::connect(&registry.host).is_ok();
+            if registry.process.try_wait().unwrap().is_some() {
+                return None;
+            }
+            if answers {
+                return Some(registry);
+            }
+            assert!(begin.elapsed() < Duration::from_secs(20), "docker-registry doesn't start");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// `127.0.0.1:PORT`
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// How many requests came that changed something, or tried to.
+    pub(crate) fn writes(&self) -> usize {
+        self.count(&["POST", "PUT", "PATCH", "DELETE"])
+    }
+
+    /// How many requests came with one of these methods.
+    pub(crate) fn count(&self, methods: &[&str]) -> usize {
+        let log = std::fs::read_to_string(self.folder.path().join("access.log")).unwrap();
+        let is_one =
+            |line: &&str| methods.iter().any(|method| line.contains(&format!("\"{method} /v2/")));
+        log.lines().filter(is_one).count()
+    }
+}
+
+impl Drop for DockerRegistry {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,79 @@
+//! Running programs and looking at what they said.
+
+use std::process::{Command, Output};
+
+/// The plugin, as built for this test run.
+pub(crate) fn plugin() -> &'static str {
+    env!("CARGO_BIN_EXE_docker-ccr2tcr")
+}
+
+/// A command with nothing of this process's environment but what programs can't do without.
+pub(crate) fn tool(program: &str) -> Command {
+    let mut command = Command::new(program);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.env_clear().env("PATH", path).env("LANG", "C.UTF-8");
+    command
+}
+
+/// What a program said, and how it ended.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Run {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    output.into()
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Run {
+    /// Fails, with all that was said, unless the program ended with this code.
+    #[track_caller]
+    pub(crate) fn ends_with(self, code: i32) -> Self {
+        assert_eq!(
+            self.code, code,
+            "exit code; stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
+        self
+    }
+
+    /// Fails unless all of these words stand somewhere in what was said.
+    #[track_caller]
+    pub(crate) fn says(self, words: &[&str]) -> Self {
+        let all = format!("{}\n{}", self.stdout, self.stderr);
+        for word in words {
+            assert!(all.contains(word), "`{word}` is not in:\n{all}");
+        }
+        self
+    }
+
+    /// Fails if any of these words stands somewhere in what was said.
+    #[track_caller]
+    pub(crate) fn never_says(self, words: &[&str]) -> Self {
+        let all = format!("{}\n{}", self.stdout, self.stderr);
+        for word in words {
+            assert!(!all.contains(word), "`{word}` is in:\n{all}");
+        }
+        self
+    }
+
+    /// The data on stdout, read as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}; stdout:\n{}", self.stdout))
+    }
+}
