@@ -98,7 +98,7 @@ pub(crate) struct SyncArgs {
     /// Do what a report left over
     #[arg(long, value_name = "FILE", conflicts_with = "images")]
     pub(crate) retry_from: Option<PathBuf>,
-    /// Images copied at a time
+    /// Blobs that move at a time, at most; registries that ask for patience get fewer [default: 32]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
     /// Format of what goes to stdout

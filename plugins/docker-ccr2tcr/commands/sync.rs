@@ -108,7 +108,7 @@ pub(crate) async fn run(
     let watch = Arc::new(Watch(progress));
     let mut limits = Limits::default();
     if let Some(jobs) = args.jobs {
-        limits.images = jobs.into();
+        limits.blobs = jobs.into();
     }
     let done = execute(&account, draft, limits, watch.clone(), stop).await;
     watch.0.finish();
