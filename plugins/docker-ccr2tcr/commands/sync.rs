@@ -106,7 +106,7 @@ pub(crate) async fn run(
     };
     let progress = Progress::new(ProgressMode::Auto, totals, printer);
     let watch = Arc::new(Watch(progress));
-    let mut limits = Limits::default();
+    let mut limits = Limits { bytes_per_second: args.limit_rate, ..Limits::default() };
     if let Some(jobs) = args.jobs {
         limits.blobs = jobs.into();
     }
