@@ -17,6 +17,9 @@ use crate::image::Host;
 /// Bytes from which on a blob is large.
 const LARGE: u64 = 4 * 1024 * 1024;
 
+/// Places that are never given to large blobs: a quarter, and no more than this.
+const KEPT_FOR_SMALL: usize = 8;
+
 /// One grant in so many goes to the oldest wish.
 const OLDEST_EVERY: u64 = 4;
 
@@ -129,7 +132,7 @@ impl State {
         if self.moving >= places {
             return None;
         }
-        let room_for_large = self.large < (places - places / 4);
+        let room_for_large = self.large < places - (places / 4).min(KEPT_FOR_SMALL);
         let fits = |number: &u64| {
             self.by_age.get(number).is_some_and(|wish| {
                 (wish.size < LARGE || room_for_large)
