@@ -145,6 +145,10 @@ pub struct Item {
     pub digest: Option<Digest>,
     /// What became of it.
     pub outcome: Outcome,
+    /// Bytes of the whole image as the source's API counts them, if it was to be copied and
+    /// anybody counts; else 0.
+    #[serde(default)]
+    pub size: u64,
     /// Bytes that crossed for this item alone: shared layers count where they crossed.
     #[serde(default)]
     pub bytes: u64,
@@ -296,6 +300,7 @@ mod tests {
             target: "e.f/c/d:v1".to_owned(),
             digest: None,
             outcome,
+            size: 5,
             bytes: 2,
             mounted: 1,
             present: 0,
