@@ -102,9 +102,9 @@ pub(crate) async fn run(
     show_plan::notices(printer, &draft.plan);
 
     let watch = Arc::new(Watch::of_sync(args.progress, &account.registries, printer));
-    let mut limits = Limits::default();
+    let mut limits = Limits { bytes_per_second: args.limit_rate, ..Limits::default() };
     if let Some(jobs) = args.jobs {
-        limits.images = jobs.into();
+        limits.blobs = jobs.into();
     }
     let done = execute(&account, draft, limits, watch.clone(), stop).await;
     watch.finish();
