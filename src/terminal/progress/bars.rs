@@ -68,19 +68,40 @@ fn bar(share: u64, length: usize) -> String {
     format!("[{bar:length$}]")
 }
 
-/// Breaks between words; a word that is too long is cut.
+/// Breaks behind commas and their like, else between words; a word that is too long is cut.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(shortened(word, width)),
+    let mut add = |part: &str| match lines.last_mut() {
+        Some(line) if line.chars().count() + 1 + part.chars().count() <= width => {
+            line.push(' ');
+            line.push_str(part);
+        }
+        _ => lines.push(shortened(part, width)),
+    };
+    for phrase in phrases(text) {
+        match phrase.chars().count() <= width {
+            true => add(&phrase),
+            false => phrase.split(' ').for_each(&mut add),
         }
     }
     lines
+}
+
+/// What stands between commas and their like, those at the end included.
+fn phrases(text: &str) -> Vec<String> {
+    let mut phrases: Vec<String> = Vec::new();
+    let mut is_over = true;
+    for word in text.split_whitespace() {
+        match phrases.last_mut() {
+            Some(phrase) if !is_over => {
+                phrase.push(' ');
+                phrase.push_str(word);
+            }
+            _ => phrases.push(word.to_owned()),
+        }
+        is_over = word.ends_with([',', ';', ':']);
+    }
+    phrases
 }
 
 /// The end of a name says more than its beginning does.
@@ -139,10 +160,10 @@ mod tests {
             lines(&with_a_blob(), 40),
             [
                 "[=======>                ]  30%",
-                "12.1 GiB of 40.2 GiB, 85.0 MiB/s, 5m",
-                "31s left",
-                "1,204 of 4,002 tags: 1,190 copied, 12",
-                "equal, 2 failed; 3.1 GiB not moved",
+                "12.1 GiB of 40.2 GiB, 85.0 MiB/s,",
+                "5m 31s left",
+                "1,204 of 4,002 tags: 1,190 copied,",
+                "12 equal, 2 failed; 3.1 GiB not moved",
                 "shop/web   210 MiB of 512 MiB",
             ]
         );
