@@ -21,6 +21,7 @@ mod kinds;
 mod large;
 mod legacy;
 mod namespaces;
+mod progress;
 mod sdk;
 mod secrets;
 mod trouble;

@@ -1,8 +1,10 @@
 //! The commands and their flags, as clap declares them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use ccr2tcr::account::Settings;
+use ccr2tcr::terminal::ProgressMode;
 use ccr2tcr::transfer::{ConflictPolicy, Newest, Pattern};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -108,6 +110,9 @@ pub(crate) struct SyncArgs {
     /// Format of what goes to stdout
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: Output,
+    /// How progress is shown on stderr
+    #[arg(long, value_name = "MODE", value_enum, default_value_t)]
+    pub(crate) progress: ProgressMode,
     /// End with the line that image-transfer ended with
     #[arg(long)]
     pub(crate) legacy_summary: bool,
@@ -128,6 +133,9 @@ pub(crate) struct VerifyArgs {
     /// Format of what goes to stdout
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: Output,
+    /// How progress is shown on stderr
+    #[arg(long, value_name = "MODE", value_enum, default_value_t)]
+    pub(crate) progress: ProgressMode,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }
@@ -171,4 +179,11 @@ pub(crate) enum Output {
     Text,
     /// For programs; stable and versioned
     Json,
+}
+
+/// Whether stderr is for a program. Asked before the command line is understood, for whoever wants
+/// JSON wants to be told in JSON that it can't be.
+pub(crate) fn asks_for_json(args: &[OsString]) -> bool {
+    let separate = args.windows(2).any(|pair| pair[0] == "--progress" && pair[1] == "json");
+    separate || args.iter().any(|arg| arg == "--progress=json")
 }

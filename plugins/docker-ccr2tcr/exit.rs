@@ -4,6 +4,8 @@ use std::{io, process};
 
 use ccr2tcr::terminal::is_closed;
 use ccr2tcr::transfer::Report;
+use ccr2tcr::transfer::report::{Effort, Summary};
+use serde::Serialize;
 
 /// How a run ended, for whoever started it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,45 @@ impl ExitCode {
             Err(error) if !is_closed(&error) => Err(error),
             _ => Ok(self),
         }
+    }
+}
+
+/// How a run ended, and what it did if it got so far.
+#[derive(Debug)]
+pub(crate) struct End {
+    pub(crate) code: ExitCode,
+    pub(crate) done: Option<(Summary, Effort)>,
+}
+
+impl End {
+    /// After a run that has a report.
+    pub(crate) fn with(code: ExitCode, report: Report) -> Self {
+        Self { code, done: Some((report.summary, report.effort)) }
+    }
+
+    /// The last line for machines; docs/progress.md describes it.
+    pub(crate) fn line(&self) -> impl Serialize {
+        #[derive(Serialize)]
+        #[serde(tag = "type", rename = "end", rename_all = "camelCase")]
+        struct Line<'a> {
+            exit_code: u8,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            summary: Option<&'a Summary>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            effort: Option<&'a Effort>,
+        }
+        let done = self.done.as_ref();
+        Line {
+            exit_code: self.code as u8,
+            summary: done.map(|(summary, _)| summary),
+            effort: done.map(|(_, effort)| effort),
+        }
+    }
+}
+
+impl From<ExitCode> for End {
+    fn from(code: ExitCode) -> Self {
+        Self { code, done: None }
     }
 }
 

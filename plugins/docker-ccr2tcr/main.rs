@@ -23,7 +23,7 @@ use ccr2tcr::terminal::{Printer, is_closed};
 
 use cancel::Stop;
 use cli::{Cli, Command};
-use exit::ExitCode;
+use exit::{End, ExitCode};
 use invocation::{DockerFlags, Invocation, Mode};
 use legacy::Legacy;
 use usage::Instead;
@@ -37,9 +37,11 @@ fn main() -> process::ExitCode {
     }
     let printer = Printer::standard();
     admit_faults(&printer);
-    let code = run(Invocation::parse(args, &|name| env::var_os(name)), &printer)
-        .unwrap_or_else(|error| failed(&error, &printer));
-    code.into()
+    let end = run(Invocation::parse(args, &|name| env::var_os(name)), &printer)
+        .unwrap_or_else(|error| failed(&error, &printer).into());
+    // What was left behind at once may still be drawing.
+    printer.close(&end.line());
+    end.code.into()
 }
 
 /// A fault in this program is told as what it is; the report and the exit code name what it cost.
@@ -52,12 +54,12 @@ fn admit_faults(printer: &Printer) {
     }));
 }
 
-fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
+fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<End> {
     let program = invocation.program();
     let args = match invocation.mode {
         Mode::Complete(words) => {
             printer.data(&completion::candidates(usage::command(program), words))?;
-            return Ok(ExitCode::Done);
+            return Ok(ExitCode::Done.into());
         }
         Mode::Help(mut path) => {
             path.push("--help".into());
@@ -65,6 +67,9 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
         }
         Mode::Command(args) => args,
     };
+    if cli::asks_for_json(&args) {
+        printer.talk_json();
+    }
     let (args, legacy) = match legacy::translate_command(&args) {
         Ok(translated) => translated,
         Err(error) => {
@@ -72,18 +77,18 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
             if error.exit_code() == ExitCode::Usage {
                 printer.note(&format!("\n{}", usage::see_help(program, &args)));
             }
-            return Ok(error.exit_code());
+            return Ok(error.exit_code().into());
         }
     };
     match usage::parse(program, &args) {
         Ok(cli) => execute(Request { cli, docker: invocation.docker, legacy }, printer),
         Err(Instead::Answer(text)) => {
             printer.data(&text)?;
-            Ok(ExitCode::Done)
+            Ok(ExitCode::Done.into())
         }
         Err(Instead::Refusal(text)) => {
             printer.note(text.trim_end());
-            Ok(ExitCode::Usage)
+            Ok(ExitCode::Usage.into())
         }
     }
 }
@@ -95,7 +100,7 @@ struct Request {
     legacy: Option<Legacy>,
 }
 
-fn execute(request: Request, printer: &Printer) -> anyhow::Result<ExitCode> {
+fn execute(request: Request, printer: &Printer) -> anyhow::Result<End> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -106,7 +111,7 @@ fn execute(request: Request, printer: &Printer) -> anyhow::Result<ExitCode> {
         tokio::spawn(announce(stop.clone(), printer.clone()));
         tokio::select! {
             result = command(request, &stop, printer) => result,
-            () = stop.hard.cancelled() => Ok(ExitCode::Interrupted),
+            () = stop.hard.cancelled() => Ok(ExitCode::Interrupted.into()),
         }
     });
     // Whoever asked twice doesn't wait for what blocks.
@@ -119,7 +124,7 @@ async fn announce(stop: Stop, printer: Printer) {
     printer.note("stopping: what has begun is finished; Ctrl-C again leaves at once");
 }
 
-async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Result<ExitCode> {
+async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Result<End> {
     let Request { cli, docker, legacy } = request;
     logging::start(cli.verbose, &docker, printer);
     for note in legacy.iter().flat_map(|legacy| &legacy.notes) {
@@ -140,9 +145,9 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
         }
         Command::Login(mut args) => {
             args.settings.docker_config = docker.config;
-            commands::login::run(*args, printer).await
+            commands::login::run(*args, printer).await.map(End::from)
         }
-        Command::Instances(args) => commands::instances::run(*args, printer).await,
+        Command::Instances(args) => commands::instances::run(*args, printer).await.map(End::from),
     }
 }
 

@@ -5,16 +5,20 @@
 
 mod clean;
 mod colour;
+mod foot;
+mod message;
 mod printer;
 mod progress;
+mod size;
+mod stream;
 mod table;
 mod units;
-mod width;
 
 pub use clean::{clean, clean_lines};
 pub use colour::{Ink, colour_allowed};
-pub use printer::{Printer, Stream, TalkWriter, is_closed};
-pub use progress::{ItemKind, Progress, ProgressMode, Totals};
+pub use printer::{Printer, TalkWriter, is_closed};
+pub use progress::{AskHosts, HostLoad, ItemKind, Progress, ProgressMode, Totals};
+pub use size::terminal_width;
+pub use stream::Stream;
 pub use table::{Column, Table};
 pub use units::{human_bytes, human_count, human_duration};
-pub use width::terminal_width;

@@ -1,46 +1,19 @@
 //! Where data and talk go: data to stdout, all else to stderr, both cleaned.
+//!
+//! How talk reads is in `message`; what stays at the foot of the terminal in `foot`.
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
-use indicatif::MultiProgress;
 use serde::Serialize;
 
-use super::clean::is_dangerous;
-use super::{Ink, Table, clean, clean_lines, colour_allowed, terminal_width};
-
-/// One of the two streams of a [`Printer`].
-pub struct Stream {
-    out: Mutex<Box<dyn Write + Send>>,
-    terminal: bool,
-    colour: bool,
-    width: Option<usize>,
-}
-
-impl Stream {
-    /// A stream that writes to `out`, without colour and without a width.
-    #[must_use]
-    pub fn new(out: impl Write + Send + 'static) -> Self {
-        Self { out: Mutex::new(Box::new(out)), terminal: false, colour: false, width: None }
-    }
-
-    /// Says that the stream is a terminal; whether it gets colour depends on `TERM` and `NO_COLOR`.
-    #[must_use]
-    pub fn on_terminal(mut self) -> Self {
-        let (term, no_color) = (env::var_os("TERM"), env::var_os("NO_COLOR"));
-        self.terminal = true;
-        self.colour = colour_allowed(true, term.as_deref(), no_color.as_deref());
-        self.width = Some(terminal_width());
-        self
-    }
-
-    fn write(&self, text: &str) -> io::Result<()> {
-        let mut out = lock(&self.out);
-        out.write_all(text.as_bytes())?;
-        out.flush()
-    }
-}
+use super::foot::Foot;
+use super::message::{Level, Message, escaped};
+use super::size::terminal_size;
+use super::stream::lock;
+use super::{Stream, Table, clean, clean_lines};
 
 /// Prints for one run. Clones print to the same streams.
 #[derive(Clone)]
@@ -49,15 +22,23 @@ pub struct Printer(Arc<Streams>);
 struct Streams {
     data: Stream,
     talk: Stream,
-    // Set while bars are drawn: whatever else is printed goes above them.
-    bars: Mutex<Option<MultiProgress>>,
+    talks_json: AtomicBool,
+    foot: Mutex<Bottom>,
+}
+
+/// What is held while anything is printed, so that lines come whole and in order.
+#[derive(Default)]
+struct Bottom {
+    foot: Foot,
+    is_over: bool,
 }
 
 impl Printer {
     /// A printer on the two streams.
     #[must_use]
     pub fn new(data: Stream, talk: Stream) -> Self {
-        Self(Arc::new(Streams { data, talk, bars: Mutex::new(None) }))
+        let talks_json = AtomicBool::new(false);
+        Self(Arc::new(Streams { data, talk, talks_json, foot: Mutex::default() }))
     }
 
     /// A printer on this process's stdout and stderr.
@@ -78,7 +59,7 @@ impl Printer {
     /// # Errors
     /// As the stream reports it; see [`is_closed`].
     pub fn data(&self, text: &str) -> io::Result<()> {
-        self.above_the_bars(|| self.0.data.write(&clean_lines(text))).map_err(|error| {
+        self.above_the_foot(|| self.0.data.write(&clean_lines(text))).map_err(|error| {
             match error.kind() {
                 io::ErrorKind::BrokenPipe => io::Error::new(error.kind(), StdoutClosed),
                 _ => error,
@@ -108,85 +89,124 @@ impl Printer {
     /// # Errors
     /// As the stream reports it; see [`is_closed`].
     pub fn json(&self, value: &impl Serialize) -> io::Result<()> {
-        use std::fmt::Write as _;
-        let json = serde_json::to_string_pretty(value)?;
-        let mut text = String::with_capacity(json.len() + 1);
-        for c in json.chars() {
-            if is_dangerous(c) && c != '\n' {
-                // All of them lie in the basic plane. Writing to a String can't fail.
-                let _ = write!(text, "\\u{:04x}", u32::from(c));
-            } else {
-                text.push(c);
-            }
-        }
+        let mut text = escaped(&serde_json::to_string_pretty(value)?);
         text.push('\n');
         self.data(&text)
     }
 
+    /// From now on each line of stderr is a JSON object, and [`Printer::event`] is heard.
+    pub fn talk_json(&self) {
+        self.0.talks_json.store(true, Ordering::Relaxed);
+    }
+
+    /// A line of JSON for stderr, if that is what stderr is for; else nothing.
+    pub fn event(&self, event: &impl Serialize) {
+        if self.talks_json() {
+            let bottom = lock(&self.0.foot);
+            if !bottom.is_over {
+                self.write_event(event);
+            }
+        }
+    }
+
+    /// Ends what goes on at the foot of the terminal, even if the run goes on for a moment; in
+    /// JSON, `last` is the last line.
+    pub fn close(&self, last: &impl Serialize) {
+        let mut bottom = lock(&self.0.foot);
+        self.replace_foot(&mut bottom, Vec::new());
+        if self.talks_json() && !bottom.is_over {
+            self.write_event(last);
+        }
+        bottom.is_over = true;
+    }
+
     /// The title of what follows, for stderr.
     pub fn heading(&self, text: &str) {
-        let colour = self.0.talk.colour;
-        self.say(&Ink::Bold.paint(&clean(text), colour));
+        self.say(&Message::new(Level::Heading, text));
     }
 
     /// Something worth knowing, for stderr.
     pub fn note(&self, text: &str) {
-        self.say(&clean_lines(text));
+        self.say(&Message::new(Level::Note, text));
     }
 
     /// `warning: …`, for stderr.
     pub fn warning(&self, text: &str) {
-        self.labelled("warning:", Ink::Yellow, text);
+        self.say(&Message::new(Level::Warning, text));
     }
 
     /// `hint: …`, for stderr: the next thing to type.
     pub fn hint(&self, text: &str) {
-        self.labelled("hint:", Ink::Cyan, text);
+        self.say(&Message::new(Level::Hint, text));
     }
 
     /// `error: what happened`, its causes indented below, and the hint, for stderr.
     pub fn error<Cause: AsRef<str>>(&self, message: &str, causes: &[Cause], hint: Option<&str>) {
-        self.labelled("error:", Ink::Red, message);
-        for cause in causes {
-            self.say(&format!("  {}", indented(cause.as_ref())));
-        }
+        self.say(&Message::new(Level::Error, message).with_causes(causes));
         if let Some(hint) = hint {
             self.hint(hint);
         }
     }
 
-    /// A writer for log lines: cleaned, to stderr, above the bars.
+    /// A writer for log lines: cleaned, to stderr, above the foot.
     #[must_use]
     pub fn talk_writer(&self) -> TalkWriter {
         TalkWriter(self.clone())
     }
 
-    /// Whether stderr is a terminal on which bars can be drawn.
+    /// Whether stderr is a terminal on which lines can be drawn in place.
     pub(super) fn can_draw(&self) -> bool {
         self.0.talk.terminal && env::var_os("TERM").is_none_or(|term| term != "dumb")
     }
 
-    /// Sets, or with `None` ends, the bars that other lines have to stay above of.
-    pub(super) fn set_bars(&self, bars: Option<MultiProgress>) {
-        *lock(&self.0.bars) = bars;
-    }
-
-    fn labelled(&self, label: &str, ink: Ink, text: &str) {
-        let label = ink.paint(label, self.0.talk.colour);
-        self.say(&format!("{label} {}", indented(text)));
-    }
-
-    // A run doesn't end because nobody reads its talk any more.
-    fn say(&self, cleaned: &str) {
-        let _ = self.above_the_bars(|| self.0.talk.write(&format!("{cleaned}\n")));
-    }
-
-    fn above_the_bars<T>(&self, print: impl FnOnce() -> T) -> T {
-        let bars = lock(&self.0.bars).clone();
-        match bars {
-            Some(bars) => bars.suspend(print),
-            None => print(),
+    /// Puts lines at the foot of the terminal, in place of those that stand there; `lines` is
+    /// given the columns that there are. Everything else is printed above them.
+    pub(super) fn set_foot(&self, lines: impl FnOnce(usize) -> Vec<String>) {
+        let mut bottom = lock(&self.0.foot);
+        if !bottom.is_over {
+            let (columns, rows) = terminal_size();
+            let mut lines = lines(columns);
+            lines.truncate(rows.saturating_sub(1));
+            self.replace_foot(&mut bottom, lines);
         }
+    }
+
+    fn replace_foot(&self, bottom: &mut Bottom, lines: Vec<String>) {
+        let text = bottom.foot.replaced(lines, terminal_size().0);
+        if !text.is_empty() {
+            // A run doesn't end because nobody looks any more.
+            let _ = self.0.talk.write(&text);
+        }
+    }
+
+    fn say(&self, message: &Message) {
+        if self.talks_json() {
+            return self.event(message);
+        }
+        let text = message.as_text(self.0.talk.colour);
+        let _ = self.above_the_foot(|| self.0.talk.write(&text));
+    }
+
+    fn talks_json(&self) -> bool {
+        self.0.talks_json.load(Ordering::Relaxed)
+    }
+
+    fn write_event(&self, event: &impl Serialize) {
+        // What is given here are plain structures, which can be written as JSON.
+        if let Ok(json) = serde_json::to_string(event) {
+            let _ = self.0.talk.write(&(escaped(&json) + "\n"));
+        }
+    }
+
+    fn above_the_foot<T>(&self, print: impl FnOnce() -> T) -> T {
+        let bottom = lock(&self.0.foot);
+        if bottom.foot.is_empty() {
+            return print();
+        }
+        let _ = self.0.talk.write(&bottom.foot.erased(terminal_size().0));
+        let printed = print();
+        let _ = self.0.talk.write(&bottom.foot.drawn());
+        printed
     }
 }
 
@@ -209,22 +229,13 @@ pub struct TalkWriter(Printer);
 impl Write for TalkWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        self.0.say(clean_lines(&text).trim_end_matches('\n'));
+        self.0.say(&Message::new(Level::Log, &text));
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn indented(text: &str) -> String {
-    clean_lines(text).trim_end().replace('\n', "\n  ")
-}
-
-// What these locks guard is whole after every statement, so a panic elsewhere spoils nothing.
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -268,23 +279,48 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_error_has_its_causes_and_a_hint_and_no_blank_lines() {
+    fn an_error_and_its_hint_are_two_things_said() {
         let (printer, _, talk) = printer();
-        printer.error("can't sync", &["shop/web:v1", "denied\nfor you"], Some("docker login"));
-        assert_eq!(
-            talk.text(),
-            "error: can't sync\n  shop/web:v1\n  denied\n  for you\nhint: docker login\n"
-        );
+        printer.error("can't sync", &["denied"], Some("docker login"));
+        assert_eq!(talk.text(), "error: can't sync\n  denied\nhint: docker login\n");
     }
 
     #[test]
-    fn colour_marks_the_label_only_and_text_can_not_bring_its_own() {
-        let talk = Captured::default();
-        let mut stream = Stream::new(talk.clone());
-        stream.colour = true;
-        let printer = Printer::new(Stream::new(io::sink()), stream);
-        printer.hint("type \x1b[31mthis");
-        assert_eq!(talk.text(), "\x1b[36mhint:\x1b[0m type this\n");
+    fn for_machines_every_line_of_talk_is_json_and_nothing_follows_the_last() {
+        let (printer, data, talk) = printer();
+        printer.event(&["for people this is nothing"]);
+        printer.talk_json();
+        printer.error("can't\x1b[1m sync", &["a\nb"], Some("docker login"));
+        printer.talk_writer().write_all(b"INFO host answered\n").unwrap();
+        printer.data_line("data stays as it is").unwrap();
+        printer.close(&["the end"]);
+        printer.note("too late");
+        let lines: Vec<serde_json::Value> =
+            talk.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let message =
+            |level, text| serde_json::json!({"type": "message", "level": level, "text": text});
+        let mut error = message("error", "can't sync");
+        error["causes"] = serde_json::json!(["a\nb"]);
+        assert_eq!(
+            lines,
+            [
+                error,
+                message("hint", "docker login"),
+                message("log", "INFO host answered"),
+                serde_json::json!(["the end"])
+            ]
+        );
+        assert_eq!(data.text(), "data stays as it is\n");
+    }
+
+    #[test]
+    fn text_goes_above_the_foot_and_the_foot_is_gone_at_the_end() {
+        let (printer, _, talk) = printer();
+        printer.set_foot(|_| vec!["[==>  ]".to_owned()]);
+        printer.note("hello");
+        printer.close(&());
+        printer.set_foot(|_| vec!["too late".to_owned()]);
+        assert_eq!(talk.text(), "\r[==>  ]\x1b[K\x1b[J\r\x1b[Jhello\n[==>  ]\r\x1b[J",);
     }
 
     #[test]

@@ -11,6 +11,7 @@ impl Item {
             target: repository.target_of(tag).to_string(),
             digest: tag.digest.clone(),
             outcome,
+            size: if tag.action.writes() { tag.size } else { 0 },
             bytes: 0,
             mounted: 0,
             present: 0,

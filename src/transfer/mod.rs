@@ -5,6 +5,7 @@
 //! anything is written. [`prepare_plan`] and [`execute`] are one way through these parts, [`verify()`] is the other.
 
 mod copy;
+mod crossing;
 mod failure;
 mod inventory;
 mod item;
@@ -26,6 +27,7 @@ mod visibility;
 mod wording;
 
 pub use copy::{Copied, CopyError, Limits, copy};
+pub use crossing::Crossing;
 pub use inventory::{ImageLine, ImageListError, Inventory, Unread, UnreadScope, parse_image_list};
 pub use observer::{Event, Observer};
 pub use pattern::Pattern;

@@ -2,6 +2,8 @@
 //!
 //! As a file (`--report`, `--retry-from`) it is in `report_file`.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::image::Digest;
@@ -132,6 +134,9 @@ pub struct Summary {
     pub mounted_bytes: u64,
     /// Bytes of blobs that the target repository had before.
     pub present_bytes: u64,
+    /// Bytes of the images that were copied, each counted whole, and once however many tags it
+    /// has. What of it did not cross was saved.
+    pub image_bytes: u64,
 }
 
 /// One image.
@@ -145,6 +150,10 @@ pub struct Item {
     pub digest: Option<Digest>,
     /// What became of it.
     pub outcome: Outcome,
+    /// Bytes of the whole image as the source's API counts them, if it was to be copied and
+    /// anybody counts; else 0.
+    #[serde(default)]
+    pub size: u64,
     /// Bytes that crossed for this item alone: shared layers count where they crossed.
     #[serde(default)]
     pub bytes: u64,
@@ -268,6 +277,7 @@ impl Report {
     /// Counts the entries anew.
     pub fn count(&mut self) {
         let mut summary = Summary { unread: self.unread.len() as u64, ..Summary::default() };
+        let mut seen = HashSet::new();
         for item in &self.items {
             let counter = match item.outcome {
                 Outcome::Copied => &mut summary.copied,
@@ -281,6 +291,10 @@ impl Report {
             summary.bytes += item.bytes;
             summary.mounted_bytes += item.mounted;
             summary.present_bytes += item.present;
+            let mut is_new = || item.digest.as_ref().is_none_or(|digest| seen.insert(digest));
+            if item.outcome == Outcome::Copied && is_new() {
+                summary.image_bytes += item.size;
+            }
         }
         self.summary = summary;
     }
@@ -296,6 +310,7 @@ mod tests {
             target: "e.f/c/d:v1".to_owned(),
             digest: None,
             outcome,
+            size: 5,
             bytes: 2,
             mounted: 1,
             present: 0,
@@ -337,5 +352,16 @@ mod tests {
             (summary.copied, summary.failed, summary.bytes, summary.mounted_bytes),
             (2, 1, 6, 3)
         );
+        assert_eq!(summary.image_bytes, 10, "what failed is not counted");
+    }
+
+    #[test]
+    fn an_image_under_two_tags_is_as_large_as_one() {
+        let mut report = report(&[Outcome::Copied, Outcome::Copied]);
+        for item in &mut report.items {
+            item.digest = Some(Digest::of(b"one"));
+        }
+        report.count();
+        assert_eq!(report.summary.image_bytes, 5);
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::copy::{Limits, copy};
 use super::inventory::{self, ImageLine, Inventory, Unread, UnreadScope};
-use super::observer::Observer;
+use super::observer::{Event, Observer};
 use super::plan::{ConflictPolicy, Plan, plan};
 use super::preflight;
 use super::prepare::{Prepared, prepare};
@@ -128,6 +128,7 @@ pub async fn execute(
 ) -> Result<Report, SyncError> {
     let began = Instant::now();
     preflight::check_registries(account, &draft.plan).await?;
+    observer.event(Event::Planned(&draft.plan.totals));
     let prepared = prepare(&draft.plan, account.enterprise.as_ref(), stop).await;
     let preparing = began.elapsed();
     let copied =
@@ -135,7 +136,7 @@ pub async fn execute(
     let effort = Effort {
         planning_ms: milliseconds(draft.took),
         preparing_ms: milliseconds(preparing),
-        copying_ms: milliseconds(began.elapsed() - preparing),
+        copying_ms: milliseconds(began.elapsed().saturating_sub(preparing)),
         spent: copied.spent,
         hosts: hosts(account),
     };

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures::{StreamExt as _, stream};
 
 use super::copy::{CopyError, Graph, discover};
+use super::crossing::Crossing;
 use super::inventory::lists_all;
 use super::observer::{Event, Observer};
 use super::plan::{Action, RepositoryCopy, TagCopy};
@@ -41,6 +42,7 @@ pub async fn verify(
     stop: &Stop,
 ) -> Result<Report, SyncError> {
     let draft = prepare_plan(account, wish, Trust::Unchecked).await?;
+    observer.event(Event::Planned(&draft.plan.totals));
     let hashed = Mutex::new(HashSet::new());
     let pairs: Vec<(&RepositoryCopy, &TagCopy)> = draft
         .plan
@@ -170,8 +172,10 @@ async fn hash_blobs(
             continue;
         }
         let mut stream = registry.blob(&copy.target, &blob.digest, blob.size).await?;
+        let size = stream.length().or(blob.size).unwrap_or(0);
+        let crossing = Crossing::begin(observer.clone(), &copy.target, &blob.digest, size);
         while let Some(chunk) = stream.next().await {
-            observer.event(Event::Bytes(chunk?.len() as u64));
+            crossing.moved(chunk?.len() as u64);
         }
         hashed.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
     }

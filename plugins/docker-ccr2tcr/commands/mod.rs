@@ -6,6 +6,7 @@ pub(crate) mod login;
 mod old_line;
 mod problems;
 mod select;
+mod show_effort;
 mod show_plan;
 mod show_report;
 pub(crate) mod sync;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ccr2tcr::terminal::{Printer, human_bytes, human_count, human_duration};
 use ccr2tcr::transfer::{Failure, Item, Outcome, Report};
 
-use super::problems;
+use super::{problems, show_effort};
 use crate::exit::ExitCode;
 
 /// Failures shown in full; the report holds them all.
@@ -104,8 +104,12 @@ fn plural(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", human_count(count), if count == 1 { one } else { many })
 }
 
-/// What was done, in a line or two, for stdout.
+/// What was done, what was saved, and where the time went, in a few lines for stdout.
 pub(super) fn summary(printer: &Printer, report: &Report, took: Duration) -> io::Result<()> {
+    summary_lines(report, took).iter().try_for_each(|line| printer.data_line(line))
+}
+
+fn summary_lines(report: &Report, took: Duration) -> Vec<String> {
     let summary = &report.summary;
     let counts = [
         (summary.copied, "copied"),
@@ -132,16 +136,98 @@ pub(super) fn summary(printer: &Printer, report: &Report, took: Duration) -> io:
     if summary.mounted_bytes > 0 {
         parts.push(format!("{} mounted in TCR", human_bytes(summary.mounted_bytes)));
     }
+    if summary.present_bytes > 0 {
+        parts.push(format!("{} already there", human_bytes(summary.present_bytes)));
+    }
     parts.push(human_duration(took));
-    printer.data_line(&parts.join("; "))?;
+    let mut lines = vec![parts.join("; ")];
+    let saved = summary.image_bytes.saturating_sub(summary.bytes);
+    if saved > 0 {
+        let all = human_bytes(summary.image_bytes);
+        lines.push(format!("saved: {} of {all} did not have to cross", human_bytes(saved)));
+    }
+    lines.extend(show_effort::lines(report, took));
     if summary.unread > 0 {
-        printer.data_line(&format!(
-            "{} could not be read: images may be missing",
-            plural(summary.unread, "thing", "things")
-        ))?;
+        let things = plural(summary.unread, "thing", "things");
+        lines.push(format!("{things} could not be read: images may be missing"));
     }
     if report.interrupted {
-        printer.data_line("interrupted: run it again, what is done is not done twice")?;
+        lines.push("interrupted: run it again, what is done is not done twice".to_owned());
     }
-    Ok(())
+    lines
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use ccr2tcr::transfer::report::{Effort, Mode, SCHEMA_VERSION, Summary};
+
+    use super::*;
+
+    /// A report of one image, for tests to fill in.
+    pub(in super::super) fn report() -> Report {
+        let item = Item {
+            source: "a.b/c/d:v1".to_owned(),
+            target: "e.f/c/d:v1".to_owned(),
+            digest: None,
+            outcome: Outcome::Copied,
+            size: 0,
+            bytes: 0,
+            mounted: 0,
+            present: 0,
+            note: None,
+            error: None,
+        };
+        Report {
+            schema_version: SCHEMA_VERSION,
+            tool: "ccr2tcr".to_owned(),
+            command: "sync".to_owned(),
+            mode: Mode::Account,
+            started_at: String::new(),
+            finished_at: String::new(),
+            interrupted: false,
+            summary: Summary { copied: 1, ..Summary::default() },
+            unread: Vec::new(),
+            namespaces: Vec::new(),
+            repositories: Vec::new(),
+            items: vec![item],
+            warnings: Vec::new(),
+            effort: Effort::default(),
+        }
+    }
+
+    #[test]
+    fn the_summary_says_what_was_saved() {
+        const MIB: u64 = 1 << 20;
+        let mut report = report();
+        report.summary.bytes = 14 * MIB;
+        report.summary.mounted_bytes = 23 * MIB;
+        report.summary.present_bytes = 2 * MIB;
+        report.summary.image_bytes = 235 * MIB;
+        assert_eq!(
+            summary_lines(&report, Duration::from_millis(841)),
+            [
+                "1 image: 1 copied; 14.0 MiB sent; 23.0 MiB mounted in TCR; 2.0 MiB already there; 841ms",
+                "saved: 221 MiB of 235 MiB did not have to cross",
+            ]
+        );
+    }
+
+    #[test]
+    fn where_nothing_was_saved_nothing_is_said_of_it() {
+        let mut report = report();
+        report.summary.bytes = 200;
+        report.summary.image_bytes = 200;
+        let lines = summary_lines(&report, Duration::from_secs(1));
+        assert_eq!(lines, ["1 image: 1 copied; 200 B sent; 1s"]);
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_says_so_last() {
+        let report = Report { interrupted: true, ..report() };
+        let lines = summary_lines(&report, Duration::from_secs(1));
+        assert_eq!(
+            lines.last().unwrap(),
+            "interrupted: run it again, what is done is not done twice"
+        );
+    }
 }

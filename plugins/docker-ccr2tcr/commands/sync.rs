@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use ccr2tcr::account::{Account, Need};
 use ccr2tcr::tencent::Environment;
-use ccr2tcr::terminal::{Printer, Progress, ProgressMode, Totals};
+use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::{Limits, Report, Stop, Trust, execute, prepare_plan};
 
 use super::select::Choice;
 use super::watch::Watch;
 use super::{old_line, problems, show_plan, show_report};
 use crate::cli::{Output, SyncArgs};
-use crate::exit::ExitCode;
+use crate::exit::{End, ExitCode};
 use crate::legacy::Legacy;
 
 pub(crate) async fn run(
@@ -20,21 +20,22 @@ pub(crate) async fn run(
     legacy: Option<Legacy>,
     stop: &Stop,
     printer: &Printer,
-) -> anyhow::Result<ExitCode> {
+) -> anyhow::Result<End> {
     let began = Instant::now();
     if let Some(legacy) = &legacy {
         old_line::apply(legacy, &mut args.settings);
     }
     // Found out now, not after six hours.
     if let Some(code) = show_report::refuse_file(printer, args.report.as_deref()) {
-        return Ok(code);
+        return Ok(code.into());
     }
     let mut choice = Choice::of(&args.select, &args.settings)?;
     if let Some(path) = &args.retry_from {
         let report = match Report::read(path) {
             Ok(report) => report,
             Err(error) => {
-                return Ok(problems::plain(printer, &error.to_string(), Some(error.hint())));
+                let code = problems::plain(printer, &error.to_string(), Some(error.hint()));
+                return Ok(code.into());
             }
         };
         let undescribed = report.repositories.iter().filter(|entry| entry.error.is_some()).count();
@@ -49,7 +50,8 @@ pub(crate) async fn run(
                 path.display(),
                 if undescribed > 0 { " for images" } else { "" }
             ));
-            return Ok(if undescribed > 0 { ExitCode::Left } else { ExitCode::Done });
+            let code = if undescribed > 0 { ExitCode::Left } else { ExitCode::Done };
+            return Ok(code.into());
         }
     }
     let rules = legacy.as_ref().and_then(|legacy| legacy.rules.as_ref());
@@ -59,11 +61,11 @@ pub(crate) async fn run(
     let environment = Environment::from_process();
     let opened = tokio::select! {
         opened = Account::open(&args.settings, &environment, choice.need) => opened,
-        () = stop.asked() => return Ok(ExitCode::Interrupted),
+        () = stop.asked() => return Ok(ExitCode::Interrupted.into()),
     };
     let account = match opened {
         Ok(account) => account,
-        Err(error) => return Ok(problems::account(printer, &error)),
+        Err(error) => return Ok(problems::account(printer, &error).into()),
     };
     for notice in &account.notices {
         printer.note(notice);
@@ -77,12 +79,12 @@ pub(crate) async fn run(
     };
     let planned = tokio::select! {
         planned = planning => planned,
-        () = stop.asked() => return Ok(ExitCode::Interrupted),
+        () = stop.asked() => return Ok(ExitCode::Interrupted.into()),
     };
     problems::tell_logins(printer, &account);
     let draft = match planned {
         Ok(draft) => draft,
-        Err(error) => return Ok(problems::could_not_start(printer, &error)),
+        Err(error) => return Ok(problems::could_not_start(printer, &error).into()),
     };
     if args.dry_run {
         let shown = match args.output {
@@ -94,30 +96,25 @@ pub(crate) async fn run(
         let something = draft.plan.totals.to_copy + draft.plan.totals.conflicts > 0;
         let unread = !draft.plan.unread.is_empty();
         let code = if something || unread { ExitCode::Left } else { ExitCode::Done };
-        return Ok(code.after(shown)?);
+        return Ok(code.after(shown)?.into());
     }
     show_plan::summary(printer, &draft.plan);
     show_plan::notices(printer, &draft.plan);
 
-    let totals = Totals {
-        items: draft.plan.totals.tags,
-        noun: "tags",
-        bytes: Some(draft.plan.totals.bytes).filter(|bytes| *bytes > 0),
-    };
-    let progress = Progress::new(ProgressMode::Auto, totals, printer);
-    let watch = Arc::new(Watch(progress));
+    let watch = Arc::new(Watch::of_sync(args.progress, &account.registries, printer));
     let mut limits = Limits { bytes_per_second: args.limit_rate, ..Limits::default() };
     if let Some(jobs) = args.jobs {
         limits.blobs = jobs.into();
     }
     let done = execute(&account, draft, limits, watch.clone(), stop).await;
-    watch.0.finish();
+    watch.finish();
     problems::tell_logins(printer, &account);
     let report = match done {
         Ok(report) => report,
-        Err(error) => return Ok(problems::could_not_start(printer, &error)),
+        Err(error) => return Ok(problems::could_not_start(printer, &error).into()),
     };
-    end(&report, &args, legacy.is_some(), began, printer)
+    let code = end(&report, &args, legacy.is_some(), began, printer)?;
+    Ok(End::with(code, report))
 }
 
 fn end(

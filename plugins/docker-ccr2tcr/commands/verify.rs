@@ -5,44 +5,38 @@ use std::time::Instant;
 
 use ccr2tcr::account::Account;
 use ccr2tcr::tencent::Environment;
-use ccr2tcr::terminal::{Printer, Progress, ProgressMode, Totals};
+use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::{Depth, Stop, verify};
 
 use super::select::Choice;
 use super::watch::Watch;
 use super::{problems, show_report};
 use crate::cli::{Output, VerifyArgs};
-use crate::exit::ExitCode;
+use crate::exit::{End, ExitCode};
 
-pub(crate) async fn run(
-    args: VerifyArgs,
-    stop: &Stop,
-    printer: &Printer,
-) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(args: VerifyArgs, stop: &Stop, printer: &Printer) -> anyhow::Result<End> {
     let began = Instant::now();
     if let Some(code) = show_report::refuse_file(printer, args.report.as_deref()) {
-        return Ok(code);
+        return Ok(code.into());
     }
     let mut choice = Choice::of(&args.select, &args.settings)?;
     let environment = Environment::from_process();
     let account = match Account::open(&args.settings, &environment, choice.need).await {
         Ok(account) => account,
-        Err(error) => return Ok(problems::account(printer, &error)),
+        Err(error) => return Ok(problems::account(printer, &error).into()),
     };
     for notice in &account.notices {
         printer.note(notice);
     }
     choice.exclude_as(&account, &args.settings)?;
     let depth = if args.deep { Depth::Deep } else { Depth::Tags };
-    let progress =
-        Progress::new(ProgressMode::Auto, Totals { items: 0, noun: "tags", bytes: None }, printer);
-    let watch = Arc::new(Watch(progress));
+    let watch = Arc::new(Watch::of_verify(args.progress, &account.registries, printer));
     let compared = verify(&account, &choice.wish, depth, watch.clone(), stop).await;
-    watch.0.finish();
+    watch.finish();
     problems::tell_logins(printer, &account);
     let report = match compared {
         Ok(report) => report,
-        Err(error) => return Ok(problems::could_not_start(printer, &error)),
+        Err(error) => return Ok(problems::could_not_start(printer, &error).into()),
     };
     show_report::failures(printer, &report);
     let written = args.report.as_deref().map(|path| report.write(path)).transpose();
@@ -51,5 +45,6 @@ pub(crate) async fn run(
         Output::Text => show_report::summary(printer, &report, began.elapsed()),
     };
     written?;
-    Ok(ExitCode::of(&report).after(shown)?)
+    let code = ExitCode::of(&report).after(shown)?;
+    Ok(End::with(code, report))
 }

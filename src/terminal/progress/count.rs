@@ -1,9 +1,12 @@
-//! What progress counts: items by outcome, bytes, and how fast they come.
+//! What progress counts: items by outcome, and bytes.
 
-use std::collections::VecDeque;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
+
+use super::blobs::Blobs;
+use super::tally::Tally;
+use crate::terminal::stream::lock;
 
 /// What a run is expected to do, from its plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub struct Totals {
     pub items: u64,
     /// What an item is, in the plural: `tags`.
     pub noun: &'static str,
+    /// What an item with [`ItemKind::Failed`] is: `failed`, or `not equal`.
+    pub failed: &'static str,
     /// Bytes, if they can be estimated.
     pub bytes: Option<u64>,
 }
@@ -25,34 +30,39 @@ pub enum ItemKind {
     Equal,
     /// The target has something newer, which stays.
     Kept,
+    /// Both sides differ, and nobody said which one holds.
+    Conflict,
     /// It could not be brought over.
     Failed,
-    /// It was left out by wish, or because the run was stopped.
+    /// It was left out, because the run was stopped or what it needs is not there.
     Skipped,
 }
 
 impl ItemKind {
-    const ALL: [Self; 5] = [Self::Copied, Self::Equal, Self::Kept, Self::Failed, Self::Skipped];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Copied => "copied",
-            Self::Equal => "equal",
-            Self::Kept => "kept",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-        }
-    }
+    pub(super) const ALL: [Self; 6] =
+        [Self::Copied, Self::Equal, Self::Kept, Self::Conflict, Self::Failed, Self::Skipped];
 }
 
 /// The counters that all threads share.
 pub(super) struct Counters {
-    totals: Totals,
+    pub(super) totals: Totals,
     items: [AtomicU64; ItemKind::ALL.len()],
     crossed: AtomicU64,
     mounted: AtomicU64,
-    note: Mutex<String>,
-    started: Instant,
+    present: AtomicU64,
+    settled: Mutex<Tally>,
+    pub(super) blobs: Blobs,
+    pub(super) started: Instant,
+}
+
+/// The counters at one moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counted {
+    pub(super) items: [u64; ItemKind::ALL.len()],
+    pub(super) crossed: u64,
+    pub(super) mounted: u64,
+    pub(super) present: u64,
+    pub(super) settled: Tally,
 }
 
 impl Counters {
@@ -62,7 +72,9 @@ impl Counters {
             items: Default::default(),
             crossed: AtomicU64::new(0),
             mounted: AtomicU64::new(0),
-            note: Mutex::default(),
+            present: AtomicU64::new(0),
+            settled: Mutex::default(),
+            blobs: Blobs::default(),
             started: Instant::now(),
         }
     }
@@ -76,112 +88,35 @@ impl Counters {
         self.mounted.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    pub(super) fn item(&self, kind: ItemKind) {
+    pub(super) fn present(&self, bytes: u64) {
+        self.present.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn item(&self, kind: ItemKind, planned: u64, moved: u64) {
         self.items[kind as usize].fetch_add(1, Ordering::Relaxed);
+        lock(&self.settled).settle(kind == ItemKind::Copied, planned, moved);
     }
 
-    pub(super) fn set_note(&self, note: &str) {
-        note.clone_into(&mut self.note.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    pub(super) fn snapshot(&self, rate: &mut Rate) -> Snapshot {
-        let crossed = self.crossed.load(Ordering::Relaxed);
-        let items = ItemKind::ALL
-            .map(|kind| (kind.word(), self.items[kind as usize].load(Ordering::Relaxed)));
-        Snapshot {
-            totals: self.totals,
-            items,
-            crossed,
+    pub(super) fn read(&self) -> Counted {
+        // First, so that what is settled is not counted as under way, too.
+        let settled = *lock(&self.settled);
+        Counted {
+            items: ItemKind::ALL.map(|kind| self.items[kind as usize].load(Ordering::Relaxed)),
+            crossed: self.crossed.load(Ordering::Relaxed),
             mounted: self.mounted.load(Ordering::Relaxed),
-            per_second: rate.after(self.started.elapsed(), crossed),
-            note: self.note.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            present: self.present.load(Ordering::Relaxed),
+            settled,
         }
     }
 }
 
-/// The counters at one moment.
-pub(super) struct Snapshot {
-    pub(super) totals: Totals,
-    pub(super) items: [(&'static str, u64); ItemKind::ALL.len()],
-    pub(super) crossed: u64,
-    pub(super) mounted: u64,
-    pub(super) per_second: Option<u64>,
-    pub(super) note: String,
-}
-
-impl Snapshot {
+impl Counted {
     pub(super) fn items_done(&self) -> u64 {
-        self.items.iter().map(|(_, count)| count).sum()
+        self.items.iter().sum()
     }
 
-    pub(super) fn bytes_done(&self) -> u64 {
-        self.crossed.saturating_add(self.mounted)
-    }
-
-    /// The bytes that are expected, unless more than that have come already.
-    pub(super) fn bytes_total(&self) -> Option<u64> {
-        self.totals.bytes.filter(|&total| total > 0 && total >= self.bytes_done())
-    }
-
-    pub(super) fn time_left(&self) -> Option<Duration> {
-        let left = self.bytes_total()? - self.bytes_done();
-        let per_second = self.per_second.filter(|&rate| rate > 0)?;
-        (left > 0).then(|| Duration::from_secs(left.div_ceil(per_second)))
-    }
-}
-
-/// Bytes per second over the last ten seconds.
-#[derive(Default)]
-pub(super) struct Rate {
-    samples: VecDeque<(Duration, u64)>,
-}
-
-impl Rate {
-    const WINDOW: Duration = Duration::from_secs(10);
-    // Before that a rate is noise.
-    const SHORTEST: Duration = Duration::from_secs(1);
-
-    fn after(&mut self, elapsed: Duration, bytes: u64) -> Option<u64> {
-        if self.samples.is_empty() {
-            self.samples.push_back((Duration::ZERO, 0));
-        }
-        self.samples.push_back((elapsed, bytes));
-        while self.samples.len() > 2 && self.samples[1].0 + Self::WINDOW <= elapsed {
-            self.samples.pop_front();
-        }
-        let &(since, before) = self.samples.front()?;
-        let span = elapsed.saturating_sub(since);
-        if span < Self::SHORTEST {
-            return None;
-        }
-        let per_second = u128::from(bytes - before) * 1000 / span.as_millis();
-        u64::try_from(per_second).ok()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seconds(count: u64) -> Duration {
-        Duration::from_secs(count)
-    }
-
-    #[test]
-    fn the_rate_forgets_what_is_long_ago() {
-        let mut rate = Rate::default();
-        assert_eq!(rate.after(Duration::from_millis(500), 100), None);
-        assert_eq!(rate.after(seconds(2), 2000), Some(1000));
-        for second in 3..=30 {
-            rate.after(seconds(second), 2000);
-        }
-        assert_eq!(rate.after(seconds(31), 2000), Some(0));
-    }
-
-    #[test]
-    fn a_line_every_fifteen_seconds_still_has_a_rate() {
-        let mut rate = Rate::default();
-        rate.after(seconds(15), 1500);
-        assert_eq!(rate.after(seconds(30), 4500), Some(200));
+    /// Bytes that crossed, or were found to be at the target.
+    pub(super) fn bytes(&self) -> u64 {
+        self.crossed.saturating_add(self.mounted).saturating_add(self.present)
     }
 }

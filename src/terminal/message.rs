@@ -1,0 +1,110 @@
+//! What is said on stderr, for people as a line, for machines as a JSON object.
+
+use serde::Serialize;
+
+use super::clean::is_dangerous;
+use super::{Ink, clean, clean_lines};
+
+/// How serious it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Level {
+    /// Bold for people, a note for machines.
+    #[serde(rename = "note")]
+    Heading,
+    Note,
+    Warning,
+    Error,
+    Hint,
+    /// A line of the log, by `-v`.
+    Log,
+}
+
+/// Something said. All its text is cleaned.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename = "message", rename_all = "camelCase")]
+pub(super) struct Message {
+    level: Level,
+    text: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<String>,
+}
+
+impl Message {
+    pub(super) fn new(level: Level, text: &str) -> Self {
+        let text = match level {
+            Level::Heading => clean(text),
+            Level::Log => clean_lines(text.trim_end()),
+            _ => clean_lines(text),
+        };
+        Self { level, text: text.into_owned(), causes: Vec::new() }
+    }
+
+    pub(super) fn with_causes<Cause: AsRef<str>>(mut self, causes: &[Cause]) -> Self {
+        self.causes = causes.iter().map(|cause| clean_lines(cause.as_ref()).into_owned()).collect();
+        self
+    }
+
+    /// For people, with a line break at the end.
+    pub(super) fn as_text(&self, colour: bool) -> String {
+        let label = |label, ink: Ink| format!("{} ", ink.paint(label, colour));
+        let mut text = match self.level {
+            Level::Heading => Ink::Bold.paint(&self.text, colour),
+            Level::Note | Level::Log => self.text.clone(),
+            Level::Warning => label("warning:", Ink::Yellow) + &indented(&self.text),
+            Level::Error => label("error:", Ink::Red) + &indented(&self.text),
+            Level::Hint => label("hint:", Ink::Cyan) + &indented(&self.text),
+        };
+        for cause in &self.causes {
+            text = format!("{text}\n  {}", indented(cause));
+        }
+        text.push('\n');
+        text
+    }
+}
+
+/// JSON in which all that a terminal might act on is escaped rather than taken out, so that the
+/// reader gets the very same strings.
+pub(super) fn escaped(json: &str) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
+        if is_dangerous(c) && c != '\n' {
+            // All of them lie in the basic plane. Writing to a String can't fail.
+            let _ = write!(text, "\\u{:04x}", u32::from(c));
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
+fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n  ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_its_causes_below_and_no_blank_lines() {
+        let error = Message::new(Level::Error, "can't sync")
+            .with_causes(&["shop/web:v1", "denied\nfor you"]);
+        assert_eq!(error.as_text(false), "error: can't sync\n  shop/web:v1\n  denied\n  for you\n");
+        assert_eq!(
+            serde_json::to_string(&error).unwrap(),
+            r#"{"type":"message","level":"error","text":"can't sync","causes":["shop/web:v1","denied\nfor you"]}"#
+        );
+    }
+
+    #[test]
+    fn colour_marks_the_label_only_and_text_can_not_bring_its_own() {
+        let hint = Message::new(Level::Hint, "type \x1b[31mthis");
+        assert_eq!(hint.as_text(true), "\x1b[36mhint:\x1b[0m type this\n");
+        assert_eq!(
+            serde_json::to_string(&hint).unwrap(),
+            r#"{"type":"message","level":"hint","text":"type this"}"#
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! A snapshot as lines for the foot of a terminal of any width.
+
+use super::blobs::Blob;
+use super::snapshot::Snapshot;
+use super::words;
+use crate::terminal::human_bytes;
+
+/// Free at the end of each line: an echoed `^C` shall not wrap it.
+const MARGIN: usize = 3;
+const BAR: usize = 24;
+const SHORTEST_BAR: usize = 10;
+const BLOB_BAR: usize = 20;
+
+/// The lines, the whole first, what is under way last.
+pub(super) fn lines(now: &Snapshot, columns: usize) -> Vec<String> {
+    let width = columns.saturating_sub(MARGIN).max(1);
+    let mut lines = whole(now, width);
+    let not_moved = words::not_moved(now).map(|text| format!("; {text}")).unwrap_or_default();
+    lines.extend(wrapped(&(words::counts(now) + &not_moved), width));
+    lines.extend(words::hosts(now).iter().flat_map(|host| wrapped(host, width)));
+    lines.extend(now.blobs.iter().map(|blob| of_blob(blob, width)));
+    lines
+}
+
+/// `[===>        ]  30%  12.1 GiB of 40.2 GiB, 85.0 MiB/s, 5m 31s left`
+fn whole(now: &Snapshot, width: usize) -> Vec<String> {
+    let percent = format!(" {:>3}%", now.share / 10);
+    let parts = [words::bytes(now), words::rate(now), words::time_left(now)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let text = parts.join(", ");
+    let bar = |length| bar(now.share, length) + &percent;
+    // Brackets, percentage, and two spaces before the text.
+    let beside = width.saturating_sub(2 + percent.len() + 2 + text.len());
+    if beside >= SHORTEST_BAR {
+        return vec![format!("{}  {text}", bar(beside.min(BAR))).trim_end().to_owned()];
+    }
+    let alone = width.saturating_sub(2 + percent.len());
+    let mut lines = Vec::new();
+    if alone >= SHORTEST_BAR {
+        lines.push(bar(alone.min(BAR)));
+    } else {
+        lines.push(shortened(percent.trim_start(), width));
+    }
+    lines.extend(wrapped(&text, width));
+    lines
+}
+
+/// `shop/web  sha256:1a2b3c4d5e6f  [====>     ] 210 MiB of 512 MiB`, or as much of it as fits.
+fn of_blob(blob: &Blob, width: usize) -> String {
+    // So wide as the longest number, so that nothing moves while it grows.
+    let widest = words::blob(blob).len() - human_bytes(blob.moved).len() + "1023 MiB".len();
+    let text = format!("{:>widest$}", words::blob(blob));
+    let share = u128::from(blob.moved) * 1000 / u128::from(blob.size.max(1));
+    let bar = bar(u64::try_from(share).unwrap_or(1000), BLOB_BAR);
+    let tails = [format!("{}  {bar} {text}", blob.digest), format!("{bar} {text}"), text];
+    let tail = tails.iter().find(|tail| blob.name.len() + 2 + tail.len() <= width);
+    let tail = tail.unwrap_or(&tails[2]);
+    let room = width.saturating_sub(2 + tail.len());
+    shortened(&format!("{}  {tail}", shortened(&blob.name, room)), width)
+}
+
+fn bar(share: u64, length: usize) -> String {
+    let filled = usize::try_from(share).unwrap_or(1000).min(1000) * length / 1000;
+    let mut bar = "=".repeat(filled);
+    if filled < length {
+        bar.push('>');
+    }
+    format!("[{bar:length$}]")
+}
+
+/// Breaks behind commas and their like, else between words; a word that is too long is cut.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut add = |part: &str| match lines.last_mut() {
+        Some(line) if line.chars().count() + 1 + part.chars().count() <= width => {
+            line.push(' ');
+            line.push_str(part);
+        }
+        _ => lines.push(shortened(part, width)),
+    };
+    for phrase in phrases(text) {
+        match phrase.chars().count() <= width {
+            true => add(&phrase),
+            false => phrase.split(' ').for_each(&mut add),
+        }
+    }
+    lines
+}
+
+/// What stands between commas and their like, those at the end included.
+fn phrases(text: &str) -> Vec<String> {
+    let mut phrases: Vec<String> = Vec::new();
+    let mut is_over = true;
+    for word in text.split_whitespace() {
+        match phrases.last_mut() {
+            Some(phrase) if !is_over => {
+                phrase.push(' ');
+                phrase.push_str(word);
+            }
+            _ => phrases.push(word.to_owned()),
+        }
+        is_over = word.ends_with([',', ';', ':']);
+    }
+    phrases
+}
+
+/// The end of a name says more than its beginning does.
+fn shortened(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    let end = text.chars().skip(length + 1 - width.max(1));
+    std::iter::once('…').chain(end).take(width).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::blobs::Blobs;
+    use super::super::hosts::HostLoad;
+    use super::super::snapshot::tests::{MIB, in_the_middle};
+    use super::*;
+
+    fn with_a_blob() -> Snapshot {
+        let blobs = Blobs::default();
+        blobs.started(1, "shop/web", "sha256:1a2b3c4d5e6f", 512 * MIB);
+        blobs.moved(1, 210 * MIB);
+        let later = std::time::Instant::now() + Duration::from_secs(5);
+        Snapshot { blobs: blobs.shown(later), ..in_the_middle() }
+    }
+
+    #[test]
+    fn a_terminal_of_eighty_columns_shows_all_in_a_few_lines() {
+        let mut now = with_a_blob();
+        now.hosts = vec![HostLoad {
+            host: "ccr.ccs.tencentyun.com".to_owned(),
+            requests: 1311,
+            retries: 14,
+            throttled: 3,
+            pause: Duration::from_secs(12),
+        }];
+        now.retrying = vec!["ccr.ccs.tencentyun.com".to_owned()];
+        assert_eq!(
+            lines(&now, 80),
+            [
+                "[======>                ]  30%  12.1 GiB of 40.2 GiB, 85.0 MiB/s, 5m 31s left",
+                "1,204 of 4,002 tags: 1,190 copied, 12 equal, 2 failed; 3.1 GiB not moved",
+                "ccr.ccs.tencentyun.com asks for patience: 12s",
+                "ccr.ccs.tencentyun.com: 14 requests tried again",
+                "shop/web  sha256:1a2b3c4d5e6f  [========>           ]  210 MiB of 512 MiB",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_more_lines_and_loses_nothing_that_counts() {
+        assert_eq!(
+            lines(&with_a_blob(), 40),
+            [
+                "[=======>                ]  30%",
+                "12.1 GiB of 40.2 GiB, 85.0 MiB/s,",
+                "5m 31s left",
+                "1,204 of 4,002 tags: 1,190 copied,",
+                "12 equal, 2 failed; 3.1 GiB not moved",
+                "shop/web   210 MiB of 512 MiB",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_line_ever_reaches_the_last_columns() {
+        for columns in 1..300 {
+            for line in lines(&with_a_blob(), columns) {
+                let room = columns.saturating_sub(MARGIN).max(1);
+                assert!(line.chars().count() <= room, "{columns}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bar_is_full_at_a_hundred_percent_and_not_before() {
+        assert_eq!(bar(0, 10), "[>         ]");
+        assert_eq!(bar(999, 10), "[=========>]");
+        assert_eq!(bar(1000, 10), "[==========]");
+    }
+
+    #[test]
+    fn a_long_name_is_cut_in_front() {
+        assert_eq!(shortened("platform/deep/worker", 10), "…ep/worker");
+        assert_eq!(shortened("web", 10), "web");
+        assert_eq!(shortened("web", 0), "");
+    }
+}
