@@ -15,6 +15,7 @@ use super::run::Run;
 use super::tally::Doing;
 use crate::image::{Descriptor, MediaType, RepositoryName};
 use crate::registry::{BlobStream, Registry, RegistryError, Upload, UploadSession};
+use crate::transfer::crossing::Crossing;
 use crate::transfer::observer::Event;
 
 /// The longest wait for somebody else's upload or commit. After that the blob crosses once more:
@@ -209,7 +210,8 @@ async fn send(
     let unknown = || CopyError::UnknownSize { digest: blob.digest.clone() };
     let size = stream.length().ok_or_else(|| Broken::Final(unknown()))?;
     let target = ends.target;
-    let bytes = counted(run, stream, passed);
+    let crossing = Crossing::begin(run.observer(), ends.target_name, &blob.digest, size);
+    let bytes = counted(run, crossing, stream, passed);
     let sent = match attempt.in_pieces {
         true => target.finish_upload_by_patch(session, &blob.digest, size, bytes).await,
         false => target.finish_upload(session, &blob.digest, size, bytes).await,
@@ -231,15 +233,16 @@ async fn open(ends: &Ends<'_>, blob: &Descriptor) -> Result<Upload, Broken> {
 /// The stream as the user's limit lets it pass, with what passes told to whoever watches.
 fn counted(
     run: &Run,
+    crossing: Crossing,
     stream: BlobStream,
     passed: &Arc<AtomicU64>,
 ) -> impl Stream<Item = Result<Bytes, RegistryError>> + Send + 'static {
-    let (observer, rate, passed) = (run.observer(), run.rate(), Arc::clone(passed));
+    let (rate, passed) = (run.rate(), Arc::clone(passed));
     stream.then(move |chunk| {
         let rate = rate.clone();
         if let Ok(chunk) = &chunk {
             passed.fetch_add(chunk.len() as u64, Ordering::Relaxed);
-            observer.event(Event::Bytes(chunk.len() as u64));
+            crossing.moved(chunk.len() as u64);
         }
         async move {
             if let (Some(rate), Ok(chunk)) = (rate, &chunk) {
