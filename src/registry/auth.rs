@@ -94,6 +94,11 @@ impl Auth {
         self.slot(scope).flight.forget(|shown| is_same(shown, used)).await;
     }
 
+    /// Drops all credentials: what their logins may do has changed.
+    pub(super) fn forget_all(&self) {
+        lock(&self.slots).clear();
+    }
+
     /// Gets ready for a repetition after a 401.
     ///
     /// # Errors
@@ -125,7 +130,9 @@ impl Auth {
                 slot.flight.get(|shown| !is_same(shown, used), next).await?;
             }
             Some(Challenge::Bearer { realm, service, scope: wanted, error }) => {
-                let by_a_login = used.as_ref().is_some_and(|c| c.login.is_some());
+                // A token tells what its login might do when it was made; a namespace may have come
+                // since.
+                let by_a_login = used.as_ref().is_some_and(|c| c.login.is_some() && c.is_new());
                 if by_a_login && error.as_deref() == Some("insufficient_scope") {
                     return Err(self.unauthorized(used, answer, at));
                 }

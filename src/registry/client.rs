@@ -161,6 +161,12 @@ impl Registry {
         if is_fine { Ok(()) } else { Err(answer.refusal(&at)) }
     }
 
+    /// Makes no further use of tokens that were made before now: what logins may do has changed,
+    /// because a namespace was made.
+    pub fn forget_tokens(&self) {
+        self.inner.auth.forget_all();
+    }
+
     pub(super) fn backoff(&self) -> Backoff {
         self.inner.wire.backoff()
     }

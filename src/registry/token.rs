@@ -17,6 +17,9 @@ const DEFAULT_LIFETIME: Duration = Duration::from_secs(60);
 /// A stream is begun only with this much left, or half of a shorter life.
 const ENOUGH_FOR_A_STREAM: Duration = Duration::from_secs(60);
 
+/// How long a token is taken to say all that its login may do.
+const NEW: Duration = Duration::from_secs(1);
+
 /// An `Authorization` header, and how long it holds.
 #[derive(Debug)]
 pub(super) struct Credential {
@@ -50,6 +53,11 @@ impl Credential {
         let mut header = HeaderValue::try_from(format!("Bearer {}", secret.expose())).ok()?;
         header.set_sensitive(true);
         Some(Self { header, secret, since, lifetime: Some(lifetime), login })
+    }
+
+    /// Whether a token made now would allow no more than this one.
+    pub(super) fn is_new(&self) -> bool {
+        self.since.elapsed() < NEW
     }
 
     pub(super) fn header(&self) -> HeaderValue {

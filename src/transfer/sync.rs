@@ -130,6 +130,9 @@ pub async fn execute(
     preflight::check_registries(account, &draft.plan).await?;
     observer.event(Event::Planned(&draft.plan.totals));
     let prepared = prepare(&draft.plan, account.enterprise.as_ref(), stop).await;
+    if let (false, Some(host)) = (draft.plan.namespaces.is_empty(), &account.target_host) {
+        account.registries.get(host).forget_tokens();
+    }
     let preparing = began.elapsed();
     let copied =
         copy(&draft.plan, &prepared, &account.registries, limits, observer, stop.clone()).await;

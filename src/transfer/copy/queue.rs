@@ -230,7 +230,7 @@ mod tests {
     #[tokio::test]
     async fn a_host_gets_no_more_than_it_bears_and_another_is_not_held_up() {
         let queue = Queue::new(8);
-        let _one = queue.wait(10, hosts(1)).await;
+        let one = queue.wait(10, hosts(1)).await;
         let (started, second) = (Arc::new(AtomicUsize::new(0)), queue.clone());
         let seen = started.clone();
         let waiting = tokio::spawn(async move {
@@ -241,7 +241,7 @@ mod tests {
         let other = vec![("c.d".parse().unwrap(), Arc::new(|| 1_usize) as Bears)];
         let _other = queue.wait(1, other).await;
         assert_eq!(started.load(Ordering::Relaxed), 0);
-        drop(_one);
+        drop(one);
         waiting.await.unwrap();
     }
 
