@@ -1,5 +1,8 @@
 //! What ours is to reach, and whether it did in this run.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
 use super::corpus::Name;
 use super::results::{Case, Figures, Phase, Results, figure};
 use super::tools::Tool;
@@ -41,7 +44,8 @@ impl Table {
             Some(is) => (format!("{is:.3}"), if is <= limit { "met" } else { "**not met**" }),
             None => ("–".to_owned(), "not measured"),
         };
-        self.0 += &format!("| {aim} | {case} | ≤ {limit} | {is} | {met} |\n");
+        // Writing to a string can't fail.
+        let _ = writeln!(self.0, "| {aim} | {case} | ≤ {limit} | {is} | {met} |");
     }
 
     fn against_peers(
@@ -92,7 +96,7 @@ impl Table {
 /// Layers before the change; the configs' few hundred bytes each don't matter here.
 fn bytes(name: Name) -> f64 {
     let corpus = name.corpus();
-    let used: std::collections::BTreeSet<usize> =
+    let used: BTreeSet<usize> =
         corpus.images.iter().flat_map(|image| image.layers.iter().copied()).collect();
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
     let bytes = used.iter().map(|layer| corpus.layers[*layer].size).sum::<u64>() as f64;

@@ -134,18 +134,18 @@ impl Corpus {
     }
 }
 
-/// Five bases of 30 MB and eleven runtimes of 10 MB, shared across repositories; four layers of
+/// Five bases of 30 MB and ten runtimes of 10 MB, shared across repositories; four layers of
 /// dependencies for each repository; and in each image 200 kB of its own.
 fn company() -> Corpus {
     let mut corpus = Corpus::default();
     let bases: Vec<usize> = (0..5).map(|_| corpus.layer(30 * MB)).collect();
-    let runtimes: Vec<usize> = (0..11).map(|_| corpus.layer(10 * MB)).collect();
+    let runtimes: Vec<usize> = (0..10).map(|_| corpus.layer(10 * MB)).collect();
     for repository in 0..16 {
         let dependencies: Vec<usize> = (0..4).map(|_| corpus.layer(2 * MB)).collect();
         for tag in 0..25 {
             let own = corpus.layer(200_000);
             // In the middle of its life a repository moves to the next runtime.
-            let runtime = (repository + usize::from(repository % 3 == 0 && tag >= 12)) % 11;
+            let runtime = (repository + usize::from(repository % 3 == 0 && tag >= 12)) % 10;
             corpus.images.push(Image {
                 repository: format!("company/app-{:02}", repository + 1),
                 tag: format!("v1.{tag}"),

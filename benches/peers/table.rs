@@ -1,6 +1,8 @@
 //! The results as Markdown: a table for each corpus and delay, and what was asked of the
 //! registries.
 
+use std::fmt::Write as _;
+
 use super::corpus::Name;
 use super::results::{Case, Phase, Results, Spread, figure};
 
@@ -76,8 +78,10 @@ fn asked(results: &Results) -> String {
             continue;
         }
         if let Some(last) = results.figures(*case).last() {
-            text += &format!(
-                "- `{}` {} {}: source: {}; target: {}\n",
+            // Writing to a string can't fail.
+            let _ = writeln!(
+                text,
+                "- `{}` {} {}: source: {}; target: {}",
                 case.corpus.text(),
                 case.phase.text(),
                 case.tool.text(),

@@ -50,9 +50,10 @@ const CRANE_JOBS: &str = "16";
 /// skopeo copies one image at a time, so several of it run side by side.
 const SKOPEOS: &str = "8";
 
-/// regsync copies the tags of an entry one by one, so each tag is an entry.
-const REGSYNC_PARALLEL: usize = 32;
-const REGSYNC_REQUESTS: usize = 32;
+/// regsync copies the tags of an entry one by one, and all entries side by side. An entry for each
+/// tag is no faster, and fails now and then: two of them upload the same layer to one repository.
+const REGSYNC_PARALLEL: usize = 64;
+const REGSYNC_REQUESTS: usize = 128;
 
 /// How many pairs of curl run side by side.
 const CURLS: &str = "8";
@@ -117,7 +118,7 @@ impl Tool {
                 (job.repositories(false), side_by_side(list, SKOPEOS, "2", &line))
             }
             Self::Regsync => {
-                (job.regsync()?, ["regsync", "once", "--config", list].map(str::to_owned).to_vec())
+                (job.regsync(), ["regsync", "once", "--config", list].map(str::to_owned).to_vec())
             }
             Self::Curl => {
                 (job.blobs(), side_by_side(list, CURLS, "3", &["sh", "-c", PIPE, "pipe"]))
@@ -162,11 +163,14 @@ impl Job<'_> {
         text
     }
 
+    fn names(&self) -> BTreeSet<&str> {
+        self.tags.iter().map(|tag| tag.repository.as_str()).collect()
+    }
+
     /// skopeo adds the last part of the name to the target by itself.
     fn repositories(&self, whole: bool) -> String {
-        let names: BTreeSet<&str> = self.tags.iter().map(|tag| tag.repository.as_str()).collect();
         let mut text = String::new();
-        for name in names {
+        for name in self.names() {
             let folder = name.rsplit_once('/').map_or(name, |(folder, _)| folder);
             let end = if whole { name } else { folder };
             let _ = writeln!(text, "{}/{name} {}/{end}", self.source, self.target);
@@ -174,23 +178,23 @@ impl Job<'_> {
         text
     }
 
-    fn regsync(&self) -> Result<String> {
+    fn regsync(&self) -> String {
         let mut text = format!("version: 1\ndefaults: {{parallel: {REGSYNC_PARALLEL}}}\ncreds:\n");
         for host in [self.source, self.target] {
-            writeln!(
+            let _ = writeln!(
                 text,
                 "  - {{registry: '{host}', tls: disabled, reqConcurrent: {REGSYNC_REQUESTS}}}"
-            )?;
+            );
         }
         text.push_str("sync:\n");
-        for Tagged { repository, tag, .. } in self.tags {
+        for name in self.names() {
             let (source, target) = (self.source, self.target);
-            writeln!(
+            let _ = writeln!(
                 text,
-                "  - {{source: '{source}/{repository}:{tag}', target: '{target}/{repository}:{tag}', type: image}}"
-            )?;
+                "  - {{source: '{source}/{name}', target: '{target}/{name}', type: repository}}"
+            );
         }
-        Ok(text)
+        text
     }
 
     fn blobs(&self) -> String {
