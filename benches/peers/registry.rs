@@ -81,6 +81,17 @@ impl Registry {
         &self.store
     }
 
+    /// Seconds of CPU that it has taken so far, in both modes.
+    pub(crate) fn cpu(&self) -> Result<f64> {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        // The program's name may hold spaces; it ends with the last bracket.
+        let fields = text.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let ticks: Vec<f64> =
+            fields.skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
+        // Linux shows it in hundredths on every machine.
+        Ok(ticks.iter().sum::<f64>() / 100.0)
+    }
+
     /// What was asked since the last time that this was called. To be called when no client is left.
     pub(crate) fn requests(&mut self) -> Result<Requests> {
         // A line is written when its answer is done, which is a moment after the client has it.

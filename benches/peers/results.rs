@@ -41,6 +41,8 @@ pub(crate) struct Case {
 #[derive(Debug, Clone)]
 pub(crate) struct Figures {
     pub(crate) cost: Cost,
+    /// Seconds of CPU that the two registries took.
+    pub(crate) registries: f64,
     pub(crate) source: Requests,
     pub(crate) target: Requests,
 }
@@ -138,6 +140,11 @@ pub(crate) mod figure {
     /// Seconds of CPU in the kernel.
     pub(crate) fn system(figures: &Figures) -> f64 {
         figures.cost.system
+    }
+
+    /// Seconds of CPU of the two registries.
+    pub(crate) fn registries(figures: &Figures) -> f64 {
+        figures.registries
     }
 
     /// MiB.

@@ -124,8 +124,10 @@ impl<'a> Stage<'a> {
             overwrite: case.phase == Phase::Changed,
         };
         let line = case.tool.command(&self.options.ours, &job, folder)?;
+        let before = self.source.cpu()? + target.cpu()?;
         let end = measure::run(&line, folder, Duration::from_secs(self.options.limit))?;
         let (from, to) = (self.source.requests()?, target.requests()?);
+        let registries = self.source.cpu()? + target.cpu()? - before;
         let run = match end {
             End::Failed(said) => Err(format!("failed: {said}")),
             End::TooLong => Err(format!("> {} s", self.options.limit)),
@@ -136,7 +138,7 @@ impl<'a> Stage<'a> {
                     equality::check(target.store(), tags)
                 };
                 equal
-                    .map(|()| Figures { cost, source: from, target: to })
+                    .map(|()| Figures { cost, registries, source: from, target: to })
                     .map_err(|difference| format!("not equal: {difference}"))
             }
         };

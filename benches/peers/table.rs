@@ -26,8 +26,8 @@ fn head(name: Name, delay: u64) -> String {
     let floor = corpus.floor();
     format!(
         "\n### `{}`, {delay} ms\n\n{} tags of {} repositories, {} blobs; computed floor: {} requests at the source, {} at the target.\n\n\
-         | | | wall s (from–to) | × best peer | requests: source | target | in all | × best peer: in all | at the target | read MB | CPU s: user | kernel | memory MiB |\n\
-         |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+         | | | wall s (from–to) | × best peer | requests: source | target | in all | × best peer: in all | at the target | read MB | CPU s: user | kernel | the registries | memory MiB |\n\
+         |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
         name.text(),
         corpus.images.len(),
         corpus.repositories().len(),
@@ -40,7 +40,7 @@ fn head(name: Name, delay: u64) -> String {
 fn row(results: &Results, case: Case) -> String {
     let begin = format!("| {} | {} ", case.phase.text(), case.tool.text());
     if let Some(trouble) = results.trouble(case) {
-        return format!("{begin}| {} {}\n", trouble.replace('|', "/"), "| ".repeat(11));
+        return format!("{begin}| {} {}\n", trouble.replace('|', "/"), "| ".repeat(12));
     }
     let figure = |of| results.median(case, of).unwrap_or_default();
     let ratio = |of| {
@@ -49,7 +49,7 @@ fn row(results: &Results, case: Case) -> String {
     };
     let wall = results.spread(case, figure::wall).map_or_else(String::new, seconds);
     format!(
-        "{begin}| {wall} | {} | {:.0} | {:.0} | {:.0} | {} | {} | {:.1} | {:.2} | {:.2} | {:.1} |\n",
+        "{begin}| {wall} | {} | {:.0} | {:.0} | {:.0} | {} | {} | {:.1} | {:.2} | {:.2} | {:.2} | {:.1} |\n",
         ratio(figure::wall),
         figure(figure::source),
         figure(figure::target),
@@ -59,6 +59,7 @@ fn row(results: &Results, case: Case) -> String {
         figure(figure::read) / 1e6,
         figure(figure::user),
         figure(figure::system),
+        figure(figure::registries),
         figure(figure::memory),
     )
 }
