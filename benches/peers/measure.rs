@@ -1,9 +1,7 @@
 //! Runs a program to its end and says what it cost, by GNU `time`: it has the kernel's account of
 //! the program and of all that the program started and waited for.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
@@ -53,7 +51,7 @@ pub(crate) fn run(line: &[String], folder: &Path, limit: Duration) -> Result<End
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.env("LANG", "C.UTF-8").env("HOME", &home).env("DOCKER_CONFIG", &home);
     command.current_dir(folder).stdin(Stdio::null());
-    command.stdout(output.try_clone()?).stderr(output).process_group(0);
+    command.stdout(output.try_clone()?).stderr(output);
 
     let several = line[0] == "xargs";
     let (mut memory, mut sampled) = (0, Instant::now());
@@ -89,26 +87,34 @@ pub(crate) fn run(line: &[String], folder: &Path, limit: Duration) -> Result<End
     Ok(End::Well(Cost { wall, user, system, memory }))
 }
 
-/// Ends a process and all that it started: they are a group of their own.
+/// Ends a process and all that it started, which would go on without it.
 fn stop(id: u32) -> Result<()> {
-    Command::new("sh").arg("-c").arg(format!("kill -KILL -{id}")).status()?;
+    let line = format!("kill -KILL {} 2>/dev/null || true", family(id).join(" "));
+    Command::new("sh").args(["-c", &line]).status()?;
     Ok(())
 }
 
 /// Resident KiB of a process and of those below it.
 fn resident(id: u32) -> u64 {
-    let mut sum = 0;
-    let mut processes = vec![id.to_string()];
-    while let Some(id) = processes.pop() {
-        let folder = Path::new("/proc").join(&id);
+    let sizes = family(id).into_iter().filter_map(|id| {
         // One that has just ended has no memory any more.
-        let status = fs::read_to_string(folder.join("status")).unwrap_or_default();
-        let fields: BTreeMap<&str, &str> =
-            status.lines().filter_map(|line| line.split_once(':')).collect();
-        let size = fields.get("VmRSS").and_then(|text| text.split_whitespace().next());
-        sum += size.and_then(|size| size.parse::<u64>().ok()).unwrap_or(0);
-        let children = fs::read_to_string(folder.join("task").join(&id).join("children"));
-        processes.extend(children.unwrap_or_default().split_whitespace().map(str::to_owned));
+        let status = fs::read_to_string(Path::new("/proc").join(id).join("status")).ok()?;
+        let size = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        size.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    sizes.sum()
+}
+
+/// A process and those below it.
+fn family(id: u32) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut next = vec![id.to_string()];
+    while let Some(id) = next.pop() {
+        let children = fs::read_to_string(
+            Path::new("/proc").join(&id).join("task").join(&id).join("children"),
+        );
+        next.extend(children.unwrap_or_default().split_whitespace().map(str::to_owned));
+        all.push(id);
     }
-    sum
+    all
 }
