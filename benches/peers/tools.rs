@@ -1,5 +1,5 @@
-//! The tools, and with which command line each copies a corpus. The numbers are the fastest that
-//! were found for it on `company` and `tiny`; `docs/benchmarks.md` says what was tried.
+//! The tools, and with which command line each copies a corpus. `docs/benchmarks.md` says what was
+//! tried for the numbers.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -51,7 +51,7 @@ const CRANE_JOBS: &str = "16";
 const SKOPEOS: &str = "8";
 
 /// regsync copies the tags of an entry one by one, and all entries side by side. An entry for each
-/// tag is no faster, and fails now and then: two of them upload the same layer to one repository.
+/// tag was slower on `company`, and failed there once.
 const REGSYNC_PARALLEL: usize = 64;
 const REGSYNC_REQUESTS: usize = 128;
 
