@@ -2,11 +2,12 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test install check help
+.PHONY: demo test bench install check help
 
 help:
 	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
 	@echo 'make test     install what the tests need, and run all of them'
+	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo (40 minutes)'
 	@echo 'make install  put the plugin where docker finds it (~/.docker/cli-plugins)'
 	@echo 'make check    formatting, lints, documentation, licences'
 
@@ -17,6 +18,10 @@ demo:
 test:
 	@scripts/install-test-parts
 	@scripts/test
+
+bench:
+	@scripts/install-bench-parts
+	@scripts/bench
 
 install:
 	@$(CARGO) build --release --bin docker-ccr2tcr
