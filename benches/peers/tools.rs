@@ -41,7 +41,7 @@ pub(crate) struct Job<'a> {
 }
 
 /// What ours is told besides, so that it has all layers of `wide` under way at once.
-const OURS_WIDE: [&str; 2] = ["--streams", "64"];
+const OURS_WIDE: [&str; 2] = ["--jobs", "72"];
 
 /// crane copies one repository at a time, so several of it run side by side.
 const CRANES: &str = "8";
