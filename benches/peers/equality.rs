@@ -31,6 +31,18 @@ pub(crate) fn check(target: &Store, tags: &[Tagged]) -> Result<()> {
     Ok(())
 }
 
+/// How many of the tags the target has; fails if one of those lacks anything.
+pub(crate) fn whole(target: &Store, tags: &[Tagged]) -> Result<usize> {
+    let there = |tag: &&Tagged| target.tagged(&tag.repository, &tag.tag).is_some();
+    let there: Vec<Tagged> = tags.iter().filter(there).cloned().collect();
+    for Tagged { repository, tag, digest, .. } in &there {
+        let found = target.tagged(repository, tag);
+        ensure!(found.as_ref() == Some(digest), "{repository}:{tag} is not what it should be");
+    }
+    check_blobs(target, &there)?;
+    Ok(there.len())
+}
+
 /// Fails unless the target has all blobs, each with its size.
 pub(crate) fn check_blobs(target: &Store, tags: &[Tagged]) -> Result<()> {
     for Tagged { repository, tag, blobs, .. } in tags {

@@ -24,6 +24,7 @@ mod store;
 mod surroundings;
 mod table;
 mod tools;
+mod trials;
 mod way;
 
 use anyhow::{Context as _, Result};
@@ -50,6 +51,18 @@ fn main() -> Result<()> {
         .tempdir_in(&parent)
         .with_context(|| format!("can't make a folder in {}", parent.display()))?;
     let mut results = Results::default();
+    if options.kill.is_some() || options.slow.is_some() {
+        for name in &options.corpus {
+            let mut stage = Stage::set(*name, &options, folder.path())?;
+            if let Some(count) = options.kill {
+                println!("{}", stage.kills(count)?);
+            }
+            if let Some(seconds) = options.slow {
+                println!("{}", stage.slow(seconds)?);
+            }
+        }
+        return Ok(());
+    }
     for name in &options.corpus {
         Stage::set(*name, &options, folder.path())?.play(&tools, &mut results)?;
         std::fs::remove_dir_all(folder.path().join(name.text()))?;

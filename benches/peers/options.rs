@@ -33,6 +33,12 @@ pub(crate) struct Options {
     /// Another build of ours
     #[arg(long, default_value = env!("CARGO_BIN_EXE_docker-ccr2tcr"), hide_default_value = true)]
     pub(crate) ours: PathBuf,
+    /// Instead: kill ours so often, at a random moment of a cold copy, and run it again
+    #[arg(long)]
+    pub(crate) kill: Option<usize>,
+    /// Instead: copy into a target that takes 1 MB/s, for so many seconds, and watch the memory
+    #[arg(long)]
+    pub(crate) slow: Option<u64>,
     /// Said by cargo
     #[arg(long, hide = true)]
     bench: bool,

@@ -6,9 +6,9 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,16 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// A way to this registry.
     pub(crate) fn start(registry: &str, round_trip: Duration) -> Result<Self> {
+        Self::with(registry, round_trip, None)
+    }
+
+    /// A way to this registry on which all connections together send so many bytes in a second.
+    pub(crate) fn narrow(registry: &str, bytes_per_second: u64) -> Result<Self> {
+        let narrows = Arc::new(Narrows { bytes_per_second, free: Mutex::new(Instant::now()) });
+        Self::with(registry, Duration::ZERO, Some(narrows))
+    }
+
+    fn with(registry: &str, round_trip: Duration, narrows: Option<Arc<Narrows>>) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let host = listener.local_addr()?.to_string();
         let ended = Arc::new(AtomicBool::new(false));
@@ -40,9 +50,9 @@ impl Proxy {
                 if end.load(Ordering::Relaxed) {
                     return;
                 }
-                let registry = registry.clone();
+                let (registry, narrows) = (registry.clone(), narrows.clone());
                 // An error ends this connection; both sides see it closed.
-                spawn(move || connect(&client, &registry, round_trip));
+                spawn(move || connect(&client, &registry, round_trip, narrows));
             }
         });
         Ok(Self { host, ended })
@@ -62,16 +72,41 @@ impl Drop for Proxy {
     }
 }
 
-fn connect(client: &TcpStream, registry: &str, round_trip: Duration) -> Result<()> {
+/// A place through which all bytes to a registry have to go, one after the other.
+struct Narrows {
+    bytes_per_second: u64,
+    free: Mutex<Instant>,
+}
+
+impl Narrows {
+    fn pass(&self, bytes: usize) {
+        let nanos = bytes as u64 * 1_000_000_000 / self.bytes_per_second;
+        let due = {
+            let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+            *free = (*free).max(Instant::now()) + Duration::from_nanos(nanos);
+            *free
+        };
+        sleep(due.saturating_duration_since(Instant::now()));
+    }
+}
+
+fn connect(
+    client: &TcpStream,
+    registry: &str,
+    round_trip: Duration,
+    narrows: Option<Arc<Narrows>>,
+) -> Result<()> {
     // A real handshake takes this long; here the kernel answered it at once.
     sleep(round_trip);
     let server = TcpStream::connect(registry)?;
-    for (from, to) in [(client, &server), (&server, client)] {
+    for (from, to, narrows) in [(client, &server, narrows), (&server, client, None)] {
         to.set_nodelay(true)?;
-        let (sender, receiver) = sync_channel(UNDER_WAY);
+        // Where it is narrow, what is under way waits at the sender's.
+        let under_way = if narrows.is_some() { 1 } else { UNDER_WAY };
+        let (sender, receiver) = sync_channel(under_way);
         let (from, to) = (from.try_clone()?, to.try_clone()?);
         spawn(move || take(from, &sender, round_trip / 2));
-        spawn(move || deliver(&receiver, to));
+        spawn(move || deliver(&receiver, to, narrows.as_deref()));
     }
     Ok(())
 }
@@ -90,13 +125,16 @@ fn take(mut from: TcpStream, pieces: &SyncSender<Piece>, delay: Duration) {
     }
 }
 
-fn deliver(pieces: &Receiver<Piece>, mut to: TcpStream) {
+fn deliver(pieces: &Receiver<Piece>, mut to: TcpStream, narrows: Option<&Narrows>) {
     while let Ok((due, bytes)) = pieces.recv() {
         sleep(due.saturating_duration_since(Instant::now()));
         if bytes.is_empty() {
             // It may be closed from the other side already.
             let _ = to.shutdown(Shutdown::Write);
             return;
+        }
+        if let Some(narrows) = narrows {
+            narrows.pass(bytes.len());
         }
         if to.write_all(&bytes).is_err() {
             // The one who reads for this end sees it, too.

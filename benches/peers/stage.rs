@@ -19,11 +19,11 @@ use super::way::Way;
 
 /// A source, filled.
 pub(crate) struct Stage<'a> {
-    options: &'a Options,
-    name: Name,
-    folder: PathBuf,
-    filled: Filled,
-    source: Registry,
+    pub(crate) options: &'a Options,
+    pub(crate) name: Name,
+    pub(crate) folder: PathBuf,
+    pub(crate) filled: Filled,
+    pub(crate) source: Registry,
 }
 
 impl<'a> Stage<'a> {

@@ -147,6 +147,34 @@ async fn a_second_401_and_a_missing_right_are_final() {
 }
 
 #[tokio::test]
+async fn a_token_from_before_a_right_was_given_is_renewed() {
+    // As a token service does it for a namespace that comes after the first token.
+    let given = AtomicUsize::new(0);
+    let server = Server::start(move |seen| match seen.target.as_str() {
+        "/v2/" => challenge(seen, ""),
+        token if token.starts_with("/token") => {
+            let number = given.fetch_add(1, Ordering::SeqCst);
+            reply(200).body(format!(r#"{{"token":"t{number}"}}"#))
+        }
+        "/v2/a/b/manifests/v1" => match seen.header("authorization") {
+            Some("Bearer t0") => challenge(seen, ",error=\"insufficient_scope\""),
+            _ => reply(200),
+        },
+        _ => reply(200),
+    })
+    .await;
+    let registry = server.registry(Logins(vec!["u"]));
+    let other = Version::Tag("v0".parse().unwrap());
+    registry.head_manifest(&name("a/b"), &other).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    assert!(registry.head_manifest(&name("a/b"), &v1()).await.unwrap().is_some());
+
+    registry.forget_tokens();
+    registry.head_manifest(&name("a/b"), &v1()).await.unwrap();
+    assert_eq!(server.count("GET", "/token"), 3);
+}
+
+#[tokio::test]
 async fn a_refused_login_falls_to_the_next() {
     let server = Server::start(|seen| match seen.target.as_str() {
         "/v2/" => challenge(seen, ""),
