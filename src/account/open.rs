@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::settings::{GivenKey, GivenLogin};
 use super::{AccountError, FixedLogin, Logins, MappingFile, Registries, Settings, instance};
@@ -190,11 +191,15 @@ async fn target_api(
 }
 
 fn network_settings(settings: &Settings) -> NetworkSettings {
+    let default = NetworkSettings::default();
     NetworkSettings {
         ca_files: settings.ca_file.clone(),
         insecure_hosts: settings.insecure_registry.clone(),
         fixed_addresses: settings.resolve.clone(),
-        ..NetworkSettings::default()
+        stall_timeout: settings
+            .stall_timeout
+            .map_or(default.stall_timeout, |seconds| Duration::from_secs(seconds.into())),
+        ..default
     }
 }
 

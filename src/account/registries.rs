@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::Logins;
 use crate::http::Network;
 use crate::image::Host;
-use crate::registry::Registry;
+use crate::registry::{Registry, Traffic};
 
 /// Hands out registry clients. Cheap to clone.
 #[derive(Clone)]
@@ -45,6 +45,16 @@ impl Registries {
             Registry::new(inner.network.clone(), host.clone(), inner.logins.clone())
         });
         client.clone()
+    }
+
+    /// What each host that was spoken to has had to do so far, in the order of their names.
+    #[must_use]
+    pub fn traffic(&self) -> Vec<(Host, Traffic)> {
+        let clients = self.inner.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut traffic: Vec<_> =
+            clients.iter().map(|(host, client)| (host.clone(), client.traffic())).collect();
+        traffic.sort_by(|one, other| one.0.cmp(&other.0));
+        traffic
     }
 
     /// What the logins have to say to the user, once each.

@@ -96,6 +96,10 @@ pub struct Settings {
     /// Address to use instead of asking DNS, as in curl, repeatable
     #[arg(long, value_name = "HOST:PORT:ADDRESS", help_heading = "Network")]
     pub resolve: Vec<FixedAddress>,
+    /// Seconds without a byte after which a connection counts as broken [default: 60]
+    #[arg(long, value_name = "SECONDS", help_heading = "Network")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=3600))]
+    pub stall_timeout: Option<u16>,
 
     /// Docker's configuration folder: its global `--config`, set by the plugin.
     #[arg(skip)]

@@ -71,6 +71,13 @@ impl HostPause {
         *moment = (*moment).max(until);
     }
 
+    /// How much of the pause is left; `None` if there is none.
+    #[must_use]
+    pub fn left(&self) -> Option<Duration> {
+        let until = *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Some(until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
+    }
+
     /// Waits until the pause is over. Returns at once if there is none.
     pub async fn wait(&self) {
         loop {

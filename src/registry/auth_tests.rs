@@ -62,7 +62,7 @@ async fn twenty_callers_share_one_token() {
     );
     assert_eq!(token.header("authorization"), Some("Basic dTpwdw=="));
     // TLS greeting, probe, token, twenty heads.
-    assert_eq!(registry.requests(), 23);
+    assert_eq!(registry.traffic().requests, 23);
     assert!(registry.is_harbor().await.unwrap());
 }
 

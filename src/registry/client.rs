@@ -17,7 +17,7 @@ use super::auth::Auth;
 use super::flight::Flight;
 use super::probe::{Probe, probe};
 use super::send::{Failure, Wire};
-use super::{Access, AuthScheme, LoginSource, Place, RegistryError};
+use super::{Access, AuthScheme, LoginSource, Place, RegistryError, Traffic};
 
 /// How many redirects are followed for one request.
 const REDIRECTS: usize = 5;
@@ -87,10 +87,10 @@ impl Registry {
         &self.inner.host
     }
 
-    /// How many requests were sent so far, those to token services and redirect targets included.
+    /// What the host has had to do so far.
     #[must_use]
-    pub fn requests(&self) -> u64 {
-        self.inner.wire.requests()
+    pub fn traffic(&self) -> Traffic {
+        self.inner.wire.traffic()
     }
 
     /// What `GET /v2/` tells of the host. Asked once; every other method begins with it.

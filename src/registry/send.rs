@@ -3,7 +3,6 @@
 //! Only requests that can be repeated come through [`Wire::retry`]; streams are tried again by
 //! those who can make the stream again.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -17,12 +16,13 @@ use super::RegistryError;
 use super::address::host_of;
 use super::answer::Answer;
 use super::error::is_transient_status;
+use super::traffic::{Counters, Traffic};
 
 /// The way to one registry, and to the token service that it names.
 pub(super) struct Wire {
     pub(super) network: Arc<Network>,
     pause: HostPause,
-    requests: AtomicU64,
+    counters: Counters,
     backoff: Mutex<Backoff>,
 }
 
@@ -48,7 +48,7 @@ impl Wire {
         Self {
             network,
             pause: HostPause::default(),
-            requests: AtomicU64::new(0),
+            counters: Counters::default(),
             backoff: Mutex::new(Backoff::STANDARD),
         }
     }
@@ -61,8 +61,8 @@ impl Wire {
         *self.backoff.lock().unwrap_or_else(PoisonError::into_inner) = backoff;
     }
 
-    pub(super) fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
+    pub(super) fn traffic(&self) -> Traffic {
+        self.counters.read(self.pause.left())
     }
 
     /// Sends one request, once the host may be asked again.
@@ -97,7 +97,7 @@ impl Wire {
         };
         let client = client.map_err(Ok)?;
         self.pause.wait().await;
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.counters.request();
         let begin = Instant::now();
         let mut request = client.request(method.clone(), url.clone()).headers(headers);
         if let Some(body) = body {
@@ -109,9 +109,11 @@ impl Wire {
         let (path, status) = (url.path(), outcome.as_ref().map_or(0, |r| r.status().as_u16()));
         tracing::debug!(%method, %host, path, status, ms, "request");
         let response = outcome.map_err(Err)?;
-        if matches!(status, 429 | 503)
-            && let Some(pause) = retry_after(response.headers())
-        {
+        let asked = matches!(status, 429 | 503).then(|| retry_after(response.headers())).flatten();
+        if status == 429 || asked.is_some() {
+            self.counters.throttled();
+        }
+        if let Some(pause) = asked {
             self.pause.extend(pause);
         }
         Ok(response)
@@ -149,6 +151,7 @@ impl Wire {
             let Some(delay) = backoff.delay(failures) else {
                 return outcome.map_err(RegistryError::from);
             };
+            self.counters.retry();
             // With a Retry-After the host's pause does the waiting, except where it asks for none.
             match asked {
                 Some(asked) if !asked.is_zero() => self.pause.extend(asked),

@@ -13,6 +13,7 @@ impl Item {
             outcome,
             bytes: 0,
             mounted: 0,
+            present: 0,
             note: None,
             error: None,
         }

@@ -9,6 +9,8 @@ pub enum Event<'a> {
     Bytes(u64),
     /// So many bytes were taken from another repository of the target.
     Mounted(u64),
+    /// So many bytes were in the target repository already, when a blob was about to be sent.
+    Present(u64),
     /// An image is done, one way or another.
     Settled(&'a Item),
 }

@@ -46,6 +46,55 @@ pub struct Report {
     /// What the plan warned about.
     #[serde(default)]
     pub warnings: Vec<String>,
+    /// What the run took.
+    #[serde(default)]
+    pub effort: Effort,
+}
+
+/// What a run took: time and requests.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Effort {
+    /// Milliseconds until the plan was made.
+    pub planning_ms: u64,
+    /// Milliseconds from the plan to the first copy: namespaces, descriptions, rights.
+    pub preparing_ms: u64,
+    /// Milliseconds of copying.
+    pub copying_ms: u64,
+    /// Where the time of copying went, summed over all that went on at once.
+    pub spent: Spent,
+    /// Each host that was spoken to.
+    pub hosts: Vec<HostEffort>,
+}
+
+/// Milliseconds, summed over all images and blobs, so that they can exceed what a clock shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Spent {
+    /// Reading manifests at the source.
+    pub reading_ms: u64,
+    /// Waiting for a place among the blobs that move.
+    pub queueing_ms: u64,
+    /// Waiting for another image's blob or commit, to mount it.
+    pub waiting_ms: u64,
+    /// Moving and mounting blobs.
+    pub moving_ms: u64,
+    /// Committing manifests and tags.
+    pub committing_ms: u64,
+}
+
+/// One host's part in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HostEffort {
+    /// `HOST` or `HOST:PORT`
+    pub host: String,
+    /// Requests sent to it, and to its token service.
+    pub requests: u64,
+    /// Those that repeated one which had failed.
+    pub retries: u64,
+    /// How often it asked for patience.
+    pub throttled: u64,
 }
 
 /// What a run chose its images from.
@@ -81,6 +130,8 @@ pub struct Summary {
     pub bytes: u64,
     /// Bytes that the target took from another of its repositories.
     pub mounted_bytes: u64,
+    /// Bytes of blobs that the target repository had before.
+    pub present_bytes: u64,
 }
 
 /// One image.
@@ -100,6 +151,9 @@ pub struct Item {
     /// Bytes that the target took from another of its repositories.
     #[serde(default)]
     pub mounted: u64,
+    /// Bytes of blobs that the target repository had before.
+    #[serde(default)]
+    pub present: u64,
     /// Why the outcome is what it is, where that is no error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -226,6 +280,7 @@ impl Report {
             *counter += 1;
             summary.bytes += item.bytes;
             summary.mounted_bytes += item.mounted;
+            summary.present_bytes += item.present;
         }
         self.summary = summary;
     }
@@ -243,6 +298,7 @@ mod tests {
             outcome,
             bytes: 2,
             mounted: 1,
+            present: 0,
             note: None,
             error: None,
         };
@@ -260,6 +316,7 @@ mod tests {
             repositories: Vec::new(),
             items: outcomes.iter().map(item).collect(),
             warnings: Vec::new(),
+            effort: Effort::default(),
         };
         report.count();
         report

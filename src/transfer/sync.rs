@@ -1,6 +1,7 @@
 //! From a wish to a plan, and from a plan to a report.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -11,7 +12,7 @@ use super::plan::{ConflictPolicy, Plan, plan};
 use super::preflight;
 use super::prepare::{Prepared, prepare};
 use super::problem::PlanError;
-use super::report::{Item, Mode, Report, SCHEMA_VERSION, Summary, UnreadEntry};
+use super::report::{Effort, HostEffort, Item, Mode, Report, SCHEMA_VERSION, Summary, UnreadEntry};
 use super::selection::Selection;
 use super::stop::Stop;
 use crate::account::{Account, AccountError};
@@ -70,6 +71,8 @@ pub struct Draft {
     pub started: Timestamp,
     /// What it chose its images from.
     pub mode: Mode,
+    /// How long it took to make.
+    pub took: Duration,
 }
 
 /// Reads both sides and plans. Changes nothing.
@@ -81,7 +84,7 @@ pub async fn prepare_plan(
     wish: &Wish,
     trust: Trust,
 ) -> Result<Draft, SyncError> {
-    let started = Timestamp::now();
+    let (started, began) = (Timestamp::now(), Instant::now());
     let (mut inventory, warning) = match &wish.images {
         Some(lines) => (read_list(account, lines.clone()).await?, None),
         None => {
@@ -103,7 +106,7 @@ pub async fn prepare_plan(
     let mut plan = plan(inventory, &wish.selection, wish.policy)?;
     plan.notices.splice(0..0, warning);
     let mode = if wish.images.is_some() { Mode::Images } else { Mode::Account };
-    Ok(Draft { plan, started, mode })
+    Ok(Draft { plan, started, mode, took: began.elapsed() })
 }
 
 async fn read_list(account: &Account, lines: Vec<ImageLine>) -> Result<Inventory, SyncError> {
@@ -123,11 +126,37 @@ pub async fn execute(
     observer: Arc<dyn Observer>,
     stop: &Stop,
 ) -> Result<Report, SyncError> {
+    let began = Instant::now();
     preflight::check_registries(account, &draft.plan).await?;
     let prepared = prepare(&draft.plan, account.enterprise.as_ref(), stop).await;
+    let preparing = began.elapsed();
     let items =
         copy(&draft.plan, &prepared, &account.registries, limits, observer, stop.clone()).await;
-    Ok(report("sync", draft, prepared, items, stop))
+    let effort = Effort {
+        planning_ms: milliseconds(draft.took),
+        preparing_ms: milliseconds(preparing),
+        copying_ms: milliseconds(began.elapsed() - preparing),
+        hosts: hosts(account),
+        ..Effort::default()
+    };
+    Ok(report("sync", draft, prepared, items, stop, effort))
+}
+
+pub(super) fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What each registry has had to do.
+pub(super) fn hosts(account: &Account) -> Vec<HostEffort> {
+    let traffic = account.registries.traffic().into_iter();
+    traffic
+        .map(|(host, traffic)| HostEffort {
+            host: host.to_string(),
+            requests: traffic.requests,
+            retries: traffic.retries,
+            throttled: traffic.throttled,
+        })
+        .collect()
 }
 
 pub(super) fn report(
@@ -136,8 +165,9 @@ pub(super) fn report(
     prepared: Prepared,
     items: Vec<Item>,
     stop: &Stop,
+    effort: Effort,
 ) -> Report {
-    let Draft { plan, started, mode } = draft;
+    let Draft { plan, started, mode, .. } = draft;
     let mut report = Report {
         schema_version: SCHEMA_VERSION,
         tool: concat!("ccr2tcr ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -152,6 +182,7 @@ pub(super) fn report(
         repositories: prepared.repositories,
         items,
         warnings: plan.notices,
+        effort,
     };
     report.count();
     report

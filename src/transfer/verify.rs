@@ -10,9 +10,9 @@ use super::inventory::lists_all;
 use super::observer::{Event, Observer};
 use super::plan::{Action, RepositoryCopy, TagCopy};
 use super::prepare::Prepared;
-use super::report::{Failure, Item, Outcome, Report};
+use super::report::{Effort, Failure, Item, Outcome, Report};
 use super::stop::Stop;
-use super::sync::{SyncError, Trust, Wish, prepare_plan, report};
+use super::sync::{SyncError, Trust, Wish, hosts, milliseconds, prepare_plan, report};
 use crate::account::Account;
 use crate::image::{Digest, Host, Version};
 use crate::registry::{Registry, RegistryError};
@@ -64,7 +64,12 @@ pub async fn verify(
         .buffered(IMAGES)
         .collect()
         .await;
-    Ok(report("verify", draft, Prepared::default(), items, stop))
+    let effort = Effort {
+        planning_ms: milliseconds(draft.took),
+        hosts: hosts(account),
+        ..Effort::default()
+    };
+    Ok(report("verify", draft, Prepared::default(), items, stop, effort))
 }
 
 async fn look(

@@ -10,7 +10,7 @@ impl Observer for Watch {
     fn event(&self, event: Event<'_>) {
         match event {
             Event::Bytes(bytes) => self.0.bytes(bytes),
-            Event::Mounted(bytes) => self.0.mounted(bytes),
+            Event::Mounted(bytes) | Event::Present(bytes) => self.0.mounted(bytes),
             Event::Settled(item) => self.0.item(match item.outcome {
                 Outcome::Copied => ItemKind::Copied,
                 Outcome::Equal => ItemKind::Equal,

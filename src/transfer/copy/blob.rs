@@ -31,6 +31,7 @@ pub(super) struct Ends<'a> {
 pub(super) struct Moved {
     pub(super) crossed: AtomicU64,
     pub(super) mounted: AtomicU64,
+    pub(super) present: AtomicU64,
 }
 
 /// Sees to it that the blob is in the target repository.
@@ -96,10 +97,13 @@ async fn provide(
         let mount_from = from.unwrap_or(ends.target_name);
         match ends.target.start_upload(ends.target_name, &blob.digest, Some(mount_from)).await? {
             Upload::Present => {
+                let size = blob.size.unwrap_or(0);
                 if from.is_some() {
-                    let size = blob.size.unwrap_or(0);
                     moved.mounted.fetch_add(size, Ordering::Relaxed);
                     run.observer().event(Event::Mounted(size));
+                } else {
+                    moved.present.fetch_add(size, Ordering::Relaxed);
+                    run.observer().event(Event::Present(size));
                 }
                 Ok(())
             }

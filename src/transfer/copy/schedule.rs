@@ -281,6 +281,7 @@ impl Task {
         item.digest = Some(self.graph.root.manifest.digest.clone());
         item.bytes = moved.crossed.into_inner();
         item.mounted = moved.mounted.into_inner();
+        item.present = moved.present.into_inner();
         item
     }
 
