@@ -1,0 +1,1 @@
+//! Cases apart, of which every number is known beforehand.
