@@ -64,22 +64,26 @@ impl Target<'_> {
             wrongs.push(format!("exit code {code}"));
         }
         for tag in lacking {
-            let named = self.is_named(ended, &tag.tag, tag.repository)
-                || tag.follows.as_ref().is_some_and(|of| self.is_named(ended, of, tag.repository));
-            if !named {
+            let with_its_subject = tag.follows.as_ref().is_some_and(|of| {
+                self.is_named(ended, of, tag.repository) || is_unread(ended, tag.repository)
+            });
+            if !self.is_named(ended, &tag.tag, tag.repository) && !with_its_subject {
                 let name = format!("{}:{}", tag.repository, tag.tag);
                 wrongs.push(format!("{name} is missing at the target, and in the report"));
             }
         }
-        let unread = ended.report.as_ref().and_then(|report| report["unread"].as_array());
         let errors = items(ended).filter(|item| item["error"]["message"].is_string()).count();
-        if errors + unread.map_or(0, Vec::len) == 0 {
+        if errors + unread(ended).count() == 0 {
             wrongs.push(format!("exit code {code}, and the report names nothing"));
         }
         for item in items(ended) {
             let target = item["target"].as_str().unwrap_or_default();
             let is_done = matches!(item["outcome"].as_str(), Some("copied" | "equal"));
             let lacks = |tag: &&&Tag| target == self.name(ended, &tag.tag, tag.repository);
+            let is_there = |tag: &&Tag| self.tag(tag).is_some();
+            if item["outcome"] == "conflict" && !lacking.iter().filter(lacks).all(is_there) {
+                wrongs.push(format!("{target} isn't there at all, but the report says {item}"));
+            }
             if is_done && lacking.iter().any(|tag| lacks(&tag)) {
                 wrongs.push(format!("{target} isn't there, but the report says {item}"));
             }
@@ -104,9 +108,7 @@ impl Target<'_> {
         let mut seen = HashSet::new();
         let is_lacking = |tag: &&Tag| {
             let name = at_target(tag.repository, self.suffix);
-            let Some(bytes) = self.get(&format!("{name}/manifests/{}", tag.tag)) else {
-                return true;
-            };
+            let Some(bytes) = self.tag(tag) else { return true };
             let is_same = bytes == self.world.manifest(&tag.digest).1;
             if is_same {
                 self.whole(&name, &tag.digest, &tag.tag, &mut seen, wrongs);
@@ -161,11 +163,27 @@ impl Target<'_> {
         all(&value["layers"], "blobs") && all(&value["manifests"], "manifests")
     }
 
+    fn tag(&self, tag: &Tag) -> Option<Vec<u8>> {
+        let name = at_target(tag.repository, self.suffix);
+        self.get(&format!("{name}/manifests/{}", tag.tag))
+    }
+
     fn get(&self, path: &str) -> Option<Vec<u8>> {
         let answer = send("GET", self.host, &format!("/v2/{path}"), &[("Accept", ACCEPT)], b"");
         assert!(matches!(answer.status, 200 | 404), "{path}: {}", answer.status);
         (answer.status == 200).then_some(answer.body)
     }
+}
+
+/// Whether the report says that a repository's tags could not be listed.
+fn is_unread(ended: &Ended, repository: &str) -> bool {
+    let of = format!("{}/{repository}", ended.source);
+    unread(ended).any(|entry| entry["scope"] == "tags" && entry["of"] == of.as_str())
+}
+
+fn unread(ended: &Ended) -> impl Iterator<Item = &Value> {
+    let unread = ended.report.as_ref().and_then(|report| report["unread"].as_array());
+    unread.into_iter().flatten()
 }
 
 fn items(ended: &Ended) -> impl Iterator<Item = &Value> {

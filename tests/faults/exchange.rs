@@ -17,9 +17,6 @@ use super::wire::{Head, Length};
 /// Longer than any stall is waited out, short enough to end with the test.
 const HELD: Duration = Duration::from_secs(120);
 
-/// What a registry says if a manifest's parts are not there.
-const MISSING_PART: &str = "MANIFEST_BLOB_UNKNOWN";
-
 /// Both directions of one connection.
 struct Line {
     reader: BufReader<OwnedReadHalf>,
@@ -117,7 +114,7 @@ async fn alone(
                 return refuse(client, 500, RetryAfter::Unsaid).await;
             }
             Fault::RefuseEarly => {
-                client.answer(challenge(request, &desk.host), b"").await?;
+                client.answer(challenge(request), b"").await?;
                 return Err(End::Close);
             }
             Fault::Revoke => desk.tokens.iter().for_each(super::token::Tokens::revoke),
@@ -140,7 +137,7 @@ async fn alone(
         if !is_stored && !tokens.admits(request) {
             discard(&mut client.reader, length).await?;
             let text = br#"{"errors":[{"code":"UNAUTHORIZED","message":"a token, please"}]}"#;
-            client.answer(challenge(request, &desk.host), text).await?;
+            client.answer(challenge(request), text).await?;
             return Ok(Some(401));
         }
     }
@@ -214,6 +211,9 @@ async fn forward(
     let gate = gate(Way::Request, faults, length);
     let (answer, is_whole) = send(client, &mut line, &head, length, gate).await?;
     let mut answer = answer;
+    if let (201, Some(digest)) = (answer.status(), answer.get("Docker-Content-Digest")) {
+        desk.take(&request.repository, digest);
+    }
     let mut length = answer.response_length(&request.method);
     if faults.contains(&Fault::LoseAnswer) {
         discard(&mut line.reader, length).await?;
@@ -224,8 +224,8 @@ async fn forward(
         let Length::Known(length) = length else { return Err(End::Close) };
         let mut text = vec![0; usize::try_from(length).unwrap()];
         line.reader.read_exact(&mut text).await?;
-        if String::from_utf8_lossy(&text).contains(MISSING_PART) && faults.is_empty() {
-            desk.wrong(format!("{} was put before its parts", request.path));
+        if faults.is_empty() {
+            desk.refused(request, &String::from_utf8_lossy(&text));
         }
         seen.status = 400;
         client.answer(answer, &text).await?;

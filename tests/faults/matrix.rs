@@ -110,7 +110,7 @@ fn draw(seed: u64, world: &World) -> VecDeque<Task> {
 
 fn try_one(world: &World, registry: &DockerRegistry, task: &Task) -> Outcome {
     let suffix = format!("{}x{}", task.row, task.number);
-    let stage = Stage::set(world, registry.host(), &suffix, &task.schedule);
+    let stage = Stage::set(world.registry.host(), registry.host(), &suffix, &task.schedule);
     let target = Target { world, host: registry.host(), suffix: &suffix };
     let mut wrongs = Vec::new();
 
@@ -121,7 +121,9 @@ fn try_one(world: &World, registry: &DockerRegistry, task: &Task) -> Outcome {
     let mut story = story(&stage, &task.schedule, &ended);
 
     let mut healed = false;
-    if verdict == Verdict::Named {
+    if task.schedule.dead.is_some() && verdict == Verdict::Named {
+        wrongs.push("an address is alive, and yet the run failed".to_owned());
+    } else if verdict == Verdict::Named {
         stage.heal();
         let again = stage.sync(world, &["--on-conflict", "overwrite"]);
         healed = again.code == Some(0) && target.lacking(&mut wrongs).is_empty();
@@ -132,14 +134,15 @@ fn try_one(world: &World, registry: &DockerRegistry, task: &Task) -> Outcome {
     }
     wrongs.extend(stage.source.wrongs());
     wrongs.extend(stage.target.wrongs());
-    Outcome { verdict, was_hit, healed, took: ended.took, wrongs, story }
+    let was_endless = task.schedule.is_endless();
+    Outcome { verdict, was_hit, was_endless, healed, took: ended.took, wrongs, story }
 }
 
 /// What somebody wants to read who looks for the cause.
 fn story(stage: &Stage, schedule: &Schedule, ended: &Ended) -> String {
     let mut text = format!("{schedule:?}\ncode {:?} in {:?}\n", ended.code, ended.took);
     for (side, proxy) in [("source", &stage.source), ("target", &stage.target)] {
-        for seen in proxy.seen().iter().filter(|seen| !seen.faults.is_empty()) {
+        for seen in proxy.seen().iter().filter(|seen| !seen.faults.is_empty()).take(12) {
             text.push_str(&format!("  {side} {} {} {:?}\n", seen.status, seen.path, seen.faults));
         }
     }

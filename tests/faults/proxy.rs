@@ -1,6 +1,6 @@
 //! The proxy before one registry: who comes in, what is asked, which troubles there are to be had.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::sync::{Arc, OnceLock};
@@ -53,6 +53,8 @@ pub(super) struct Desk {
     hits: Mutex<Vec<Hit>>,
     pub(super) uploading: Mutex<HashMap<String, u32>>,
     seen: Mutex<Vec<Seen>>,
+    /// What the registry has taken, as repository and digest.
+    taken: Mutex<HashSet<(String, String)>>,
     wrongs: Mutex<Vec<String>>,
     connections: Mutex<Vec<AbortHandle>>,
 }
@@ -83,6 +85,27 @@ impl Desk {
 
     pub(super) fn note(&self, seen: Seen) {
         self.seen.lock().unwrap().push(seen);
+    }
+
+    /// The registry has taken a blob or a manifest.
+    pub(super) fn take(&self, repository: &str, digest: &str) {
+        self.taken.lock().unwrap().insert((repository.to_owned(), digest.to_owned()));
+    }
+
+    /// The registry has refused a manifest because of a part that it says it doesn't have.
+    ///
+    /// If it has taken that part, the program is not to blame: while a docker-registry writes a
+    /// link for the second time, whoever looks sees an empty one.
+    pub(super) fn refused(&self, request: &Request, text: &str) {
+        let told: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+        let missing = told["errors"].as_array().into_iter().flatten();
+        let missing = missing.filter(|error| error["code"] == "MANIFEST_BLOB_UNKNOWN");
+        for digest in missing.filter_map(|error| error["detail"].as_str()) {
+            let part = (request.repository.clone(), digest.to_owned());
+            if !self.taken.lock().unwrap().contains(&part) {
+                self.wrong(format!("{} was put before {digest}", request.path));
+            }
+        }
     }
 
     /// Something that no program may do.
@@ -120,6 +143,7 @@ impl Proxy {
                 hits: Mutex::new(hits),
                 uploading: Mutex::default(),
                 seen: Mutex::default(),
+                taken: Mutex::default(),
                 wrongs: Mutex::default(),
                 connections: Mutex::default(),
             });
@@ -146,6 +170,7 @@ impl Proxy {
     /// From now on all goes well.
     pub(super) fn heal(&self) {
         self.desk.hits.lock().unwrap().clear();
+        self.desk.store.iter().for_each(Store::heal);
     }
 
     /// All that came through so far.

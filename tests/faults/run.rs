@@ -1,7 +1,6 @@
 //! One call of the plugin between two proxies.
 
 use std::fs::File;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -46,9 +45,9 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub(super) fn set(world: &World, target: &str, suffix: &str, schedule: &Schedule) -> Self {
-        let front =
-            Proxy::start(world.registry.host(), &schedule.source_role, schedule.source.clone());
+    /// Between two registries (`HOST:PORT`); the target's namespaces end in `suffix`.
+    pub(super) fn set(source: &str, target: &str, suffix: &str, schedule: &Schedule) -> Self {
+        let front = Proxy::start(source, &schedule.source_role, schedule.source.clone());
         let back = Proxy::start(target, &schedule.target_role, schedule.target.clone());
         let folder = tempfile::tempdir().unwrap();
         let mut hosts = (front.host().to_owned(), back.host().to_owned());
@@ -104,6 +103,7 @@ impl Stage {
         self.run(&world.list(source, target, &self.suffix), more)
     }
 
+    /// The same with a list of one's own.
     pub(super) fn run(&self, list: &str, more: &[&str]) -> Ended {
         let folder = self.folder.path();
         std::fs::write(folder.join("list.txt"), list).unwrap();
@@ -138,9 +138,5 @@ impl Stage {
             source: self.hosts.0.clone(),
             target: self.hosts.1.clone(),
         }
-    }
-
-    pub(super) fn folder(&self) -> &Path {
-        self.folder.path()
     }
 }

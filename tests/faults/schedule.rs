@@ -164,6 +164,10 @@ impl Draft<'_> {
         let needs = matches!(row, Row::RotatedToken | Row::EarlyRefusal);
         self.schedule.source_role.tokens = needs || self.random.percent(20);
         self.schedule.target_role.tokens = needs || self.random.percent(20);
+        // The store has no name, and no registry with a name may send anybody to loopback.
+        if matches!(row, Row::DeadAddress(_)) {
+            return;
+        }
         if row == Row::ExpiredRedirect || self.random.percent(20) {
             let expiry = if row == Row::ExpiredRedirect {
                 let requests = 1 + u32::try_from(self.random.below(2)).unwrap();
@@ -251,10 +255,9 @@ impl Draft<'_> {
                 self.schedule.dead = Some((dead, DeadSide { source, first }));
             }
             Row::BusyCommit => {
-                let looks: &[&[Kind]] =
-                    &[&[Kind::ManifestHead, Kind::BlobHead], &[Kind::UploadPost]];
-                let kinds = self.random.one_of(looks);
-                self.hit(kinds, false, Fault::WhileUploading);
+                // An upload begins with a look at whether the blob is there.
+                let looks = &[Kind::ManifestHead, Kind::BlobHead, Kind::UploadPost];
+                self.hit(looks, false, Fault::WhileUploading);
             }
             Row::Several => {
                 for _ in 0..2 + self.random.below(3) {

@@ -47,7 +47,7 @@ impl Tokens {
 }
 
 /// The answer to who shows none.
-pub(super) fn challenge(request: &Request, host: &str) -> Head {
+pub(super) fn challenge(request: &Request) -> Head {
     let mut head = Head::new("HTTP/1.1 401 Unauthorized");
     let actions = if request.writes() { "pull,push" } else { "pull" };
     let scope = match request.kind {
@@ -56,6 +56,8 @@ pub(super) fn challenge(request: &Request, host: &str) -> Head {
     };
     let shown = request.head.get("Authorization").is_some();
     let error = if shown { r#",error="invalid_token""# } else { "" };
+    // By the name that the registry was asked by: it need not be an address.
+    let host = request.head.get("Host").unwrap_or_default();
     let bearer = format!(r#"Bearer realm="http://{host}/token",service="faults"{scope}{error}"#);
     head.set("WWW-Authenticate", bearer);
     head

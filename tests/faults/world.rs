@@ -1,6 +1,6 @@
 //! What the runs copy: five repositories with one of each shape, and every byte of it known.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -84,6 +84,19 @@ impl World {
         let config = value["config"]["digest"].as_str().map(str::to_owned);
         let blobs = config.into_iter().chain(digests(&value["layers"])).collect();
         Parts { manifests: digests(&value["manifests"]), blobs }
+    }
+
+    /// How many blobs there are, each counted in each of its repositories.
+    pub(super) fn blobs_in_repositories(&self) -> usize {
+        let mut all = HashSet::new();
+        let mut below: Vec<(&str, String)> =
+            self.tags.iter().map(|tag| (tag.repository, tag.digest.clone())).collect();
+        while let Some((repository, digest)) = below.pop() {
+            let parts = self.parts(&digest);
+            below.extend(parts.manifests.into_iter().map(|child| (repository, child)));
+            all.extend(parts.blobs.into_iter().map(|blob| (repository, blob)));
+        }
+        all.len()
     }
 
     fn read(&mut self, repository: &str, digest: &str) {
