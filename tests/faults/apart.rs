@@ -1,6 +1,7 @@
 //! Troubles one at a time, of which every number is known beforehand.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::check::{Target, Verdict};
@@ -20,14 +21,14 @@ const FOR_EVER: u32 = u32::MAX;
 
 /// The world's source, an empty target, and one trouble.
 struct Case {
-    world: World,
+    world: Arc<World>,
     target: DockerRegistry,
     stage: Stage,
 }
 
 impl Case {
     fn with(schedule: Schedule) -> Self {
-        let (world, target) = (World::build(), DockerRegistry::start());
+        let (world, target) = (World::shared(), DockerRegistry::start());
         let schedule = Schedule { jobs: 4, ..schedule };
         let stage = Stage::set(world.registry.host(), target.host(), "it", &schedule);
         Self { world, target, stage }

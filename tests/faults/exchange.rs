@@ -331,13 +331,16 @@ struct Busy<'a> {
 
 impl<'a> Busy<'a> {
     fn new(desk: &'a Desk, repository: &str) -> Self {
-        *desk.uploading.lock().unwrap().entry(repository.to_owned()).or_default() += 1;
+        desk.uploads.lock().unwrap().entry(repository.to_owned()).or_default().open += 1;
         Self { desk, repository: repository.to_owned() }
     }
 }
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
-        *self.desk.uploading.lock().unwrap().get_mut(&self.repository).unwrap() -= 1;
+        let mut uploads = self.desk.uploads.lock().unwrap();
+        let uploads = uploads.entry(self.repository.clone()).or_default();
+        uploads.open -= 1;
+        uploads.ended = Some(Instant::now());
     }
 }

@@ -44,7 +44,7 @@ impl Task {
 #[test]
 fn whatever_happens_the_target_is_equal_or_the_report_names_what_is_not() {
     let seed = seed();
-    let world = World::build();
+    let world = World::shared();
     let tasks = draw(seed, &world);
     let all = tasks.len();
     let queue = Mutex::new(tasks);
@@ -54,7 +54,7 @@ fn whatever_happens_the_target_is_equal_or_the_report_names_what_is_not() {
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(all) {
             scope.spawn(|| {
-                let registry = DockerRegistry::start();
+                let registry = DockerRegistry::start_in_memory();
                 loop {
                     let Some(task) = queue.lock().unwrap().pop_front() else { return };
                     let outcome = try_one(&world, &registry, &task);

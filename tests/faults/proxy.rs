@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -51,7 +51,7 @@ pub(super) struct Desk {
     pub(super) tokens: Option<Tokens>,
     pub(super) store: Option<Store>,
     hits: Mutex<Vec<Hit>>,
-    pub(super) uploading: Mutex<HashMap<String, u32>>,
+    pub(super) uploads: Mutex<HashMap<String, Uploads>>,
     seen: Mutex<Vec<Seen>>,
     /// What the registry has taken, as repository and digest.
     taken: Mutex<HashSet<(String, String)>>,
@@ -62,7 +62,8 @@ pub(super) struct Desk {
 impl Desk {
     /// The troubles for this request.
     pub(super) fn troubles(&self, request: &Request) -> Vec<Fault> {
-        let busy = self.uploading.lock().unwrap().get(&request.repository).is_some_and(|n| *n > 0);
+        let busy =
+            self.uploads.lock().unwrap().get(&request.repository).is_some_and(Uploads::go_on);
         let mut troubles = Vec::new();
         for hit in self.hits.lock().unwrap().iter_mut() {
             let is_meant = hit.kinds.contains(&request.kind)
@@ -114,6 +115,22 @@ impl Desk {
     }
 }
 
+/// Uploads into one repository.
+#[derive(Debug, Default)]
+pub(super) struct Uploads {
+    pub(super) open: u32,
+    pub(super) ended: Option<Instant>,
+}
+
+impl Uploads {
+    /// A registry is not done with a blob the moment it has the last byte.
+    const SETTLING: Duration = Duration::from_millis(150);
+
+    fn go_on(&self) -> bool {
+        self.open > 0 || self.ended.is_some_and(|ended| ended.elapsed() < Self::SETTLING)
+    }
+}
+
 /// What a proxy is besides a proxy.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Role {
@@ -141,7 +158,7 @@ impl Proxy {
                 tokens: role.tokens.then(Tokens::default),
                 store: role.store.map(Store::new),
                 hits: Mutex::new(hits),
-                uploading: Mutex::default(),
+                uploads: Mutex::default(),
                 seen: Mutex::default(),
                 taken: Mutex::default(),
                 wrongs: Mutex::default(),

@@ -1,6 +1,7 @@
 //! What the runs copy: five repositories with one of each shape, and every byte of it known.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::{Value, json};
 
@@ -40,8 +41,19 @@ impl World {
     /// The bytes of the largest layer.
     pub(super) const LARGE: u64 = 2_000_000;
 
-    pub(super) fn build() -> Self {
-        let registry = DockerRegistry::start();
+    /// One for all tests that run at the same time. It ends with the last of them.
+    pub(super) fn shared() -> Arc<Self> {
+        static WORLD: Mutex<Weak<World>> = Mutex::new(Weak::new());
+        let mut world = WORLD.lock().unwrap_or_else(PoisonError::into_inner);
+        world.upgrade().unwrap_or_else(|| {
+            let new = Arc::new(Self::build());
+            *world = Arc::downgrade(&new);
+            new
+        })
+    }
+
+    fn build() -> Self {
+        let registry = DockerRegistry::start_in_memory();
         let mut tags = Vec::new();
         fill(registry.host(), &mut tags);
         let mut world = Self { registry, tags, manifests: HashMap::new(), blobs: BTreeMap::new() };
