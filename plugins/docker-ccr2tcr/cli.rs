@@ -7,6 +7,7 @@ use ccr2tcr::transfer::{ConflictPolicy, Newest, Pattern};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use crate::rate::parse_rate;
 use crate::since::parse_since;
 
 /// Move images from Tencent CCR (Personal Edition) to TCR (Enterprise Edition)
@@ -98,9 +99,12 @@ pub(crate) struct SyncArgs {
     /// Do what a report left over
     #[arg(long, value_name = "FILE", conflicts_with = "images")]
     pub(crate) retry_from: Option<PathBuf>,
-    /// Images copied at a time
+    /// Blobs that move at a time, at most; registries that ask for patience get fewer [default: 32]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
+    /// Bytes of images that may cross in a second, all together: 200MB/s, 50MiB/s
+    #[arg(long, value_name = "RATE", value_parser = parse_rate)]
+    pub(crate) limit_rate: Option<u64>,
     /// Format of what goes to stdout
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: Output,

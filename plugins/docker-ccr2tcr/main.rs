@@ -9,6 +9,7 @@ mod invocation;
 mod legacy;
 mod logging;
 mod metadata;
+mod rate;
 mod since;
 mod usage;
 

@@ -199,6 +199,7 @@ fn network_settings(settings: &Settings) -> NetworkSettings {
         stall_timeout: settings
             .stall_timeout
             .map_or(default.stall_timeout, |seconds| Duration::from_secs(seconds.into())),
+        requests_per_second: settings.limit_requests,
         ..default
     }
 }

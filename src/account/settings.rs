@@ -100,6 +100,10 @@ pub struct Settings {
     #[arg(long, value_name = "SECONDS", help_heading = "Network")]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=3600))]
     pub stall_timeout: Option<u16>,
+    /// Requests that may start in a second at each registry [default: as many as it takes]
+    #[arg(long, value_name = "N", help_heading = "Network")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit_requests: Option<u32>,
 
     /// Docker's configuration folder: its global `--config`, set by the plugin.
     #[arg(skip)]

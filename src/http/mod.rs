@@ -9,10 +9,12 @@ mod rate;
 mod retry;
 mod secret;
 mod tls;
+mod window;
 
 pub use body::read_at_most;
 pub use error::HttpError;
 pub use network::{FixedAddress, FixedAddressError, Network, NetworkSettings};
-pub use rate::RateLimit;
+pub use rate::{ByteRate, RateLimit};
 pub use retry::{Backoff, HostPause, retry_after};
 pub use secret::Secret;
+pub use window::{Ticket, Window};

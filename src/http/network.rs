@@ -28,6 +28,8 @@ pub struct NetworkSettings {
     pub connect_timeout: Duration,
     /// The longest silence while an answer is awaited or read. There is no limit on the whole.
     pub stall_timeout: Duration,
+    /// How many requests may start in a second at each registry; `None` for no ceiling.
+    pub requests_per_second: Option<u32>,
 }
 
 impl Default for NetworkSettings {
@@ -42,6 +44,7 @@ impl Default for NetworkSettings {
             user_agent: concat!("ccr2tcr/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(10),
             stall_timeout: Duration::from_secs(60),
+            requests_per_second: None,
         }
     }
 }
@@ -126,6 +129,12 @@ impl Network {
     #[must_use]
     pub fn stall_timeout(&self) -> Duration {
         self.settings.stall_timeout
+    }
+
+    /// How many requests the user allows a registry in a second.
+    #[must_use]
+    pub fn requests_per_second(&self) -> Option<u32> {
+        self.settings.requests_per_second
     }
 
     /// The client for `host`. It follows no redirects, so that nobody's token goes astray.

@@ -10,7 +10,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Body, Method, Response};
 use url::Url;
 
-use crate::http::{Backoff, HostPause, HttpError, Network, retry_after};
+use crate::http::{Backoff, HostPause, HttpError, Network, RateLimit, Ticket, Window, retry_after};
 
 use super::RegistryError;
 use super::address::host_of;
@@ -18,10 +18,16 @@ use super::answer::Answer;
 use super::error::is_transient_status;
 use super::traffic::{Counters, Traffic};
 
+/// Requests under way at one host: to begin with, and at most.
+const WINDOW: (u16, u16) = (16, 64);
+
 /// The way to one registry, and to the token service that it names.
 pub(super) struct Wire {
     pub(super) network: Arc<Network>,
     pause: HostPause,
+    /// Limits the small requests, and tells the owners of streams how many the host bears.
+    window: Arc<Window>,
+    ceiling: Option<RateLimit>,
     counters: Counters,
     backoff: Mutex<Backoff>,
 }
@@ -45,9 +51,12 @@ impl From<Failure> for RegistryError {
 
 impl Wire {
     pub(super) fn new(network: Arc<Network>) -> Self {
+        let ceiling = network.requests_per_second().map(RateLimit::per_second);
         Self {
             network,
             pause: HostPause::default(),
+            window: Arc::new(Window::new(WINDOW.0, WINDOW.1)),
+            ceiling,
             counters: Counters::default(),
             backoff: Mutex::new(Backoff::STANDARD),
         }
@@ -62,7 +71,7 @@ impl Wire {
     }
 
     pub(super) fn traffic(&self) -> Traffic {
-        self.counters.read(self.pause.left())
+        self.counters.read(self.pause.left(), self.window.size())
     }
 
     /// Sends one request, once the host may be asked again.
@@ -96,6 +105,11 @@ impl Wire {
             false => self.network.client(&host),
         };
         let client = client.map_err(Ok)?;
+        // Whoever streams has a place among the streams already.
+        let ticket = if streams { self.window.watch() } else { self.window.enter().await };
+        if let Some(ceiling) = &self.ceiling {
+            ceiling.acquire().await;
+        }
         self.pause.wait().await;
         self.counters.request();
         let begin = Instant::now();
@@ -108,6 +122,7 @@ impl Wire {
         // No query: it may hold a signature or an upload's state.
         let (path, status) = (url.path(), outcome.as_ref().map_or(0, |r| r.status().as_u16()));
         tracing::debug!(%method, %host, path, status, ms, "request");
+        judge(ticket, status);
         let response = outcome.map_err(Err)?;
         let asked = matches!(status, 429 | 503).then(|| retry_after(response.headers())).flatten();
         if status == 429 || asked.is_some() {
@@ -158,6 +173,14 @@ impl Wire {
                 _ => tokio::time::sleep(delay).await,
             }
         }
+    }
+}
+
+/// What a response tells of how much the host bears; status 0 is a connection that failed.
+fn judge(ticket: Ticket, status: u16) {
+    match status {
+        0 | 429 | 503 => ticket.met_trouble(),
+        _ => ticket.went_well(),
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Traffic {
     pub retries: u64,
     /// Answers that asked for patience: 429, and 503 with `Retry-After`.
     pub throttled: u64,
+    /// Requests that may be under way at once, as far as the host has been seen to bear them.
+    pub at_once: usize,
     /// How long the host still wants to be left alone.
     pub pause: Option<Duration>,
 }
@@ -37,11 +39,12 @@ impl Counters {
         self.throttled.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn read(&self, pause: Option<Duration>) -> Traffic {
+    pub(super) fn read(&self, pause: Option<Duration>, at_once: usize) -> Traffic {
         Traffic {
             requests: self.requests.load(Ordering::Relaxed),
             retries: self.retries.load(Ordering::Relaxed),
             throttled: self.throttled.load(Ordering::Relaxed),
+            at_once,
             pause,
         }
     }

@@ -25,7 +25,7 @@ mod verify;
 mod visibility;
 mod wording;
 
-pub use copy::{CopyError, Limits, copy};
+pub use copy::{Copied, CopyError, Limits, copy};
 pub use inventory::{ImageLine, ImageListError, Inventory, Unread, UnreadScope, parse_image_list};
 pub use observer::{Event, Observer};
 pub use pattern::Pattern;

@@ -3,7 +3,7 @@
 //! It is complete before anything is written; `--dry-run` prints it and stops. A plan can't hold
 //! two copies to one target.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Instant;
 
 use super::inventory::{Inventory, SourceTag, TargetTag, Unread};
@@ -76,6 +76,8 @@ pub struct RepositoryCopy {
     pub tags: Vec<TagCopy>,
     /// Tags that `--newest` or `--since` leaves at the source.
     pub left_behind: usize,
+    /// Manifests that tags of the target point at today.
+    pub target_holds: HashSet<Digest>,
 }
 
 /// A description that goes to the target.
@@ -240,6 +242,9 @@ pub fn plan(
             }),
             tags: selected.tags.iter().map(copy_of).collect(),
             left_behind: selected.left_behind,
+            target_holds: known
+                .map(|known| known.tags.values().filter_map(|tag| tag.digest.clone()).collect())
+                .unwrap_or_default(),
         });
     }
     problems.extend(bad_names.into_values());

@@ -130,16 +130,16 @@ pub async fn execute(
     preflight::check_registries(account, &draft.plan).await?;
     let prepared = prepare(&draft.plan, account.enterprise.as_ref(), stop).await;
     let preparing = began.elapsed();
-    let items =
+    let copied =
         copy(&draft.plan, &prepared, &account.registries, limits, observer, stop.clone()).await;
     let effort = Effort {
         planning_ms: milliseconds(draft.took),
         preparing_ms: milliseconds(preparing),
         copying_ms: milliseconds(began.elapsed() - preparing),
+        spent: copied.spent,
         hosts: hosts(account),
-        ..Effort::default()
     };
-    Ok(report("sync", draft, prepared, items, stop, effort))
+    Ok(report("sync", draft, prepared, copied.items, stop, effort))
 }
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {

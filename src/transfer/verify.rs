@@ -141,7 +141,8 @@ async fn at_registry(
         )));
     }
     if depth == Depth::Deep {
-        let graph = discover(&registry, &copy.target, &version, found.as_ref())
+        let version = found.map_or(version, Version::Digest);
+        let graph = discover(&registry, &copy.target, &version)
             .await
             .map_err(|error| Failure::from(&error))?;
         hash_blobs(&registry, copy, &graph, hashed, observer)

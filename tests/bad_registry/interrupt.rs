@@ -27,7 +27,7 @@ registry_faults:
 
 /// Starts a `sync` and waits until blobs are on their way.
 fn begin(sandbox: &Sandbox) -> Child {
-    let mut command = sandbox.plugin(&["sync", "--jobs", "2", "--report", "r.json"]);
+    let mut command = sandbox.plugin(&["sync", "--jobs", "4", "--report", "r.json"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let start = Instant::now();
     while sandbox.control("/stats")["ccr"]["GET blob"].as_u64().unwrap_or(0) < 2 {

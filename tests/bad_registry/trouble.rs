@@ -137,7 +137,7 @@ fn credentials_of_seconds_last_for_a_run_of_many() {
     let slow = r#"{registry: ccr, method: GET, path: "**/blobs/*", delay_ms: 450}"#;
     let sandbox = world(", bearer_lifetime: 1, token_lifetime: 6", slow);
     let begin = Instant::now();
-    sync(&sandbox, &["--jobs", "2"]).ends_with(0).says(&["40 copied"]);
+    sync(&sandbox, &["--jobs", "5"]).ends_with(0).says(&["40 copied"]);
     assert!(begin.elapsed() > Duration::from_secs(7), "{:?}", begin.elapsed());
     let made = sandbox.control("/stats")["api"]["CreateInstanceToken"].as_u64().unwrap();
     assert!((2..=3).contains(&made), "{made} tokens were made");

@@ -106,9 +106,9 @@ pub(crate) async fn run(
     };
     let progress = Progress::new(ProgressMode::Auto, totals, printer);
     let watch = Arc::new(Watch(progress));
-    let mut limits = Limits::default();
+    let mut limits = Limits { bytes_per_second: args.limit_rate, ..Limits::default() };
     if let Some(jobs) = args.jobs {
-        limits.images = jobs.into();
+        limits.blobs = jobs.into();
     }
     let done = execute(&account, draft, limits, watch.clone(), stop).await;
     watch.0.finish();

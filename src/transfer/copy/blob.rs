@@ -1,5 +1,6 @@
 //! One blob: taken from another repository of the target where that can be, else streamed across.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -7,16 +8,24 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
 use tokio::sync::watch;
 
+use super::CopyError;
 use super::ledger::{Claim, Progress, Provide};
-use super::schedule::Run;
-use super::{CopyError, retry};
+use super::retry::Tries;
+use super::run::Run;
+use super::tally::Doing;
 use crate::image::{Descriptor, MediaType, RepositoryName};
-use crate::registry::{BlobStream, Registry, RegistryError, Upload};
+use crate::registry::{BlobStream, Registry, RegistryError, Upload, UploadSession};
 use crate::transfer::observer::Event;
 
 /// The longest wait for somebody else's upload or commit. After that the blob crosses once more:
 /// slower, never wrong.
 const LONGEST_WAIT: Duration = Duration::from_secs(900);
+
+/// Bytes from which on a blob that breaks again and again is sent in pieces.
+const WORTH_PIECES: u64 = 8 * 1024 * 1024;
+
+/// Tries in one request before that.
+const BEFORE_PIECES: u32 = 2;
 
 /// From where to where.
 pub(super) struct Ends<'a> {
@@ -34,6 +43,16 @@ pub(super) struct Moved {
     pub(super) present: AtomicU64,
 }
 
+/// How an attempt failed.
+enum Broken {
+    /// For good, or after all its tries.
+    Final(CopyError),
+    /// As streams do; another attempt may do better.
+    Stream(CopyError),
+    /// The target doesn't take it in one request.
+    Refused,
+}
+
 /// Sees to it that the blob is in the target repository.
 pub(super) async fn ensure(
     run: &Run,
@@ -44,13 +63,13 @@ pub(super) async fn ensure(
 ) -> Result<(), CopyError> {
     match claim {
         Claim::Present => Ok(()),
-        Claim::Wait(progress) => match wait_for(progress, Progress::Uploaded).await {
+        Claim::Wait(progress) => match wait_for(run, progress, Progress::Uploaded).await {
             true => Ok(()),
             // Whoever had it gave up; his error is reported with his image.
             false => provide(run, ends, blob, None, moved).await,
         },
         Claim::Provide(duty) => {
-            let from = mountable(duty).await;
+            let from = mountable(run, ends, duty).await;
             provide(run, ends, blob, from, moved).await?;
             duty.uploaded();
             Ok(())
@@ -69,17 +88,25 @@ pub(super) async fn ensure_anew(
 }
 
 /// The repository to mount from, once the manifest that commits the blob is there.
-async fn mountable(duty: &Provide) -> Option<&RepositoryName> {
+async fn mountable<'a>(
+    run: &Run,
+    ends: &Ends<'_>,
+    duty: &'a Provide,
+) -> Option<&'a RepositoryName> {
     let (repository, progress) = duty.from.as_ref()?;
-    wait_for(progress, Progress::Committed).await.then_some(repository)
+    if !run.abilities.mounts(ends.target.host()) {
+        return None;
+    }
+    wait_for(run, progress, Progress::Committed).await.then_some(repository)
 }
 
-async fn wait_for(progress: &watch::Receiver<Progress>, wanted: Progress) -> bool {
+async fn wait_for(run: &Run, progress: &watch::Receiver<Progress>, wanted: Progress) -> bool {
     let reached = |progress: &Progress| {
         *progress == Progress::Failed || *progress == Progress::Committed || *progress == wanted
     };
     let mut progress = progress.clone();
-    let end = tokio::time::timeout(LONGEST_WAIT, progress.wait_for(reached)).await;
+    let waiting = tokio::time::timeout(LONGEST_WAIT, progress.wait_for(reached));
+    let end = run.tally.time(Doing::Waiting, waiting).await;
     matches!(end, Ok(Ok(state)) if *state != Progress::Failed)
 }
 
@@ -90,86 +117,147 @@ async fn provide(
     from: Option<&RepositoryName>,
     moved: &Moved,
 ) -> Result<(), CopyError> {
-    retry::until_done(|| async {
-        let _permit = run.blob_permit().await;
-        // Mounting from the repository itself asks whether the blob is there and opens an upload
-        // if it isn't, in one request (seen on distribution 2.8).
-        let mount_from = from.unwrap_or(ends.target_name);
-        match ends.target.start_upload(ends.target_name, &blob.digest, Some(mount_from)).await? {
+    let mut opened = None;
+    // A mount is one small request and needs no place among those that move.
+    if let Some(from) = from {
+        let mount = ends.target.start_upload(ends.target_name, &blob.digest, Some(from));
+        let mounted = run.tally.time(Doing::Moving, mount).await?;
+        run.abilities.note_mount(ends.target.host(), matches!(mounted, Upload::Present));
+        match mounted {
             Upload::Present => {
                 let size = blob.size.unwrap_or(0);
-                if from.is_some() {
-                    moved.mounted.fetch_add(size, Ordering::Relaxed);
-                    run.observer().event(Event::Mounted(size));
-                } else {
-                    moved.present.fetch_add(size, Ordering::Relaxed);
-                    run.observer().event(Event::Present(size));
-                }
-                Ok(())
+                moved.mounted.fetch_add(size, Ordering::Relaxed);
+                run.observer().event(Event::Mounted(size));
+                return Ok(());
             }
-            Upload::Open(session) => {
-                let opened = ends.source.blob(ends.source_name, &blob.digest, blob.size).await;
-                let stream = match opened {
-                    Ok(stream) => stream,
-                    Err(error) => {
-                        return foreign_or(blob, error);
-                    }
-                };
-                let size = stream
-                    .length()
-                    .ok_or_else(|| CopyError::UnknownSize { digest: blob.digest.clone() })?;
-                let counted = counted(run, stream);
-                match ends.target.finish_upload(session, &blob.digest, size, counted).await {
-                    Err(RegistryError::MonolithicRefused { .. }) => {
-                        in_pieces(run, ends, blob, size).await?;
-                    }
-                    sent => sent?,
+            Upload::Open(session) => opened = Some(session),
+        }
+    }
+    let mut tries = Tries::default();
+    let mut was_refused = false;
+    loop {
+        let place = run.queue.place(blob.size, ends);
+        let place = run.tally.time(Doing::Queueing, place).await;
+        let passed = Arc::new(AtomicU64::new(0));
+        let in_pieces = was_refused || wants_pieces(run, ends, blob, &tries);
+        let try_now = Try { opened: opened.take(), in_pieces, is_first: tries.failures() == 0 };
+        let attempt = send(run, ends, blob, try_now, &passed, moved);
+        let attempt = run.tally.time(Doing::Moving, attempt).await;
+        drop(place);
+        match attempt {
+            Ok(()) => {
+                if was_refused {
+                    run.abilities.note_pieces(ends.target.host());
                 }
-                moved.crossed.fetch_add(size, Ordering::Relaxed);
-                Ok(())
+                return Ok(());
+            }
+            Err(Broken::Refused) => was_refused = true,
+            Err(Broken::Final(error)) => return Err(error),
+            Err(Broken::Stream(error)) => {
+                tries.after(error, passed.load(Ordering::Relaxed)).await?;
             }
         }
-    })
-    .await
+    }
 }
 
-/// The stream, with what passes told to whoever watches.
-fn counted(
-    run: &Run,
-    stream: BlobStream,
-) -> impl Stream<Item = Result<Bytes, RegistryError>> + Send + 'static {
-    let observer = run.observer();
-    stream.inspect(move |chunk| {
-        if let Ok(chunk) = chunk {
-            observer.event(Event::Bytes(chunk.len() as u64));
-        }
-    })
+/// One attempt at a blob.
+struct Try {
+    /// An upload that the target has opened already.
+    opened: Option<UploadSession>,
+    in_pieces: bool,
+    is_first: bool,
 }
 
-/// Some front proxies take no large body in one request.
-async fn in_pieces(
+/// Some front proxies take no large body in one request, and don't always say so.
+fn wants_pieces(run: &Run, ends: &Ends<'_>, blob: &Descriptor, tries: &Tries) -> bool {
+    let is_worth_it = blob.size.is_some_and(|size| size >= WORTH_PIECES);
+    run.abilities.wants_pieces(ends.target.host())
+        || (is_worth_it && tries.failures() >= BEFORE_PIECES)
+}
+
+async fn send(
     run: &Run,
     ends: &Ends<'_>,
     blob: &Descriptor,
-    size: u64,
-) -> Result<(), CopyError> {
-    let opened =
-        ends.target.start_upload(ends.target_name, &blob.digest, Some(ends.target_name)).await?;
-    let Upload::Open(session) = opened else { return Ok(()) };
-    let stream = ends.source.blob(ends.source_name, &blob.digest, blob.size).await?;
-    let counted = counted(run, stream);
-    ends.target.finish_upload_by_patch(session, &blob.digest, size, counted).await?;
+    attempt: Try,
+    passed: &Arc<AtomicU64>,
+    moved: &Moved,
+) -> Result<(), Broken> {
+    let session = match attempt.opened {
+        Some(session) => session,
+        // Mounting from the repository itself asks whether the blob is there (an upload that
+        // seemed to break may have landed) and opens an upload if it isn't, in one request.
+        None => match open(ends, blob).await? {
+            Upload::Open(session) => session,
+            Upload::Present => {
+                let size = blob.size.unwrap_or(0);
+                // What an earlier attempt has sent is no saving.
+                if attempt.is_first {
+                    moved.present.fetch_add(size, Ordering::Relaxed);
+                    run.observer().event(Event::Present(size));
+                } else {
+                    moved.crossed.fetch_add(size, Ordering::Relaxed);
+                }
+                return Ok(());
+            }
+        },
+    };
+    let stream = match ends.source.blob(ends.source_name, &blob.digest, blob.size).await {
+        Ok(stream) => stream,
+        Err(error) => return foreign_or(blob, error),
+    };
+    let unknown = || CopyError::UnknownSize { digest: blob.digest.clone() };
+    let size = stream.length().ok_or_else(|| Broken::Final(unknown()))?;
+    let target = ends.target;
+    let bytes = counted(run, stream, passed);
+    let sent = match attempt.in_pieces {
+        true => target.finish_upload_by_patch(session, &blob.digest, size, bytes).await,
+        false => target.finish_upload(session, &blob.digest, size, bytes).await,
+    };
+    sent.map_err(|error| match error {
+        RegistryError::MonolithicRefused { .. } => Broken::Refused,
+        error => Broken::Stream(error.into()),
+    })?;
+    moved.crossed.fetch_add(size, Ordering::Relaxed);
     Ok(())
+}
+
+async fn open(ends: &Ends<'_>, blob: &Descriptor) -> Result<Upload, Broken> {
+    let name = ends.target_name;
+    let opened = ends.target.start_upload(name, &blob.digest, Some(name)).await;
+    opened.map_err(|error| Broken::Final(error.into()))
+}
+
+/// The stream as the user's limit lets it pass, with what passes told to whoever watches.
+fn counted(
+    run: &Run,
+    stream: BlobStream,
+    passed: &Arc<AtomicU64>,
+) -> impl Stream<Item = Result<Bytes, RegistryError>> + Send + 'static {
+    let (observer, rate, passed) = (run.observer(), run.rate(), Arc::clone(passed));
+    stream.then(move |chunk| {
+        let rate = rate.clone();
+        if let Ok(chunk) = &chunk {
+            passed.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+            observer.event(Event::Bytes(chunk.len() as u64));
+        }
+        async move {
+            if let (Some(rate), Ok(chunk)) = (rate, &chunk) {
+                rate.pass(chunk.len() as u64).await;
+            }
+            chunk
+        }
+    })
 }
 
 /// What it means that the source doesn't hand out a blob.
 ///
 /// A Windows base layer need not be in a registry: clients fetch it from its `urls`.
-fn foreign_or(blob: &Descriptor, error: RegistryError) -> Result<(), CopyError> {
+fn foreign_or(blob: &Descriptor, error: RegistryError) -> Result<(), Broken> {
     let elsewhere = MediaType::is_foreign_layer(&blob.media_type) && !blob.urls.is_empty();
     match error.is_not_found() {
         true if elsewhere => Ok(()),
-        true => Err(CopyError::Missing { what: format!("blob {}", blob.digest) }),
-        false => Err(error.into()),
+        true => Err(Broken::Final(CopyError::Missing { what: format!("blob {}", blob.digest) })),
+        false => Err(Broken::Stream(error.into())),
     }
 }

@@ -25,10 +25,10 @@ pub enum CopyError {
         error: ManifestError,
     },
     /// More manifests below one reference than any image has.
-    #[error("more than {limit} manifests hang together here")]
+    #[error("more than {limit} hang together here")]
     GraphTooLarge {
-        /// The limit.
-        limit: usize,
+        /// `2000 manifests`
+        limit: &'static str,
     },
     /// A layer of a schema 1 image whose size nobody says.
     #[error("the source doesn't say how large layer {digest} is")]
@@ -50,6 +50,14 @@ pub enum CopyError {
         /// What it points at.
         found: String,
     },
+    /// Too many images of the repository had failed before this one's turn came.
+    #[error("{}", failure.message)]
+    GivenUp {
+        /// What to report.
+        failure: Box<Failure>,
+        /// Whether it may be otherwise a little later.
+        passes: bool,
+    },
     /// The target answered with another digest than it was sent.
     #[error("the target has {found} under the tag, not {wanted}")]
     Unequal {
@@ -58,6 +66,18 @@ pub enum CopyError {
         /// What is there.
         found: String,
     },
+}
+
+impl CopyError {
+    /// Whether the same thing, done again from its start, may succeed a little later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Registry(error) => error.is_transient(),
+            Self::GivenUp { passes, .. } => *passes,
+            _ => false,
+        }
+    }
 }
 
 impl From<RegistryError> for CopyError {
@@ -91,6 +111,7 @@ impl From<&CopyError> for Failure {
                     "the image is broken in CCR: push it anew, or leave it out (--exclude; of a list, its line)",
                 ),
             ),
+            CopyError::GivenUp { failure, .. } => return (**failure).clone(),
             CopyError::Moved { .. } => {
                 ("conflict", Some("run it again: push times decide then, or --on-conflict"))
             }

@@ -7,7 +7,8 @@ use super::blob::{Ends, Moved};
 use super::graph::{Graph, Node};
 use super::image;
 use super::ledger::Claim;
-use super::schedule::Run;
+use super::run::Run;
+use super::tally::Doing;
 use super::turn::Turn;
 use crate::image::{
     Digest, MediaType, ReferrerTag, Tag, Version, add_to_fallback_index, fallback_tag,
@@ -23,13 +24,13 @@ pub(super) async fn merge(
     graph: &Graph,
     claims: &[Claim],
     tag: &Tag,
-    turn: Turn,
+    turn: &Turn,
     moved: &Moved,
 ) -> Result<Option<String>, CopyError> {
     image::ensure_blobs(run, ends, graph, claims, moved).await?;
     image::put_below(run, ends, graph).await?;
     image::note_committed(claims);
-    turn.begin().await;
+    run.tally.time(Doing::Waiting, turn.begin()).await;
     let lock = match ReferrerTag::parse(tag) {
         Some(referrer) => lock_of(run, ends, &referrer.subject),
         None => Arc::default(),

@@ -11,6 +11,9 @@ use crate::registry::{Manifest, Registry};
 /// More manifests than any image has; an index that grows past it is hostile.
 const MANIFESTS: usize = 2000;
 
+/// Bytes of manifests, of which the same is true: all of them are in memory.
+const BYTES: usize = 16 * 1024 * 1024;
+
 /// Manifests fetched at once for one image.
 const FETCHES: usize = 4;
 
@@ -51,30 +54,34 @@ impl Graph {
 
 /// Fetches a reference's manifest and all that hang below it.
 ///
-/// `planned` is the digest that the listing gave for a tag: it is fetched by that, so that what is
-/// copied is what was planned. If it is gone, the tag has moved, and what it points at now is
-/// copied.
-///
 /// # Errors
 /// [`CopyError`] that names the manifest which is missing, wrong or unreadable.
 pub(crate) async fn discover(
     registry: &Registry,
     repository: &RepositoryName,
     version: &Version,
-    planned: Option<&Digest>,
 ) -> Result<Graph, CopyError> {
-    let root = match planned {
-        Some(digest) => {
-            match fetch(registry, repository, &Version::Digest(digest.clone())).await? {
-                Some(node) => Some(node),
-                None if version.digest().is_none() => fetch(registry, repository, version).await?,
-                None => None,
-            }
-        }
-        None => fetch(registry, repository, version).await?,
-    };
-    let root =
-        root.ok_or_else(|| CopyError::Missing { what: format!("{repository}:{version}") })?;
+    let root = root(registry, repository, version).await?;
+    complete(registry, repository, root).await
+}
+
+/// The manifest that a reference points at.
+pub(super) async fn root(
+    registry: &Registry,
+    repository: &RepositoryName,
+    version: &Version,
+) -> Result<Node, CopyError> {
+    let root = fetch(registry, repository, version).await?;
+    root.ok_or_else(|| CopyError::Missing { what: format!("{repository}:{version}") })
+}
+
+/// Fetches all that hangs below a manifest.
+pub(super) async fn complete(
+    registry: &Registry,
+    repository: &RepositoryName,
+    root: Node,
+) -> Result<Graph, CopyError> {
+    let mut bytes = root.manifest.bytes.len();
     let mut seen: HashSet<Digest> = HashSet::from([root.manifest.digest.clone()]);
     let mut levels: Vec<Vec<Node>> = Vec::new();
     let mut wanted = children_of(std::slice::from_ref(&root), &mut seen);
@@ -82,7 +89,7 @@ pub(crate) async fn discover(
     // and a level is only reached through the one above it.
     while !wanted.is_empty() {
         if seen.len() > MANIFESTS {
-            return Err(CopyError::GraphTooLarge { limit: MANIFESTS });
+            return Err(CopyError::GraphTooLarge { limit: "2000 manifests" });
         }
         let level: Vec<Node> = stream::iter(wanted)
             .map(|(child, parent)| async move {
@@ -95,6 +102,10 @@ pub(crate) async fn discover(
             .buffered(FETCHES)
             .try_collect()
             .await?;
+        bytes += level.iter().map(|node| node.manifest.bytes.len()).sum::<usize>();
+        if bytes > BYTES {
+            return Err(CopyError::GraphTooLarge { limit: "16 MiB of manifests" });
+        }
         wanted = children_of(&level, &mut seen);
         levels.push(level);
     }

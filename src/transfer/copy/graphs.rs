@@ -1,60 +1,87 @@
-//! The graphs of one repository, one after the other; one that several tags share is fetched once.
+//! The graphs of one repository; one that several tags share is fetched once.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::OnceCell;
 
 use super::CopyError;
-use super::graph::{Graph, discover};
-use super::schedule::Run;
-use crate::image::Digest;
+use super::graph::{Graph, complete, discover, root};
+use super::run::Run;
+use crate::image::{Digest, Version};
 use crate::transfer::plan::{RepositoryCopy, TagCopy};
+
+/// Indexes that are kept for tags of which no listing says what they point at.
+const KEPT: usize = 8;
+
+type Cell = Arc<OnceCell<Arc<Graph>>>;
 
 /// Fetches graphs, and keeps those that a later tag needs again.
 pub(super) struct Graphs {
-    uses: HashMap<Digest, usize>,
-    kept: HashMap<Digest, Arc<Graph>>,
+    /// By the digest that the listing gave, with the number of tags that still need it.
+    listed: Mutex<HashMap<Digest, (usize, Cell)>>,
+    recent: Mutex<VecDeque<Arc<Graph>>>,
 }
 
 impl Graphs {
     pub(super) fn of(repository: &RepositoryCopy) -> Self {
-        let mut uses: HashMap<Digest, usize> = HashMap::new();
+        let mut listed: HashMap<Digest, (usize, Cell)> = HashMap::new();
         let digests = repository.tags.iter().filter(|tag| tag.action.writes());
         for digest in digests.filter_map(|tag| tag.digest.as_ref()) {
-            *uses.entry(digest.clone()).or_default() += 1;
+            listed.entry(digest.clone()).or_default().0 += 1;
         }
-        Self { uses, kept: HashMap::new() }
+        Self { listed: Mutex::new(listed), recent: Mutex::default() }
     }
 
+    /// The graph of a tag.
+    ///
+    /// It is fetched by the digest that the listing gave, so that what is copied is what was
+    /// planned. If that is gone, the tag has moved, and what it points at now is copied.
     pub(super) async fn get(
-        &mut self,
+        &self,
         run: &Run,
         repository: &RepositoryCopy,
         tag: &TagCopy,
     ) -> Result<Arc<Graph>, CopyError> {
-        let left = tag.digest.as_ref().and_then(|digest| self.uses.get_mut(digest)).map(|left| {
-            *left -= 1;
-            *left
-        });
+        let registry = run.registry(&repository.source_host);
+        let name = &repository.source;
         if let Some(digest) = &tag.digest {
-            let kept = if left == Some(0) {
-                self.kept.remove(digest)
-            } else {
-                self.kept.get(digest).cloned()
-            };
-            if let Some(graph) = kept {
-                return Ok(graph);
+            let planned = Version::Digest(digest.clone());
+            let fetch = || async { discover(&registry, name, &planned).await.map(Arc::new) };
+            match self.cell(digest).get_or_try_init(fetch).await {
+                Err(CopyError::Missing { .. }) if tag.version.digest().is_none() => {}
+                graph => return graph.cloned(),
             }
         }
-        let registry = run.registry(&repository.source_host);
-        let graph =
-            discover(&registry, &repository.source, &tag.version, tag.digest.as_ref()).await?;
-        let graph = Arc::new(graph);
-        if let (Some(1..), Some(digest)) = (left, &tag.digest) {
-            // What the tag points at now may be another manifest than the listing's.
-            if *digest == graph.root.manifest.digest {
-                self.kept.insert(digest.clone(), graph.clone());
+        let root = root(&registry, name, &tag.version).await?;
+        let known = |graph: &&Arc<Graph>| graph.root.manifest.digest == root.manifest.digest;
+        if let Some(graph) = lock(&self.recent).iter().find(known) {
+            return Ok(Arc::clone(graph));
+        }
+        let graph = Arc::new(complete(&registry, name, root).await?);
+        if !graph.below.is_empty() {
+            let mut recent = lock(&self.recent);
+            recent.push_back(Arc::clone(&graph));
+            while recent.len() > KEPT {
+                recent.pop_front();
             }
         }
         Ok(graph)
     }
+
+    /// Where the graph of a digest is kept, as long as another tag needs it too.
+    fn cell(&self, digest: &Digest) -> Cell {
+        let mut listed = lock(&self.listed);
+        let Some((left, cell)) = listed.get_mut(digest) else { return Cell::default() };
+        let cell = Arc::clone(cell);
+        *left -= 1;
+        if *left == 0 {
+            listed.remove(digest);
+        }
+        cell
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::CopyError;
 use super::blob::Ends;
-use super::schedule::Run;
+use super::run::Run;
 use crate::image::{Digest, Version};
 
 /// How long the plan's word on the target is good enough.

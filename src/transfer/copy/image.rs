@@ -1,13 +1,17 @@
 //! One image: its blobs, the manifests below it, and last of all its tag.
 
+use std::collections::HashSet;
+
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::CopyError;
 use super::blob::{self, Ends, Moved};
 use super::graph::{Graph, Node};
 use super::guard;
+use super::health::Health;
 use super::ledger::Claim;
-use super::schedule::Run;
+use super::run::Run;
+use super::tally::Doing;
 use super::turn::Turn;
 use crate::image::{Digest, Version};
 
@@ -20,7 +24,9 @@ pub(super) struct Commit<'a> {
     /// What the tag pointed at when the plan was made.
     pub(super) planned: Option<&'a Digest>,
     /// Over when the image is committed or has failed.
-    pub(super) turn: Turn,
+    pub(super) turn: &'a Turn,
+    /// Whether the repository is still worth a try when the turn comes.
+    pub(super) health: &'a Health,
 }
 
 /// Copies a graph and commits its root when its turn comes.
@@ -29,10 +35,17 @@ pub(super) async fn copy_image(
     ends: &Ends<'_>,
     graph: &Graph,
     claims: &[Claim],
+    target_holds: &HashSet<Digest>,
     tag: Commit<'_>,
     moved: &Moved,
 ) -> Result<(), CopyError> {
-    ensure_blobs(run, ends, graph, claims, moved).await?;
+    if holds_it(run, ends, graph, target_holds) {
+        // Whoever wants its blobs elsewhere can mount them at once.
+        note_committed(claims);
+    } else {
+        ensure_blobs(run, ends, graph, claims, moved).await?;
+        run.tally.time(Doing::Committing, put_below(run, ends, graph)).await?;
+    }
     match commit(run, ends, graph, &tag).await {
         // Something that was taken for present is not: see to everything once more, once.
         Err(CopyError::Registry(error)) if error.is_missing_child() => {
@@ -44,6 +57,7 @@ pub(super) async fn copy_image(
                 .collect();
             stream::iter(work).buffer_unordered(BLOBS).try_collect::<()>().await?;
             run.forget_manifests(ends, graph);
+            put_below(run, ends, graph).await?;
             commit(run, ends, graph, &tag).await?;
         }
         committed => committed?,
@@ -89,17 +103,28 @@ pub(super) fn note_committed(claims: &[Claim]) {
     }
 }
 
+/// Whether the manifest is in the target repository already, under whatever tag, and so all that
+/// hangs below it: then the tag is all that is missing.
+fn holds_it(run: &Run, ends: &Ends<'_>, graph: &Graph, target_holds: &HashSet<Digest>) -> bool {
+    let digest = &graph.root.manifest.digest;
+    target_holds.contains(digest) || run.has_manifest(ends, digest)
+}
+
 async fn commit(
     run: &Run,
     ends: &Ends<'_>,
     graph: &Graph,
     tag: &Commit<'_>,
 ) -> Result<(), CopyError> {
-    put_below(run, ends, graph).await?;
-    tag.turn.begin().await;
+    run.tally.time(Doing::Waiting, tag.turn.begin()).await;
+    if let Some(verdict) = tag.health.given_up() {
+        let failure = Box::new(verdict.failure);
+        return Err(CopyError::GivenUp { failure, passes: verdict.passes });
+    }
     let ours = &graph.root.manifest.digest;
     if guard::still_to_move(run, ends, &tag.version, ours, tag.planned).await? {
-        put(run, ends, &graph.root, &tag.version).await?;
+        let put = put(run, ends, &graph.root, &tag.version);
+        run.tally.time(Doing::Committing, put).await?;
     }
     Ok(())
 }
@@ -116,7 +141,7 @@ pub(super) async fn put(
         confirm(ends, version, digest).await?;
     }
     if node.view.subject.is_some() {
-        run.note_subject(ends.target.host(), put.subject_honoured);
+        run.abilities.note_subject(ends.target.host(), put.subject_honoured);
     }
     run.note_manifest(ends, digest);
     Ok(())

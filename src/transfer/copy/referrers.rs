@@ -4,9 +4,9 @@
 
 use std::collections::HashSet;
 
-use super::blob::{Ends, Moved};
+use super::blob::{self, Ends, Moved};
 use super::graph::{Graph, discover};
-use super::schedule::Run;
+use super::run::Run;
 use super::{CopyError, fallback, image};
 use crate::image::{Digest, Version};
 
@@ -54,15 +54,15 @@ async fn copy_referrer(
     moved: &Moved,
 ) -> Result<(), CopyError> {
     let version = Version::Digest(referrer.clone());
-    let graph = discover(ends.source, ends.source_name, &version, None).await?;
+    let graph = discover(ends.source, ends.source_name, &version).await?;
     // Not claimed from the ledger: a claim outside a lane's order could close a circle.
     for blob in graph.blobs() {
-        super::blob::ensure_anew(run, ends, blob, moved).await?;
+        blob::ensure_anew(run, ends, blob, moved).await?;
     }
     image::put_below(run, ends, &graph).await?;
     image::put(run, ends, &graph.root, &version).await?;
     let names_subject = graph.root.view.subject.as_ref().is_some_and(|s| s.digest == *subject);
-    if names_subject && !run.keeps_referrers(ends.target.host()) {
+    if names_subject && !run.abilities.keeps_referrers(ends.target.host()) {
         fallback::add(run, ends, subject, &graph.root).await?;
     }
     Ok(())

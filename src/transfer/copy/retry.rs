@@ -1,38 +1,88 @@
-//! What is tried again, and how often. Small requests are retried in the registry room; here are
-//! the streams, which only their owner can start anew.
+//! How often a blob is tried. Small requests are retried in the registry room; here are the
+//! streams, which only their owner can start anew.
 
-use std::future::Future;
 use std::time::Duration;
 
 use super::CopyError;
 use crate::http::Backoff;
+use crate::registry::ErrorClass;
 
 /// Tries for one blob: the connection may break, the target may be busy.
 const STREAM: Backoff =
     Backoff { attempts: 5, base: Duration::from_millis(500), cap: Duration::from_secs(15) };
 
-/// Runs `attempt` until it succeeds, fails for good, or has failed too often.
-///
-/// # Errors
-/// The last failure.
-pub(super) async fn until_done<T, F>(mut attempt: impl FnMut() -> F) -> Result<T, CopyError>
-where
-    F: Future<Output = Result<T, CopyError>>,
-{
-    let mut failures = 0;
-    loop {
-        let error = match attempt().await {
-            Ok(done) => return Ok(done),
-            Err(error) => error,
-        };
-        failures += 1;
-        let transient = matches!(&error, CopyError::Registry(error) if error.is_transient());
-        match STREAM.delay(failures).filter(|_| transient) {
-            Some(delay) => {
-                tracing::debug!(%error, failures, "a blob is tried again");
-                tokio::time::sleep(delay).await;
-            }
-            None => return Err(error),
+/// Bytes by which a try has to get further than all before it, to count as progress.
+const PROGRESS: u64 = 1024 * 1024;
+
+/// The tries of one blob. Progress refills them, but only if it is more each time, so that they
+/// come to an end.
+#[derive(Debug, Default)]
+pub(super) struct Tries {
+    failures: u32,
+    spoilt: u32,
+    furthest: u64,
+}
+
+impl Tries {
+    /// How many have failed since there was progress.
+    pub(super) fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// Waits until the next try, which got to `reached` bytes the last time.
+    ///
+    /// # Errors
+    /// `error` itself if there is to be none.
+    pub(super) async fn after(&mut self, error: CopyError, reached: u64) -> Result<(), CopyError> {
+        if reached > self.furthest.saturating_add(self.furthest / 10 + PROGRESS) {
+            self.failures = 0;
         }
+        self.furthest = self.furthest.max(reached);
+        self.failures += 1;
+        if is_spoilt(&error) {
+            // Something on the way may have spoilt it, once.
+            self.spoilt += 1;
+            if self.spoilt > 1 {
+                return Err(error);
+            }
+        } else if !error.is_transient() {
+            return Err(error);
+        }
+        let Some(delay) = STREAM.delay(self.failures) else { return Err(error) };
+        tracing::debug!(%error, failures = self.failures, reached, "a blob is tried again");
+        tokio::time::sleep(delay).await;
+        Ok(())
+    }
+}
+
+fn is_spoilt(error: &CopyError) -> bool {
+    matches!(error, CopyError::Registry(error) if error.class() == ErrorClass::Digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::HttpError;
+    use crate::registry::RegistryError;
+
+    fn broken() -> CopyError {
+        let error = HttpError::Broken { host: "a.b".to_owned(), reason: "reset".to_owned() };
+        RegistryError::from(error).into()
+    }
+
+    #[tokio::test]
+    async fn only_more_progress_than_ever_refills_the_tries() {
+        const MIB: u64 = 1024 * 1024;
+        let mut tries = Tries { failures: 3, spoilt: 0, furthest: 100 * MIB };
+        tries.after(broken(), 200 * MIB).await.unwrap();
+        assert_eq!(tries.failures(), 1);
+        tries.failures = 4;
+        assert!(tries.after(broken(), 201 * MIB).await.is_err(), "hardly further than before");
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_is_not_tried_again() {
+        let missing = CopyError::Missing { what: "blob".to_owned() };
+        assert!(Tries::default().after(missing, 0).await.is_err());
     }
 }

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::StreamExt as _;
-use futures::stream;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::target::by_name;
 use super::{
@@ -14,7 +13,7 @@ use crate::image::{
     Digest, Host, ManifestView, MediaType, Reference, ReferenceError, ReferrerTag, RepositoryName,
     Tag, Version, is_tencents_own,
 };
-use crate::registry::RegistryError;
+use crate::registry::{Registry, RegistryError};
 use crate::transfer::report::Failure;
 
 /// Look-ups under way at once.
@@ -204,20 +203,30 @@ async fn read_repository(
         repository.target = Ok(target);
     }
     let name = format!("{}/{}", repository.host, repository.name);
+    let there = match &repository.target {
+        Ok(target) => tags_there(account, &repository.target_host, target).await?,
+        Err(_) => Some(BTreeSet::new()),
+    };
+    // What the target has no tag for is copied whatever the source's digest is: it is not asked.
+    let compared = |tag: &Tag| there.as_ref().is_none_or(|there| there.contains(tag));
+    let looked = stream::iter(wanted).map(|(version, tag)| {
+        let (source, name, compared) = (&source, &repository.name, compared(&tag));
+        async move {
+            let seen = match compared {
+                true => look_up(source, name, &version).await?,
+                false => Seen::Unasked,
+            };
+            Ok::<_, RegistryError>((version, tag, seen))
+        }
+    });
+    let looked: Vec<_> = looked.buffered(LOOK_UPS).try_collect().await?;
     // What the source lacks is not compared: the copy says that it is missing.
     let mut missing = BTreeSet::new();
-    for (version, tag) in wanted {
-        let digest = match source.head_manifest(&repository.name, &version).await {
-            Ok(Some(head)) => head.digest.or(version.digest().cloned()),
-            Ok(None) => {
-                missing.insert(tag.clone());
-                None
-            }
-            Err(error) if error.is_fatal() => return Err(error),
-            // The copy will meet the same error and report it with the image's name.
-            Err(_) => None,
-        };
-        repository.tags.push(SourceTag::seen(tag, version, digest));
+    for (version, tag, seen) in looked {
+        if matches!(seen, Seen::Missing) {
+            missing.insert(tag.clone());
+        }
+        repository.tags.push(SourceTag::seen(tag, version, seen.digest()));
     }
     match source.tags(&repository.name).await {
         Ok(tags) => {
@@ -241,28 +250,80 @@ async fn read_repository(
     let mut target = BTreeMap::new();
     if let Ok(name) = &repository.target {
         let registry = account.registries.get(&repository.target_host);
-        for tag in repository.tags.iter().filter(|tag| !missing.contains(&tag.name)) {
+        let there = |tag: &&SourceTag| {
+            let is_there = there.as_ref().is_none_or(|there| there.contains(&tag.name));
+            is_there && !missing.contains(&tag.name)
+        };
+        let looked = stream::iter(repository.tags.iter().filter(there)).map(|tag| async {
             let version = Version::Tag(tag.name.clone());
-            match registry.head_manifest(name, &version).await {
-                Ok(Some(head)) => {
-                    target.insert(tag.name.clone(), TargetTag::seen(head.digest));
-                }
-                Ok(None) => {}
-                Err(error) if error.is_fatal() => return Err(error),
-                // Not readable is not absent: it must not be overwritten as if it were.
-                Err(_) => {
-                    target.insert(tag.name.clone(), TargetTag::seen(None));
-                }
+            Ok::<_, RegistryError>((tag.name.clone(), look_up(&registry, name, &version).await?))
+        });
+        let looked: Vec<_> = looked.buffered(LOOK_UPS).try_collect().await?;
+        for (tag, seen) in looked {
+            if !matches!(seen, Seen::Missing) {
+                target.insert(tag, TargetTag::seen(seen.digest()));
             }
         }
     }
     Ok((repository, target, unread))
 }
 
+/// What a look at a tag has shown.
+enum Seen {
+    /// It is there, and points at this, if the registry said so.
+    There(Option<Digest>),
+    /// It can't be read, which doesn't mean that it isn't there.
+    Unreadable,
+    Missing,
+    Unasked,
+}
+
+impl Seen {
+    fn digest(&self) -> Option<Digest> {
+        match self {
+            Self::There(digest) => digest.clone(),
+            _ => None,
+        }
+    }
+}
+
+/// # Errors
+/// Only what makes the registry useless; else the copy will meet the same error, and report it
+/// with the image's name.
+async fn look_up(
+    registry: &Registry,
+    name: &RepositoryName,
+    version: &Version,
+) -> Result<Seen, RegistryError> {
+    match registry.head_manifest(name, version).await {
+        Ok(Some(head)) => Ok(Seen::There(head.digest.or(version.digest().cloned()))),
+        Ok(None) => Ok(Seen::Missing),
+        Err(error) if error.is_fatal() => Err(error),
+        Err(_) => Ok(Seen::Unreadable),
+    }
+}
+
+/// The tags of a target repository, in one request instead of one for each tag. `None` if they
+/// can't be listed: then each tag is looked for by itself.
+async fn tags_there(
+    account: &Account,
+    host: &Host,
+    name: &RepositoryName,
+) -> Result<Option<BTreeSet<Tag>>, RegistryError> {
+    match account.registries.get(host).tags(name).await {
+        Ok(tags) => Ok(Some(tags.unwrap_or_default().into_iter().collect())),
+        Err(error) if error.is_fatal() => Err(error),
+        Err(error) => {
+            tracing::debug!(%host, %name, %error, "the target's tags can't be listed");
+            Ok(None)
+        }
+    }
+}
+
 /// Adds the tags whose subject is one of the listed images, a manifest anywhere below it, or one of
 /// the added tags in turn: a signature of an attestation.
 async fn add_referrers(
-    source: &crate::registry::Registry,
+    source: &Registry,
     repository: &mut SourceRepository,
     mut referrers: Vec<Tag>,
 ) {
@@ -276,6 +337,7 @@ async fn add_referrers(
             if let Ok(manifest) = source.manifest(&repository.name, &version).await
                 && let Ok(view) = ManifestView::parse(&manifest.bytes)
             {
+                subjects.insert(manifest.digest);
                 for child in view.children {
                     let is_image = matches!(
                         child.media_type.as_str(),

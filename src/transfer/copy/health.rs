@@ -1,0 +1,108 @@
+//! Whether a repository is worth another try.
+//!
+//! A repository whose every push fails, each after all its retries, would keep a run going for
+//! hours and tell nothing new.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::CopyError;
+use crate::registry::ErrorClass;
+use crate::transfer::report::Failure;
+
+/// Images in a row that fail for a reason which is not theirs alone, before the rest is left.
+const IN_A_ROW: usize = 3;
+
+/// How one repository fares in a round.
+#[derive(Default)]
+pub(super) struct Health(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    in_a_row: usize,
+    /// The failure that was one too many.
+    last: Option<Verdict>,
+}
+
+/// Why the rest of a repository is left alone.
+#[derive(Debug, Clone)]
+pub(super) struct Verdict {
+    /// To be reported for each image that is left.
+    pub(super) failure: Failure,
+    /// Whether it may be otherwise a little later.
+    pub(super) passes: bool,
+}
+
+impl Health {
+    /// An image has come through.
+    pub(super) fn succeeded(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).in_a_row = 0;
+    }
+
+    /// An image has not.
+    pub(super) fn failed(&self, error: &CopyError) {
+        if !concerns_all(error) {
+            return;
+        }
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.in_a_row += 1;
+        if state.in_a_row >= IN_A_ROW && state.last.is_none() {
+            let failure = Failure::from(error);
+            let message = format!(
+                "not tried, after {IN_A_ROW} images in a row had failed here: {}",
+                failure.message
+            );
+            let failure = Failure { message, ..failure };
+            state.last = Some(Verdict { failure, passes: error.is_transient() });
+        }
+    }
+
+    /// Why the rest is left alone; `None` as long as it isn't.
+    pub(super) fn given_up(&self) -> Option<Verdict> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).last.clone()
+    }
+}
+
+/// Whether the next image is likely to meet the same.
+fn concerns_all(error: &CopyError) -> bool {
+    match error {
+        CopyError::Registry(error) => {
+            error.is_transient() || matches!(error.class(), ErrorClass::Auth | ErrorClass::Quota)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::HttpError;
+
+    fn broken() -> CopyError {
+        let error = HttpError::Broken { host: "a.b".to_owned(), reason: "reset".to_owned() };
+        crate::registry::RegistryError::from(error).into()
+    }
+
+    #[test]
+    fn three_in_a_row_are_enough_and_a_success_begins_anew() {
+        let health = Health::default();
+        health.failed(&broken());
+        health.failed(&broken());
+        health.succeeded();
+        health.failed(&broken());
+        health.failed(&broken());
+        assert!(health.given_up().is_none());
+        health.failed(&broken());
+        let verdict = health.given_up().unwrap();
+        assert!(verdict.passes);
+        assert!(verdict.failure.message.starts_with("not tried, after 3 images in a row"));
+    }
+
+    #[test]
+    fn what_is_one_images_own_fault_says_nothing_about_the_next() {
+        let health = Health::default();
+        for _ in 0..9 {
+            health.failed(&CopyError::Missing { what: "v1".to_owned() });
+        }
+        assert!(health.given_up().is_none());
+    }
+}
