@@ -37,7 +37,7 @@ impl Target<'_> {
         };
         if code == 0 {
             for tag in &lacking {
-                let name = format!("{}:{}", tag.repository, tag.tag);
+                let name = format!("{}:{}", tag.repository, tag.name);
                 wrongs.push(format!("the exit code is 0, but {name} isn't there as it should be"));
             }
             for item in items(ended).filter(|item| item["error"].is_object()) {
@@ -67,8 +67,8 @@ impl Target<'_> {
             let with_its_subject = tag.follows.as_ref().is_some_and(|of| {
                 self.is_named(ended, of, tag.repository) || is_unread(ended, tag.repository)
             });
-            if !self.is_named(ended, &tag.tag, tag.repository) && !with_its_subject {
-                let name = format!("{}:{}", tag.repository, tag.tag);
+            if !self.is_named(ended, &tag.name, tag.repository) && !with_its_subject {
+                let name = format!("{}:{}", tag.repository, tag.name);
                 wrongs.push(format!("{name} is missing at the target, and in the report"));
             }
         }
@@ -79,7 +79,7 @@ impl Target<'_> {
         for item in items(ended) {
             let target = item["target"].as_str().unwrap_or_default();
             let is_done = matches!(item["outcome"].as_str(), Some("copied" | "equal"));
-            let lacks = |tag: &&&Tag| target == self.name(ended, &tag.tag, tag.repository);
+            let lacks = |tag: &&&Tag| target == self.name(ended, &tag.name, tag.repository);
             let is_there = |tag: &&Tag| self.tag(tag).is_some();
             if item["outcome"] == "conflict" && !lacking.iter().filter(lacks).all(is_there) {
                 wrongs.push(format!("{target} isn't there at all, but the report says {item}"));
@@ -111,10 +111,10 @@ impl Target<'_> {
             let Some(bytes) = self.tag(tag) else { return true };
             let is_same = bytes == self.world.manifest(&tag.digest).1;
             if is_same {
-                self.whole(&name, &tag.digest, &tag.tag, &mut seen, wrongs);
+                self.whole(&name, &tag.digest, &tag.name, &mut seen, wrongs);
             } else if !self.holds_parts(&name, &bytes) {
                 let digest = sha256(&bytes);
-                wrongs.push(format!("{name}:{} points at {digest}, of which parts miss", tag.tag));
+                wrongs.push(format!("{name}:{} points at {digest}, of which parts miss", tag.name));
             }
             !is_same
         };
@@ -165,7 +165,7 @@ impl Target<'_> {
 
     fn tag(&self, tag: &Tag) -> Option<Vec<u8>> {
         let name = at_target(tag.repository, self.suffix);
-        self.get(&format!("{name}/manifests/{}", tag.tag))
+        self.get(&format!("{name}/manifests/{}", tag.name))
     }
 
     fn get(&self, path: &str) -> Option<Vec<u8>> {

@@ -31,7 +31,7 @@ impl Line {
     }
 
     async fn answer(&mut self, mut head: Head, body: &[u8]) -> Result<(), End> {
-        head.set("Content-Length", body.len());
+        head.set("Content-Length", body.len().to_string());
         let mut text = head.to_bytes();
         text.extend_from_slice(body);
         Ok(self.writer.write_all(&text).await?)
@@ -287,7 +287,7 @@ fn spoil(answer: &mut Head, length: &mut Length, faults: &[Fault]) -> bool {
             Fault::Short(at) => {
                 if let Length::Known(whole @ 1..) = *length {
                     *length = Length::Known(at % whole);
-                    answer.set("Content-Length", at % whole);
+                    answer.set("Content-Length", (at % whole).to_string());
                     spoiled = true;
                 }
             }

@@ -14,6 +14,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use super::check::{Target, Verdict};
+use super::proxy::Seen;
 use super::run::{Ended, Stage};
 use super::schedule::{Row, Schedule};
 use super::table::{Line, Outcome, markdown};
@@ -114,6 +115,12 @@ fn try_one(world: &World, registry: &DockerRegistry, task: &Task) -> Outcome {
     let target = Target { world, host: registry.host(), suffix: &suffix };
     let mut wrongs = Vec::new();
 
+    // With an address that is dead from the start, or one that expires, nothing goes well first.
+    let can_begin = task.schedule.dead.is_none() && task.schedule.source_role.store.is_none();
+    if task.schedule.half_there && can_begin {
+        stage.copy_half(world);
+    }
+    stage.arm(&task.schedule);
     let ended = stage.sync(world, &[]);
     let verdict = target.judge(&ended, &mut wrongs);
     let was_hit = task.schedule.dead.is_some()
@@ -140,13 +147,15 @@ fn try_one(world: &World, registry: &DockerRegistry, task: &Task) -> Outcome {
 
 /// What somebody wants to read who looks for the cause.
 fn story(stage: &Stage, schedule: &Schedule, ended: &Ended) -> String {
-    let mut text = format!("{schedule:?}\ncode {:?} in {:?}\n", ended.code, ended.took);
+    let mut lines = vec![format!("{schedule:?}\ncode {:?} in {:?}", ended.code, ended.took)];
     for (side, proxy) in [("source", &stage.source), ("target", &stage.target)] {
-        for seen in proxy.seen().iter().filter(|seen| !seen.faults.is_empty()).take(12) {
-            text.push_str(&format!("  {side} {} {} {:?}\n", seen.status, seen.path, seen.faults));
-        }
+        let met = proxy.seen().into_iter().filter(|seen| !seen.faults.is_empty()).take(12);
+        lines.extend(met.map(|Seen { status, path, faults, .. }| {
+            format!("  {side} {status} {path} {faults:?}")
+        }));
     }
-    let tail: Vec<&str> = ended.stderr.lines().rev().take(30).collect();
-    text.extend(tail.into_iter().rev().map(|line| format!("  | {line}\n")));
-    text
+    let mut tail: Vec<&str> = ended.stderr.lines().rev().take(30).collect();
+    tail.reverse();
+    lines.extend(tail.into_iter().map(|line| format!("  | {line}")));
+    lines.join("\n") + "\n"
 }

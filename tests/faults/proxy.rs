@@ -146,7 +146,7 @@ pub(super) struct Proxy {
 
 impl Proxy {
     /// A proxy before `registry` (`HOST:PORT`).
-    pub(super) fn start(registry: &str, role: &Role, hits: Vec<Hit>) -> Self {
+    pub(super) fn start(registry: &str, role: &Role) -> Self {
         runtime().block_on(async {
             let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
             let front = TcpListener::bind(nowhere).await.unwrap();
@@ -157,7 +157,7 @@ impl Proxy {
                 store_host: store.local_addr().unwrap().to_string(),
                 tokens: role.tokens.then(Tokens::default),
                 store: role.store.map(Store::new),
-                hits: Mutex::new(hits),
+                hits: Mutex::default(),
                 uploads: Mutex::default(),
                 seen: Mutex::default(),
                 taken: Mutex::default(),
@@ -182,6 +182,11 @@ impl Proxy {
     /// `127.0.0.1:PORT`
     pub(super) fn host(&self) -> &str {
         &self.desk.host
+    }
+
+    /// From now on these troubles are there to be had.
+    pub(super) fn arm(&self, hits: &[Hit]) {
+        *self.desk.hits.lock().unwrap() = hits.to_vec();
     }
 
     /// From now on all goes well.

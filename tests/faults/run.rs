@@ -45,10 +45,11 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Between two registries (`HOST:PORT`); the target's namespaces end in `suffix`.
+    /// Between two registries (`HOST:PORT`); the target's namespaces end in `suffix`. Nothing
+    /// goes wrong before [`Stage::arm`].
     pub(super) fn set(source: &str, target: &str, suffix: &str, schedule: &Schedule) -> Self {
-        let front = Proxy::start(source, &schedule.source_role, schedule.source.clone());
-        let back = Proxy::start(target, &schedule.target_role, schedule.target.clone());
+        let front = Proxy::start(source, &schedule.source_role);
+        let back = Proxy::start(target, &schedule.target_role);
         let folder = tempfile::tempdir().unwrap();
         let mut hosts = (front.host().to_owned(), back.host().to_owned());
         let mut flags = vec!["--jobs".to_owned(), schedule.jobs.max(1).to_string()];
@@ -89,6 +90,20 @@ impl Stage {
         let folder = self.folder.path().join(".docker");
         std::fs::create_dir(&folder).unwrap();
         std::fs::write(folder.join("config.json"), auths.to_string()).unwrap();
+    }
+
+    /// From now on the schedule's troubles happen.
+    pub(super) fn arm(&self, schedule: &Schedule) {
+        self.source.arm(&schedule.source);
+        self.target.arm(&schedule.target);
+    }
+
+    /// Copies half of the world, before anything goes wrong.
+    pub(super) fn copy_half(&self, world: &World) {
+        let (source, target) = &self.hosts;
+        let list = World::half(&world.list(source, target, &self.suffix));
+        let ended = self.run(&list, &[]);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     }
 
     /// From now on all goes well.

@@ -110,6 +110,8 @@ pub(super) struct Schedule {
     pub(super) target_role: Role,
     pub(super) dead: Option<(Dead, DeadSide)>,
     pub(super) jobs: u64,
+    /// Half of it is at the target already, so that both sides have to be compared.
+    pub(super) half_there: bool,
 }
 
 /// Whose host name has the dead address, and whether it comes first.
@@ -126,15 +128,12 @@ const REST: &[Kind] = &[Kind::BlobRange, Kind::StoredRange];
 
 /// What is asked at the source. A download stands several times, as it is asked for most.
 const READS: &[&[Kind]] =
-    &[DOWNLOAD, DOWNLOAD, DOWNLOAD, &[Kind::ManifestGet], &[Kind::ManifestHead], &[Kind::Tags]];
+    &[DOWNLOAD, DOWNLOAD, DOWNLOAD, &[Kind::ManifestGet], LOOKS, &[Kind::Tags]];
 /// What is asked at the target.
-const WRITES: &[&[Kind]] = &[
-    &[Kind::UploadPut],
-    &[Kind::UploadPut],
-    &[Kind::UploadPost],
-    &[Kind::ManifestPut],
-    &[Kind::ManifestHead],
-];
+const WRITES: &[&[Kind]] =
+    &[&[Kind::UploadPut], &[Kind::UploadPut], &[Kind::UploadPost], &[Kind::ManifestPut], LOOKS];
+/// What is there: listed, or looked up tag by tag.
+const LOOKS: &[Kind] = &[Kind::ManifestHead, Kind::Tags];
 
 /// A schedule in the making.
 struct Draft<'a> {
@@ -150,6 +149,8 @@ impl Schedule {
         draft.row(row);
         let mut schedule = draft.schedule;
         schedule.jobs = random.one_of(&[1, 2, 4, 8]);
+        let compares = matches!(row, Row::NoDigest | Row::WrongDigest);
+        schedule.half_there = random.percent(if compares { 70 } else { 10 });
         schedule
     }
 

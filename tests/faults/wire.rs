@@ -49,9 +49,9 @@ impl Head {
         self.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
     }
 
-    pub(super) fn set(&mut self, name: &str, value: impl ToString) {
+    pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.remove(name);
-        self.headers.push((name.to_owned(), value.to_string()));
+        self.headers.push((name.to_owned(), value.into()));
     }
 
     /// The status of a response.
@@ -80,7 +80,7 @@ impl Head {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut text = format!("{}\r\n", self.first);
         for (name, value) in &self.headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            text = format!("{text}{name}: {value}\r\n");
         }
         text.push_str("\r\n");
         text.into_bytes()

@@ -23,7 +23,7 @@ pub(super) struct World {
 #[derive(Debug, Clone)]
 pub(super) struct Tag {
     pub(super) repository: &'static str,
-    pub(super) tag: String,
+    pub(super) name: String,
     pub(super) digest: String,
     /// A signature: it comes along with what it signs, unasked.
     pub(super) follows: Option<String>,
@@ -63,15 +63,20 @@ impl World {
         world
     }
 
+    /// Every other line of a list.
+    pub(super) fn half(list: &str) -> String {
+        list.lines().step_by(2).collect::<Vec<_>>().join("\n")
+    }
+
     /// The lines of `--images` for a run to `target`, whose namespaces end in `suffix`.
     pub(super) fn list(&self, source: &str, target: &str, suffix: &str) -> String {
         let asked = self.tags.iter().filter(|tag| tag.follows.is_none());
         let line = |tag: &Tag| {
-            let (name, version) = (tag.repository, &tag.tag);
+            let (name, version) = (tag.repository, &tag.name);
             let there = at_target(name, suffix);
-            format!("{source}/{name}:{version} {target}/{there}:{version}\n")
+            format!("{source}/{name}:{version} {target}/{there}:{version}")
         };
-        asked.map(line).collect()
+        asked.map(line).collect::<Vec<_>>().join("\n")
     }
 
     pub(super) fn manifest(&self, digest: &str) -> &(String, Vec<u8>) {
@@ -157,7 +162,7 @@ fn fill(host: &str, tags: &mut Vec<Tag>) {
     let mut note = |repository, tag: &str, descriptor: &Value, follows: Option<&str>| {
         let digest = descriptor["digest"].as_str().unwrap().to_owned();
         let follows = follows.map(str::to_owned);
-        tags.push(Tag { repository, tag: tag.to_owned(), digest, follows });
+        tags.push(Tag { repository, name: tag.to_owned(), digest, follows });
     };
     let base = layer(1, 200_000);
     let shared = layer(2, 90_000);
