@@ -2,6 +2,7 @@
 //!
 //! It knows neither registries nor Tencent's API; those bring their own meaning to a status.
 
+mod addresses;
 mod body;
 mod error;
 mod network;

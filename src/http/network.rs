@@ -1,13 +1,14 @@
 //! How hosts are reached: one pooled client for each sort of host.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::HttpError;
+use super::addresses::Addresses;
 use super::tls::{HostCertificates, read_certificates};
 use crate::image::Host;
 
@@ -213,15 +214,17 @@ impl Network {
             builder = builder.identity(identity);
         }
         let port = host.port().unwrap_or(443);
-        let addresses: Vec<SocketAddr> = settings
+        let addresses: Vec<IpAddr> = settings
             .fixed_addresses
             .iter()
             .filter(|fixed| fixed.name == host.name() && fixed.port == port)
-            .map(|fixed| SocketAddr::new(fixed.address, port))
+            .map(|fixed| fixed.address)
             .collect();
         if !addresses.is_empty() {
-            builder = builder.no_proxy().resolve_to_addrs(host.name(), &addresses);
+            builder = builder.no_proxy();
         }
+        let addresses = Addresses::new(host.name(), port, addresses);
+        let builder = builder.dns_resolver(Arc::new(addresses));
         builder.build().map_err(|error| HttpError::from_reqwest(host.as_str(), error))
     }
 }

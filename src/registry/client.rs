@@ -21,6 +21,9 @@ use super::{Access, AuthScheme, LoginSource, Place, RegistryError, Traffic};
 
 /// How many redirects are followed for one request.
 const REDIRECTS: usize = 5;
+/// How often the registry is asked anew because the address that it sent us to is of no use: a
+/// signed one may have expired on the way.
+const REDIRECTED_ANEW: usize = 2;
 
 /// One registry host. Cheap to clone; clones share tokens, pauses and counters.
 #[derive(Clone)]
@@ -202,7 +205,8 @@ impl Registry {
         let inner = &self.inner;
         let home = self.probe().await.map_err(Failure::Final)?.base.clone();
         let mut url = request.url.clone();
-        let (mut replays, mut redirects) = (0, 0);
+        let (mut replays, mut redirects, mut anew) = (0, 0, 0);
+        let mut is_sent_on = false;
         loop {
             let mut headers = request.headers.clone();
             let is_home = same_origin(&url, &home);
@@ -239,6 +243,14 @@ impl Registry {
                     return Err(problem("the registry redirects in circles"));
                 }
                 url = follow(&inner.wire.network, at, &url, location).map_err(Failure::Final)?;
+                is_sent_on = true;
+            } else if is_sent_on
+                && matches!(status.as_u16(), 400 | 401 | 403 | 410)
+                && anew < REDIRECTED_ANEW
+            {
+                anew += 1;
+                (redirects, is_sent_on) = (0, false);
+                url = request.url.clone();
             } else {
                 return Ok(response);
             }

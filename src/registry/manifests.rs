@@ -83,13 +83,27 @@ impl Registry {
         }
     }
 
-    /// A manifest's bytes, hashed by the algorithm of the digest that it was asked by.
+    /// A manifest's bytes, hashed by the algorithm of the digest that it was asked by. Bytes that
+    /// are wrong are asked for once more: something on the way may have spoilt them.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`]; [`RegistryError::ManifestTooLarge`] above
     /// [`MANIFEST_LIMIT`]; [`RegistryError::DigestMismatch`] if the bytes are not what was asked
     /// for or what `Docker-Content-Digest` says.
     pub async fn manifest(
+        &self,
+        repository: &RepositoryName,
+        version: &Version,
+    ) -> Result<Manifest, RegistryError> {
+        match self.manifest_once(repository, version).await {
+            Err(RegistryError::DigestMismatch { .. } | RegistryError::Manifest { .. }) => {
+                self.manifest_once(repository, version).await
+            }
+            manifest => manifest,
+        }
+    }
+
+    async fn manifest_once(
         &self,
         repository: &RepositoryName,
         version: &Version,

@@ -28,6 +28,8 @@ pub(super) struct Download {
     offset: u64,
     /// Bytes to pass over, because the registry began anew instead of going on.
     skip: u64,
+    /// The registry has been seen to answer with another range than the one asked for.
+    is_bad_at_ranges: bool,
     failures: u32,
     last_failure_at: u64,
 }
@@ -51,6 +53,7 @@ impl Download {
             response: Some(response),
             offset: 0,
             skip: 0,
+            is_bad_at_ranges: false,
             failures: 0,
             last_failure_at: 0,
         }
@@ -119,18 +122,20 @@ impl Download {
         // Closed on both sides: some registries refuse an open range (ggcr's, for one). It is
         // never empty, which would hang docker-registry 2.8.
         let range = format!("bytes={}-{}", self.offset, length - 1);
+        let wanted = (!self.is_bad_at_ranges && self.offset > 0).then_some(range.as_str());
         let opened =
-            self.registry.open_blob(&self.repository, &self.digest, &self.at, Some(&range)).await;
+            self.registry.open_blob(&self.repository, &self.digest, &self.at, wanted).await;
         let response = match opened {
             Ok(response) => response,
             Err(error) => return self.broke(error).await,
         };
         if response.status() == 206 {
             if !goes_on_at(response.headers(), self.offset, length) {
-                return Err(RegistryError::Protocol {
-                    at: Box::new(self.at.clone()),
-                    reason: format!("the registry answers {range} with another range"),
-                });
+                // Then all of it is asked for, and what has come already is passed over.
+                self.is_bad_at_ranges = true;
+                let reason = format!("the registry answers {range} with another range");
+                let host = self.at.host.to_string();
+                return self.broke(HttpError::Broken { host, reason }.into()).await;
             }
             self.skip = 0;
         } else {
@@ -210,11 +215,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_range_than_the_rest_is_refused() {
-        let server =
-            breaking(|_| reply(206).header("Content-Range", "bytes 3-6/7").body("tent")).await;
-        let error = download(&server).await.unwrap_err();
-        assert!(matches!(error, RegistryError::Protocol { .. }), "{error:?}");
+    async fn another_range_than_the_rest_is_not_taken_and_all_is_asked_for_instead() {
+        let asked = std::sync::atomic::AtomicUsize::new(0);
+        let server = Server::start(move |seen| {
+            let is_range = seen.header("range").is_some();
+            match (seen.target.as_str(), is_range) {
+                ("/v2/", _) => reply(200),
+                (_, true) => reply(206).header("Content-Range", "bytes 3-6/7").body("tent"),
+                _ if asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0 => {
+                    reply(200).body("cont").length(CONTENT.len())
+                }
+                _ => reply(200).body(CONTENT),
+            }
+        })
+        .await;
+        assert_eq!(download(&server).await.unwrap(), CONTENT);
     }
 
     #[tokio::test]
