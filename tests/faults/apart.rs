@@ -38,7 +38,12 @@ impl Case {
     /// The run, and the repositories and tags that it did not bring.
     fn sync(&self) -> (Ended, Vec<String>) {
         let ended = self.stage.sync(&self.world, &[]);
-        let target = Target { world: &self.world, host: self.target.host(), suffix: "it" };
+        let target = Target {
+            world: &self.world,
+            host: self.target.host(),
+            suffix: "it",
+            may_not_begin: false,
+        };
         let mut wrongs = Vec::new();
         let verdict = target.judge(&ended, &mut wrongs);
         wrongs.extend(self.stage.target.wrongs());

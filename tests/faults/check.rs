@@ -25,6 +25,8 @@ pub(super) struct Target<'a> {
     /// The registry, without a proxy before it.
     pub(super) host: &'a str,
     pub(super) suffix: &'a str,
+    /// Something keeps the program from reading any of it: then it need not begin.
+    pub(super) may_not_begin: bool,
 }
 
 impl Target<'_> {
@@ -55,8 +57,11 @@ impl Target<'_> {
             let hosts = [&ended.source, &ended.target];
             let says = ended.stderr.contains("error: ")
                 && hosts.iter().any(|host| ended.stderr.contains(host.as_str()));
-            if !says || lacking.len() < self.world.tags.len() {
-                wrongs.push("exit code 2, but it had begun, or no host is named".to_owned());
+            if !says {
+                wrongs.push("exit code 2, and no host is named".to_owned());
+            }
+            if !self.may_not_begin {
+                wrongs.push("nothing was begun because of one repository".to_owned());
             }
             return;
         }

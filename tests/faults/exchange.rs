@@ -113,7 +113,8 @@ async fn alone(
                 discard(&mut client.reader, length).await?;
                 return refuse(client, 500, RetryAfter::Unsaid).await;
             }
-            Fault::RefuseEarly => {
+            // Without a token service there is nothing to be refused for.
+            Fault::RefuseEarly if desk.tokens.is_some() => {
                 client.answer(challenge(request), b"").await?;
                 return Err(End::Close);
             }

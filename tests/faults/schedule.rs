@@ -154,6 +154,12 @@ impl Schedule {
         schedule
     }
 
+    /// Whether some trouble never ends and is everywhere.
+    pub(super) fn is_hopeless(&self) -> bool {
+        let everywhere = |hit: &Hit| hit.times == u32::MAX && hit.only.is_none();
+        self.source.iter().chain(&self.target).any(everywhere)
+    }
+
     /// Whether some trouble never ends, so that the run takes all its tries.
     pub(super) fn is_endless(&self) -> bool {
         self.source.iter().chain(&self.target).any(|hit| hit.times == u32::MAX)
@@ -163,8 +169,9 @@ impl Schedule {
 impl Draft<'_> {
     fn roles(&mut self, row: Row) {
         let needs = matches!(row, Row::RotatedToken | Row::EarlyRefusal);
-        self.schedule.source_role.tokens = needs || self.random.percent(20);
-        self.schedule.target_role.tokens = needs || self.random.percent(20);
+        let chance = if row == Row::Several { 50 } else { 20 };
+        self.schedule.source_role.tokens = needs || self.random.percent(chance);
+        self.schedule.target_role.tokens = needs || self.random.percent(chance);
         // The store has no name, and no registry with a name may send anybody to loopback.
         if matches!(row, Row::DeadAddress(_)) {
             return;

@@ -25,8 +25,8 @@ pub(super) struct Line {
 pub(super) struct Outcome {
     pub(super) verdict: Verdict,
     pub(super) was_hit: bool,
-    /// The trouble would not have ended.
-    pub(super) was_endless: bool,
+    /// What the program gave up for, though the trouble would have passed.
+    pub(super) hasty: Option<String>,
     /// A run without troubles afterwards converged.
     pub(super) healed: bool,
     pub(super) took: Duration,
@@ -47,7 +47,7 @@ impl Line {
             Verdict::Converged => self.converged += 1,
             Verdict::Named => self.named += 1,
         }
-        self.hasty += u32::from(outcome.verdict == Verdict::Named && !outcome.was_endless);
+        self.hasty += u32::from(outcome.hasty.is_some());
         self.healed += u32::from(outcome.healed);
         self.longest = self.longest.max(outcome.took);
     }
