@@ -1,9 +1,10 @@
 //! `kill -9` at any moment: what is at the target is whole, and the next run goes on from there.
 
 use std::process::Stdio;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use crate::support::Sandbox;
+use crate::support::random::Random;
 
 /// The registry takes tags that point at nothing, so that only the plugin keeps them whole.
 const ACCOUNT: &str = "
@@ -28,26 +29,6 @@ enterprise: [{lenient: true}]
 ";
 
 const KILLS: u64 = 10;
-
-/// A sequence that a printed seed brings back (xorshift64*).
-struct Random(u64);
-
-impl Random {
-    fn seeded() -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        let given = std::env::var("CCR2TCR_TEST_SEED").ok().map(|seed| seed.parse().unwrap());
-        let seed = given.unwrap_or(now.as_secs() ^ u64::from(now.subsec_nanos()));
-        println!("seed {seed}; CCR2TCR_TEST_SEED={seed} brings it back");
-        Self(seed.max(1))
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % limit
-    }
-}
 
 /// Requests that change something at the target, which is how far a run has come.
 fn writes(sandbox: &Sandbox) -> u64 {

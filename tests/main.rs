@@ -12,6 +12,7 @@ mod bad_account;
 mod bad_registry;
 mod conflicts;
 mod docker;
+mod faults;
 mod first_contact;
 mod images;
 mod invariants;

@@ -2,6 +2,7 @@
 
 pub(crate) mod content;
 mod http;
+pub(crate) mod random;
 mod registry;
 mod run;
 mod sandbox;
