@@ -1,5 +1,7 @@
 //! When to try again: back-off with jitter, `Retry-After`, and a pause that a whole host shares.
 
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
@@ -51,6 +53,43 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
             .unwrap_or_default(),
     };
     Some(asked.min(LONGEST_PAUSE))
+}
+
+/// Those that have used up all their tries, and get one at a time until one succeeds.
+///
+/// Without it the tries of whatever goes on in a place where nothing succeeds would multiply.
+#[derive(Debug)]
+pub struct Spent<K>(Mutex<HashSet<K>>);
+
+impl<K> Default for Spent<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Clone + Eq + Hash> Spent<K> {
+    /// Whether this one has used up its tries.
+    pub fn has(&self, key: &K) -> bool {
+        self.lock().contains(key)
+    }
+
+    /// Notes how something ended: well, or after its last try.
+    pub fn note(&self, key: &K, has_failed: bool) {
+        let mut spent = self.lock();
+        match has_failed {
+            true => spent.insert(key.clone()),
+            false => spent.remove(key),
+        };
+    }
+
+    /// Gives all of them their tries back.
+    pub fn refill(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<K>> {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
 }
 
 /// A moment before which nothing more is sent to a host.

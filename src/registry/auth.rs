@@ -199,7 +199,10 @@ impl Auth {
         for _ in 0..LOGINS_TRIED {
             let request = TokenRequest::new(&realm, service.as_deref(), &scopes, login.as_ref());
             let since = Instant::now();
-            let answer = self.wire.retry(TOKEN_LIMIT, || request.send(&self.wire)).await?;
+            let answer = self
+                .wire
+                .retry(TOKEN_LIMIT, self.wire.backoff(), || request.send(&self.wire))
+                .await?;
             if answer.status.is_success() {
                 let credential = Credential::from_answer(&answer.body, since, login);
                 return credential.map(|credential| Some(Arc::new(credential))).ok_or_else(|| {

@@ -7,13 +7,14 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION};
 use reqwest::{Method, Response};
 use url::Url;
 
-use crate::http::{Backoff, Network};
+use crate::http::{Backoff, Network, Spent};
 use crate::image::{Host, RepositoryName};
 
 use super::access::Scope;
 use super::address::{follow, same_origin};
 use super::answer::{Answer, LIST_LIMIT};
 use super::auth::Auth;
+use super::error::is_transient_status;
 use super::flight::Flight;
 use super::probe::{Probe, probe};
 use super::send::{Failure, Wire};
@@ -36,6 +37,8 @@ pub(super) struct Inner {
     pub(super) wire: Arc<Wire>,
     pub(super) auth: Auth,
     pub(super) has_referrers: Flight<Option<bool>>,
+    /// Repositories in which a request has used up its tries.
+    spent: Spent<RepositoryName>,
     probe: OnceLock<Probe>,
     probing: Flight<Probe>,
 }
@@ -71,6 +74,7 @@ impl Registry {
             wire,
             auth,
             has_referrers: Flight::default(),
+            spent: Spent::default(),
             probe: OnceLock::new(),
             probing: Flight::default(),
         };
@@ -198,7 +202,23 @@ impl Registry {
         at: &Place,
         limit: u64,
     ) -> Result<Answer, RegistryError> {
-        self.inner.wire.retry(limit, || self.open(request, scope, at)).await
+        let (wire, spent) = (&self.inner.wire, &self.inner.spent);
+        let backoff = match spent.has(&scope.repository) {
+            true => Backoff { attempts: 1, ..wire.backoff() },
+            false => wire.backoff(),
+        };
+        let outcome = wire.retry(limit, backoff, || self.open(request, scope, at)).await;
+        let has_failed = match &outcome {
+            Ok(answer) => is_transient_status(answer.status.as_u16()),
+            Err(error) => error.is_transient(),
+        };
+        spent.note(&scope.repository, has_failed);
+        outcome
+    }
+
+    /// Gives repositories whose requests have used up all their tries new ones.
+    pub fn refill_tries(&self) {
+        self.inner.spent.refill();
     }
 
     /// One attempt: shows a credential, renews it after a 401, follows redirects of GET and HEAD.

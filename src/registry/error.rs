@@ -208,6 +208,14 @@ pub enum RegistryError {
         /// What the registry says.
         message: String,
     },
+    /// Other bytes arrived at the registry than were sent.
+    #[error("{at}: the blob was spoilt on its way there: {message}")]
+    Spoilt {
+        /// What it was about.
+        at: Box<Place>,
+        /// What the registry says.
+        message: String,
+    },
     /// The registry takes no blob in one streaming PUT; it may take it in pieces.
     #[error("{at}: the registry does not take the blob in one request (status {status})")]
     MonolithicRefused {
@@ -259,7 +267,9 @@ impl RegistryError {
             Self::Quota { .. } => ErrorClass::Quota,
             Self::RateLimited { .. } => ErrorClass::Rate,
             Self::Server { .. } => ErrorClass::Server,
-            Self::DigestMismatch { .. } | Self::SizeMismatch { .. } => ErrorClass::Digest,
+            Self::DigestMismatch { .. } | Self::SizeMismatch { .. } | Self::Spoilt { .. } => {
+                ErrorClass::Digest
+            }
         }
     }
 
@@ -296,7 +306,10 @@ impl RegistryError {
     #[must_use]
     pub fn is_fatal(&self) -> bool {
         match self {
-            Self::Http(error) => !matches!(error, HttpError::TooLarge { .. }),
+            Self::Http(error) => !matches!(
+                error,
+                HttpError::TooLarge { .. } | HttpError::Broken { .. } | HttpError::Timeout { .. }
+            ),
             Self::Login(_) | Self::LoginRefused { .. } | Self::NoLogin { .. } => true,
             _ => false,
         }
@@ -333,7 +346,7 @@ impl RegistryError {
             Self::Server { .. } => {
                 fixed("run it again later: what is there already is not copied twice")
             }
-            Self::RateLimited { .. } | Self::MissingChild { .. } => {
+            Self::RateLimited { .. } | Self::MissingChild { .. } | Self::Spoilt { .. } => {
                 fixed("run it again: what is there already is not copied twice")
             }
             Self::UnsafeAddress { address, reason, .. } if *reason == PLAIN_HTTP => Some(format!(

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::{
+    ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, IF_NONE_MATCH,
+};
 
 use crate::http::HttpError;
 use crate::image::{
@@ -20,7 +22,7 @@ use super::{Place, Registry, RegistryError};
 pub struct ManifestHead {
     /// As the registry says, unverified. `None` if it says none that can be read.
     pub digest: Option<Digest>,
-    /// `Content-Type` without parameters; empty if there is none.
+    /// `Content-Type` without parameters; empty if it isn't said.
     pub media_type: String,
     /// Bytes.
     pub size: Option<u64>,
@@ -59,11 +61,33 @@ impl Registry {
         repository: &RepositoryName,
         version: &Version,
     ) -> Result<Option<ManifestHead>, RegistryError> {
+        self.head_manifest_unless(repository, version, None).await
+    }
+
+    /// [`Registry::head_manifest`], where the manifest is expected to be this one: distribution
+    /// and what is built on it take the digest as the `ETag`, and answer without reading the
+    /// manifest if it is.
+    ///
+    /// # Errors
+    /// As [`Registry::head_manifest`].
+    pub async fn head_manifest_unless(
+        &self,
+        repository: &RepositoryName,
+        version: &Version,
+        expected: Option<&Digest>,
+    ) -> Result<Option<ManifestHead>, RegistryError> {
         let at = self.manifest_place(repository, version);
-        let request = self.manifest_request(Method::HEAD, repository, version).await?;
+        let mut request = self.manifest_request(Method::HEAD, repository, version).await?;
+        let tag = expected.and_then(|digest| HeaderValue::try_from(format!("\"{digest}\"")).ok());
+        request.headers.extend(tag.map(|tag| (IF_NONE_MATCH, tag)));
         let scope = Scope::pull(repository);
         let answer = self.exchange(&request, &scope, &at, MANIFEST_LIMIT).await?;
         match answer.status.as_u16() {
+            304 if expected.is_some() => Ok(Some(ManifestHead {
+                digest: expected.cloned(),
+                media_type: String::new(),
+                size: None,
+            })),
             200..=299 => Ok(Some(ManifestHead {
                 digest: answer.digest(),
                 media_type: content_type(&answer).unwrap_or_default(),
@@ -158,7 +182,11 @@ impl Registry {
         request.headers.insert(CONTENT_TYPE, media_type);
         request.body = Some(manifest.bytes.clone());
         let scope = Scope::push(repository);
-        let answer = self.exchange(&request, &scope, &at, MANIFEST_LIMIT).await?;
+        let mut answer = self.exchange(&request, &scope, &at, MANIFEST_LIMIT).await?;
+        if ["DIGEST_INVALID", "MANIFEST_INVALID"].iter().any(|code| answer.has_code(code)) {
+            // Something on the way may have spoilt it, once.
+            answer = self.exchange(&request, &scope, &at, MANIFEST_LIMIT).await?;
+        }
         if !answer.status.is_success() {
             let missing = ["MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN", "MANIFEST_UNKNOWN"];
             if missing.iter().any(|code| answer.has_code(code)) {

@@ -77,7 +77,7 @@ pub(super) async fn probe(wire: &Wire, host: &Host) -> Result<Probe, RegistryErr
             _ => Failure::Transport(error),
         })
     };
-    let answer = wire.retry(LIST_LIMIT, attempt).await?;
+    let answer = wire.retry(LIST_LIMIT, wire.backoff(), attempt).await?;
     let auth = read_challenge(&answer, &at)?;
     let service = match &auth {
         AuthScheme::Bearer { service, .. } => service.clone(),

@@ -18,6 +18,9 @@ use super::answer::Answer;
 use super::error::is_transient_status;
 use super::traffic::{Counters, Traffic};
 
+/// How many times the stall limit a host may be silent altogether, before it is given up.
+const OUTAGE: u32 = 5;
+
 /// Requests under way at one host: to begin with, and at most.
 const WINDOW: (u16, u16) = (16, 64);
 
@@ -28,6 +31,8 @@ pub(super) struct Wire {
     /// Limits the small requests, and tells the owners of streams how many the host bears.
     window: Arc<Window>,
     ceiling: Option<RateLimit>,
+    /// When the host answered last.
+    answered: Mutex<Option<Instant>>,
     counters: Counters,
     backoff: Mutex<Backoff>,
 }
@@ -57,6 +62,7 @@ impl Wire {
             pause: HostPause::default(),
             window: Arc::new(Window::new(WINDOW.0, WINDOW.1)),
             ceiling,
+            answered: Mutex::default(),
             counters: Counters::default(),
             backoff: Mutex::new(Backoff::STANDARD),
         }
@@ -124,6 +130,7 @@ impl Wire {
         tracing::debug!(%method, %host, path, status, ms, "request");
         judge(ticket, status);
         let response = outcome.map_err(Err)?;
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let asked = matches!(status, 429 | 503).then(|| retry_after(response.headers())).flatten();
         if status == 429 || asked.is_some() {
             self.counters.throttled();
@@ -134,19 +141,30 @@ impl Wire {
         Ok(response)
     }
 
+    /// Whether a host that did answer has not answered anybody since, but not for so long that it
+    /// has to be given up: an outage of a minute is no reason for a long run to fail.
+    fn is_down_since(&self, begin: Instant) -> bool {
+        let patience = self.network.stall_timeout() * OUTAGE;
+        let answered = *self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.is_some_and(|answered| answered < begin && answered.elapsed() < patience)
+    }
+
     /// Repeats `attempt` until its answer has come whole and is not one of a passing trouble, or
     /// the tries are used up; then the last answer comes back, whatever its status.
+    ///
+    /// While the whole host is silent the tries are not used up for five times the stall limit.
     pub(super) async fn retry<F, Fut>(
         &self,
         limit: u64,
+        backoff: Backoff,
         mut attempt: F,
     ) -> Result<Answer, RegistryError>
     where
         F: FnMut() -> Fut,
         Fut: Future<Output = Result<Response, Failure>>,
     {
-        let backoff = self.backoff();
         let mut failures = 0;
+        let begin = Instant::now();
         loop {
             let outcome = match attempt().await {
                 Ok(response) => {
@@ -163,7 +181,9 @@ impl Wire {
                 _ => return outcome.map_err(RegistryError::from),
             };
             failures += 1;
-            let Some(delay) = backoff.delay(failures) else {
+            let may_wait = || outcome.is_err() && self.is_down_since(begin);
+            let delay = backoff.delay(failures).or_else(|| may_wait().then_some(backoff.cap / 4));
+            let Some(delay) = delay else {
                 return outcome.map_err(RegistryError::from);
             };
             self.counters.retry();

@@ -208,6 +208,11 @@ pub(super) fn committed(answer: &Answer, digest: &Digest, at: &Place) -> Result<
         let message = answer.message();
         return Err(RegistryError::UploadLost { at: Box::new(at.clone()), message });
     }
+    if answer.has_code("DIGEST_INVALID") || answer.has_code("SIZE_INVALID") {
+        // What was sent had been verified.
+        let message = answer.message();
+        return Err(RegistryError::Spoilt { at: Box::new(at.clone()), message });
+    }
     if !answer.status.is_success() {
         return Err(answer.refusal(at));
     }

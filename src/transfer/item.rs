@@ -36,6 +36,10 @@ impl Item {
                 };
                 Self { error: Some(failure), ..Self::of(repository, tag, Outcome::Conflict) }
             }
+            Action::Unreadable(failure) => {
+                let error = Some(failure.clone());
+                Self { error, ..Self::of(repository, tag, Outcome::Failed) }
+            }
             _ => Self::of(repository, tag, Outcome::Equal),
         }
     }

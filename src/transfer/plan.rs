@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::inventory::{Inventory, SourceTag, TargetTag, Unread};
 use super::notices;
 use super::problem::{PlanError, Problem};
+use super::report::Failure;
 use super::selection::Selection;
 use super::visibility::missing_namespaces;
 use crate::image::{Digest, Host, Reference, RepositoryName, Tag, Version};
@@ -121,6 +122,8 @@ pub enum Action {
     Keep(&'static str),
     /// Nobody said which side holds, for this reason.
     Conflict(&'static str),
+    /// What one side has could not be read, so nothing is done.
+    Unreadable(Failure),
 }
 
 impl Action {
@@ -135,7 +138,7 @@ impl Action {
     pub fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Overwrite(reason) | Self::Keep(reason) | Self::Conflict(reason) => Some(reason),
-            Self::Copy | Self::MergeFallback | Self::Equal => None,
+            Self::Copy | Self::MergeFallback | Self::Equal | Self::Unreadable(_) => None,
         }
     }
 }
@@ -179,6 +182,8 @@ pub struct Totals {
     pub kept: u64,
     /// Tags in conflict.
     pub conflicts: u64,
+    /// Tags that could not be compared, because a registry failed.
+    pub unreadable: u64,
     /// Tags that `--newest` or `--since` leaves behind.
     pub left_behind: u64,
     /// Bytes of the distinct images to copy, by the API. Layers that images share are counted for
@@ -268,6 +273,7 @@ pub fn plan(
 
 fn decide(source: &SourceTag, target: Option<&TargetTag>, policy: ConflictPolicy) -> Action {
     let Some(target) = target else { return Action::Copy };
+    let unreadable = target.unreadable.as_ref().or(source.unreadable.as_ref());
     match (&source.digest, &target.digest) {
         (Some(ours), Some(theirs)) if ours == theirs => return Action::Equal,
         (Some(_), Some(_)) => {}
@@ -275,7 +281,10 @@ fn decide(source: &SourceTag, target: Option<&TargetTag>, policy: ConflictPolicy
             return match policy {
                 ConflictPolicy::Overwrite => Action::Overwrite("--on-conflict overwrite"),
                 ConflictPolicy::Skip => Action::Keep("can't be compared; --on-conflict skip"),
-                _ => Action::Conflict("it is on both sides and can't be compared"),
+                _ => unreadable.map_or(
+                    Action::Conflict("it is on both sides and can't be compared"),
+                    |failure| Action::Unreadable(failure.clone()),
+                ),
             };
         }
     }
@@ -353,6 +362,7 @@ fn totals(repositories: &[RepositoryCopy]) -> Totals {
                 Action::Equal => totals.equal += 1,
                 Action::Keep(_) => totals.kept += 1,
                 Action::Conflict(_) => totals.conflicts += 1,
+                Action::Unreadable(_) => totals.unreadable += 1,
             }
             let first_time = tag.digest.as_ref().is_none_or(|digest| seen.insert(digest.clone()));
             if tag.action.writes() && first_time {

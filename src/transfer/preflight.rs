@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::plan::{Plan, RepositoryCopy};
 use crate::account::{Account, AccountError};
 use crate::image::{Host, RepositoryName};
-use crate::registry::{Access, RegistryError};
+use crate::registry::Access;
 
 /// Asks each registry of the plan once.
 ///
@@ -29,10 +29,26 @@ pub(super) async fn check_registries(account: &Account, plan: &Plan) -> Result<(
         let pushes = is_target && !to_make(repository);
         let access = if pushes { Access::Push } else { Access::Pull };
         match registry.check_access(repository, access).await {
-            // The login is known; what it may do is asked for each repository.
-            Ok(()) | Err(RegistryError::Denied { .. }) => {}
-            Err(error) => return Err(error.into()),
+            Ok(()) => {}
+            Err(error) if error.is_fatal() => return Err(error.into()),
+            // The host answers and takes the login. What one repository says is no reason not to
+            // begin with the others; its images will meet it again.
+            Err(error) => tracing::debug!(%host, %repository, %error, "asked before the start"),
         }
+    }
+    Ok(())
+}
+
+/// Each registry answers, before anything is asked that it might merely refuse.
+///
+/// # Errors
+/// What keeps it from answering.
+pub(super) async fn reach(
+    account: &Account,
+    hosts: impl Iterator<Item = &Host>,
+) -> Result<(), AccountError> {
+    for host in hosts.collect::<BTreeSet<&Host>>() {
+        account.registries.get(host).probe().await?;
     }
     Ok(())
 }

@@ -255,6 +255,7 @@ mod tests {
             size: 1,
             pushed: Some(Timestamp::from_second(day * 86_400).unwrap()),
             children: Vec::new(),
+            unreadable: None,
         }
     }
 

@@ -111,6 +111,9 @@ pub async fn prepare_plan(
 
 async fn read_list(account: &Account, lines: Vec<ImageLine>) -> Result<Inventory, SyncError> {
     preflight::refuse_targets(account, lines.iter().map(|line| &line.source.host)).await?;
+    let sources = lines.iter().map(|line| &line.source.host);
+    let targets = lines.iter().filter_map(|line| line.target.as_ref()).map(|target| &target.host);
+    preflight::reach(account, sources.chain(targets).chain(&account.target_host)).await?;
     Ok(inventory::read_images(account, lines).await?)
 }
 

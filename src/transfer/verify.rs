@@ -104,6 +104,7 @@ async fn look(
                 item.note = action.reason().map(str::to_owned);
                 return item;
             }
+            Ok(Some(_)) if let Action::Unreadable(failure) = action => Err(failure.clone()),
             Ok(Some(_)) if matches!(action, Action::Conflict(_)) => {
                 let mut item = Item::of(copy, tag, Outcome::Conflict);
                 item.error = action.reason().map(differs);

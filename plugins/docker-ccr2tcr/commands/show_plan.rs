@@ -24,6 +24,7 @@ pub(super) fn summary(printer: &Printer, plan: &Plan) {
         (totals.equal, "are equal on both sides".to_owned()),
         (totals.kept, "differ and stay as TCR has them".to_owned()),
         (totals.conflicts, "differ and need a decision: --on-conflict".to_owned()),
+        (totals.unreadable, "could not be compared, because a registry failed".to_owned()),
         (totals.left_behind, "stay behind by --newest or --since".to_owned()),
     ];
     for (count, text) in lines.iter().filter(|(count, _)| *count > 0) {
@@ -74,7 +75,7 @@ pub(super) fn table(printer: &Printer, plan: &Plan) -> io::Result<()> {
             count(Action::writes),
             count(|action| matches!(action, Action::Equal)),
             count(|action| matches!(action, Action::Keep(_))),
-            count(|action| matches!(action, Action::Conflict(_))),
+            count(|action| matches!(action, Action::Conflict(_) | Action::Unreadable(_))),
             human_bytes(bytes),
         ]);
     }
@@ -103,6 +104,7 @@ pub(super) fn as_json(plan: &Plan) -> Value {
             "equal": totals.equal,
             "kept": totals.kept,
             "conflicts": totals.conflicts,
+            "unreadable": totals.unreadable,
             "leftBehind": totals.left_behind,
             "bytes": totals.bytes,
         },
@@ -125,6 +127,7 @@ fn item(copy: &RepositoryCopy, tag: &TagCopy) -> Value {
         Action::Equal => ("equal", None),
         Action::Keep(reason) => ("keep", Some(*reason)),
         Action::Conflict(reason) => ("conflict", Some(*reason)),
+        Action::Unreadable(failure) => ("unreadable", Some(failure.message.as_str())),
     };
     json!({
         "source": copy.source_of(tag).to_string(),

@@ -93,7 +93,8 @@ pub(crate) async fn run(
         };
         show_plan::summary(printer, &draft.plan);
         show_plan::notices(printer, &draft.plan);
-        let something = draft.plan.totals.to_copy + draft.plan.totals.conflicts > 0;
+        let totals = &draft.plan.totals;
+        let something = totals.to_copy + totals.conflicts + totals.unreadable > 0;
         let unread = !draft.plan.unread.is_empty();
         let code = if something || unread { ExitCode::Left } else { ExitCode::Done };
         return Ok(code.after(shown)?.into());

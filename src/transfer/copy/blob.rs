@@ -134,7 +134,7 @@ async fn provide(
             Upload::Open(session) => opened = Some(session),
         }
     }
-    let mut tries = Tries::default();
+    let mut tries = Tries::new(run.has_spent_tries(ends));
     let mut was_refused = false;
     loop {
         let place = run.queue.place(blob.size, ends);
@@ -147,6 +147,7 @@ async fn provide(
         drop(place);
         match attempt {
             Ok(()) => {
+                run.note_tries(ends, false);
                 if was_refused {
                     run.abilities.note_pieces(ends.target.host());
                 }
@@ -155,7 +156,8 @@ async fn provide(
             Err(Broken::Refused) => was_refused = true,
             Err(Broken::Final(error)) => return Err(error),
             Err(Broken::Stream(error)) => {
-                tries.after(error, passed.load(Ordering::Relaxed)).await?;
+                let again = tries.after(error, passed.load(Ordering::Relaxed)).await;
+                again.inspect_err(|error| run.note_tries(ends, error.is_transient()))?;
             }
         }
     }
@@ -203,6 +205,11 @@ async fn send(
             }
         },
     };
+    if !attempt.is_first {
+        // Waits as long as a source that is down altogether is waited for.
+        let there = ends.source.blob_exists(ends.source_name, &blob.digest).await;
+        there.map_err(|error| Broken::Final(error.into()))?;
+    }
     let stream = match ends.source.blob(ends.source_name, &blob.digest, blob.size).await {
         Ok(stream) => stream,
         Err(error) => return foreign_or(blob, error),

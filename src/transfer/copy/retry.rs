@@ -21,9 +21,15 @@ pub(super) struct Tries {
     failures: u32,
     spoilt: u32,
     furthest: u64,
+    /// The repository has used up the tries of an earlier blob, and gets one for each.
+    has_one: bool,
 }
 
 impl Tries {
+    pub(super) fn new(has_one: bool) -> Self {
+        Self { has_one, ..Self::default() }
+    }
+
     /// How many have failed since there was progress.
     pub(super) fn failures(&self) -> u32 {
         self.failures
@@ -48,7 +54,8 @@ impl Tries {
         } else if !error.is_transient() {
             return Err(error);
         }
-        let Some(delay) = STREAM.delay(self.failures) else { return Err(error) };
+        let delay = STREAM.delay(self.failures).filter(|_| !self.has_one);
+        let Some(delay) = delay else { return Err(error) };
         tracing::debug!(%error, failures = self.failures, reached, "a blob is tried again");
         tokio::time::sleep(delay).await;
         Ok(())
@@ -73,7 +80,7 @@ mod tests {
     #[tokio::test]
     async fn only_more_progress_than_ever_refills_the_tries() {
         const MIB: u64 = 1024 * 1024;
-        let mut tries = Tries { failures: 3, spoilt: 0, furthest: 100 * MIB };
+        let mut tries = Tries { failures: 3, furthest: 100 * MIB, ..Tries::default() };
         tries.after(broken(), 200 * MIB).await.unwrap();
         assert_eq!(tries.failures(), 1);
         tries.failures = 4;

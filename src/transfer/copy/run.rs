@@ -14,7 +14,7 @@ use super::ledger::Ledger;
 use super::queue::Queue;
 use super::tally::Tally;
 use crate::account::Registries;
-use crate::http::ByteRate;
+use crate::http::{ByteRate, Spent};
 use crate::image::{Digest, Host, RepositoryName};
 use crate::registry::Registry;
 use crate::transfer::observer::Observer;
@@ -41,6 +41,8 @@ pub(super) struct Run {
     overwrites: bool,
     images: Arc<Semaphore>,
     rate: Option<Arc<ByteRate>>,
+    /// Repositories of the target in which a blob has used up its tries.
+    spent: Spent<(Host, RepositoryName)>,
     pub(super) queue: Arc<Queue>,
     pub(super) ledger: Ledger,
     pub(super) abilities: Abilities,
@@ -73,6 +75,7 @@ impl Run {
             overwrites: plan.overwrites,
             images: Arc::new(Semaphore::new(images)),
             rate: limits.bytes_per_second.map(|rate| Arc::new(ByteRate::per_second(rate))),
+            spent: Spent::default(),
             queue: Queue::new(blobs),
             ledger: Ledger::default(),
             abilities: Abilities::default(),
@@ -88,6 +91,25 @@ impl Run {
 
     pub(super) fn observer(&self) -> Arc<dyn Observer> {
         self.observer.clone()
+    }
+
+    /// Whether a blob has used up its tries in the target repository.
+    pub(super) fn has_spent_tries(&self, ends: &Ends<'_>) -> bool {
+        self.spent.has(&(ends.target.host().clone(), ends.target_name.clone()))
+    }
+
+    pub(super) fn note_tries(&self, ends: &Ends<'_>, are_spent: bool) {
+        self.spent.note(&(ends.target.host().clone(), ends.target_name.clone()), are_spent);
+    }
+
+    /// Gives every repository its tries back.
+    pub(super) fn refill_tries(&self, plan: &Plan) {
+        self.spent.refill();
+        for copy in &plan.repositories {
+            for host in [&copy.source_host, &copy.target_host] {
+                self.registry(host).refill_tries();
+            }
+        }
     }
 
     /// The user's limit on bytes in a second.

@@ -168,6 +168,7 @@ fn add_tags(
                         size: tag.size,
                         pushed: tag.pushed,
                         children: Vec::new(),
+                        unreadable: None,
                     }),
                     Err(error) => {
                         unread(

@@ -213,7 +213,7 @@ async fn read_repository(
         let (source, name, compared) = (&source, &repository.name, compared(&tag));
         async move {
             let seen = match compared {
-                true => look_up(source, name, &version).await?,
+                true => look_up(source, name, &version, None).await?,
                 false => Seen::Unasked,
             };
             Ok::<_, RegistryError>((version, tag, seen))
@@ -226,7 +226,11 @@ async fn read_repository(
         if matches!(seen, Seen::Missing) {
             missing.insert(tag.clone());
         }
-        repository.tags.push(SourceTag::seen(tag, version, seen.digest()));
+        let mut source_tag = SourceTag::seen(tag, version, seen.digest());
+        if let Seen::Unreadable(failure) = seen {
+            source_tag.unreadable = Some(failure);
+        }
+        repository.tags.push(source_tag);
     }
     match source.tags(&repository.name).await {
         Ok(tags) => {
@@ -236,7 +240,14 @@ async fn read_repository(
                 .filter(|tag| ReferrerTag::parse(tag).is_some())
                 .collect();
             if !referrers.is_empty() {
-                add_referrers(&source, &mut repository, referrers).await;
+                for (version, failure) in add_referrers(&source, &mut repository, referrers).await {
+                    unread.push(Unread {
+                        what: format!("what belongs to {name}:{version}: signatures, attestations"),
+                        scope: UnreadScope::Tags(name.clone()),
+                        held: None,
+                        failure,
+                    });
+                }
             }
         }
         Err(error) if error.is_fatal() => return Err(error),
@@ -256,12 +267,19 @@ async fn read_repository(
         };
         let looked = stream::iter(repository.tags.iter().filter(there)).map(|tag| async {
             let version = Version::Tag(tag.name.clone());
-            Ok::<_, RegistryError>((tag.name.clone(), look_up(&registry, name, &version).await?))
+            let seen = look_up(&registry, name, &version, tag.digest.as_ref()).await?;
+            Ok::<_, RegistryError>((tag.name.clone(), seen))
         });
         let looked: Vec<_> = looked.buffered(LOOK_UPS).try_collect().await?;
         for (tag, seen) in looked {
-            if !matches!(seen, Seen::Missing) {
-                target.insert(tag, TargetTag::seen(seen.digest()));
+            match seen {
+                Seen::Missing | Seen::Unasked => {}
+                Seen::There(digest) => {
+                    target.insert(tag, TargetTag::seen(digest));
+                }
+                Seen::Unreadable(failure) => {
+                    target.insert(tag, TargetTag::unreadable(failure));
+                }
             }
         }
     }
@@ -273,7 +291,7 @@ enum Seen {
     /// It is there, and points at this, if the registry said so.
     There(Option<Digest>),
     /// It can't be read, which doesn't mean that it isn't there.
-    Unreadable,
+    Unreadable(Failure),
     Missing,
     Unasked,
 }
@@ -287,19 +305,34 @@ impl Seen {
     }
 }
 
+/// What a tag points at, probably `expected`. A registry that doesn't say it by itself is asked for the manifest.
+///
 /// # Errors
-/// Only what makes the registry useless; else the copy will meet the same error, and report it
-/// with the image's name.
+/// Only what makes the registry useless.
 async fn look_up(
     registry: &Registry,
     name: &RepositoryName,
     version: &Version,
+    expected: Option<&Digest>,
 ) -> Result<Seen, RegistryError> {
-    match registry.head_manifest(name, version).await {
-        Ok(Some(head)) => Ok(Seen::There(head.digest.or(version.digest().cloned()))),
-        Ok(None) => Ok(Seen::Missing),
+    let said = async {
+        let head = registry.head_manifest_unless(name, version, expected).await?;
+        let Some(head) = head else {
+            return Ok(Seen::Missing);
+        };
+        match head.digest.or(version.digest().cloned()) {
+            Some(digest) => Ok(Seen::There(Some(digest))),
+            None => {
+                let manifest = registry.manifest(name, version).await?;
+                Ok(Seen::There(Some(manifest.digest)))
+            }
+        }
+    };
+    match said.await {
+        Ok(seen) => Ok(seen),
+        Err(RegistryError::NotFound { .. }) => Ok(Seen::Missing),
         Err(error) if error.is_fatal() => Err(error),
-        Err(_) => Ok(Seen::Unreadable),
+        Err(error) => Ok(Seen::Unreadable(Failure::from(&error))),
     }
 }
 
@@ -326,18 +359,27 @@ async fn add_referrers(
     source: &Registry,
     repository: &mut SourceRepository,
     mut referrers: Vec<Tag>,
-) {
+) -> Vec<(Version, Failure)> {
+    let mut failures = Vec::new();
     let mut subjects: BTreeSet<Digest> =
         repository.tags.iter().filter_map(|tag| tag.digest.clone()).collect();
     let mut unread: Vec<Version> = repository.tags.iter().map(|tag| tag.version.clone()).collect();
     referrers.retain(|tag| repository.tags.iter().all(|known| known.name != *tag));
     loop {
         while let Some(version) = unread.pop() {
-            // What can't be read fails in the copy, with its name.
-            if let Ok(manifest) = source.manifest(&repository.name, &version).await
-                && let Ok(view) = ManifestView::parse(&manifest.bytes)
-            {
-                subjects.insert(manifest.digest);
+            let manifest = match source.manifest(&repository.name, &version).await {
+                Ok(manifest) => manifest,
+                // What isn't there has nothing that belongs to it; that it is missing is for the
+                // copy to say.
+                Err(RegistryError::NotFound { .. }) => continue,
+                Err(error) => {
+                    failures.push((version, Failure::from(&error)));
+                    continue;
+                }
+            };
+            subjects.insert(manifest.digest);
+            // What can't be parsed fails in the copy, with its name.
+            if let Ok(view) = ManifestView::parse(&manifest.bytes) {
                 for child in view.children {
                     let is_image = matches!(
                         child.media_type.as_str(),
@@ -354,7 +396,7 @@ async fn add_referrers(
         };
         let (following, others): (Vec<Tag>, Vec<Tag>) = referrers.into_iter().partition(belongs);
         if following.is_empty() {
-            return;
+            return failures;
         }
         referrers = others;
         for tag in following {

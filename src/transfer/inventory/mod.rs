@@ -115,13 +115,16 @@ pub struct SourceTag {
     pub pushed: Option<Timestamp>,
     /// The manifests below it, read only where a conflict makes it necessary.
     pub children: Vec<Digest>,
+    /// Why the registry could not tell what it points at.
+    pub unreadable: Option<Failure>,
 }
 
 impl SourceTag {
     /// A tag as a registry tells of it: nobody says how large it is or when it was pushed.
     #[must_use]
     pub fn seen(name: Tag, version: Version, digest: Option<Digest>) -> Self {
-        Self { name, version, digest, size: 0, pushed: None, children: Vec::new() }
+        let children = Vec::new();
+        Self { name, version, digest, size: 0, pushed: None, children, unreadable: None }
     }
 
     /// Whether the tag holds a fallback index, which may be merged with the target's.
@@ -175,13 +178,21 @@ pub struct TargetTag {
     /// Of a fallback index that differs from the source's: whether it lists all that the source's
     /// does, and more.
     pub lists_all: bool,
+    /// Why the registry could not tell what it points at, or whether it is there at all.
+    pub unreadable: Option<Failure>,
 }
 
 impl TargetTag {
     /// A tag as a registry tells of it: nobody says when it was pushed. `None` if it can't be read.
     #[must_use]
     pub fn seen(digest: Option<Digest>) -> Self {
-        Self { digest, pushed: None, lists_all: false }
+        Self { digest, pushed: None, lists_all: false, unreadable: None }
+    }
+
+    /// A tag that may be there: it must not be overwritten as if it were not.
+    #[must_use]
+    pub fn unreadable(failure: Failure) -> Self {
+        Self { unreadable: Some(failure), ..Self::seen(None) }
     }
 }
 

@@ -120,7 +120,15 @@ pub(super) fn by_name(
 fn tag_of(image: EnterpriseImage) -> Option<(Tag, TargetTag)> {
     // A tag that breaks the grammar can't be the target of any copy.
     let tag = image.tag.parse().ok()?;
-    Some((tag, TargetTag { digest: image.digest, pushed: image.pushed, lists_all: false }))
+    Some((
+        tag,
+        TargetTag {
+            digest: image.digest,
+            pushed: image.pushed,
+            lists_all: false,
+            unreadable: None,
+        },
+    ))
 }
 
 fn target_unread(repository: &RepositoryName, held: Option<u64>, failure: Failure) -> Unread {

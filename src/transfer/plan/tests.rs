@@ -26,6 +26,7 @@ fn tag(name: &str, content: &str, pushed: i64) -> SourceTag {
         size: 10,
         pushed: day(pushed),
         children: Vec::new(),
+        unreadable: None,
     }
 }
 
@@ -61,7 +62,10 @@ fn inventory(repositories: Vec<SourceRepository>) -> Inventory {
 fn with_target(mut inventory: Inventory, tags: &[(&str, &str, i64)]) -> Inventory {
     let state = |&(name, content, pushed): &(&str, &str, i64)| {
         let digest = Some(Digest::of(content.as_bytes()));
-        (name.parse::<Tag>().unwrap(), TargetTag { digest, pushed: day(pushed), lists_all: false })
+        (
+            name.parse::<Tag>().unwrap(),
+            TargetTag { digest, pushed: day(pushed), lists_all: false, unreadable: None },
+        )
     };
     let place = ("prod.tencentcloudcr.com".parse().unwrap(), "shop/web".parse().unwrap());
     let repository =
