@@ -55,7 +55,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(asked.min(LONGEST_PAUSE))
 }
 
-/// Those that have used up all their tries, and get one at a time until one succeeds.
+/// Those that have used up all their tries, and get fewer until one succeeds.
 ///
 /// Without it the tries of whatever goes on in a place where nothing succeeds would multiply.
 #[derive(Debug)]
@@ -80,11 +80,6 @@ impl<K: Clone + Eq + Hash> Spent<K> {
             true => spent.insert(key.clone()),
             false => spent.remove(key),
         };
-    }
-
-    /// Gives all of them their tries back.
-    pub fn refill(&self) {
-        self.lock().clear();
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<K>> {

@@ -26,6 +26,9 @@ const REDIRECTS: usize = 5;
 /// signed one may have expired on the way.
 const REDIRECTED_ANEW: usize = 2;
 
+/// Tries of a request where one of its kind has used up all of them in vain.
+const TRIES_AFTERWARDS: u32 = 2;
+
 /// One registry host. Cheap to clone; clones share tokens, pauses and counters.
 #[derive(Clone)]
 pub struct Registry {
@@ -37,8 +40,8 @@ pub(super) struct Inner {
     pub(super) wire: Arc<Wire>,
     pub(super) auth: Auth,
     pub(super) has_referrers: Flight<Option<bool>>,
-    /// Repositories in which a request has used up its tries.
-    spent: Spent<RepositoryName>,
+    /// Repositories in which a request has used up its tries, by method.
+    spent: Spent<(RepositoryName, Method)>,
     probe: OnceLock<Probe>,
     probing: Flight<Probe>,
 }
@@ -203,8 +206,9 @@ impl Registry {
         limit: u64,
     ) -> Result<Answer, RegistryError> {
         let (wire, spent) = (&self.inner.wire, &self.inner.spent);
-        let backoff = match spent.has(&scope.repository) {
-            true => Backoff { attempts: 1, ..wire.backoff() },
+        let kind = (scope.repository.clone(), request.method.clone());
+        let backoff = match spent.has(&kind) {
+            true => Backoff { attempts: TRIES_AFTERWARDS, ..wire.backoff() },
             false => wire.backoff(),
         };
         let outcome = wire.retry(limit, backoff, || self.open(request, scope, at)).await;
@@ -212,13 +216,8 @@ impl Registry {
             Ok(answer) => is_transient_status(answer.status.as_u16()),
             Err(error) => error.is_transient(),
         };
-        spent.note(&scope.repository, has_failed);
+        spent.note(&kind, has_failed);
         outcome
-    }
-
-    /// Gives repositories whose requests have used up all their tries new ones.
-    pub fn refill_tries(&self) {
-        self.inner.spent.refill();
     }
 
     /// One attempt: shows a credential, renews it after a 401, follows redirects of GET and HEAD.

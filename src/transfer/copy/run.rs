@@ -102,16 +102,6 @@ impl Run {
         self.spent.note(&(ends.target.host().clone(), ends.target_name.clone()), are_spent);
     }
 
-    /// Gives every repository its tries back.
-    pub(super) fn refill_tries(&self, plan: &Plan) {
-        self.spent.refill();
-        for copy in &plan.repositories {
-            for host in [&copy.source_host, &copy.target_host] {
-                self.registry(host).refill_tries();
-            }
-        }
-    }
-
     /// The user's limit on bytes in a second.
     pub(super) fn rate(&self) -> Option<Arc<ByteRate>> {
         self.rate.clone()

@@ -90,7 +90,6 @@ pub async fn copy(
         }
         let again: usize = work.iter().map(Vec::len).sum();
         tracing::info!(images = again, "a second round for what failed");
-        run.refill_tries(plan);
         tokio::select! {
             () = tokio::time::sleep(BEFORE_THE_SECOND_ROUND) => {}
             () = run.stop.asked() => {

@@ -15,9 +15,9 @@ use crate::transfer::copy::CopyError;
 /// Manifests fetched at once.
 const LOOK_UPS: usize = 8;
 
-/// Reads the children of those source manifests whose tag differs at the target.
+/// Reads both manifests of a tag that differs: what they really are, and the source's children.
 ///
-/// A manifest that can't be read leaves the decision to the conflict policy; the copy, if there is
+/// A listing or a header may be wrong; the bytes are not. A manifest that can't be read leaves the decision to the conflict policy; the copy, if there is
 /// one, reports the error.
 pub(crate) async fn look_into_conflicts(account: &Account, inventory: &mut Inventory) {
     let repositories = &inventory.repositories;
@@ -29,14 +29,25 @@ pub(crate) async fn look_into_conflicts(account: &Account, inventory: &mut Inven
             let manifest = registry.manifest(&repository.name, version).await.ok()?;
             let view = ManifestView::parse(&manifest.bytes).ok()?;
             let children = view.children.into_iter().map(|child| child.digest).collect();
-            Some((index, tag_index, children))
+            let place = (repository.target_host.clone(), repository.target.as_ref().ok()?.clone());
+            let tag = Version::Tag(repository.tags[tag_index].name.clone());
+            let theirs = account.registries.get(&place.0).manifest(&place.1, &tag).await.ok();
+            let theirs = theirs.map(|manifest| manifest.digest);
+            Some(((index, tag_index), manifest.digest, children, place, theirs))
         })
         .buffer_unordered(LOOK_UPS)
         .filter_map(futures::future::ready)
         .collect()
         .await;
-    for (index, tag_index, children) in found {
-        inventory.repositories[index].tags[tag_index].children = children;
+    for ((index, tag_index), digest, children, place, theirs) in found {
+        let tag = &mut inventory.repositories[index].tags[tag_index];
+        tag.children = children;
+        tag.digest = Some(digest);
+        let known = inventory.target.repositories.get_mut(&place);
+        let known = known.and_then(|known| known.tags.get_mut(&tag.name));
+        if let (Some(known), Some(theirs)) = (known, theirs) {
+            known.digest = Some(theirs);
+        }
     }
 }
 
