@@ -7,6 +7,7 @@ mod clean;
 mod colour;
 mod foot;
 mod message;
+mod narrow;
 mod printer;
 mod progress;
 mod size;

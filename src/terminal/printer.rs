@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 
-use super::foot::Foot;
+use super::foot::{Foot, FootLine};
 use super::message::{Level, Message, escaped};
 use super::size::terminal_size;
 use super::stream::lock;
@@ -21,13 +21,12 @@ pub struct Printer(Arc<Streams>);
 
 struct Streams {
     data: Stream,
-    talk: Stream,
+    talk: Arc<Stream>,
     talks_json: AtomicBool,
     foot: Mutex<Bottom>,
 }
 
 /// What is held while anything is printed, so that lines come whole and in order.
-#[derive(Default)]
 struct Bottom {
     foot: Foot,
     is_over: bool,
@@ -37,8 +36,10 @@ impl Printer {
     /// A printer on the two streams.
     #[must_use]
     pub fn new(data: Stream, talk: Stream) -> Self {
-        let talks_json = AtomicBool::new(false);
-        Self(Arc::new(Streams { data, talk, talks_json, foot: Mutex::default() }))
+        let (talk, talks_json) = (Arc::new(talk), AtomicBool::new(false));
+        let foot = Foot::new(Arc::clone(&talk), Arc::new(terminal_size));
+        let foot = Mutex::new(Bottom { foot, is_over: false });
+        Self(Arc::new(Streams { data, talk, talks_json, foot }))
     }
 
     /// A printer on this process's stdout and stderr.
@@ -113,7 +114,7 @@ impl Printer {
     /// JSON, `last` is the last line.
     pub fn close(&self, last: &impl Serialize) {
         let mut bottom = lock(&self.0.foot);
-        self.replace_foot(&mut bottom, Vec::new());
+        bottom.foot.replace(Vec::new());
         if self.talks_json() && !bottom.is_over {
             self.write_event(last);
         }
@@ -160,22 +161,12 @@ impl Printer {
     }
 
     /// Puts lines at the foot of the terminal, in place of those that stand there; `lines` is
-    /// given the columns that there are. Everything else is printed above them.
-    pub(super) fn set_foot(&self, lines: impl FnOnce(usize) -> Vec<String>) {
+    /// given how long they may be. Everything else is printed above them.
+    pub(super) fn set_foot(&self, lines: impl FnOnce(usize) -> Vec<FootLine>) {
         let mut bottom = lock(&self.0.foot);
         if !bottom.is_over {
-            let (columns, rows) = terminal_size();
-            let mut lines = lines(columns);
-            lines.truncate(rows.saturating_sub(1));
-            self.replace_foot(&mut bottom, lines);
-        }
-    }
-
-    fn replace_foot(&self, bottom: &mut Bottom, lines: Vec<String>) {
-        let text = bottom.foot.replaced(lines, terminal_size().0);
-        if !text.is_empty() {
-            // A run doesn't end because nobody looks any more.
-            let _ = self.0.talk.write(&text);
+            let lines = lines(bottom.foot.room());
+            bottom.foot.replace(lines);
         }
     }
 
@@ -199,14 +190,7 @@ impl Printer {
     }
 
     fn above_the_foot<T>(&self, print: impl FnOnce() -> T) -> T {
-        let bottom = lock(&self.0.foot);
-        if bottom.foot.is_empty() {
-            return print();
-        }
-        let _ = self.0.talk.write(&bottom.foot.erased(terminal_size().0));
-        let printed = print();
-        let _ = self.0.talk.write(&bottom.foot.drawn());
-        printed
+        lock(&self.0.foot).foot.above(print)
     }
 }
 
@@ -240,6 +224,7 @@ impl Write for TalkWriter {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::foot::tests::screen;
     use super::*;
 
     /// What was written, for a test to read.
@@ -316,11 +301,12 @@ pub(super) mod tests {
     #[test]
     fn text_goes_above_the_foot_and_the_foot_is_gone_at_the_end() {
         let (printer, _, talk) = printer();
-        printer.set_foot(|_| vec!["[==>  ]".to_owned()]);
+        printer.set_foot(|_| vec![FootLine::text("[==>  ]".to_owned())]);
         printer.note("hello");
+        assert_eq!(screen(&talk.text(), 80), ["hello", "[==>  ]"]);
         printer.close(&());
-        printer.set_foot(|_| vec!["too late".to_owned()]);
-        assert_eq!(talk.text(), "\r[==>  ]\x1b[K\x1b[J\r\x1b[Jhello\n[==>  ]\r\x1b[J",);
+        printer.set_foot(|_| vec![FootLine::text("too late".to_owned())]);
+        assert_eq!(screen(&talk.text(), 80), ["hello", ""]);
     }
 
     #[test]

@@ -1,71 +1,69 @@
-//! A snapshot as lines for the foot of a terminal of any width.
+//! A snapshot as lines for the foot of a terminal of any width. How they are drawn is in `foot`.
 
 use super::blobs::Blob;
 use super::snapshot::Snapshot;
 use super::words;
+use crate::terminal::foot::{FootBar, FootLine};
 use crate::terminal::human_bytes;
 
-/// Free at the end of each line: an echoed `^C` shall not wrap it.
-const MARGIN: usize = 3;
 const BAR: usize = 24;
 const SHORTEST_BAR: usize = 10;
 const BLOB_BAR: usize = 20;
 
-/// The lines, the whole first, what is under way last.
-pub(super) fn lines(now: &Snapshot, columns: usize) -> Vec<String> {
-    let width = columns.saturating_sub(MARGIN).max(1);
+/// The lines, the whole first, what is under way last; none is longer than `width`.
+pub(super) fn lines(now: &Snapshot, width: usize) -> Vec<FootLine> {
     let mut lines = whole(now, width);
     let not_moved = words::not_moved(now).map(|text| format!("; {text}")).unwrap_or_default();
-    lines.extend(wrapped(&(words::counts(now) + &not_moved), width));
-    lines.extend(words::hosts(now).iter().flat_map(|host| wrapped(host, width)));
+    let texts = std::iter::once(words::counts(now) + &not_moved).chain(words::hosts(now));
+    lines.extend(texts.flat_map(|text| wrapped(&text, width)).map(FootLine::text));
     lines.extend(now.blobs.iter().map(|blob| of_blob(blob, width)));
     lines
 }
 
 /// `[===>        ]  30%  12.1 GiB of 40.2 GiB, 85.0 MiB/s, 5m 31s left`
-fn whole(now: &Snapshot, width: usize) -> Vec<String> {
+fn whole(now: &Snapshot, width: usize) -> Vec<FootLine> {
     let percent = format!(" {:>3}%", now.share / 10);
     let parts = [words::bytes(now), words::rate(now), words::time_left(now)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let text = parts.join(", ");
-    let bar = |length| bar(now.share, length) + &percent;
+    let line = |length: usize, after: String| {
+        let bar = Some(FootBar { share: now.share, length: length.min(BAR) });
+        FootLine { bar, after, ..FootLine::default() }
+    };
     // Brackets, percentage, and two spaces before the text.
     let beside = width.saturating_sub(2 + percent.len() + 2 + text.len());
     if beside >= SHORTEST_BAR {
-        return vec![format!("{}  {text}", bar(beside.min(BAR))).trim_end().to_owned()];
+        return vec![line(beside, format!("{percent}  {text}").trim_end().to_owned())];
     }
     let alone = width.saturating_sub(2 + percent.len());
     let mut lines = Vec::new();
     if alone >= SHORTEST_BAR {
-        lines.push(bar(alone.min(BAR)));
+        lines.push(line(alone, percent));
     } else {
-        lines.push(shortened(percent.trim_start(), width));
+        lines.push(FootLine::text(shortened(percent.trim_start(), width)));
     }
-    lines.extend(wrapped(&text, width));
+    lines.extend(wrapped(&text, width).into_iter().map(FootLine::text));
     lines
 }
 
 /// `shop/web  sha256:1a2b3c4d5e6f  [====>     ] 210 MiB of 512 MiB`, or as much of it as fits.
-fn of_blob(blob: &Blob, width: usize) -> String {
+fn of_blob(blob: &Blob, width: usize) -> FootLine {
     // So wide as the longest number, so that nothing moves while it grows.
     let widest = words::blob(blob).len() - human_bytes(blob.moved).len() + "1023 MiB".len();
     let text = format!("{:>widest$}", words::blob(blob));
-    let share = u128::from(blob.moved) * 1000 / u128::from(blob.size.max(1));
-    let bar = bar(u64::try_from(share).unwrap_or(1000), BLOB_BAR);
-    let tails = [format!("{}  {bar} {text}", blob.digest), format!("{bar} {text}"), text];
-    let tail = tails.iter().find(|tail| blob.name.len() + 2 + tail.len() <= width);
-    let tail = tail.unwrap_or(&tails[2]);
-    let room = width.saturating_sub(2 + tail.len());
-    shortened(&format!("{}  {tail}", shortened(&blob.name, room)), width)
-}
-
-fn bar(share: u64, length: usize) -> String {
-    let filled = usize::try_from(share).unwrap_or(1000).min(1000) * length / 1000;
-    let mut bar = "=".repeat(filled);
-    if filled < length {
-        bar.push('>');
+    let names = [format!("{}  {}  ", blob.name, blob.digest), format!("{}  ", blob.name)];
+    let beside_a_bar = names.into_iter().find(|name| {
+        // Brackets, and a space before the text.
+        name.len() + 2 + BLOB_BAR + 1 + text.len() <= width
+    });
+    if let Some(before) = beside_a_bar {
+        let share = u128::from(blob.moved) * 1000 / u128::from(blob.size.max(1));
+        let share = u64::try_from(share).unwrap_or(1000);
+        let bar = Some(FootBar { share, length: BLOB_BAR });
+        return FootLine { before, bar, after: format!(" {text}") };
     }
-    format!("[{bar:length$}]")
+    let room = width.saturating_sub(2 + text.len());
+    FootLine::text(shortened(&format!("{}  {text}", shortened(&blob.name, room)), width))
 }
 
 /// Breaks behind commas and their like, else between words; a word that is too long is cut.
@@ -122,6 +120,7 @@ mod tests {
     use super::super::hosts::HostLoad;
     use super::super::snapshot::tests::{MIB, in_the_middle};
     use super::*;
+    use crate::terminal::foot::tests::shown;
 
     fn with_a_blob() -> Snapshot {
         let blobs = Blobs::default();
@@ -143,7 +142,7 @@ mod tests {
         }];
         now.retrying = vec!["ccr.ccs.tencentyun.com".to_owned()];
         assert_eq!(
-            lines(&now, 80),
+            shown(80, |width| lines(&now, width)),
             [
                 "[======>                ]  30%  12.1 GiB of 40.2 GiB, 85.0 MiB/s, 5m 31s left",
                 "1,204 of 4,002 tags: 1,190 copied, 12 equal, 2 failed; 3.1 GiB not moved",
@@ -156,8 +155,9 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_gets_more_lines_and_loses_nothing_that_counts() {
+        let now = with_a_blob();
         assert_eq!(
-            lines(&with_a_blob(), 40),
+            shown(40, |width| lines(&now, width)),
             [
                 "[=======>                ]  30%",
                 "12.1 GiB of 40.2 GiB, 85.0 MiB/s,",
@@ -171,19 +171,12 @@ mod tests {
 
     #[test]
     fn no_line_ever_reaches_the_last_columns() {
-        for columns in 1..300 {
-            for line in lines(&with_a_blob(), columns) {
-                let room = columns.saturating_sub(MARGIN).max(1);
-                assert!(line.chars().count() <= room, "{columns}: {line}");
+        let now = with_a_blob();
+        for columns in 5..300 {
+            for line in shown(columns, |width| lines(&now, width)) {
+                assert!(line.chars().count() + "^C".len() < columns, "{columns}: {line}");
             }
         }
-    }
-
-    #[test]
-    fn a_bar_is_full_at_a_hundred_percent_and_not_before() {
-        assert_eq!(bar(0, 10), "[>         ]");
-        assert_eq!(bar(999, 10), "[=========>]");
-        assert_eq!(bar(1000, 10), "[==========]");
     }
 
     #[test]

@@ -162,7 +162,7 @@ impl Display {
 
     fn show(self, now: &Snapshot, printer: &Printer) {
         match self {
-            Self::Bars => printer.set_foot(|columns| bars::lines(now, columns)),
+            Self::Bars => printer.set_foot(|width| bars::lines(now, width)),
             Self::Lines => printer.note(&words::line(now)),
             Self::Json => printer.event(&feed::Moment::of(now)),
         }
@@ -200,6 +200,7 @@ fn tick(
 
 #[cfg(test)]
 mod tests {
+    use super::super::foot::tests::screen;
     use super::super::printer::tests::printer;
     use super::*;
 
@@ -245,7 +246,7 @@ mod tests {
             std::thread::sleep(period);
         }
         progress.finish();
-        assert!(talk.text().ends_with("\r\x1b[1A\x1b[J"), "{:?}", talk.text());
+        assert_eq!(screen(&talk.text(), 80), [""]);
     }
 
     #[test]
