@@ -19,6 +19,9 @@ use crate::transfer::report::Failure;
 /// Look-ups under way at once.
 const LOOK_UPS: usize = 16;
 
+/// Tags of one repository from which on its list is asked for.
+const WORTH_A_LIST: usize = 3;
+
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageLine {
@@ -204,13 +207,15 @@ async fn read_repository(
     }
     let name = format!("{}/{}", repository.host, repository.name);
     let there = match &repository.target {
-        Ok(target) => tags_there(account, &repository.target_host, target).await?,
-        Err(_) => Some(BTreeSet::new()),
+        Ok(target) => {
+            let wanted: Vec<&Tag> = wanted.iter().map(|(_, tag)| tag).collect();
+            tags_there(account, &repository.target_host, target, &wanted).await?
+        }
+        Err(_) => There { tags: Some(BTreeSet::new()), ..There::default() },
     };
     // What the target has no tag for is copied whatever the source's digest is: it is not asked.
-    let compared = |tag: &Tag| there.as_ref().is_none_or(|there| there.contains(tag));
     let looked = stream::iter(wanted).map(|(version, tag)| {
-        let (source, name, compared) = (&source, &repository.name, compared(&tag));
+        let (source, name, compared) = (&source, &repository.name, there.may_have(&tag));
         async move {
             let seen = match compared {
                 true => look_up(source, name, &version, None).await?,
@@ -261,14 +266,21 @@ async fn read_repository(
     let mut target = BTreeMap::new();
     if let Ok(name) = &repository.target {
         let registry = account.registries.get(&repository.target_host);
-        let there = |tag: &&SourceTag| {
-            let is_there = there.as_ref().is_none_or(|there| there.contains(&tag.name));
-            is_there && !missing.contains(&tag.name)
-        };
-        let looked = stream::iter(repository.tags.iter().filter(there)).map(|tag| async {
-            let version = Version::Tag(tag.name.clone());
-            let seen = look_up(&registry, name, &version, tag.digest.as_ref()).await?;
-            Ok::<_, RegistryError>((tag.name.clone(), seen))
+        let tags: Vec<&SourceTag> = repository
+            .tags
+            .iter()
+            .filter(|tag| there.may_have(&tag.name) && !missing.contains(&tag.name))
+            .collect();
+        let looked = stream::iter(tags).map(|tag| {
+            let (registry, known) = (&registry, there.seen.get(&tag.name).cloned());
+            async move {
+                let version = Version::Tag(tag.name.clone());
+                let seen = match known {
+                    Some(seen) => seen,
+                    None => look_up(registry, name, &version, tag.digest.as_ref()).await?,
+                };
+                Ok::<_, RegistryError>((tag.name.clone(), seen))
+            }
         });
         let looked: Vec<_> = looked.buffered(LOOK_UPS).try_collect().await?;
         for (tag, seen) in looked {
@@ -287,6 +299,7 @@ async fn read_repository(
 }
 
 /// What a look at a tag has shown.
+#[derive(Debug, Clone)]
 enum Seen {
     /// It is there, and points at this, if the registry said so.
     There(Option<Digest>),
@@ -336,21 +349,50 @@ async fn look_up(
     }
 }
 
-/// The tags of a target repository, in one request instead of one for each tag. `None` if they
-/// can't be listed: then each tag is looked for by itself.
+/// What is known of a target repository before its tags are looked up.
+#[derive(Default)]
+struct There {
+    /// All its tags; `None` if each is to be looked for by itself.
+    tags: Option<BTreeSet<Tag>>,
+    /// Tags that have been looked up already.
+    seen: BTreeMap<Tag, Seen>,
+}
+
+impl There {
+    fn may_have(&self, tag: &Tag) -> bool {
+        match self.seen.get(tag) {
+            Some(seen) => !matches!(seen, Seen::Missing),
+            None => self.tags.as_ref().is_none_or(|tags| tags.contains(tag)),
+        }
+    }
+}
+
+/// Finds out which tags a target repository has, with few requests.
+///
+/// A few are looked up one by one. Of many the last is: if that is there, all probably are, and
+/// each has to be looked up anyhow; if not, the list tells in one request which are not.
 async fn tags_there(
     account: &Account,
     host: &Host,
     name: &RepositoryName,
-) -> Result<Option<BTreeSet<Tag>>, RegistryError> {
-    match account.registries.get(host).tags(name).await {
-        Ok(tags) => Ok(Some(tags.unwrap_or_default().into_iter().collect())),
-        Err(error) if error.is_fatal() => Err(error),
-        Err(error) => {
-            tracing::debug!(%host, %name, %error, "the target's tags can't be listed");
-            Ok(None)
+    wanted: &[&Tag],
+) -> Result<There, RegistryError> {
+    let registry = account.registries.get(host);
+    let mut there = There::default();
+    let is_few = wanted.len() < WORTH_A_LIST;
+    for tag in wanted.iter().rev().take(if is_few { wanted.len() } else { 1 }) {
+        let seen = look_up(&registry, name, &Version::Tag((*tag).clone()), None).await?;
+        there.seen.insert((*tag).clone(), seen);
+    }
+    let is_there = |seen: &Seen| !matches!(seen, Seen::Missing);
+    if !is_few && !there.seen.values().all(is_there) {
+        match registry.tags(name).await {
+            Ok(tags) => there.tags = Some(tags.unwrap_or_default().into_iter().collect()),
+            Err(error) if error.is_fatal() => return Err(error),
+            Err(error) => tracing::debug!(%host, %name, %error, "the tags can't be listed"),
         }
     }
+    Ok(there)
 }
 
 /// Adds the tags whose subject is one of the listed images, a manifest anywhere below it, or one of
