@@ -11,8 +11,10 @@ use tokio::time::Instant;
 
 use super::{Place, RegistryError};
 
-/// How many times the usual silence a registry may take to confirm the last byte: it may have to
-/// move gigabytes within its store first.
+/// For each so many bytes a registry may take the usual silence once more to confirm the last of
+/// them: it may have to move gigabytes within its store first.
+const CONFIRMED_AT_ONCE: u64 = 256 * 1024 * 1024;
+/// How many times the usual silence that may be in all.
 const CONFIRMING: u32 = 5;
 
 /// What an upload is waiting for.
@@ -29,6 +31,7 @@ enum Phase {
 /// What the request and its body tell each other.
 pub(super) struct Course {
     phase: Mutex<Phase>,
+    size: u64,
     error: Mutex<Option<RegistryError>>,
 }
 
@@ -53,7 +56,11 @@ impl Course {
             let (deadline, limit) = match phase {
                 Phase::Source => (Instant::now() + silence, silence),
                 Phase::Sending(since) => (since + silence, silence),
-                Phase::Confirming(since) => (since + silence * CONFIRMING, silence * CONFIRMING),
+                Phase::Confirming(since) => {
+                    let more = u32::try_from(self.size / CONFIRMED_AT_ONCE).unwrap_or(CONFIRMING);
+                    let limit = silence * (1 + more).min(CONFIRMING);
+                    (since + limit, limit)
+                }
             };
             if deadline <= Instant::now() {
                 return limit;
@@ -74,7 +81,8 @@ pub(super) struct UploadBody<S> {
 
 impl<S> UploadBody<S> {
     pub(super) fn new(bytes: S, size: u64, at: Place) -> (Self, Arc<Course>) {
-        let course = Arc::new(Course { phase: Mutex::new(Phase::Source), error: Mutex::new(None) });
+        let (phase, error) = (Mutex::new(Phase::Source), Mutex::new(None));
+        let course = Arc::new(Course { phase, size, error });
         (Self { bytes: Box::pin(bytes), course: Arc::clone(&course), sent: 0, size, at }, course)
     }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::plan::{Plan, RepositoryCopy};
 use crate::account::{Account, AccountError};
 use crate::image::{Host, RepositoryName};
-use crate::registry::Access;
+use crate::registry::{Access, RegistryError};
 
 /// Asks each registry of the plan once.
 ///
@@ -30,13 +30,20 @@ pub(super) async fn check_registries(account: &Account, plan: &Plan) -> Result<(
         let access = if pushes { Access::Push } else { Access::Pull };
         match registry.check_access(repository, access).await {
             Ok(()) => {}
-            Err(error) if error.is_fatal() => return Err(error.into()),
-            // The host answers and takes the login. What one repository says is no reason not to
-            // begin with the others; its images will meet it again.
-            Err(error) => tracing::debug!(%host, %repository, %error, "asked before the start"),
+            // The host answers. What one repository says is no reason not to begin with the
+            // others; its images will meet it again.
+            Err(error) if !error.is_fatal() && concerns_one(&error) => {
+                tracing::debug!(%host, %repository, %error, "asked before the start");
+            }
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(())
+}
+
+fn concerns_one(error: &RegistryError) -> bool {
+    let refuses = matches!(error, RegistryError::Denied { .. } | RegistryError::NotFound { .. });
+    refuses || error.is_transient()
 }
 
 /// Each registry answers, before anything is asked that it might merely refuse.

@@ -65,7 +65,7 @@ fn once_finishes_what_has_begun_and_reports_the_rest() {
     let of = |wanted: &str| found.values().filter(|outcome| *outcome == wanted).count();
     let (copied, skipped) = (of("copied"), of("skipped: interrupted"));
     assert_eq!(copied + skipped, 30, "{found:?}");
-    assert!(copied > 0 && skipped > 10, "{copied} copied, {skipped} skipped");
+    assert!(copied > 0 && skipped > 4, "{copied} copied, {skipped} skipped");
     assert_eq!(sandbox.images("tcr").len(), copied, "the report says what is there");
     sandbox.assert_target_is_whole();
 
