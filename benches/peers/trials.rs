@@ -55,7 +55,7 @@ impl Stage<'_> {
             "`{}`, kill -9 at {count} random moments of a cold copy of {:.1} s, each followed by a run: {count} of {count} converged, no tag lacked anything.\n\n| | least | median | most |\n|---|---:|---:|---:|\n| tags there when it was killed, of {all} | {} |\n| fetched again, MB of {:.1} | {} |\n| the run after, s | {} |\n",
             self.name.text(),
             whole.as_secs_f64(),
-            three(&tags, |tags| tags.to_string()),
+            three(&tags, u64::to_string),
             megabytes(distinct),
             three(&again, |bytes| format!("{:.1}", megabytes(*bytes))),
             three_seconds(took),

@@ -4,23 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
+use super::belongings::add_referrers;
+use super::look_up::{Seen, There, look_up, tags_there};
 use super::target::by_name;
 use super::{
     Inventory, SourceRepository, SourceTag, TargetRepository, TargetTag, Unread, UnreadScope,
 };
 use crate::account::{Account, AccountError};
 use crate::image::{
-    Digest, Host, ManifestView, MediaType, Reference, ReferenceError, ReferrerTag, RepositoryName,
-    Tag, Version, is_tencents_own,
+    Host, Reference, ReferenceError, ReferrerTag, RepositoryName, Tag, Version, is_tencents_own,
 };
-use crate::registry::{Registry, RegistryError};
+use crate::registry::RegistryError;
 use crate::transfer::report::Failure;
 
 /// Look-ups under way at once.
 const LOOK_UPS: usize = 16;
-
-/// Tags of one repository from which on its list is asked for.
-const WORTH_A_LIST: usize = 3;
 
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,7 +209,7 @@ async fn read_repository(
             let wanted: Vec<&Tag> = wanted.iter().map(|(_, tag)| tag).collect();
             tags_there(account, &repository.target_host, target, &wanted).await?
         }
-        Err(_) => There { tags: Some(BTreeSet::new()), ..There::default() },
+        Err(_) => There::nothing(),
     };
     // What the target has no tag for is copied whatever the source's digest is: it is not asked.
     let looked = stream::iter(wanted).map(|(version, tag)| {
@@ -263,198 +261,51 @@ async fn read_repository(
             failure: Failure::from(&error),
         }),
     }
-    let mut target = BTreeMap::new();
-    if let Ok(name) = &repository.target {
-        let registry = account.registries.get(&repository.target_host);
-        let tags: Vec<&SourceTag> = repository
-            .tags
-            .iter()
-            .filter(|tag| there.may_have(&tag.name) && !missing.contains(&tag.name))
-            .collect();
-        let looked = stream::iter(tags).map(|tag| {
-            let (registry, known) = (&registry, there.seen.get(&tag.name).cloned());
-            async move {
-                let version = Version::Tag(tag.name.clone());
-                let seen = match known {
-                    Some(seen) => seen,
-                    None => look_up(registry, name, &version, tag.digest.as_ref()).await?,
-                };
-                Ok::<_, RegistryError>((tag.name.clone(), seen))
-            }
-        });
-        let looked: Vec<_> = looked.buffered(LOOK_UPS).try_collect().await?;
-        for (tag, seen) in looked {
-            match seen {
-                Seen::Missing | Seen::Unasked => {}
-                Seen::There(digest) => {
-                    target.insert(tag, TargetTag::seen(digest));
-                }
-                Seen::Unreadable(failure) => {
-                    target.insert(tag, TargetTag::unreadable(failure));
-                }
-            }
-        }
-    }
+    let target = match &repository.target {
+        Ok(name) => read_target(account, &repository, name, &there, &missing).await?,
+        Err(_) => BTreeMap::new(),
+    };
     Ok((repository, target, unread))
 }
 
-/// What a look at a tag has shown.
-#[derive(Debug, Clone)]
-enum Seen {
-    /// It is there, and points at this, if the registry said so.
-    There(Option<Digest>),
-    /// It can't be read, which doesn't mean that it isn't there.
-    Unreadable(Failure),
-    Missing,
-    Unasked,
-}
-
-impl Seen {
-    fn digest(&self) -> Option<Digest> {
-        match self {
-            Self::There(digest) => digest.clone(),
-            _ => None,
-        }
-    }
-}
-
-/// What a tag points at, probably `expected`. A registry that doesn't say it by itself is asked for the manifest.
-///
-/// # Errors
-/// Only what makes the registry useless.
-async fn look_up(
-    registry: &Registry,
-    name: &RepositoryName,
-    version: &Version,
-    expected: Option<&Digest>,
-) -> Result<Seen, RegistryError> {
-    let said = async {
-        let head = registry.head_manifest_unless(name, version, expected).await?;
-        let Some(head) = head else {
-            return Ok(Seen::Missing);
-        };
-        match head.digest.or(version.digest().cloned()) {
-            Some(digest) => Ok(Seen::There(Some(digest))),
-            None => {
-                let manifest = registry.manifest(name, version).await?;
-                Ok(Seen::There(Some(manifest.digest)))
-            }
-        }
-    };
-    match said.await {
-        Ok(seen) => Ok(seen),
-        Err(RegistryError::NotFound { .. }) => Ok(Seen::Missing),
-        Err(error) if error.is_fatal() => Err(error),
-        Err(error) => Ok(Seen::Unreadable(Failure::from(&error))),
-    }
-}
-
-/// What is known of a target repository before its tags are looked up.
-#[derive(Default)]
-struct There {
-    /// All its tags; `None` if each is to be looked for by itself.
-    tags: Option<BTreeSet<Tag>>,
-    /// Tags that have been looked up already.
-    seen: BTreeMap<Tag, Seen>,
-}
-
-impl There {
-    fn may_have(&self, tag: &Tag) -> bool {
-        match self.seen.get(tag) {
-            Some(seen) => !matches!(seen, Seen::Missing),
-            None => self.tags.as_ref().is_none_or(|tags| tags.contains(tag)),
-        }
-    }
-}
-
-/// Finds out which tags a target repository has, with few requests.
-///
-/// A few are looked up one by one. Of many the last is: if that is there, all probably are, and
-/// each has to be looked up anyhow; if not, the list tells in one request which are not.
-async fn tags_there(
+/// What the target has under the tags that it may have.
+async fn read_target(
     account: &Account,
-    host: &Host,
+    repository: &SourceRepository,
     name: &RepositoryName,
-    wanted: &[&Tag],
-) -> Result<There, RegistryError> {
-    let registry = account.registries.get(host);
-    let mut there = There::default();
-    let is_few = wanted.len() < WORTH_A_LIST;
-    for tag in wanted.iter().rev().take(if is_few { wanted.len() } else { 1 }) {
-        let seen = look_up(&registry, name, &Version::Tag((*tag).clone()), None).await?;
-        there.seen.insert((*tag).clone(), seen);
-    }
-    let is_there = |seen: &Seen| !matches!(seen, Seen::Missing);
-    if !is_few && !there.seen.values().all(is_there) {
-        match registry.tags(name).await {
-            Ok(tags) => there.tags = Some(tags.unwrap_or_default().into_iter().collect()),
-            Err(error) if error.is_fatal() => return Err(error),
-            Err(error) => tracing::debug!(%host, %name, %error, "the tags can't be listed"),
-        }
-    }
-    Ok(there)
-}
-
-/// Adds the tags whose subject is one of the listed images, a manifest anywhere below it, or one of
-/// the added tags in turn: a signature of an attestation.
-async fn add_referrers(
-    source: &Registry,
-    repository: &mut SourceRepository,
-    mut referrers: Vec<Tag>,
-) -> Vec<(Version, Failure)> {
-    let mut failures = Vec::new();
-    let mut subjects: BTreeSet<Digest> =
-        repository.tags.iter().filter_map(|tag| tag.digest.clone()).collect();
-    let mut unread: Vec<Version> = repository.tags.iter().map(|tag| tag.version.clone()).collect();
-    referrers.retain(|tag| repository.tags.iter().all(|known| known.name != *tag));
-    loop {
-        while let Some(version) = unread.pop() {
-            let manifest = match source.manifest(&repository.name, &version).await {
-                Ok(manifest) => manifest,
-                // What isn't there has nothing that belongs to it; that it is missing is for the
-                // copy to say.
-                Err(RegistryError::NotFound { .. }) => continue,
-                Err(error) => {
-                    failures.push((version, Failure::from(&error)));
-                    continue;
-                }
+    there: &There,
+    missing: &BTreeSet<Tag>,
+) -> Result<BTreeMap<Tag, TargetTag>, RegistryError> {
+    let registry = account.registries.get(&repository.target_host);
+    let tags: Vec<&SourceTag> = repository
+        .tags
+        .iter()
+        .filter(|tag| there.may_have(&tag.name) && !missing.contains(&tag.name))
+        .collect();
+    let looked = stream::iter(tags).map(|tag| {
+        let (registry, known) = (&registry, there.seen(&tag.name));
+        async move {
+            let version = Version::Tag(tag.name.clone());
+            let seen = match known {
+                Some(seen) => seen,
+                None => look_up(registry, name, &version, tag.digest.as_ref()).await?,
             };
-            subjects.insert(manifest.digest);
-            // What can't be parsed fails in the copy, with its name.
-            if let Ok(view) = ManifestView::parse(&manifest.bytes) {
-                for child in view.children {
-                    let is_image = matches!(
-                        child.media_type.as_str(),
-                        MediaType::OCI_MANIFEST | MediaType::DOCKER_MANIFEST
-                    );
-                    if subjects.insert(child.digest.clone()) && !is_image {
-                        unread.push(Version::Digest(child.digest));
-                    }
-                }
-            }
+            Ok::<_, RegistryError>((tag.name.clone(), seen))
         }
-        let belongs = |tag: &Tag| {
-            ReferrerTag::parse(tag).is_some_and(|referrer| subjects.contains(&referrer.subject))
-        };
-        let (following, others): (Vec<Tag>, Vec<Tag>) = referrers.into_iter().partition(belongs);
-        if following.is_empty() {
-            return failures;
-        }
-        referrers = others;
-        for tag in following {
-            let version = Version::Tag(tag.clone());
-            let head = source.head_manifest(&repository.name, &version).await;
-            let digest = head.ok().flatten().and_then(|head| head.digest);
-            subjects.extend(digest.clone());
-            unread.push(version.clone());
-            repository.tags.push(SourceTag::seen(tag, version, digest));
-        }
-    }
+    });
+    let looked: Vec<_> = looked.buffered(LOOK_UPS).try_collect().await?;
+    let held = looked.into_iter().filter_map(|(tag, seen)| match seen {
+        Seen::Missing | Seen::Unasked => None,
+        Seen::There(digest) => Some((tag, TargetTag::seen(digest))),
+        Seen::Unreadable(failure) => Some((tag, TargetTag::unreadable(failure))),
+    });
+    Ok(held.collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::Digest;
 
     #[test]
     fn a_list_is_read_line_by_line() {

@@ -1,13 +1,15 @@
 //! What is there now, on both sides.
 //!
 //! Complete, or with a list of what could not be read, how much it held, and why. Reading an
-//! account through the API is in `account`, a list of references in `images`, and the check of
-//! the listings against the registries in `sample`; what the listings leave open is looked up in
-//! `open_ends`.
+//! account through the API is in `account`; a list of references in `images`, with `look_up` for
+//! the tags and `belongings` for signatures; the check of the listings against the registries in
+//! `sample`. What the listings leave open is looked up in `open_ends`.
 
 mod account;
+mod belongings;
 mod conflicts;
 mod images;
+mod look_up;
 mod open_ends;
 mod sample;
 mod target;
