@@ -20,7 +20,11 @@ use super::schedule::{Row, Schedule};
 use super::table::{Line, Outcome, markdown};
 use super::world::World;
 use crate::support::DockerRegistry;
-use crate::support::random::{Random, seed};
+use crate::support::random::{Random, seed_or};
+
+/// The seed, unless told otherwise: what lands has to be tried on the same schedules each time.
+/// `CCR2TCR_TEST_SEED=$RANDOM` looks for trouble among others.
+const SEED: u64 = 2_080_812_786;
 
 /// Schedules in all, unless told otherwise.
 const SCHEDULES: usize = 513;
@@ -44,7 +48,7 @@ impl Task {
 
 #[test]
 fn whatever_happens_the_target_is_equal_or_the_report_names_what_is_not() {
-    let seed = seed();
+    let seed = seed_or(SEED);
     let world = World::shared();
     let tasks = draw(seed, &world);
     let all = tasks.len();

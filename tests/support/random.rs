@@ -37,10 +37,15 @@ impl From<u64> for Random {
 }
 
 /// `CCR2TCR_TEST_SEED`, or a new one; it is printed.
-pub(crate) fn seed() -> u64 {
+fn seed() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    seed_or(now.as_secs() ^ u64::from(now.subsec_nanos()))
+}
+
+/// `CCR2TCR_TEST_SEED`, or this one; it is printed.
+pub(crate) fn seed_or(usual: u64) -> u64 {
     let given = std::env::var("CCR2TCR_TEST_SEED").ok().map(|seed| seed.parse().unwrap());
-    let seed = given.unwrap_or(now.as_secs() ^ u64::from(now.subsec_nanos()));
+    let seed = given.unwrap_or(usual);
     println!("seed {seed}; CCR2TCR_TEST_SEED={seed} brings it back");
     seed
 }
