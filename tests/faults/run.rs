@@ -12,7 +12,7 @@ use super::token::login;
 use super::world::World;
 use crate::support::{plugin, tool};
 
-/// The longest that a run may take, whatever happens to it. The longest seen is 90 s, on a busy
+/// The longest that a run may take, whatever happens to it. The longest seen is 105 s, on a busy
 /// machine: a repository in which every upload stalls for ever, and one blob at a time.
 pub(super) const LIMIT: Duration = Duration::from_secs(180);
 
