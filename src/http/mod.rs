@@ -16,6 +16,6 @@ pub use body::read_at_most;
 pub use error::HttpError;
 pub use network::{FixedAddress, FixedAddressError, Network, NetworkSettings};
 pub use rate::{ByteRate, RateLimit};
-pub use retry::{Backoff, HostPause, Spent, retry_after};
+pub use retry::{Backoff, Exhausted, HostPause, retry_after};
 pub use secret::Secret;
 pub use window::{Ticket, Window};

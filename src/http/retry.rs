@@ -59,15 +59,15 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 ///
 /// Without it the tries of whatever goes on in a place where nothing succeeds would multiply.
 #[derive(Debug)]
-pub struct Spent<K>(Mutex<HashSet<K>>);
+pub struct Exhausted<K>(Mutex<HashSet<K>>);
 
-impl<K> Default for Spent<K> {
+impl<K> Default for Exhausted<K> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<K: Clone + Eq + Hash> Spent<K> {
+impl<K: Clone + Eq + Hash> Exhausted<K> {
     /// Whether this one has used up its tries.
     pub fn has(&self, key: &K) -> bool {
         self.lock().contains(key)

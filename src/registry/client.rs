@@ -7,7 +7,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION};
 use reqwest::{Method, Response};
 use url::Url;
 
-use crate::http::{Backoff, Network, Spent};
+use crate::http::{Backoff, Exhausted, Network};
 use crate::image::{Host, RepositoryName};
 
 use super::access::Scope;
@@ -41,7 +41,7 @@ pub(super) struct Inner {
     pub(super) auth: Auth,
     pub(super) has_referrers: Flight<Option<bool>>,
     /// Repositories in which a request has used up its tries, by method.
-    spent: Spent<(RepositoryName, Method)>,
+    spent: Exhausted<(RepositoryName, Method)>,
     probe: OnceLock<Probe>,
     probing: Flight<Probe>,
 }
@@ -77,7 +77,7 @@ impl Registry {
             wire,
             auth,
             has_referrers: Flight::default(),
-            spent: Spent::default(),
+            spent: Exhausted::default(),
             probe: OnceLock::new(),
             probing: Flight::default(),
         };
@@ -168,6 +168,12 @@ impl Registry {
         if is_fine { Ok(()) } else { Err(answer.refusal(&at)) }
     }
 
+    /// How many requests may be under way at once, as far as the host has been seen to bear them.
+    #[must_use]
+    pub fn at_once(&self) -> usize {
+        self.inner.wire.at_once()
+    }
+
     /// Makes no further use of tokens that were made before now: what logins may do has changed,
     /// because a namespace was made.
     pub fn forget_tokens(&self) {
@@ -231,7 +237,6 @@ impl Registry {
         let home = self.probe().await.map_err(Failure::Final)?.base.clone();
         let mut url = request.url.clone();
         let (mut replays, mut redirects, mut anew) = (0, 0, 0);
-        let mut is_sent_on = false;
         loop {
             let mut headers = request.headers.clone();
             let is_home = same_origin(&url, &home);
@@ -268,13 +273,12 @@ impl Registry {
                     return Err(problem("the registry redirects in circles"));
                 }
                 url = follow(&inner.wire.network, at, &url, location).map_err(Failure::Final)?;
-                is_sent_on = true;
-            } else if is_sent_on
+            } else if redirects > 0
                 && matches!(status.as_u16(), 400 | 401 | 403 | 410)
                 && anew < REDIRECTED_ANEW
             {
                 anew += 1;
-                (redirects, is_sent_on) = (0, false);
+                redirects = 0;
                 url = request.url.clone();
             } else {
                 return Ok(response);

@@ -76,8 +76,12 @@ impl Wire {
         *self.backoff.lock().unwrap_or_else(PoisonError::into_inner) = backoff;
     }
 
+    pub(super) fn at_once(&self) -> usize {
+        self.window.size()
+    }
+
     pub(super) fn traffic(&self) -> Traffic {
-        self.counters.read(self.pause.left(), self.window.size())
+        self.counters.read(self.pause.left(), self.at_once())
     }
 
     /// Sends one request, once the host may be asked again.

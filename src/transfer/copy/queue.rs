@@ -69,10 +69,7 @@ impl Queue {
         for registry in [ends.source, ends.target] {
             if hosts.iter().all(|(host, _)| host != registry.host()) {
                 let bears = registry.clone();
-                hosts.push((
-                    registry.host().clone(),
-                    Arc::new(move || bears.traffic().at_once) as Bears,
-                ));
+                hosts.push((registry.host().clone(), Arc::new(move || bears.at_once()) as Bears));
             }
         }
         self.wait(size.unwrap_or(LARGE), hosts).await

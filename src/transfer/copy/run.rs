@@ -14,7 +14,7 @@ use super::ledger::Ledger;
 use super::queue::Queue;
 use super::tally::Tally;
 use crate::account::Registries;
-use crate::http::{ByteRate, Spent};
+use crate::http::{ByteRate, Exhausted};
 use crate::image::{Digest, Host, RepositoryName};
 use crate::registry::Registry;
 use crate::transfer::observer::Observer;
@@ -42,7 +42,7 @@ pub(super) struct Run {
     images: Arc<Semaphore>,
     rate: Option<Arc<ByteRate>>,
     /// Repositories of the target in which a blob has used up its tries.
-    spent: Spent<(Host, RepositoryName)>,
+    spent: Exhausted<(Host, RepositoryName)>,
     pub(super) queue: Arc<Queue>,
     pub(super) ledger: Ledger,
     pub(super) abilities: Abilities,
@@ -75,7 +75,7 @@ impl Run {
             overwrites: plan.overwrites,
             images: Arc::new(Semaphore::new(images)),
             rate: limits.bytes_per_second.map(|rate| Arc::new(ByteRate::per_second(rate))),
-            spent: Spent::default(),
+            spent: Exhausted::default(),
             queue: Queue::new(blobs),
             ledger: Ledger::default(),
             abilities: Abilities::default(),
