@@ -1,5 +1,6 @@
 //! Debian's `docker-registry`: what Harbor, and so TCR, keeps its blobs with.
 
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -36,12 +37,13 @@ impl DockerRegistry {
     fn try_start(folder: tempfile::TempDir) -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let host = format!("127.0.0.1:{port}");
+        let own = folder.path().display().to_string();
         let config = folder.path().join("config.yml");
         let store = folder.path().join("store");
         std::fs::write(
             &config,
             format!(
-                "version: 0.1\nlog: {{level: error}}\nstorage:\n  filesystem: {{rootdirectory: {}}}\n  delete: {{enabled: true}}\nhttp: {{addr: '{host}'}}\n",
+                "version: 0.1\nlog: {{level: error}}\nstorage:\n  filesystem: {{rootdirectory: {}}}\n  delete: {{enabled: true}}\nhttp: {{addr: '{host}', headers: {{X-Own: ['{own}']}}}}\n",
                 store.display()
             ),
         )
@@ -58,7 +60,7 @@ impl DockerRegistry {
         let mut registry = Self { process, host, folder };
         let begin = Instant::now();
         loop {
-            let answers = TcpStream::connect(&registry.host).is_ok();
+            let answers = is_own(&registry.host, &own);
             if registry.process.try_wait().unwrap().is_some() {
                 return None;
             }
@@ -87,6 +89,19 @@ impl DockerRegistry {
             |line: &&str| methods.iter().any(|method| line.contains(&format!("\"{method} /v2/")));
         log.lines().filter(is_one).count()
     }
+}
+
+/// Whether it is this registry that answers there, and not somebody who was faster to take the port.
+fn is_own(host: &str, own: &str) -> bool {
+    let ask = || {
+        let mut stream = TcpStream::connect(host)?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        write!(stream, "GET /v2/ HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+        let mut text = Vec::new();
+        stream.read_to_end(&mut text)?;
+        std::io::Result::Ok(text)
+    };
+    ask().is_ok_and(|text| String::from_utf8_lossy(&text).contains(own))
 }
 
 impl Drop for DockerRegistry {
