@@ -136,6 +136,9 @@ pub(super) async fn put(
     version: &Version,
 ) -> Result<(), CopyError> {
     let digest = &node.manifest.digest;
+    // A docker-registry that writes one manifest anew may refuse another that names it.
+    let writer = run.writer(ends);
+    let _writing = writer.lock().await;
     let put = ends.target.put_manifest(ends.target_name, version, &node.manifest).await?;
     if put.digest.as_ref() != Some(digest) {
         confirm(ends, version, digest).await?;

@@ -47,6 +47,8 @@ pub(super) struct Run {
     pub(super) ledger: Ledger,
     pub(super) abilities: Abilities,
     pub(super) tally: Tally,
+    /// One manifest at a time for each repository of the target.
+    writers: Mutex<HashMap<(Host, RepositoryName), Arc<tokio::sync::Mutex<()>>>>,
     /// Manifests that this run has put into a repository of the target.
     manifests: Mutex<HashSet<Spot>>,
     /// One writer at a time for each fallback tag.
@@ -80,6 +82,7 @@ impl Run {
             ledger: Ledger::default(),
             abilities: Abilities::default(),
             tally: Tally::default(),
+            writers: Mutex::default(),
             manifests: Mutex::default(),
             fallback_locks: Mutex::default(),
         }
@@ -115,6 +118,12 @@ impl Run {
     /// Whether the user wants the source's image in any case.
     pub(super) fn overwrites(&self) -> bool {
         self.overwrites
+    }
+
+    pub(super) fn writer(&self, ends: &Ends<'_>) -> Arc<tokio::sync::Mutex<()>> {
+        let key = (ends.target.host().clone(), ends.target_name.clone());
+        let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        writers.entry(key).or_default().clone()
     }
 
     pub(super) fn has_manifest(&self, ends: &Ends<'_>, digest: &Digest) -> bool {
