@@ -29,6 +29,9 @@ const MOST_IMAGES: usize = 128;
 /// blobs at less than that each, registries would take them for stuck.
 const LEAST_FOR_A_BLOB: u64 = 256 * 1024;
 
+/// Held by whoever puts a manifest.
+type Writer = Arc<tokio::sync::Mutex<()>>;
+
 /// A manifest's place at the target.
 type Spot = (Host, RepositoryName, Digest);
 
@@ -48,7 +51,7 @@ pub(super) struct Run {
     pub(super) abilities: Abilities,
     pub(super) tally: Tally,
     /// One manifest at a time for each repository of the target.
-    writers: Mutex<HashMap<(Host, RepositoryName), Arc<tokio::sync::Mutex<()>>>>,
+    writers: Mutex<HashMap<(Host, RepositoryName), Writer>>,
     /// Manifests that this run has put into a repository of the target.
     manifests: Mutex<HashSet<Spot>>,
     /// One writer at a time for each fallback tag.
@@ -120,7 +123,7 @@ impl Run {
         self.overwrites
     }
 
-    pub(super) fn writer(&self, ends: &Ends<'_>) -> Arc<tokio::sync::Mutex<()>> {
+    pub(super) fn writer(&self, ends: &Ends<'_>) -> Writer {
         let key = (ends.target.host().clone(), ends.target_name.clone());
         let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
         writers.entry(key).or_default().clone()
