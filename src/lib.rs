@@ -8,14 +8,20 @@
 //! - [`tencent`]: Tencent Cloud's API. Needs [`image`] and [`http`].
 //! - [`account`]: both sides of a move, made from settings. Needs all of the above.
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
+//! - [`workload`]: where images and pull secrets sit in Kubernetes objects, who manages an object,
+//!   patches. Pure. Needs [`image`].
+//! - [`cluster`]: live objects: connect, scan, apply, wait, roll back. Needs [`workload`] and
+//!   [`account`].
 //! - [`terminal`]: printer, table, progress, colour. Needs none of the others.
 //!
 //! Nothing here prints, exits or reads the command line; that is for `plugins/`.
 
 pub mod account;
+pub mod cluster;
 pub mod http;
 pub mod image;
 pub mod registry;
 pub mod tencent;
 pub mod terminal;
 pub mod transfer;
+pub mod workload;

@@ -1,0 +1,3 @@
+//! `kubectl tcr-switch`: kubectl's plugin protocol around the commands.
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! Where images and pull secrets sit in Kubernetes objects, who manages an object, and the patch
+//! that switches it.
+//!
+//! Everything here is pure: objects come in as JSON, decisions go out as data. Reading and writing
+//! a cluster is for `cluster`.
