@@ -10,57 +10,38 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
-/// The two ways to stop.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Stop {
-    /// Take no new work, finish what commits within seconds, print the report.
-    pub(crate) soft: CancellationToken,
-    /// Leave at once.
-    pub(crate) hard: CancellationToken,
-}
+use crate::prompt::{Stop, on_signal};
 
-impl Stop {
-    /// Listens to SIGINT, SIGTERM (on Windows Ctrl-C), and to docker's socket if it named one in
-    /// `DOCKER_CLI_PLUGIN_SOCKET`.
-    ///
-    /// A socket that can't be connected to is no reason not to run: the signals remain.
-    pub(crate) fn listen(socket: Option<&OsStr>) -> io::Result<Self> {
-        let (heard, mut requests) = unbounded_channel();
-        listen_to_signals(&heard)?;
-        if let Some(name) = socket.filter(|name| !name.is_empty()) {
-            listen_to_docker(name, heard);
-        }
-        let stop = Self::default();
-        let listening = stop.clone();
-        tokio::spawn(async move {
-            let mut history = History::default();
-            while let Some(request) = requests.recv().await {
-                match history.hear(request, Instant::now()) {
-                    Some(Step::Soft) => listening.soft.cancel(),
-                    Some(Step::Hard) => {
-                        listening.soft.cancel();
-                        listening.hard.cancel();
-                    }
-                    None => {}
-                }
-            }
-        });
-        Ok(stop)
+/// Listens to the signals, and to docker's socket if it named one in `DOCKER_CLI_PLUGIN_SOCKET`.
+///
+/// A socket that can't be connected to is no reason not to run: the signals remain.
+pub(crate) fn listen(stop: &Stop, socket: Option<&OsStr>) -> io::Result<()> {
+    let (heard, mut requests) = unbounded_channel();
+    let by_signal = heard.clone();
+    on_signal(move || {
+        // Nobody listens any more if the run is over.
+        let _ = by_signal.send(Request::Signal);
+    })?;
+    if let Some(name) = socket.filter(|name| !name.is_empty()) {
+        listen_to_docker(name, heard);
     }
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        let mut history = History::default();
+        while let Some(request) = requests.recv().await {
+            if history.counts(request, Instant::now()) {
+                stop.ask();
+            }
+        }
+    });
+    Ok(())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Request {
     Signal,
     SocketClosed,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Step {
-    Soft,
-    Hard,
 }
 
 /// Tells a second wish to stop from the echo of the first.
@@ -74,42 +55,18 @@ struct History {
 impl History {
     const ECHO: Duration = Duration::from_secs(1);
 
-    fn hear(&mut self, request: Request, now: Instant) -> Option<Step> {
+    fn counts(&mut self, request: Request, now: Instant) -> bool {
         let first = !std::mem::replace(&mut self.asked, true);
         match request {
             Request::SocketClosed => {
                 self.echo_of = first.then_some(now);
-                first.then_some(Step::Soft)
+                first
             }
-            Request::Signal if first => Some(Step::Soft),
             Request::Signal => {
-                let echo = self.echo_of.take().is_some_and(|closed| now - closed < Self::ECHO);
-                (!echo).then_some(Step::Hard)
+                first || self.echo_of.take().is_none_or(|closed| now - closed >= Self::ECHO)
             }
         }
     }
-}
-
-#[cfg(unix)]
-fn listen_to_signals(heard: &UnboundedSender<Request>) -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
-        let mut signals = signal(kind)?;
-        let heard = heard.clone();
-        tokio::spawn(async move {
-            while signals.recv().await.is_some() && heard.send(Request::Signal).is_ok() {}
-        });
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn listen_to_signals(heard: &UnboundedSender<Request>) -> io::Result<()> {
-    let heard = heard.clone();
-    tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() && heard.send(Request::Signal).is_ok() {}
-    });
-    Ok(())
 }
 
 // The read blocks until docker closes its end, so it gets a thread; the thread dies with the
@@ -163,35 +120,32 @@ mod tests {
     use super::Request::{Signal, SocketClosed};
     use super::*;
 
-    fn steps(requests: &[(u64, Request)]) -> Vec<Option<Step>> {
+    fn counted(requests: &[(u64, Request)]) -> Vec<bool> {
         let start = Instant::now();
         let mut history = History::default();
         requests
             .iter()
-            .map(|&(at, request)| history.hear(request, start + Duration::from_millis(at)))
+            .map(|&(at, request)| history.counts(request, start + Duration::from_millis(at)))
             .collect()
     }
 
     #[test]
-    fn one_signal_is_soft_and_the_next_is_hard_however_soon() {
-        assert_eq!(steps(&[(0, Signal), (10, Signal)]), [Some(Step::Soft), Some(Step::Hard)]);
+    fn every_signal_counts_however_soon() {
+        assert_eq!(counted(&[(0, Signal), (10, Signal)]), [true, true]);
     }
 
     #[test]
     fn socket_and_signal_of_one_ctrl_c_count_once() {
-        assert_eq!(steps(&[(0, SocketClosed), (900, Signal)]), [Some(Step::Soft), None]);
-        assert_eq!(steps(&[(0, Signal), (2000, SocketClosed)]), [Some(Step::Soft), None]);
+        assert_eq!(counted(&[(0, SocketClosed), (900, Signal)]), [true, false]);
+        assert_eq!(counted(&[(0, Signal), (2000, SocketClosed)]), [true, false]);
     }
 
     #[test]
-    fn a_signal_long_after_the_socket_or_after_its_echo_is_hard() {
+    fn a_signal_long_after_the_socket_or_after_its_echo_counts() {
+        assert_eq!(counted(&[(0, SocketClosed), (1500, Signal)]), [true, true]);
         assert_eq!(
-            steps(&[(0, SocketClosed), (1500, Signal)]),
-            [Some(Step::Soft), Some(Step::Hard)]
-        );
-        assert_eq!(
-            steps(&[(0, SocketClosed), (100, Signal), (200, Signal)]),
-            [Some(Step::Soft), None, Some(Step::Hard)]
+            counted(&[(0, SocketClosed), (100, Signal), (200, Signal)]),
+            [true, false, true]
         );
     }
 
@@ -204,7 +158,8 @@ mod tests {
         let address = SocketAddr::from_abstract_name(&name).unwrap();
         let listener = UnixListener::bind_addr(&address).unwrap();
 
-        let stop = Stop::listen(Some(format!("@{name}").as_ref())).unwrap();
+        let stop = Stop::default();
+        listen(&stop, Some(format!("@{name}").as_ref())).unwrap();
         let (docker, _) = listener.accept().unwrap();
         assert!(!stop.soft.is_cancelled());
         drop(docker);
@@ -215,7 +170,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_socket_that_is_not_there_changes_nothing() {
-        let stop = Stop::listen(Some("/nonexistent/docker.sock".as_ref())).unwrap();
+        let stop = Stop::default();
+        listen(&stop, Some("/nonexistent/docker.sock".as_ref())).unwrap();
         tokio::task::yield_now().await;
         assert!(!stop.soft.is_cancelled());
     }

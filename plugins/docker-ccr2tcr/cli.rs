@@ -1,6 +1,5 @@
 //! The commands and their flags, as clap declares them.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use ccr2tcr::account::Settings;
@@ -181,9 +180,46 @@ pub(crate) enum Output {
     Json,
 }
 
-/// Whether stderr is for a program. Asked before the command line is understood, for whoever wants
-/// JSON wants to be told in JSON that it can't be.
-pub(crate) fn asks_for_json(args: &[OsString]) -> bool {
-    let separate = args.windows(2).any(|pair| pair[0] == "--progress" && pair[1] == "json");
-    separate || args.iter().any(|arg| arg == "--progress=json")
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+    use crate::prompt::completion::candidates;
+    use crate::prompt::usage::{Instead, command, parse};
+
+    fn read(line: &str) -> Instead {
+        let args: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        parse::<Cli>(command::<Cli>("docker ccr2tcr"), &args).unwrap_err()
+    }
+
+    #[test]
+    fn the_declaration_is_sound() {
+        command::<Cli>("docker ccr2tcr").debug_assert();
+    }
+
+    #[test]
+    fn help_is_for_the_command_as_it_was_typed() {
+        for (line, usage) in [
+            ("", "Usage: docker ccr2tcr [OPTIONS] <COMMAND>"),
+            ("sync --help", "Usage: docker ccr2tcr sync [OPTIONS] [PATTERN]..."),
+        ] {
+            let Instead::Answer(text) = read(line) else { panic!("{line}") };
+            assert!(text.contains(usage), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_command_is_told_of_the_right_one() {
+        let Instead::Refusal(text) = read("snyc") else { panic!() };
+        assert!(text.contains("similar subcommand exists: 'sync'"), "{text}");
+    }
+
+    #[test]
+    fn commands_are_completed_with_their_descriptions() {
+        let complete =
+            |word: &str| candidates(command::<Cli>("docker ccr2tcr"), vec![OsString::from(word)]);
+        assert_eq!(complete("s"), "sync\tCopy what TCR lacks\n:4\n");
+        assert!(complete("").contains("\nverify\t"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{io, process};
 
-use ccr2tcr::terminal::is_closed;
+use ccr2tcr::terminal::unless_closed;
 use ccr2tcr::transfer::Report;
 use ccr2tcr::transfer::report::{Effort, Summary};
 use serde::Serialize;
@@ -37,10 +37,7 @@ impl ExitCode {
     /// This verdict, once the data has been printed. That nobody reads it any more, as in
     /// `… | head`, doesn't change it.
     pub(crate) fn after(self, printed: io::Result<()>) -> io::Result<Self> {
-        match printed {
-            Err(error) if !is_closed(&error) => Err(error),
-            _ => Ok(self),
-        }
+        unless_closed(printed).map(|()| self)
     }
 }
 

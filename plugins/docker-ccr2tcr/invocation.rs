@@ -84,6 +84,11 @@ fn mode(args: &[OsString]) -> Mode {
 }
 
 impl DockerFlags {
+    /// As many `-v` as docker's own wish for its log amounts to.
+    pub(crate) fn verbosity(&self) -> u8 {
+        if self.debug || self.log_level.as_deref() == Some("debug") { 2 } else { 0 }
+    }
+
     /// Takes one of docker's flags off the front: how many arguments it used, or `None` if there
     /// is none of them.
     fn take(&mut self, args: &[OsString]) -> Option<usize> {

@@ -3,30 +3,27 @@
 mod cancel;
 mod cli;
 mod commands;
-mod completion;
 mod exit;
 mod invocation;
 mod legacy;
-mod logging;
 mod metadata;
+#[path = "../prompt/mod.rs"]
+mod prompt;
 mod rate;
 mod since;
-mod usage;
 
 use std::env;
 use std::ffi::OsString;
 use std::process;
 
-use anyhow::Context as _;
-use ccr2tcr::account::AccountError;
-use ccr2tcr::terminal::{Printer, is_closed};
+use ccr2tcr::terminal::Printer;
 
-use cancel::Stop;
 use cli::{Cli, Command};
 use exit::{End, ExitCode};
 use invocation::{DockerFlags, Invocation, Mode};
 use legacy::Legacy;
-use usage::Instead;
+use prompt::usage::{self, Instead};
+use prompt::{Stop, completion, logging, problems};
 
 fn main() -> process::ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
@@ -36,7 +33,7 @@ fn main() -> process::ExitCode {
         return ExitCode::Done.into();
     }
     let printer = Printer::standard();
-    admit_faults(&printer);
+    prompt::admit_faults(&printer);
     let end = run(Invocation::parse(args, &|name| env::var_os(name)), &printer)
         .unwrap_or_else(|error| failed(&error, &printer).into());
     // What was left behind at once may still be drawing.
@@ -44,21 +41,11 @@ fn main() -> process::ExitCode {
     end.code.into()
 }
 
-/// A fault in this program is told as what it is; the report and the exit code name what it cost.
-fn admit_faults(printer: &Printer) {
-    let printer = printer.clone();
-    std::panic::set_hook(Box::new(move |fault| {
-        let place = fault.location().map(ToString::to_string).unwrap_or_default();
-        let hint = "please report it, with what -vv says";
-        printer.error(&format!("this program has a fault, at {place}"), &[""; 0], Some(hint));
-    }));
-}
-
 fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<End> {
-    let program = invocation.program();
+    let command = usage::command::<Cli>(invocation.program());
     let args = match invocation.mode {
         Mode::Complete(words) => {
-            printer.data(&completion::candidates(usage::command(program), words))?;
+            printer.data(&completion::candidates(command, words))?;
             return Ok(ExitCode::Done.into());
         }
         Mode::Help(mut path) => {
@@ -67,7 +54,7 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<End> {
         }
         Mode::Command(args) => args,
     };
-    if cli::asks_for_json(&args) {
+    if usage::asks_for_json(&args) {
         printer.talk_json();
     }
     let (args, legacy) = match legacy::translate_command(&args) {
@@ -75,12 +62,12 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<End> {
         Err(error) => {
             printer.error(&error.to_string(), &[""; 0], error.hint());
             if error.exit_code() == ExitCode::Usage {
-                printer.note(&format!("\n{}", usage::see_help(program, &args)));
+                printer.note(&format!("\n{}", usage::see_help(&command, &args)));
             }
             return Ok(error.exit_code().into());
         }
     };
-    match usage::parse(program, &args) {
+    match usage::parse(command, &args) {
         Ok(cli) => execute(Request { cli, docker: invocation.docker, legacy }, printer),
         Err(Instead::Answer(text)) => {
             printer.data(&text)?;
@@ -101,32 +88,17 @@ struct Request {
 }
 
 fn execute(request: Request, printer: &Printer) -> anyhow::Result<End> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("can't start the asynchronous runtime")?;
-    let result = runtime.block_on(async {
-        let stop = Stop::listen(env::var_os("DOCKER_CLI_PLUGIN_SOCKET").as_deref())
-            .context("can't listen for signals")?;
-        tokio::spawn(announce(stop.clone(), printer.clone()));
-        tokio::select! {
-            result = command(request, &stop, printer) => result,
-            () = stop.hard.cancelled() => Ok(ExitCode::Interrupted.into()),
-        }
-    });
-    // Whoever asked twice doesn't wait for what blocks.
-    runtime.shutdown_background();
-    result
-}
-
-async fn announce(stop: Stop, printer: Printer) {
-    stop.soft.cancelled().await;
-    printer.note("stopping: what has begun is finished; Ctrl-C again leaves at once");
+    prompt::run(
+        printer,
+        |stop| cancel::listen(stop, env::var_os("DOCKER_CLI_PLUGIN_SOCKET").as_deref()),
+        async |stop| command(request, stop, printer).await,
+        ExitCode::Interrupted.into(),
+    )
 }
 
 async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Result<End> {
     let Request { cli, docker, legacy } = request;
-    logging::start(cli.verbose, &docker, printer);
+    logging::start(cli.verbose.max(docker.verbosity()), printer);
     for note in legacy.iter().flat_map(|legacy| &legacy.notes) {
         printer.warning(note);
     }
@@ -152,14 +124,9 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
 }
 
 fn failed(error: &anyhow::Error, printer: &Printer) -> ExitCode {
-    // Nobody reads stdout any more, as in `… | head`: ripgrep, too, leaves quietly then. A command
-    // that has a verdict of its own to give must look for this itself.
-    if error.chain().filter_map(|cause| cause.downcast_ref()).any(is_closed) {
-        return ExitCode::Done;
+    let hint = problems::account_hint(error);
+    match problems::unforeseen(printer, error, hint.as_deref()) {
+        true => ExitCode::CouldNotStart,
+        false => ExitCode::Done,
     }
-    let causes: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-    let known = error.chain().find_map(|cause| cause.downcast_ref::<AccountError>());
-    let hint = known.and_then(AccountError::hint);
-    printer.error(&error.to_string(), &causes, hint.as_deref());
-    ExitCode::CouldNotStart
 }

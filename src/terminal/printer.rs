@@ -203,6 +203,14 @@ pub fn is_closed(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref::<StdoutClosed>()).is_some()
 }
 
+/// The same, for whoever has a verdict to give: that nobody reads the data doesn't change it.
+///
+/// # Errors
+/// Those of a [`Printer`] that are not [`is_closed`].
+pub fn unless_closed(printed: io::Result<()>) -> io::Result<()> {
+    printed.or_else(|error| if is_closed(&error) { Ok(()) } else { Err(error) })
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("stdout is closed")]
 struct StdoutClosed;
@@ -332,6 +340,8 @@ pub(super) mod tests {
         let printer = Printer::new(Stream::new(Closed), Stream::new(Closed));
         assert!(is_closed(&printer.data_line("x").unwrap_err()));
         assert!(!is_closed(&io::ErrorKind::BrokenPipe.into()), "a connection broke, not stdout");
+        assert!(unless_closed(printer.data_line("x")).is_ok());
+        assert!(unless_closed(Err(io::ErrorKind::BrokenPipe.into())).is_err());
         printer.error("x", &["y"], None);
     }
 

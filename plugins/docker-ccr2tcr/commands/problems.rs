@@ -1,10 +1,13 @@
 //! Showing why a command could not start: what happened, where, and what to type next.
 
-use ccr2tcr::account::{Account, AccountError};
+use ccr2tcr::account::AccountError;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::SyncError;
 
 use crate::exit::ExitCode;
+use crate::prompt::problems;
+
+pub(super) use crate::prompt::problems::tell_logins;
 
 /// Shows the error and says how the run ended.
 pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode {
@@ -27,19 +30,12 @@ pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode 
 
 /// Shows the error and says how the run ended.
 pub(super) fn account(printer: &Printer, error: &AccountError) -> ExitCode {
-    printer.error(&error.to_string(), &error.details(), error.hint().as_deref());
+    problems::account(printer, error);
     ExitCode::CouldNotStart
 }
 
 /// Shows a plain error with a hint.
 pub(super) fn plain(printer: &Printer, message: &str, hint: Option<&str>) -> ExitCode {
-    printer.error(message, &[""; 0], hint);
+    problems::plain(printer, message, hint);
     ExitCode::CouldNotStart
-}
-
-/// Tells of logins that were refused, once each.
-pub(super) fn tell_logins(printer: &Printer, account: &Account) {
-    for notice in account.registries.take_notices() {
-        printer.warning(&notice);
-    }
 }

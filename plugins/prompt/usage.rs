@@ -1,0 +1,158 @@
+//! Reading a command line with clap, and what is printed instead of running it: help, the
+//! version, and usage errors in the form that docker has (`cli/cobra.go`, `FlagErrorFunc`).
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory, FromArgMatches};
+
+/// What to print instead of running.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// Asked for, so it is data and a success.
+    Answer(String),
+    /// The command line is wrong.
+    Refusal(String),
+}
+
+/// The clap command, with usage lines that begin as the user's command line does.
+pub(crate) fn command<Cli: CommandFactory>(program: &str) -> Command {
+    // clap leaves out the program's name in front: it may be two words, as in `docker ccr2tcr`.
+    Cli::command().bin_name(program.to_owned()).no_binary_name(true)
+}
+
+/// Reads what stands behind the plugin's name.
+pub(crate) fn parse<Cli: FromArgMatches>(
+    mut command: Command,
+    args: &[OsString],
+) -> Result<Cli, Instead> {
+    command
+        .try_get_matches_from_mut(args)
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
+        .map_err(|error| instead(&command, args, &error))
+}
+
+fn instead(command: &Command, args: &[OsString], error: &clap::Error) -> Instead {
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Instead::Answer(text),
+        _ => {
+            let text = text.trim_end();
+            let message = text.rsplit_once("\n\nFor more information").map_or(text, |(m, _)| m);
+            let origin = variable_behind(command, args, error)
+                .map(|variable| format!("\n  from the variable {variable}"))
+                .unwrap_or_default();
+            Instead::Refusal(format!("{message}{origin}\n\n{}\n", see_help(command, args)))
+        }
+    }
+}
+
+/// The variable that a refused value is from: clap names the flag, which nobody may have typed.
+fn variable_behind(command: &Command, args: &[OsString], error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg) else { return None };
+    let flag = shown.split(' ').next()?.strip_prefix("--")?;
+    let typed = |arg: &OsString| {
+        let name = arg.to_str().and_then(|arg| arg.strip_prefix("--"));
+        name.is_some_and(|name| name.split('=').next() == Some(flag))
+    };
+    if args.iter().any(typed) {
+        return None;
+    }
+    let variable = named(args, command)
+        .flat_map(Command::get_arguments)
+        .find(|arg| arg.get_long() == Some(flag))?
+        .get_env()?;
+    Some(variable.to_string_lossy().into_owned())
+}
+
+/// `Run 'docker ccr2tcr sync --help' for more information`
+pub(crate) fn see_help(command: &Command, args: &[OsString]) -> String {
+    let mut path = command.get_bin_name().unwrap_or_default().to_owned();
+    for command in named(args, command).skip(1) {
+        path = format!("{path} {}", command.get_name());
+    }
+    format!("Run '{path} --help' for more information")
+}
+
+/// The command, and those below it that the line names.
+fn named<'a>(args: &'a [OsString], command: &'a Command) -> impl Iterator<Item = &'a Command> {
+    let mut words = args.iter();
+    std::iter::successors(Some(command), move |command| {
+        words.next()?.to_str().and_then(|word| command.find_subcommand(word))
+    })
+}
+
+/// Whether stderr is for a program. Asked before the command line is understood, for whoever wants
+/// JSON wants to be told in JSON that it can't be.
+pub(crate) fn asks_for_json(args: &[OsString]) -> bool {
+    let separate = args.windows(2).any(|pair| pair[0] == "--progress" && pair[1] == "json");
+    separate || args.iter().any(|arg| arg == "--progress=json")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    #[command(version, arg_required_else_help = true)]
+    struct Cli {
+        #[command(subcommand)]
+        _command: Tool,
+    }
+
+    #[derive(Debug, clap::Subcommand)]
+    enum Tool {
+        Cut {
+            #[arg(long, env = "CUT_DEPTH_OF_THIS_TEST")]
+            depth: Option<u8>,
+        },
+    }
+
+    fn read(line: &[&str]) -> Instead {
+        let args: Vec<OsString> = line.iter().map(OsString::from).collect();
+        parse::<Cli>(command::<Cli>("docker tool"), &args).unwrap_err()
+    }
+
+    #[test]
+    fn a_mistyped_flag_gets_message_suggestion_usage_and_the_way_to_help() {
+        let Instead::Refusal(text) = read(&["cut", "--detph=1"]) else { panic!() };
+        assert!(text.starts_with("error: unexpected argument '--detph' found\n"), "{text}");
+        assert!(text.contains("a similar argument exists: '--depth'"), "{text}");
+        assert!(text.contains("\n\nUsage: docker tool cut "), "{text}");
+        let end = "\n\nRun 'docker tool cut --help' for more information\n";
+        assert!(text.ends_with(end), "{text}");
+        assert!(!text.contains("For more information, try"), "{text}");
+    }
+
+    #[test]
+    fn a_mistyped_command_is_told_of_the_right_one() {
+        let Instead::Refusal(text) = read(&["cutt"]) else { panic!() };
+        assert!(text.contains("similar subcommand exists: 'cut'"), "{text}");
+        assert!(text.ends_with("\n\nRun 'docker tool --help' for more information\n"), "{text}");
+    }
+
+    #[test]
+    fn help_and_version_are_answers() {
+        for (line, words) in [
+            (&["--version"][..], env!("CARGO_PKG_VERSION")),
+            (&[], "Usage: docker tool <COMMAND>"),
+            (&["cut", "-h"], "Usage: docker tool cut [OPTIONS]"),
+        ] {
+            let Instead::Answer(text) = read(line) else { panic!("{line:?}") };
+            assert!(text.contains(words), "{text}");
+        }
+    }
+
+    #[test]
+    fn whoever_wants_json_is_known_before_the_line_is_understood() {
+        let asks =
+            |line: &[&str]| asks_for_json(&line.iter().map(OsString::from).collect::<Vec<_>>());
+        assert!(asks(&["--nonsense", "--progress=json"]));
+        assert!(asks(&["x", "--progress", "json"]));
+        assert!(!asks(&["--progress", "plain", "json"]));
+    }
+}
