@@ -102,9 +102,7 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
     for note in legacy.iter().flat_map(|legacy| &legacy.notes) {
         printer.warning(note);
     }
-    if cli.command.settings().has_secret_in_flags() {
-        printer.warning("a secret in a flag can be seen by everybody on this machine; TENCENTCLOUD_SECRET_KEY is a better place");
-    }
+    problems::tell_secrets_in_flags(printer, cli.command.settings());
     let asked = ccr2tcr::transfer::Stop::new(stop.soft.clone());
     match cli.command {
         Command::Sync(mut args) => {

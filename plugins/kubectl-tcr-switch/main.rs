@@ -1,3 +1,104 @@
 //! `kubectl tcr-switch`: kubectl's plugin protocol around the commands.
 
-fn main() {}
+#[cfg_attr(not(test), expect(dead_code, reason = "for commands that are not built yet"))]
+mod cli;
+mod commands;
+mod complete;
+#[expect(dead_code, reason = "for commands that are not built yet")]
+mod exit;
+mod invocation;
+#[expect(dead_code, reason = "for commands that are not built yet")]
+#[path = "../prompt/mod.rs"]
+mod prompt;
+
+use std::{env, process};
+
+use ccr2tcr::cluster::ConnectionSettings;
+use ccr2tcr::terminal::Printer;
+
+use cli::{Cli, Command, SecretsCommand};
+use exit::ExitCode;
+use invocation::{Invocation, Mode};
+use prompt::usage::{self, Instead};
+use prompt::{Stop, logging, on_signal, problems};
+
+fn main() -> process::ExitCode {
+    let printer = Printer::standard();
+    let code = run(Invocation::parse(env::args_os()), &printer)
+        .unwrap_or_else(|error| failed(&error, &printer));
+    // What was left behind at once may still be drawing.
+    printer.close(&code.line());
+    code.into()
+}
+
+fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let command = cli::command(&invocation.program);
+    let args = match invocation.mode {
+        Mode::Complete(words) => {
+            // kubectl lets stderr through, into the middle of the line that is being typed.
+            std::panic::set_hook(Box::new(|_| {}));
+            printer.data(&complete::candidates(command, words))?;
+            return Ok(ExitCode::Done);
+        }
+        Mode::Command(args) => cli::behind_the_command(&command, args),
+    };
+    prompt::admit_faults(printer);
+    if usage::asks_for_json(&args) {
+        printer.talk_json();
+    }
+    match usage::parse(command, &args) {
+        Ok(Cli { command: Some(Command::Completion(args)), .. }) => {
+            commands::completion::run(args, &invocation.file, printer)
+        }
+        Ok(cli) => prompt::run(
+            printer,
+            |stop| {
+                let stop = stop.clone();
+                on_signal(move || stop.ask())
+            },
+            async |stop| execute(cli, stop, printer).await,
+            ExitCode::Interrupted,
+        ),
+        Err(Instead::Answer(text)) => {
+            printer.data(&text)?;
+            Ok(ExitCode::Done)
+        }
+        Err(Instead::Refusal(text)) => {
+            printer.note(text.trim_end());
+            Ok(ExitCode::Error)
+        }
+    }
+}
+
+async fn execute(cli: Cli, stop: &Stop, printer: &Printer) -> anyhow::Result<ExitCode> {
+    logging::start(cli.verbose, printer);
+    if let Some(account) = cli.account() {
+        problems::tell_secrets_in_flags(printer, account);
+    }
+    if cli.connection().is_some_and(ConnectionSettings::has_secret_in_flags) {
+        printer.warning("a token in a flag can be seen by everybody on this machine; a kubeconfig is a better place");
+    }
+    match cli.command {
+        None => commands::apply::run(cli.switch, stop, printer).await,
+        Some(Command::Apply(args)) => commands::apply::run(*args, stop, printer).await,
+        Some(Command::Scan(args)) => commands::scan::run(*args, stop, printer).await,
+        Some(Command::Diff(args)) => commands::diff::run(*args, stop, printer).await,
+        Some(Command::Rollback(args)) => commands::rollback::run(*args, stop, printer).await,
+        Some(Command::Verify(args)) => commands::verify::run(*args, stop, printer).await,
+        Some(Command::Images(args)) => commands::images::run(*args, stop, printer).await,
+        Some(Command::Secrets(args)) => match args.command {
+            SecretsCommand::List(args) => commands::secrets_list::run(*args, stop, printer).await,
+            SecretsCommand::Copy(args) => commands::secrets_copy::run(*args, stop, printer).await,
+            SecretsCommand::Prune(args) => commands::secrets_prune::run(*args, stop, printer).await,
+        },
+        Some(Command::Completion(_)) => unreachable!("done before the runtime is set up"),
+    }
+}
+
+fn failed(error: &anyhow::Error, printer: &Printer) -> ExitCode {
+    let hint = problems::account_hint(error);
+    match problems::unforeseen(printer, error, hint.as_deref()) {
+        true => ExitCode::Error,
+        false => ExitCode::Done,
+    }
+}

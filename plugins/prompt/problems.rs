@@ -2,7 +2,7 @@
 //!
 //! How the run then ends is for each plugin to say.
 
-use ccr2tcr::account::{Account, AccountError};
+use ccr2tcr::account::{Account, AccountError, Settings};
 use ccr2tcr::terminal::{Printer, is_closed};
 
 /// Shows an account that can't be opened or used.
@@ -37,5 +37,12 @@ pub(crate) fn account_hint(error: &anyhow::Error) -> Option<String> {
 pub(crate) fn tell_logins(printer: &Printer, account: &Account) {
     for notice in account.registries.take_notices() {
         printer.warning(&notice);
+    }
+}
+
+/// Warns of an API key on the command line.
+pub(crate) fn tell_secrets_in_flags(printer: &Printer, settings: &Settings) {
+    if settings.has_secret_in_flags() {
+        printer.warning("a secret in a flag can be seen by everybody on this machine; TENCENTCLOUD_SECRET_KEY is a better place");
     }
 }

@@ -1,0 +1,70 @@
+//! What stands below the help: examples, and what the exit codes mean for each command.
+
+pub(super) const MORE: &str = "Use --help for every flag, examples and exit codes";
+
+pub(super) const SWITCH: &str = "\
+Examples:
+  kubectl tcr-switch --dry-run -A                   the plan for the whole cluster
+  kubectl tcr-switch --dry-run=server -n shop       and what the API server says of each change
+  kubectl tcr-switch -n shop                        show the plan, ask, switch, watch the rollouts
+  kubectl tcr-switch -A -l tier=web --yes           ask nothing
+  kubectl tcr-switch -A --dry-run -o patch          the patches, to be applied by other means
+  kubectl tcr-switch images -A | docker ccr2tcr sync --images -
+                                                    first: copy what is in use
+
+Exit codes: 0 nothing in scope names CCR any more, 1 something still does, 2 an error,
+130 interrupted";
+
+pub(super) const SCAN: &str = "\
+Examples:
+  kubectl tcr-switch scan -A                                     by namespace
+  kubectl tcr-switch scan -n shop -o wide                        with containers and managers
+  kubectl tcr-switch scan -A --exclude-namespace 'kube-*' -o json
+
+Exit codes: 0 nothing in scope names CCR, 1 something does, 2 an error, 130 interrupted";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  kubectl tcr-switch diff -n shop
+  KUBECTL_EXTERNAL_DIFF='colordiff -N -u' kubectl tcr-switch diff -A
+
+Exit codes: 0 nothing would change, 1 something would, 2 an error, 130 interrupted";
+
+pub(super) const ROLLBACK: &str = "\
+Examples:
+  kubectl tcr-switch rollback FILE --dry-run        what would be put back
+  kubectl tcr-switch rollback FILE                  ask, put it back, watch the rollouts
+
+An object that was changed again since then is left alone, and named.
+
+Exit codes: 0 everything is as it was, 1 something is not, 2 an error, 130 interrupted";
+
+pub(super) const VERIFY: &str = "\
+Examples:
+  kubectl tcr-switch verify -A
+  kubectl tcr-switch verify -A --ignore-mentions    env values and ConfigMaps don't count
+
+Exit codes: 0 all is well, 1 something is left to do, 2 an error, 130 interrupted";
+
+pub(super) const IMAGES: &str = "\
+Examples:
+  kubectl tcr-switch images -A > used.txt
+  kubectl tcr-switch images -A | docker ccr2tcr sync --images -
+
+Exit codes: 0 everything in scope was read, 1 something could not be, 2 an error,
+130 interrupted";
+
+pub(super) const COPY: &str = "\
+Examples:
+  kubectl tcr-switch secrets copy -A                             the login that docker has stored
+  kubectl tcr-switch secrets copy -A --from-secret shop/tcr      one that is in the cluster already
+  kubectl tcr-switch secrets copy -A --service-account prod-tke  a new one, which pulls only
+
+Exit codes: 0 every namespace that needs one has one, 1 one has not, 2 an error, 130 interrupted";
+
+pub(super) const PRUNE: &str = "\
+Examples:
+  kubectl tcr-switch secrets prune -A --dry-run
+  kubectl tcr-switch secrets prune -A --delete-secrets
+
+Exit codes: 0 nothing is left to take out, 1 something is, 2 an error, 130 interrupted";

@@ -1,0 +1,24 @@
+//! Which objects are looked at.
+
+use ccr2tcr::image::Glob;
+use clap::Args;
+
+/// Which namespaces and objects. One namespace is chosen by `-n`, among the cluster's flags.
+#[derive(Debug, Args)]
+pub(crate) struct Scope {
+    /// All namespaces
+    #[arg(short = 'A', long, help_heading = "Scope")]
+    pub(crate) all_namespaces: bool,
+    /// Only objects with these labels: 'tier=web,env!=dev'
+    #[arg(short = 'l', long, value_name = "SELECTOR", help_heading = "Scope")]
+    pub(crate) selector: Option<String>,
+    /// Only objects with these fields: 'metadata.name=web'
+    #[arg(long, value_name = "SELECTOR", help_heading = "Scope")]
+    pub(crate) field_selector: Option<String>,
+    /// Leave this namespace out, repeatable, with globs: 'kube-*'
+    #[arg(long, value_name = "GLOB", help_heading = "Scope")]
+    pub(crate) exclude_namespace: Vec<Glob>,
+    /// Objects asked for at a time; 0 asks for all at once
+    #[arg(long, value_name = "N", default_value_t = 500, help_heading = "Scope")]
+    pub(crate) chunk_size: u32,
+}

@@ -1,0 +1,14 @@
+//! The commands. Each file builds the inputs, calls one function of the library and renders its
+//! result.
+
+pub(crate) mod apply;
+pub(crate) mod completion;
+pub(crate) mod diff;
+pub(crate) mod images;
+mod not_built;
+pub(crate) mod rollback;
+pub(crate) mod scan;
+pub(crate) mod secrets_copy;
+pub(crate) mod secrets_list;
+pub(crate) mod secrets_prune;
+pub(crate) mod verify;
