@@ -1,0 +1,81 @@
+//! From a connection that failed to the reason, in words.
+
+use std::error::Error;
+use std::io;
+
+use rustls::CertificateError;
+
+/// What became of a request that got no answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The server's certificate is not trusted. Nothing was sent.
+    Certificate(String),
+    /// There was no connection. Nothing was sent.
+    Connect { reason: String, is_timeout: bool },
+    /// The server kept silent for too long.
+    Silence,
+    /// The connection broke.
+    Broken(String),
+}
+
+impl Failure {
+    pub(super) fn of(error: &kube::Error) -> Self {
+        let mut chain = Vec::new();
+        let mut next: Option<&(dyn Error + 'static)> = Some(error);
+        while let Some(error) = next {
+            chain.push(error);
+            next = error.source();
+        }
+        let tls = chain.iter().find_map(|error| rustls_error(*error));
+        if let Some(rustls::Error::InvalidCertificate(error)) = tls {
+            return Self::Certificate(certificate(error));
+        }
+        let is_timeout = chain.iter().any(|error| {
+            let io = error.downcast_ref::<io::Error>();
+            io.is_some_and(|io| io.kind() == io::ErrorKind::TimedOut)
+        });
+        let last = chain.last().map_or_else(|| error.to_string(), ToString::to_string);
+        // hyper-util's own word for it; its type is not at hand.
+        let is_connect = chain.iter().any(|error| error.to_string() == "client error (Connect)");
+        let reason = match tls {
+            Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => {
+                "it does not speak TLS; perhaps its address begins with http://".to_owned()
+            }
+            Some(error) => error.to_string(),
+            None if is_timeout && is_connect => "no connection in 10 s".to_owned(),
+            None => last,
+        };
+        match (is_connect, is_timeout) {
+            (true, is_timeout) => Self::Connect { reason, is_timeout },
+            (false, true) => Self::Silence,
+            (false, false) => Self::Broken(reason),
+        }
+    }
+}
+
+/// An `io::Error` hides what it was made from in a place of its own.
+fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return Some(error);
+    }
+    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
+    rustls_error(inner)
+}
+
+fn certificate(error: &CertificateError) -> String {
+    match error {
+        CertificateError::UnknownIssuer => "it is signed by an unknown authority".to_owned(),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "it is expired".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet".to_owned()
+        }
+        CertificateError::NotValidForName => "it is not valid for this name".to_owned(),
+        CertificateError::NotValidForNameContext { expected, presented } => {
+            let names = presented.join(", ");
+            format!("it is not valid for {}, but for {names}", expected.to_str())
+        }
+        other => other.to_string(),
+    }
+}
