@@ -2,13 +2,14 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test bench install check help
+.PHONY: demo test bench install package check help
 
 help:
 	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
 	@echo 'make test     install what the tests need, and run all of them'
 	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo (40 minutes)'
 	@echo 'make install  put the plugin where docker finds it (~/.docker/cli-plugins)'
+	@echo 'make package  archives of both plugins, static, with krew'"'"'s manifest: target/package'
 	@echo 'make check    formatting, lints, documentation, licences'
 
 demo:
@@ -26,6 +27,9 @@ bench:
 install:
 	@$(CARGO) build --release --bin docker-ccr2tcr
 	@scripts/install-plugin
+
+package:
+	@scripts/package
 
 check:
 	@scripts/check

@@ -19,6 +19,7 @@ mod invariants;
 mod journey;
 mod kill;
 mod kinds;
+mod krew;
 mod large;
 mod legacy;
 mod namespaces;
