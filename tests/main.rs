@@ -1,4 +1,5 @@
-//! The tests that use real parts: the sandbox, Debian's registry, docker, skopeo, Tencent's SDK.
+//! The tests that use real parts: the sandbox, Debian's registry, docker, skopeo, Tencent's SDK, a
+//! Kubernetes control plane.
 //!
 //! They call the built programs as a user does. `make test` installs what they need; a part that
 //! is missing fails the test that needs it.
@@ -10,6 +11,7 @@ mod support;
 
 mod bad_account;
 mod bad_registry;
+mod cluster_harness;
 mod conflicts;
 mod docker;
 mod faults;

@@ -1,5 +1,6 @@
 //! The parts that the tests start, and how they are asked.
 
+pub(crate) mod cluster;
 pub(crate) mod content;
 mod http;
 pub(crate) mod random;

@@ -1,0 +1,81 @@
+//! Who may ask a test's API server, and the kubeconfig that says so.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// A user that the API server knows by a token.
+#[derive(Clone)]
+pub(crate) struct User {
+    pub(crate) name: String,
+    pub(crate) token: String,
+}
+
+impl User {
+    fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), token: format!("token-of-{name}") }
+    }
+
+    /// Who may do everything, as the tests use it.
+    pub(crate) fn admin() -> Self {
+        Self::named("admin")
+    }
+
+    /// The harness itself: may do everything, and is not in the audit log.
+    pub(super) fn harness() -> Self {
+        Self::named("harness")
+    }
+
+    /// One of those who may do nothing until a test lets them.
+    pub(super) fn member(number: usize) -> Self {
+        assert!(number < MEMBERS, "no member is left for this test");
+        Self::named(&format!("member-{number}"))
+    }
+
+    /// A kubeconfig for this user, in the form that TKE hands out.
+    pub(super) fn kubeconfig(&self, server: &str, authority: &str) -> String {
+        let Self { name, token } = self;
+        kubeconfig(server, authority, name, &format!("token: {token}"))
+    }
+}
+
+/// How many users without rights there are: the server reads them once, when it starts.
+const MEMBERS: usize = 500;
+
+/// The server's token file: `token,name,uid,"groups"`.
+pub(super) fn token_file() -> String {
+    let mut text = String::new();
+    for User { name, token } in [User::admin(), User::harness()] {
+        writeln!(text, "{token},{name},{name},\"system:masters\"").unwrap();
+    }
+    for User { name, token } in (0..MEMBERS).map(User::member) {
+        writeln!(text, "{token},{name},{name}").unwrap();
+    }
+    text
+}
+
+/// A kubeconfig with one context, `test`.
+pub(super) fn kubeconfig(server: &str, authority: &str, name: &str, proof: &str) -> String {
+    let authority = STANDARD.encode(authority);
+    format!(
+        "apiVersion: v1
+kind: Config
+clusters:
+- name: test
+  cluster:
+    server: {server}
+    certificate-authority-data: {authority}
+users:
+- name: {name}
+  user:
+    {proof}
+contexts:
+- name: test
+  context:
+    cluster: test
+    user: {name}
+current-context: test
+"
+    )
+}
