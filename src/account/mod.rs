@@ -15,6 +15,6 @@ mod settings;
 pub use error::AccountError;
 pub use logins::{FixedLogin, Logins};
 pub use mapping_file::{MappingFile, MappingFileError};
-pub use open::{Account, Need, Source, list_instances};
+pub use open::{Account, Need, Source, ccr_hosts, list_instances};
 pub use registries::Registries;
 pub use settings::{GivenKey, GivenLogin, Settings};

@@ -123,8 +123,7 @@ impl Account {
             Need::Everything => sources(settings, &file, environment, &network).await?,
             Need::Target | Need::Registries => Vec::new(),
         };
-        let mut ccr_hosts = [settings.ccr_host.clone(), file.ccr_hosts.clone()].concat();
-        ccr_hosts.extend(ccr_regions(settings, &file).iter().filter_map(Region::ccr_host));
+        let ccr_hosts = named_ccr_hosts(settings, &file);
 
         let mut fixed = settings.fixed_logins.clone();
         fixed.extend(given_for(settings.ccr_login.as_ref(), &ccr_hosts));
@@ -163,6 +162,24 @@ impl Account {
             notices,
         })
     }
+}
+
+/// Which hosts are CCR, by the flags and the mapping file. Asks nobody.
+///
+/// # Errors
+/// [`AccountError`] if the mapping file can't be read.
+pub fn ccr_hosts(settings: &Settings) -> Result<CcrHosts, AccountError> {
+    let file = match &settings.mapping {
+        Some(path) => MappingFile::read(path)?,
+        None => MappingFile::default(),
+    };
+    Ok(CcrHosts::new(named_ccr_hosts(settings, &file)))
+}
+
+fn named_ccr_hosts(settings: &Settings, file: &MappingFile) -> Vec<Host> {
+    let mut hosts = [settings.ccr_host.clone(), file.ccr_hosts.clone()].concat();
+    hosts.extend(ccr_regions(settings, file).iter().filter_map(Region::ccr_host));
+    hosts
 }
 
 /// The instances that the key of TCR's side can see, in all regions.

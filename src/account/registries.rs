@@ -1,12 +1,12 @@
 //! The registries of a run, one client for each host.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Logins;
 use crate::http::Network;
 use crate::image::Host;
-use crate::registry::{Registry, Traffic};
+use crate::registry::{NoLogins, Registry, Traffic};
 
 /// Hands out registry clients. Cheap to clone.
 #[derive(Clone)]
@@ -20,6 +20,7 @@ struct Inner {
     /// References name the first, connections go to the second.
     push_hosts: HashMap<Host, Host>,
     clients: Mutex<HashMap<Host, Registry>>,
+    anonymous: Mutex<HashMap<Host, Registry>>,
 }
 
 impl Registries {
@@ -30,8 +31,8 @@ impl Registries {
         logins: Arc<Logins>,
         push_hosts: HashMap<Host, Host>,
     ) -> Self {
-        let clients = Mutex::default();
-        Self { inner: Arc::new(Inner { network, logins, push_hosts, clients }) }
+        let (clients, anonymous) = (Mutex::default(), Mutex::default());
+        Self { inner: Arc::new(Inner { network, logins, push_hosts, clients, anonymous }) }
     }
 
     /// The registry that references to `host` live in.
@@ -39,7 +40,7 @@ impl Registries {
     pub fn get(&self, host: &Host) -> Registry {
         let host = self.inner.push_hosts.get(host).unwrap_or(host);
         let mut clients =
-            self.inner.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            self.inner.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let client = clients.entry(host.clone()).or_insert_with(|| {
             let inner = &self.inner;
             Registry::new(inner.network.clone(), host.clone(), inner.logins.clone())
@@ -47,10 +48,22 @@ impl Registries {
         client.clone()
     }
 
+    /// The same registry for whoever has no login.
+    #[must_use]
+    pub fn anonymous(&self, host: &Host) -> Registry {
+        let inner = &self.inner;
+        let host = inner.push_hosts.get(host).unwrap_or(host);
+        let mut clients = inner.anonymous.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = clients.entry(host.clone()).or_insert_with(|| {
+            Registry::new(inner.network.clone(), host.clone(), Arc::new(NoLogins))
+        });
+        client.clone()
+    }
+
     /// What each host that was spoken to has had to do so far, in the order of their names.
     #[must_use]
     pub fn traffic(&self) -> Vec<(Host, Traffic)> {
-        let clients = self.inner.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let clients = self.inner.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let mut traffic: Vec<_> =
             clients.iter().map(|(host, client)| (host.clone(), client.traffic())).collect();
         traffic.sort_by(|one, other| one.0.cmp(&other.0));

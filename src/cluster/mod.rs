@@ -3,6 +3,7 @@
 //!
 //! What stands where in an object is for `workload`; blobs are nobody's business here.
 
+mod apply;
 mod connect;
 mod discovery;
 mod duration;
@@ -11,30 +12,52 @@ mod exec_plugin;
 mod failure;
 mod hint;
 mod in_cluster;
+mod inventory;
 mod kubeconfig;
 mod list;
 mod login;
 mod page;
+mod plan;
 mod proxy;
 mod refusal;
+mod report;
 mod request;
 mod resource;
+mod rollback;
+mod rollback_file;
+mod rollout;
+mod scan;
 mod settings;
 mod subject;
 mod surroundings;
 mod target;
+mod targets;
 #[cfg(test)]
 mod test_server;
 mod tls;
 mod transport;
 
+pub use apply::{ApplyError, ApplyEvent, ApplyWish, Watcher, apply, judge};
 pub use connect::Cluster;
 pub use discovery::Discovery;
 pub use duration::{RequestTimeout, RequestTimeoutError};
 pub use error::ClusterError;
+pub use inventory::{Account, Found, ObjectVersion, Inventory, Running, Unread};
 pub use list::{ListQuery, Listed};
 pub use page::{Item, Page};
+pub use plan::{
+    AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchPlan,
+    SwitchProblem, SwitchProblems, SwitchWish, Verdict, Wanted, make_plan, wanted,
+};
+pub use report::{Done, Outcome, Report, Trouble};
 pub use request::{FIELD_MANAGER, Write};
 pub use resource::Resource;
+pub use rollback::{RollbackPlan, RollbackStep, RollbackVerdict, WrongCluster, roll_back};
+pub use rollback_file::{RollbackEntry, RollbackFile, RollbackFileError};
+pub use rollout::{PullFailure, pull_failures};
+pub use scan::{Scope, look_at, scan};
 pub use settings::{ConnectionSettings, UserExtra, UserExtraError};
 pub use subject::Subject;
+pub use targets::{TargetState, Targets, prove_targets};
+
+use plan::OLD_IMAGES;

@@ -148,6 +148,12 @@ impl CcrHosts {
         Self { named }
     }
 
+    /// Those that were named.
+    #[must_use]
+    pub fn named(&self) -> &[Host] {
+        &self.named
+    }
+
     /// Whether a reference on `host` is a CCR reference.
     #[must_use]
     pub fn contains(&self, host: &Host) -> bool {

@@ -24,8 +24,8 @@ pub(crate) use order::behind_the_command;
 pub(crate) use output::{ListFormat, PlanFormat, VerdictFormat};
 pub(crate) use scope::Scope;
 pub(crate) use secrets::{CopyArgs, ListArgs, PruneArgs, SecretsArgs, SecretsCommand};
-pub(crate) use switch::{PlanArgs, SwitchArgs};
-pub(crate) use write::{WaitArgs, WriteArgs};
+pub(crate) use switch::{PlanArgs, PullSecretMode, SwitchArgs};
+pub(crate) use write::{DryRun, WaitArgs, WriteArgs};
 
 /// Move a cluster from Tencent CCR to TCR: its image references and pull secrets
 ///
@@ -109,6 +109,9 @@ pub(crate) struct RollbackArgs {
     /// What the run has written with --rollback-file
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    /// Take a file that was edited; each entry is still checked against its object
+    #[arg(long)]
+    pub(crate) allow_edited: bool,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
     #[command(flatten)]

@@ -16,6 +16,9 @@ pub(crate) struct PlanArgs {
     /// Also switch to a tag that was pushed to CCR again after it was copied
     #[arg(long)]
     pub(crate) allow_stale: bool,
+    /// Also switch where neither TCR's registry nor its API can say whether the image is there
+    #[arg(long)]
+    pub(crate) allow_unverified: bool,
     /// What to do with pull secrets [default: add where TCR asks for a login, else keep]
     #[arg(long, value_name = "MODE", value_enum)]
     pub(crate) pull_secret: Option<PullSecretMode>,

@@ -1,12 +1,95 @@
 //! `rollback`: putting back what a run has changed.
 
-use ccr2tcr::terminal::Printer;
+use std::time::Duration;
 
-use super::not_built::not_built;
-use crate::cli::RollbackArgs;
+use ccr2tcr::cluster::{
+    ApplyWish, Cluster, RollbackFile, RollbackPlan, RollbackVerdict, roll_back,
+};
+use ccr2tcr::terminal::{Column, Printer, Table};
+
+use super::show::{Answer, ask, yaml};
+use super::show_report;
+use crate::cli::{DryRun, RollbackArgs, VerdictFormat};
 use crate::exit::ExitCode;
-use crate::prompt::Stop;
+use crate::prompt::{Stop, problems};
 
-pub(crate) async fn run(_: RollbackArgs, _: &Stop, printer: &Printer) -> anyhow::Result<ExitCode> {
-    not_built("rollback", printer).await
+const WITHOUT_END: Duration = Duration::from_secs(365 * 24 * 3600);
+
+pub(crate) async fn run(
+    args: RollbackArgs,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
+    let file = match RollbackFile::read(&args.file, args.allow_edited) {
+        Ok(file) => file,
+        Err(error) => {
+            problems::plain(printer, &error.to_string(), Some(error.hint()));
+            return Ok(ExitCode::Error);
+        }
+    };
+    let cluster = Cluster::connect(&args.connection).await?;
+    let plan = match RollbackPlan::make(&cluster, &file).await {
+        Ok(plan) => plan,
+        Err(error) => {
+            problems::plain(printer, &error.to_string(), Some("choose its cluster: --context NAME"));
+            return Ok(ExitCode::Error);
+        }
+    };
+    let is_text = args.output == VerdictFormat::Text;
+    if is_text {
+        printer.table(&table(&plan))?;
+    }
+    let is_bad = |step: &ccr2tcr::cluster::RollbackStep| {
+        !matches!(step.verdict, RollbackVerdict::Undo | RollbackVerdict::Untouched)
+    };
+    let is_left = plan.entries.iter().any(is_bad);
+    if args.write.dry_run != DryRun::None {
+        let would = is_left || plan.changes_anything();
+        return Ok(if would { ExitCode::Left } else { ExitCode::Done });
+    }
+    if plan.changes_anything() && !args.write.yes {
+        match ask(printer, "put these back?") {
+            Answer::Yes => {}
+            Answer::No => {
+                printer.note("nothing was changed");
+                return Ok(ExitCode::Left);
+            }
+            Answer::Nobody => {
+                printer.note("nothing was changed: there is no terminal to ask at");
+                printer.hint("--yes puts it back without asking");
+                return Ok(ExitCode::Left);
+            }
+        }
+    }
+    let wish = ApplyWish {
+        wait: args.wait.waits(),
+        timeout: args.wait.limit().unwrap_or(WITHOUT_END),
+        concurrency: args.wait.concurrency.get().into(),
+        rollback_file: args.file,
+    };
+    let watcher = |event: ccr2tcr::cluster::ApplyEvent<'_>| show_report::event(printer, event);
+    let report = roll_back(&cluster, &plan, &wish, &watcher, &stop.soft).await;
+    let shown = match args.output {
+        VerdictFormat::Text => Ok(()),
+        VerdictFormat::Json => printer.json(&report),
+        VerdictFormat::Yaml => yaml(printer, &report),
+    };
+    Ok(show_report::end(printer, &report, is_left).after(shown)?)
+}
+
+fn table(plan: &RollbackPlan) -> Table {
+    let mut table =
+        Table::new([Column::text("namespace"), Column::text("object"), Column::text("plan")]);
+    for step in &plan.entries {
+        let verdict = match &step.verdict {
+            RollbackVerdict::Undo => "put back".to_owned(),
+            RollbackVerdict::Untouched => "as it was".to_owned(),
+            RollbackVerdict::ChangedSince(place) => format!("changed since at {place}: left alone"),
+            RollbackVerdict::Gone(why) => why.clone(),
+            RollbackVerdict::Failed(trouble) => trouble.message.clone(),
+        };
+        let namespace = step.object.namespace.as_deref().unwrap_or_default();
+        table.row([namespace, &step.object.to_string(), &verdict]);
+    }
+    table
 }

@@ -1,12 +1,135 @@
 //! `scan`: what names CCR.
 
-use ccr2tcr::terminal::Printer;
+use ccr2tcr::account::ccr_hosts;
+use ccr2tcr::cluster::{Found, Inventory};
+use ccr2tcr::image::CcrHosts;
+use ccr2tcr::terminal::{Column, Printer, Table, human_count};
+use ccr2tcr::workload::ImagePosition;
+use serde_json::{Value, json};
 
-use super::not_built::not_built;
-use crate::cli::ScanArgs;
+use super::look::inventory;
+use super::show::{self, place};
+use crate::cli::{ListFormat, ScanArgs};
 use crate::exit::ExitCode;
 use crate::prompt::Stop;
 
-pub(crate) async fn run(_: ScanArgs, _: &Stop, printer: &Printer) -> anyhow::Result<ExitCode> {
-    not_built("scan", printer).await
+pub(crate) async fn run(
+    args: ScanArgs,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
+    let ccr = ccr_hosts(&args.target.account)?;
+    let (_, inventory) = tokio::select! {
+        read = inventory(&args.target, &ccr) => read?,
+        () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
+    };
+    let found: Vec<&Found> =
+        inventory.objects.iter().filter(|found| names_ccr(found, &ccr)).collect();
+    let shown = match args.output {
+        ListFormat::Table | ListFormat::Wide if found.is_empty() => Ok(()),
+        ListFormat::Table | ListFormat::Wide => {
+            printer.table(&table(&found, &ccr, args.output == ListFormat::Wide))
+        }
+        ListFormat::Name => {
+            let names: String = found.iter().map(|found| format!("{}\n", found.object)).collect();
+            printer.data(&names)
+        }
+        ListFormat::Json => printer.json(&as_json(&found, &inventory, &ccr)),
+        ListFormat::Yaml => show::yaml(printer, &as_json(&found, &inventory, &ccr)),
+    };
+    show::unread(printer, &inventory.unread);
+    for broken in &inventory.broken_secrets {
+        printer.warning(&broken.to_string());
+    }
+    let objects = inventory.looked_at.values().sum::<usize>();
+    printer.note(&format!(
+        "{} of {} objects name CCR",
+        human_count(found.len() as u64),
+        human_count(objects as u64)
+    ));
+    let is_left = !found.is_empty() || show::hides_images(&inventory.unread);
+    let code = if is_left { ExitCode::Left } else { ExitCode::Done };
+    Ok(code.after(shown)?)
+}
+
+/// The places of an object that name CCR.
+pub(super) fn on_ccr<'a>(
+    found: &'a Found,
+    ccr: &'a CcrHosts,
+) -> impl Iterator<Item = &'a ImagePosition> {
+    let in_pods = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
+    in_pods.chain(&found.positions.fields).filter(|image| {
+        let host = image.text.trim_start().split('/').next().unwrap_or_default();
+        host.parse().is_ok_and(|host| ccr.contains(&host))
+    })
+}
+
+fn names_ccr(found: &Found, ccr: &CcrHosts) -> bool {
+    !found.positions.mentions.is_empty() || on_ccr(found, ccr).next().is_some()
+}
+
+fn table(found: &[&Found], ccr: &CcrHosts, is_wide: bool) -> Table {
+    let mut columns =
+        vec![Column::text("namespace"), Column::text("object"), Column::text("image")];
+    if is_wide {
+        columns.extend([Column::text("place"), Column::text("pull secrets"), Column::text("managed by")]);
+    }
+    let mut table = Table::new(columns);
+    for found in found {
+        let secrets: Vec<&str> = found
+            .positions
+            .pod_specs
+            .iter()
+            .filter_map(|spec| spec.pull_secrets.as_deref())
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        let manager = found.manager.as_ref().map(ToString::to_string).unwrap_or_default();
+        let name = found.object.to_string();
+        for image in on_ccr(found, ccr) {
+            table.row([
+                found.namespace(),
+                &name,
+                &image.text,
+                &place(image.role, image.container.as_deref(), &image.pointer),
+                &secrets.join(","),
+                &manager,
+            ]);
+        }
+        for mention in &found.positions.mentions {
+            let place = format!("mentioned at {}", mention.pointer);
+            table.row([found.namespace(), &name, &mention.text, &place, "", &manager]);
+        }
+    }
+    table
+}
+
+fn as_json(found: &[&Found], inventory: &Inventory, ccr: &CcrHosts) -> Value {
+    let objects: Vec<Value> = found
+        .iter()
+        .map(|found| {
+            let images: Vec<Value> = on_ccr(found, ccr)
+                .map(|image| {
+                    json!({
+                        "pointer": image.pointer, "container": image.container, "image": image.text,
+                    })
+                })
+                .collect();
+            let mentions: Vec<Value> = found
+                .positions
+                .mentions
+                .iter()
+                .map(|mention| json!({"pointer": mention.pointer, "text": mention.text}))
+                .collect();
+            json!({
+                "object": found.object, "managedBy": found.manager.as_ref().map(ToString::to_string),
+                "images": images, "mentions": mentions,
+            })
+        })
+        .collect();
+    json!({
+        "schemaVersion": 1, "kind": "scan",
+        "summary": {"objects": objects.len(), "lookedAt": inventory.looked_at},
+        "objects": objects, "unread": inventory.unread,
+    })
 }

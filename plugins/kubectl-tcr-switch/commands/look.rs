@@ -1,0 +1,112 @@
+//! Looking at a cluster: from flags to what names CCR in it.
+
+use ccr2tcr::account::{Account, AccountError, Need};
+use ccr2tcr::cluster::{
+    Cluster, Inventory, Known, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets, make_plan,
+    prove_targets, scan, wanted,
+};
+use ccr2tcr::image::CcrHosts;
+use ccr2tcr::tencent::Environment;
+use ccr2tcr::terminal::Printer;
+use ccr2tcr::workload::Renamer;
+
+use crate::cli::{self, PlanArgs, Target};
+use crate::exit::ExitCode;
+use crate::prompt::problems;
+
+/// Everything that a plan is made from.
+pub(super) struct Looked {
+    pub(super) cluster: Cluster,
+    pub(super) inventory: Inventory,
+    pub(super) renamer: Renamer,
+    pub(super) targets: Targets,
+    pub(super) wish: SwitchWish,
+}
+
+impl Looked {
+    pub(super) fn known(&self) -> Known<'_> {
+        Known { renamer: &self.renamer, wish: &self.wish, targets: &self.targets }
+    }
+}
+
+/// Connects, and reads the part of the cluster that the flags name.
+pub(super) async fn inventory(
+    target: &Target,
+    ccr: &CcrHosts,
+) -> anyhow::Result<(Cluster, Inventory)> {
+    let cluster = Cluster::connect(&target.connection).await?;
+    let scope = scope(&target.scope, &cluster);
+    let inventory = scan(&cluster, &scope, ccr).await?;
+    Ok((cluster, inventory))
+}
+
+fn scope(args: &cli::Scope, cluster: &Cluster) -> Scope {
+    Scope {
+        namespace: (!args.all_namespaces).then(|| cluster.default_namespace().to_owned()),
+        exclude: args.exclude_namespace.clone(),
+        label_selector: args.selector.clone(),
+        field_selector: args.field_selector.clone(),
+        chunk_size: args.chunk_size,
+    }
+}
+
+/// Reads both sides, and makes the plan. `Err` is how the run ends, once that has been told.
+pub(super) async fn plan(
+    args: &PlanArgs,
+    target: &Target,
+    printer: &Printer,
+) -> anyhow::Result<Result<(Looked, SwitchPlan), ExitCode>> {
+    let environment = Environment::from_process();
+    let account = match Account::open(&target.account, &environment, Need::Registries).await {
+        Ok(account) => account,
+        Err(error) => return Ok(Err(refuse(printer, &error))),
+    };
+    for notice in &account.notices {
+        printer.note(notice);
+    }
+    let Some(host) = account.target_host.clone() else {
+        return Ok(Err(refuse(printer, &AccountError::NoTarget)));
+    };
+    let renamer = Renamer {
+        ccr: account.ccr_hosts.clone(),
+        mapping: account.mapping.clone(),
+        target: host,
+        owned: None,
+    };
+    let (cluster, inventory) = inventory(target, &renamer.ccr).await?;
+    let targets = prove_targets(&wanted(&inventory, &renamer), &account).await;
+    for notice in &targets.notices {
+        printer.warning(notice);
+    }
+    let looked = Looked { cluster, inventory, renamer, targets, wish: wish(args) };
+    match make_plan(&looked.inventory, &looked.known()) {
+        Ok(plan) => Ok(Ok((looked, plan))),
+        Err(wrong) => {
+            for problem in &wrong.0 {
+                printer.error(&problem.message, &[&problem.origin], Some(&problem.hint));
+            }
+            Ok(Err(ExitCode::Error))
+        }
+    }
+}
+
+fn wish(args: &PlanArgs) -> SwitchWish {
+    SwitchWish {
+        include_managed: args.include_managed,
+        allow_stale: args.allow_stale,
+        allow_unverified: args.allow_unverified,
+        pull_secret: args.pull_secret.map(|mode| match mode {
+            cli::PullSecretMode::Keep => PullSecretMode::Keep,
+            cli::PullSecretMode::Add => PullSecretMode::Add,
+            cli::PullSecretMode::Replace => PullSecretMode::Replace,
+            cli::PullSecretMode::Addon => PullSecretMode::Addon,
+        }),
+        secret_name: args.secret_name.clone(),
+        annotate: args.annotate,
+    }
+}
+
+fn refuse(printer: &Printer, error: &AccountError) -> ExitCode {
+    problems::account(printer, error);
+    ExitCode::Error
+}

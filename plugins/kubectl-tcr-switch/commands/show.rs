@@ -1,0 +1,67 @@
+//! What several commands show: places, what could not be read, YAML, questions.
+
+use std::io::{self, BufRead as _, IsTerminal as _};
+
+use ccr2tcr::cluster::Unread;
+use ccr2tcr::terminal::Printer;
+use ccr2tcr::workload::{ImageRole, Pointer};
+use serde::Serialize;
+
+/// Where an image stands, for people.
+pub(super) fn place(role: ImageRole, container: Option<&str>, pointer: &Pointer) -> String {
+    let name = container.unwrap_or_default();
+    match role {
+        ImageRole::Container => name.to_owned(),
+        ImageRole::InitContainer => format!("{name} (init)"),
+        ImageRole::EphemeralContainer => format!("{name} (ephemeral)"),
+        ImageRole::Volume => format!("{name} (volume)"),
+        ImageRole::Field => pointer.to_string(),
+    }
+}
+
+/// Names what could not be read.
+pub(super) fn unread(printer: &Printer, unread: &[Unread]) {
+    for unread in unread {
+        let place = unread
+            .namespace
+            .as_ref()
+            .map_or_else(|| " in all namespaces".to_owned(), |name| format!(" in namespace {name}"));
+        printer.warning(&format!("not read: {}{place}: {}", unread.what, unread.why));
+    }
+    if unread.iter().any(|unread| unread.forbidden && unread.namespace.is_none()) {
+        printer.hint("with rights on some namespaces only, name one of them: -n NAMESPACE");
+    }
+}
+
+/// Whether images may stand in what could not be read.
+pub(super) fn hides_images(unread: &[Unread]) -> bool {
+    unread.iter().any(|unread| !matches!(unread.what.as_str(), "secrets" | "serviceaccounts"))
+}
+
+/// Data for stdout as YAML.
+pub(super) fn yaml(printer: &Printer, value: &impl Serialize) -> io::Result<()> {
+    let text = serde_yaml::to_string(value).map_err(io::Error::other)?;
+    printer.data(&text)
+}
+
+/// What was answered to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Yes,
+    No,
+    /// There is nobody to ask.
+    Nobody,
+}
+
+/// Asks at the terminal. The question goes to stderr; only `y` or `yes` is a yes.
+pub(super) fn ask(printer: &Printer, question: &str) -> Answer {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Answer::Nobody;
+    }
+    printer.note(&format!("{question} [y/N]"));
+    let mut line = String::new();
+    match io::stdin().lock().read_line(&mut line) {
+        Ok(_) if matches!(line.trim().to_lowercase().as_str(), "y" | "yes") => Answer::Yes,
+        _ => Answer::No,
+    }
+}

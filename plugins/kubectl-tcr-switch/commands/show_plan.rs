@@ -1,0 +1,265 @@
+//! A plan on the screen, as JSON, as patches.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use ccr2tcr::cluster::{Entry, Reason, SwitchPlan, Verdict};
+use ccr2tcr::terminal::{Column, Printer, Table};
+use ccr2tcr::workload::{ObjectPatch, ObjectRef};
+use serde_json::{Value, json};
+
+use super::show::{self, place};
+use crate::cli::PlanFormat;
+
+/// The plan as data.
+pub(super) fn data(printer: &Printer, plan: &SwitchPlan, format: PlanFormat) -> io::Result<()> {
+    match format {
+        PlanFormat::Table | PlanFormat::Wide if plan.entries.is_empty() => Ok(()),
+        PlanFormat::Table => printer.table(&table(plan, false)),
+        PlanFormat::Wide => printer.table(&table(plan, true)),
+        PlanFormat::Json => printer.json(&as_json(plan)),
+        PlanFormat::Yaml => show::yaml(printer, &as_json(plan)),
+        PlanFormat::Name => {
+            let names = plan.switched().map(|entry| format!("{}\n", entry.object));
+            printer.data(&names.collect::<String>())
+        }
+        PlanFormat::Patch => {
+            let lines = written(plan).map(|(object, plural, patch)| command(object, plural, patch));
+            printer.data(&lines.collect::<String>())
+        }
+    }
+}
+
+/// What would be written, in this order.
+fn written(plan: &SwitchPlan) -> impl Iterator<Item = (&ObjectRef, &str, &ObjectPatch)> {
+    let accounts =
+        plan.accounts.iter().map(|entry| (&entry.object, "serviceaccounts", &entry.patch));
+    let entries = plan.switched().filter_map(|entry| {
+        entry.patch.as_ref().map(|patch| (&entry.object, entry.plural.as_str(), patch))
+    });
+    accounts.chain(entries)
+}
+
+/// A line for a shell.
+fn command(object: &ObjectRef, plural: &str, patch: &ObjectPatch) -> String {
+    let resource = match object.group() {
+        "" => plural.to_owned(),
+        // The version, too: a group may have several, and the patch is of this one.
+        group => {
+            let version = object.api_version.split('/').nth(1).unwrap_or_default();
+            format!("{plural}.{version}.{group}")
+        }
+    };
+    let namespace = object
+        .namespace
+        .as_ref()
+        .map(|name| format!(" --namespace={}", quoted(name)))
+        .unwrap_or_default();
+    let json = serde_json::to_string(&patch.forward()).unwrap_or_default();
+    format!(
+        "kubectl patch {} {}{namespace} --type=json --field-manager=tcr-switch --patch={}\n",
+        quoted(&resource),
+        quoted(&object.name),
+        quoted(&json)
+    )
+}
+
+/// A word that a POSIX shell takes as it is.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+fn table(plan: &SwitchPlan, is_wide: bool) -> Table {
+    let mut columns = vec![
+        Column::text("namespace"),
+        Column::text("object"),
+        Column::text("plan"),
+        Column::text("image"),
+    ];
+    if is_wide {
+        columns.extend([Column::text("becomes"), Column::text("place"), Column::text("pull secrets")]);
+    }
+    let mut table = Table::new(columns);
+    for entry in &plan.accounts {
+        let added = entry.new.iter().filter(|name| !entry.old.contains(name));
+        let added: Vec<&str> = added.map(String::as_str).collect();
+        let secrets = format!("+{}", added.join(",+"));
+        table.row([entry.namespace(), &entry.object.to_string(), "add secret", &secrets]);
+    }
+    for entry in &plan.entries {
+        let name = entry.object.to_string();
+        let verdict = entry.verdict.word();
+        let secrets: Vec<String> = entry
+            .pull_secrets
+            .iter()
+            .map(|change| format!("{} → {}", change.old.join(","), change.new.join(",")))
+            .collect();
+        let secrets = secrets.join("; ");
+        for image in &entry.images {
+            table.row([
+                entry.namespace(),
+                &name,
+                verdict,
+                &image.old,
+                image.new.as_deref().unwrap_or_default(),
+                &place(image.role, image.container.as_deref(), &image.pointer),
+                &secrets,
+            ]);
+        }
+        for mention in &entry.mentions {
+            let place = mention.pointer.to_string();
+            table.row([entry.namespace(), &name, "mentioned", &mention.text, "", &place, ""]);
+        }
+    }
+    table
+}
+
+/// Why objects stay as they are, what to know, and the sum.
+pub(super) fn talk(printer: &Printer, plan: &SwitchPlan) {
+    let mut notes = BTreeSet::new();
+    for entry in &plan.entries {
+        let at = at(&entry.object);
+        match &entry.verdict {
+            Verdict::Managed(manager) => {
+                printer.warning(&format!("{at}: {manager} writes it; left as it is"));
+                printer.hint(&manager.advice());
+            }
+            Verdict::Immutable(instead) => printer.warning(&format!("{at}: {instead}")),
+            Verdict::Blocked(reasons) => blocked(printer, &at, reasons),
+            Verdict::Switch => notes.extend(entry.notes.iter().map(|note| format!("{at}: {note}"))),
+            Verdict::Mentioned | Verdict::Finished => {}
+        }
+    }
+    for note in notes {
+        printer.note(&note);
+    }
+    if let Some(line) = sync_line(plan) {
+        printer.hint(&line);
+    }
+    show::unread(printer, &plan.unread);
+    if plan.tencents > 0 {
+        printer.note(&format!("{} references are to images of Tencent's own; left alone", plan.tencents));
+    }
+    printer.heading(&sum(plan));
+}
+
+fn blocked(printer: &Printer, at: &str, reasons: &[Reason]) {
+    for reason in reasons {
+        printer.warning(&format!("{at}: {reason}; left as it is"));
+        if let Some(hint) = reason.hint() {
+            printer.hint(&hint);
+        }
+    }
+}
+
+/// `deployment.apps/web in shop`
+pub(super) fn at(object: &ObjectRef) -> String {
+    match &object.namespace {
+        Some(namespace) => format!("{object} in {namespace}"),
+        None => object.to_string(),
+    }
+}
+
+/// The command that brings the images that are lacking.
+fn sync_line(plan: &SwitchPlan) -> Option<String> {
+    let lacking: BTreeSet<String> = plan
+        .entries
+        .iter()
+        .filter_map(|entry| match &entry.verdict {
+            Verdict::Blocked(reasons) => Some(reasons),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(|reason| reason.to_copy())
+        .map(|reference| match reference.version.digest() {
+            None => format!("{}:{}", reference.repository, reference.version),
+            Some(_) => reference.repository.to_string(),
+        })
+        .collect();
+    if lacking.is_empty() {
+        return None;
+    }
+    let words: Vec<String> = lacking.iter().map(|word| quoted_pattern(word)).collect();
+    Some(format!("docker ccr2tcr sync {}", words.join(" ")))
+}
+
+fn quoted_pattern(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/:-".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { quoted(word) }
+}
+
+/// `12 to switch, 3 blocked, …`
+pub(super) fn sum(plan: &SwitchPlan) -> String {
+    if plan.entries.is_empty() {
+        return "nothing in scope names CCR".to_owned();
+    }
+    let count = |word: &str| plan.entries.iter().filter(|entry| entry.verdict.word() == word).count();
+    let parts: Vec<String> = [
+        ("switch", "to switch"),
+        ("blocked", "blocked"),
+        ("managed", "written by others"),
+        ("immutable", "that can't be changed"),
+        ("mentioned", "that only mention CCR"),
+        ("finished", "finished"),
+    ]
+    .iter()
+    .filter_map(|(word, text)| match count(word) {
+        0 => None,
+        count => Some(format!("{count} {text}")),
+    })
+    .collect();
+    format!("Plan: {}", parts.join(", "))
+}
+
+/// The plan for programs.
+pub(super) fn as_json(plan: &SwitchPlan) -> Value {
+    let entries: Vec<Value> = plan.entries.iter().map(entry_json).collect();
+    let accounts: Vec<Value> = plan
+        .accounts
+        .iter()
+        .map(|entry| {
+            json!({
+                "object": entry.object, "old": entry.old, "new": entry.new,
+                "patch": entry.patch.forward(),
+            })
+        })
+        .collect();
+    json!({
+        "schemaVersion": 1, "kind": "plan", "target": plan.target,
+        "summary": {
+            "switch": plan.switched().count(), "objects": entries.len(),
+            "tencents": plan.tencents, "left": plan.leaves_something(true),
+        },
+        "serviceAccounts": accounts, "objects": entries, "unread": plan.unread,
+    })
+}
+
+fn entry_json(entry: &Entry) -> Value {
+    let reasons: Vec<Value> = match &entry.verdict {
+        Verdict::Blocked(reasons) => reasons
+            .iter()
+            .map(|reason| {
+                json!({"class": reason.class(), "message": reason.to_string(), "hint": reason.hint()})
+            })
+            .collect(),
+        Verdict::Managed(manager) => {
+            vec![json!({"class": "managed", "message": manager.to_string(), "hint": manager.advice()})]
+        }
+        Verdict::Immutable(instead) => vec![json!({"class": "immutable", "message": instead})],
+        Verdict::Switch | Verdict::Mentioned | Verdict::Finished => Vec::new(),
+    };
+    let mentions: Vec<Value> = entry
+        .mentions
+        .iter()
+        .map(|mention| json!({"pointer": mention.pointer, "text": mention.text}))
+        .collect();
+    json!({
+        "object": entry.object, "verdict": entry.verdict.word(), "reasons": reasons,
+        "images": entry.images, "pullSecrets": entry.pull_secrets, "mentions": mentions,
+        "notes": entry.notes, "patch": entry.patch.as_ref().map(ObjectPatch::forward),
+    })
+}

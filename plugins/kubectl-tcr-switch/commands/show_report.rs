@@ -1,0 +1,77 @@
+//! What was done to a cluster, on the screen.
+
+use ccr2tcr::cluster::{ApplyEvent, Done, Outcome, Report};
+use ccr2tcr::terminal::Printer;
+
+use super::show_plan::at;
+use crate::exit::ExitCode;
+
+/// Tells of each object as it is done.
+pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {
+    match event {
+        ApplyEvent::Judging(count) => {
+            printer.note(&format!("the API server judges {count} changes"));
+        }
+        ApplyEvent::Saved(path) => {
+            printer.note(&format!("the way back is in {}", path.display()));
+        }
+        ApplyEvent::Written(object) => printer.note(&format!("{}: written", at(object))),
+        ApplyEvent::Waiting(object, how_far) => {
+            tracing::info!("{}: {how_far}", at(object));
+        }
+        ApplyEvent::Settled(done) => settled(printer, done),
+    }
+}
+
+fn settled(printer: &Printer, done: &Done) {
+    let at = at(&done.object);
+    match &done.outcome {
+        Outcome::RolledOut => printer.note(&format!("{at}: rolled out")),
+        Outcome::Written(_) | Outcome::NotTried => {}
+        Outcome::Unneeded => printer.note(&format!("{at}: needs no change")),
+        Outcome::NotYet(why) => printer.warning(&format!("{at}: {why}")),
+        Outcome::Broken(why) => printer.error(&format!("{at}: {why}"), &[""; 0], None),
+        Outcome::Failed(trouble) => {
+            printer.error(&format!("{at}: {}", trouble.message), &[""; 0], trouble.hint.as_deref());
+        }
+    }
+}
+
+/// The sum, the way back if something is wrong, and how the run ended.
+pub(super) fn end(printer: &Printer, report: &Report, is_left: bool) -> ExitCode {
+    let count = |is: fn(&Outcome) -> bool| {
+        report.objects.iter().filter(|done| is(&done.outcome)).count()
+    };
+    let parts: Vec<String> = [
+        (count(|outcome| *outcome == Outcome::RolledOut), "rolled out"),
+        (count(|outcome| matches!(outcome, Outcome::Written(_))), "written"),
+        (count(|outcome| matches!(outcome, Outcome::NotYet(_))), "not rolled out yet"),
+        (count(|outcome| matches!(outcome, Outcome::Broken(_))), "broken"),
+        (count(|outcome| matches!(outcome, Outcome::Failed(_))), "failed"),
+        (count(|outcome| *outcome == Outcome::Unneeded), "without a need"),
+        (count(|outcome| *outcome == Outcome::NotTried), "not tried"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect();
+    printer.heading(&format!("{} objects: {}", report.objects.len(), parts.join(", ")));
+    let is_bad = |done: &Done| {
+        matches!(
+            done.outcome,
+            Outcome::NotYet(_) | Outcome::Broken(_) | Outcome::Failed(_) | Outcome::NotTried
+        )
+    };
+    let is_bad = report.objects.iter().any(is_bad);
+    if report.stopped {
+        printer.note("stopped: a pod can't pull or start; nothing more was changed");
+    }
+    if let Some(file) = report.rollback_file.as_ref().filter(|_| is_bad) {
+        printer.hint(&format!("to take back what was done: kubectl tcr-switch rollback {file}"));
+    }
+    match (report.interrupted, is_bad || is_left) {
+        (true, _) => ExitCode::Interrupted,
+        (false, true) => ExitCode::Left,
+        (false, false) => ExitCode::Done,
+    }
+}

@@ -1,0 +1,126 @@
+//! The objects of a plan in the order in which they are written.
+
+use std::collections::BTreeSet;
+
+use crate::cluster::plan::{AccountEntry, Entry, SwitchPlan};
+use serde_json::Value;
+
+use crate::cluster::plan::guarded;
+use crate::cluster::{ObjectVersion, Inventory, RollbackEntry};
+use crate::workload::{Change, ObjectPatch, ObjectRef, Pointer};
+
+/// One object to be written.
+#[derive(Debug, Clone)]
+pub(in crate::cluster) struct Step {
+    pub(in crate::cluster) object: ObjectRef,
+    pub(in crate::cluster) path: String,
+    pub(in crate::cluster) patch: ObjectPatch,
+    pub(in crate::cluster) uid: String,
+    pub(in crate::cluster) resource_version: String,
+    /// Why its pods are not waited for; `None` if they are.
+    pub(in crate::cluster) no_rollout: Option<String>,
+    /// `ServiceAccount`s that come before it.
+    pub(super) needs_accounts: BTreeSet<String>,
+    pub(super) is_account: bool,
+}
+
+impl Step {
+    pub(in crate::cluster) fn namespace(&self) -> &str {
+        self.object.namespace.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn rollback_entry(&self) -> RollbackEntry {
+        RollbackEntry {
+            object: self.object.clone(),
+            path: self.path.clone(),
+            uid: self.uid.clone(),
+            resource_version: self.resource_version.clone(),
+            patch: self.patch.clone(),
+        }
+    }
+
+    /// For waiting until an object has been taken back.
+    pub(in crate::cluster) fn of_rollback(entry: &RollbackEntry) -> Self {
+        Self {
+            object: entry.object.clone(),
+            path: entry.path.clone(),
+            patch: entry.patch.reversed(),
+            uid: entry.uid.clone(),
+            resource_version: entry.resource_version.clone(),
+            no_rollout: None,
+            needs_accounts: BTreeSet::new(),
+            is_account: false,
+        }
+    }
+
+    /// The same addition to a `ServiceAccount` that looks different now; `None` if nothing is left
+    /// to add.
+    pub(super) fn for_account(&self, object: &Value) -> Option<Self> {
+        let list = object["imagePullSecrets"].as_array();
+        let mut new = list.cloned().unwrap_or_default();
+        let wanted = self.patch.changes.iter().filter_map(|change| change.new.as_ref());
+        let missing: Vec<Value> = wanted
+            .filter_map(Value::as_array)
+            .flatten()
+            .filter(|secret| !new.contains(secret))
+            .cloned()
+            .collect();
+        if missing.is_empty() {
+            return None;
+        }
+        new.extend(missing);
+        let pointer = Pointer::root().key("imagePullSecrets");
+        let changes = vec![Change::at(object, pointer, Some(Value::Array(new)))];
+        let version = ObjectVersion::of(object);
+        Some(Self {
+            patch: guarded(changes, &version),
+            uid: version.uid,
+            resource_version: version.resource_version,
+            ..self.clone()
+        })
+    }
+
+    /// Of an object that is switched; `None` if it isn't.
+    pub(super) fn of_entry(entry: &Entry, version: &ObjectVersion) -> Option<Self> {
+        Some(Self {
+            object: entry.object.clone(),
+            path: entry.path.clone(),
+            patch: entry.patch.clone()?,
+            uid: version.uid.clone(),
+            resource_version: version.resource_version.clone(),
+            no_rollout: entry.no_rollout.clone(),
+            needs_accounts: entry.needs_accounts.clone(),
+            is_account: false,
+        })
+    }
+}
+
+/// By namespace; within one the `ServiceAccount`s come first.
+pub(in crate::cluster) fn steps(inventory: &Inventory, plan: &SwitchPlan) -> Vec<Step> {
+    let of_account = |entry: &AccountEntry| {
+        let account = inventory.account(entry.namespace(), &entry.object.name);
+        let version = account.map(|account| &account.version);
+        Step {
+            object: entry.object.clone(),
+            path: entry.path.clone(),
+            patch: entry.patch.clone(),
+            uid: version.map(|version| version.uid.clone()).unwrap_or_default(),
+            resource_version: version
+                .map(|version| version.resource_version.clone())
+                .unwrap_or_default(),
+            no_rollout: Some("a ServiceAccount has no pods".to_owned()),
+            needs_accounts: BTreeSet::new(),
+            is_account: true,
+        }
+    };
+    let mut steps: Vec<Step> = plan.accounts.iter().map(of_account).collect();
+    for entry in plan.switched() {
+        let found = inventory.objects.iter().find(|found| found.object == entry.object);
+        steps.extend(found.and_then(|found| Step::of_entry(entry, &found.version)));
+    }
+    steps.sort_by(|one, other| {
+        let key = |step: &Step| (step.namespace().to_owned(), !step.is_account, step.object.clone());
+        key(one).cmp(&key(other))
+    });
+    steps
+}

@@ -1,0 +1,172 @@
+//! Writing: namespace by namespace, `ServiceAccount`s first, a bounded number of workloads at once.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+use futures::{StreamExt as _, stream};
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use super::dry_run::{Again, reread};
+use super::{ApplyEvent, Run, Step, wait_for};
+use crate::cluster::plan::Known;
+use crate::cluster::report::{Done, Outcome, Trouble};
+use crate::cluster::{ClusterError, Inventory, RollbackFile, RollbackFileError, Write};
+use crate::workload::PatchState;
+
+struct Writer<'a, 'b> {
+    run: &'a Run<'b>,
+    inventory: &'a Inventory,
+    known: &'a Known<'a>,
+    file: Mutex<RollbackFile>,
+}
+
+/// Writes all steps; one entry for each.
+pub(super) async fn write_all(
+    run: &Run<'_>,
+    steps: Vec<Step>,
+    inventory: &Inventory,
+    known: &Known<'_>,
+    file: RollbackFile,
+) -> Vec<Done> {
+    let writer = Writer { run, inventory, known, file: Mutex::new(file) };
+    let mut done = Vec::with_capacity(steps.len());
+    let mut rest = steps.into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let namespace = first.namespace().to_owned();
+        let mut here = vec![first];
+        while let Some(step) = rest.next_if(|step| step.namespace() == namespace) {
+            here.push(step);
+        }
+        done.extend(writer.namespace(here).await);
+    }
+    done
+}
+
+impl Writer<'_, '_> {
+    async fn namespace(&self, steps: Vec<Step>) -> Vec<Done> {
+        let (accounts, workloads): (Vec<Step>, Vec<Step>) =
+            steps.into_iter().partition(|step| step.is_account);
+        let mut done = Vec::new();
+        let mut lacking = BTreeSet::new();
+        for account in accounts {
+            let name = account.object.name.clone();
+            let ended = self.step(account).await;
+            if !matches!(ended.outcome, Outcome::Written(_) | Outcome::Unneeded) {
+                lacking.insert(name);
+            }
+            done.push(ended);
+        }
+        let workloads: Vec<Done> = stream::iter(workloads)
+            .map(async |step| {
+                let missing = step.needs_accounts.intersection(&lacking).next().cloned();
+                match missing {
+                    Some(account) => self.settle(step, without(&account)),
+                    None => self.step(step).await,
+                }
+            })
+            .buffered(self.run.wish.concurrency.max(1))
+            .collect()
+            .await;
+        done.extend(workloads);
+        done
+    }
+
+    async fn step(&self, step: Step) -> Done {
+        if self.run.is_over() {
+            return self.settle(step, Outcome::NotTried);
+        }
+        let step = match self.write(step).await {
+            Ok(step) => step,
+            Err(done) => return done,
+        };
+        self.run.tell(ApplyEvent::Written(&step.object));
+        let outcome = match &step.no_rollout {
+            Some(why) => Outcome::Written(why.clone()),
+            None if !self.run.wish.wait => Outcome::Written("its pods are not waited for".to_owned()),
+            None => wait_for(self.run, &step, &new_images(&step)).await,
+        };
+        if matches!(outcome, Outcome::Broken(_)) {
+            self.run.broken.store(true, Ordering::Relaxed);
+        }
+        self.settle(step, outcome)
+    }
+
+    /// Writes one object. One that has changed since it was judged is read once more.
+    async fn write(&self, step: Step) -> Result<Step, Done> {
+        let error = match self.put(&step).await {
+            Ok(()) => return Ok(step),
+            Err(error) => error,
+        };
+        if !matches!(error, ClusterError::Changed { .. }) {
+            return Err(self.settle(step, Outcome::Failed(trouble(&error))));
+        }
+        let again = match reread(self.run.cluster, &step, self.inventory, self.known).await {
+            Ok(Again::Step(again)) => again,
+            Ok(Again::Settled(done)) => {
+                self.run.tell(ApplyEvent::Settled(&done));
+                return Err(done);
+            }
+            Err(error) => return Err(self.settle(step, Outcome::Failed(trouble(&error)))),
+        };
+        // The way back is of the change that is really made.
+        if let Err(error) = self.save(&again).await {
+            let trouble =
+                Trouble { message: error.to_string(), hint: Some(error.hint().to_owned()) };
+            return Err(self.settle(again, Outcome::Failed(trouble)));
+        }
+        match self.put(&again).await {
+            Ok(()) => Ok(again),
+            Err(error) => Err(self.settle(again, Outcome::Failed(trouble(&error)))),
+        }
+    }
+
+    /// Writes; where nobody knows whether it was done, looks.
+    async fn put(&self, step: &Step) -> Result<(), ClusterError> {
+        let cluster = self.run.cluster;
+        let error = match cluster.patch(&step.path, &step.patch.forward(), Write::Real).await {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        if !error.may_have_been_done() {
+            return Err(error);
+        }
+        match cluster.get(&step.path).await {
+            Ok(object) if step.patch.state_in(&object) == PatchState::After => Ok(()),
+            _ => Err(error),
+        }
+    }
+
+    async fn save(&self, step: &Step) -> Result<(), RollbackFileError> {
+        let path: &Path = &self.run.wish.rollback_file;
+        let mut file = self.file.lock().await;
+        file.set(step.rollback_entry());
+        file.replace(path)
+    }
+
+    fn settle(&self, step: Step, outcome: Outcome) -> Done {
+        let done = Done { object: step.object, outcome };
+        self.run.tell(ApplyEvent::Settled(&done));
+        done
+    }
+}
+
+fn without(account: &str) -> Outcome {
+    Outcome::Failed(Trouble {
+        message: format!(
+            "its pods need the pull secret that ServiceAccount {account} could not be given"
+        ),
+        hint: None,
+    })
+}
+
+fn new_images(step: &Step) -> Vec<String> {
+    let texts = step.patch.changes.iter().filter_map(|change| change.new.as_ref());
+    texts.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// An error as the report has it.
+pub(in crate::cluster) fn trouble(error: &ClusterError) -> Trouble {
+    Trouble { message: error.to_string(), hint: Some(error.hint()) }
+}

@@ -1,0 +1,252 @@
+//! Which Secret a pod would pull with, and where it has to be named for that.
+//!
+//! A pod whose list of pull secrets is empty gets that of its `ServiceAccount`; one with a list
+//! gets that list and nothing else (admission plugin `ServiceAccount`). So a template without a
+//! list gets its credential at the account: a list in the template would switch the account's off.
+
+use std::str::FromStr;
+
+use super::{Reason, SwitchWish};
+use crate::cluster::Inventory;
+use crate::image::{CcrHosts, Host, ParsedReference, Reference};
+use crate::workload::{Manager, PodSpec, PullSecret, Renamed, Renamer};
+
+/// What becomes of pull secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PullSecretMode {
+    /// They stay as they are.
+    Keep,
+    /// The one for TCR joins the one for CCR.
+    Add,
+    /// The one for TCR takes the place of those that are for CCR alone.
+    Replace,
+    /// The list is emptied where the `ServiceAccount` has the Secret of TKE's TCR addon.
+    Addon,
+}
+
+impl FromStr for PullSecretMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "keep" => Ok(Self::Keep),
+            "add" => Ok(Self::Add),
+            "replace" => Ok(Self::Replace),
+            "addon" => Ok(Self::Addon),
+            _ => Err(format!("`{text}` is none of keep, add, replace, addon")),
+        }
+    }
+}
+
+/// What a pod needs so that it can pull its new images.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Nothing.
+    Nothing,
+    /// Its own list becomes this one.
+    OwnList(Vec<String>),
+    /// This Secret at its `ServiceAccount`.
+    AtAccount { account: String, secret: String },
+    /// Something that isn't there.
+    Lacking(Reason),
+}
+
+/// What is known when a need is judged.
+pub(super) struct Credentials<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) renamer: &'a Renamer,
+    pub(super) wish: &'a SwitchWish,
+    /// Whether everybody may pull a reference.
+    pub(super) is_public: &'a dyn Fn(&Reference) -> bool,
+}
+
+impl Credentials<'_> {
+    /// What the pods of `spec` need, if its images become `news`.
+    pub(super) fn need(&self, namespace: &str, spec: &PodSpec, news: &[Reference]) -> Need {
+        let mode = self.wish.pull_secret;
+        if mode == Some(PullSecretMode::Keep) || news.is_empty() {
+            return Need::Nothing;
+        }
+        let own = spec.pull_secrets.as_deref().filter(|own| !own.is_empty());
+        if mode == Some(PullSecretMode::Addon) {
+            return self.addon(namespace, spec, own, news);
+        }
+        let private: Vec<&Reference> =
+            news.iter().filter(|new| !(self.is_public)(new)).collect();
+        if private.is_empty() && mode.is_none() {
+            return Need::Nothing;
+        }
+        let wanted: Vec<&Reference> =
+            if private.is_empty() { news.iter().collect() } else { private };
+        if let Some(why) = self.unreadable(namespace, own.is_none()) {
+            return Need::Lacking(why);
+        }
+        let named = self.inventory.secrets_of(namespace, spec);
+        let known = self.first_that_knows(namespace, &wanted, |name| named.contains(name));
+        let Some(secret) = known.or_else(|| self.first_that_knows(namespace, &wanted, |_| true))
+        else {
+            return Need::Lacking(self.no_secret(namespace, spec, &named));
+        };
+        match own {
+            None if named.contains(&secret.name) => Need::Nothing,
+            None => Need::AtAccount { account: account_of(spec), secret: secret.name.clone() },
+            Some(own) => self.own_list(namespace, own, &secret.name),
+        }
+    }
+
+    fn own_list(&self, namespace: &str, own: &[String], secret: &str) -> Need {
+        let mut names = own.to_vec();
+        if self.wish.pull_secret == Some(PullSecretMode::Replace) {
+            names.retain(|name| !self.is_only_for_ccr(namespace, name));
+        }
+        if !names.iter().any(|name| name == secret) {
+            names.push(secret.to_owned());
+        }
+        if names == own { Need::Nothing } else { Need::OwnList(names) }
+    }
+
+    /// Empties the list if the account has the addon's Secret for every new image, and no other
+    /// image of the pod is pulled with what the list alone names.
+    fn addon(
+        &self,
+        namespace: &str,
+        spec: &PodSpec,
+        own: Option<&[String]>,
+        news: &[Reference],
+    ) -> Need {
+        if let Some(why) = self.unreadable(namespace, true) {
+            return Need::Lacking(why);
+        }
+        let account = account_of(spec);
+        let at_account = self
+            .inventory
+            .account(namespace, &account)
+            .and_then(|account| account.pull_secrets.clone())
+            .unwrap_or_default();
+        let is_addons =
+            |name: &String| name.starts_with(ADDON_PREFIX) && at_account.contains(name);
+        let wanted: Vec<&Reference> = news.iter().collect();
+        if self.first_that_knows(namespace, &wanted, is_addons).is_none() {
+            return Need::Lacking(Reason::NoCredential {
+                message: format!(
+                    "ServiceAccount {account} of namespace {namespace} has no Secret of the TCR addon for {}",
+                    self.renamer.target
+                ),
+                hint: format!(
+                    "add the TCR addon to the cluster with namespace {namespace} in its scope, or --pull-secret add"
+                ),
+            });
+        }
+        let Some(own) = own else { return Need::Nothing };
+        let others = spec.images.iter().filter_map(|image| self.elsewhere(&image.text));
+        for other in others {
+            let knows = |name: &String| {
+                self.secret(namespace, name)
+                    .is_some_and(|secret| secret.knows(&other.host, other.repository.as_str()))
+            };
+            if own.iter().any(knows) && !at_account.iter().any(knows) {
+                return Need::Lacking(Reason::NoCredential {
+                    message: format!(
+                        "{} of the same pod is pulled with a Secret that only the pod's own list names",
+                        other.host
+                    ),
+                    hint: "--pull-secret add keeps the list".to_owned(),
+                });
+            }
+        }
+        Need::OwnList(Vec::new())
+    }
+
+    /// The reference, if it is one that stays where it is.
+    fn elsewhere(&self, text: &str) -> Option<ParsedReference> {
+        match self.renamer.rename(text) {
+            Renamed::NotCcr | Renamed::Tencents => text.parse().ok(),
+            Renamed::To(_) | Renamed::Refused(_) => None,
+        }
+    }
+
+    fn unreadable(&self, namespace: &str, needs_account: bool) -> Option<Reason> {
+        let secrets = self.inventory.secrets_unread(namespace).map(|unread| ("Secrets", unread));
+        let accounts =
+            self.inventory.accounts_unread(namespace).map(|unread| ("ServiceAccounts", unread));
+        let (what, unread) = secrets.or(accounts.filter(|_| needs_account))?;
+        Some(Reason::NoCredential {
+            message: format!(
+                "whether its pods can pull from {} can't be told: the {what} of namespace {namespace} can't be read ({})",
+                self.renamer.target, unread.why
+            ),
+            hint: "ask for the right to list them, or --pull-secret keep if they can pull"
+                .to_owned(),
+        })
+    }
+
+    fn no_secret(&self, namespace: &str, spec: &PodSpec, named: &[String]) -> Reason {
+        let target = &self.renamer.target;
+        let today = if named.is_empty() {
+            let account = account_of(spec);
+            format!(
+                "; today they pull without any (a public image in CCR), ServiceAccount {account}"
+            )
+        } else {
+            String::new()
+        };
+        Reason::NoCredential {
+            message: format!(
+                "its pods can't pull from {target}: no Secret of namespace {namespace} has a login for it{today}"
+            ),
+            hint: format!("kubectl tcr-switch secrets copy -n {namespace}"),
+        }
+    }
+
+    fn first_that_knows(
+        &self,
+        namespace: &str,
+        wanted: &[&Reference],
+        is_eligible: impl Fn(&String) -> bool,
+    ) -> Option<&PullSecret> {
+        let knows_all = |secret: &&PullSecret| {
+            is_eligible(&secret.name)
+                && wanted.iter().all(|new| secret.knows(&new.host, new.repository.as_str()))
+        };
+        let mut candidates: Vec<&PullSecret> =
+            self.inventory.secrets_in(namespace).filter(knows_all).collect();
+        let is_wished = |secret: &&PullSecret| Some(&secret.name) == self.wish.secret_name.as_ref();
+        // The addon keeps its own Secrets fresh, but it also takes them away with itself.
+        candidates.sort_by_key(|secret| {
+            (!is_wished(secret), secret.name.starts_with(ADDON_PREFIX), secret.name.clone())
+        });
+        candidates.into_iter().next()
+    }
+
+    fn secret(&self, namespace: &str, name: &str) -> Option<&PullSecret> {
+        self.inventory.secrets_in(namespace).find(|secret| secret.name == name)
+    }
+
+    fn is_only_for_ccr(&self, namespace: &str, name: &str) -> bool {
+        self.secret(namespace, name).is_some_and(|secret| secret.is_only_for_ccr(self.ccr()))
+    }
+
+    fn ccr(&self) -> &CcrHosts {
+        &self.renamer.ccr
+    }
+}
+
+/// What the names of the addon's Secrets begin with (TKE's TCR addon).
+pub(crate) const ADDON_PREFIX: &str = "tcr.ips";
+
+fn account_of(spec: &PodSpec) -> String {
+    spec.service_account.clone().unwrap_or_else(|| "default".to_owned())
+}
+
+/// Why a `ServiceAccount` that somebody else writes is not given a Secret.
+pub(super) fn managed_account(name: &str, manager: &Manager, secret: &str) -> Reason {
+    Reason::NoCredential {
+        message: format!("ServiceAccount {name} needs the Secret {secret}, and {manager} writes it"),
+        hint: manager.advice(),
+    }
+}
+
+/// Whether a Secret has a login for a host, whatever the repository.
+pub(crate) fn knows_host(secret: &PullSecret, host: &Host) -> bool {
+    secret.knows(host, "")
+}

@@ -1,0 +1,194 @@
+//! Taking a switch back: each change is undone where it still stands, and left alone where somebody
+//! has changed the object since.
+
+use std::sync::atomic::AtomicBool;
+
+use futures::{StreamExt as _, stream};
+use tokio_util::sync::CancellationToken;
+
+use super::apply::{ApplyEvent, ApplyWish, Run, Step, Watcher, cluster_id, trouble, wait_for};
+use super::report::{Done, Outcome, Report, SCHEMA_VERSION, Trouble};
+use super::{Cluster, ClusterError, RollbackEntry, RollbackFile, Write};
+use crate::workload::{ObjectRef, PatchState};
+
+/// How many objects are looked at at once.
+const AT_ONCE: usize = 16;
+
+/// What a rollback would do.
+#[derive(Debug, Clone)]
+pub struct RollbackPlan {
+    /// One for each entry of the file, in the order in which they would be written: workloads
+    /// first, what they pull with last.
+    pub entries: Vec<RollbackStep>,
+}
+
+/// One object.
+#[derive(Debug, Clone)]
+pub struct RollbackStep {
+    /// Which one.
+    pub object: ObjectRef,
+    /// What is to be done.
+    pub verdict: RollbackVerdict,
+    entry: RollbackEntry,
+}
+
+/// What is to be done with one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RollbackVerdict {
+    /// The change stands: it is taken back.
+    Undo,
+    /// It was never changed, or has been taken back.
+    Untouched,
+    /// Somebody has changed it since; where it differs.
+    ChangedSince(String),
+    /// It is gone, or another one of this name was made.
+    Gone(String),
+    /// It can't be read, or the server refuses the change.
+    Failed(Trouble),
+}
+
+/// Why a file can't be used on a cluster.
+#[derive(Debug, thiserror::Error)]
+#[error("the rollback file is of another cluster: it was written for {server}")]
+pub struct WrongCluster {
+    /// The API server's address in the file.
+    pub server: String,
+}
+
+impl RollbackPlan {
+    /// Looks at each object of the file, and has the server judge what would be written.
+    ///
+    /// # Errors
+    /// [`WrongCluster`] if the file is of another cluster.
+    pub async fn make(cluster: &Cluster, file: &RollbackFile) -> Result<Self, WrongCluster> {
+        let here = cluster_id(cluster).await;
+        let differs = match (file.cluster.as_str(), here.as_str()) {
+            ("", _) | (_, "") => file.server != cluster.server(),
+            (known, here) => known != here,
+        };
+        if differs {
+            return Err(WrongCluster { server: file.server.clone() });
+        }
+        let entries = stream::iter(file.entries.iter().rev())
+            .map(async |entry| RollbackStep {
+                object: entry.object.clone(),
+                verdict: verdict(cluster, entry).await,
+                entry: entry.clone(),
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        Ok(Self { entries })
+    }
+
+    /// Whether anything would be written.
+    #[must_use]
+    pub fn changes_anything(&self) -> bool {
+        self.entries.iter().any(|step| step.verdict == RollbackVerdict::Undo)
+    }
+}
+
+async fn verdict(cluster: &Cluster, entry: &RollbackEntry) -> RollbackVerdict {
+    let object = match cluster.get(&entry.path).await {
+        Ok(object) => object,
+        Err(ClusterError::NotFound { .. }) => {
+            return RollbackVerdict::Gone("it is not there any more".to_owned());
+        }
+        Err(error) => return RollbackVerdict::Failed(trouble(&error)),
+    };
+    if object["metadata"]["uid"].as_str().is_some_and(|uid| uid != entry.uid) {
+        return RollbackVerdict::Gone("another one of this name was made since".to_owned());
+    }
+    match entry.patch.state_in(&object) {
+        PatchState::Before => RollbackVerdict::Untouched,
+        PatchState::Neither { pointer } => RollbackVerdict::ChangedSince(pointer.to_string()),
+        PatchState::After => {
+            let judged = cluster.patch(&entry.path, &entry.patch.reverse(), Write::DryRun).await;
+            match judged {
+                Ok(_) => RollbackVerdict::Undo,
+                Err(error) => RollbackVerdict::Failed(trouble(&error)),
+            }
+        }
+    }
+}
+
+/// Takes back what [`RollbackPlan::make`] found standing.
+pub async fn roll_back(
+    cluster: &Cluster,
+    plan: &RollbackPlan,
+    wish: &ApplyWish,
+    watcher: Watcher<'_>,
+    stop: &CancellationToken,
+) -> Report {
+    let run = Run { cluster, wish, watcher, stop, broken: AtomicBool::new(false) };
+    let undo = plan.entries.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
+    // Accounts keep what the workloads' pods pull with until those are back.
+    let (accounts, workloads): (Vec<_>, Vec<_>) =
+        undo.partition(|step| step.object.kind == "ServiceAccount");
+    let mut objects: Vec<Done> = stream::iter(workloads)
+        .map(|step| undo_one(&run, step))
+        .buffered(wish.concurrency.max(1))
+        .collect()
+        .await;
+    for step in accounts {
+        objects.push(undo_one(&run, step).await);
+    }
+    for step in &plan.entries {
+        let outcome = match &step.verdict {
+            RollbackVerdict::Undo => continue,
+            RollbackVerdict::Untouched => Outcome::Unneeded,
+            RollbackVerdict::Failed(trouble) => Outcome::Failed(trouble.clone()),
+            RollbackVerdict::Gone(why) => Outcome::Failed(Trouble {
+                message: why.clone(),
+                hint: None,
+            }),
+            RollbackVerdict::ChangedSince(place) => Outcome::Failed(Trouble {
+                message: format!("somebody has changed {place} since: left as it is"),
+                hint: Some("change it by hand if it still names TCR".to_owned()),
+            }),
+        };
+        objects.push(Done { object: step.object.clone(), outcome });
+    }
+    Report {
+        schema_version: SCHEMA_VERSION,
+        command: "rollback",
+        interrupted: stop.is_cancelled(),
+        stopped: false,
+        rollback_file: None,
+        objects,
+        unread: Vec::new(),
+    }
+}
+
+async fn undo_one(run: &Run<'_>, step: &RollbackStep) -> Done {
+    let done = |outcome| Done { object: step.object.clone(), outcome };
+    let ended = if run.stop.is_cancelled() {
+        done(Outcome::NotTried)
+    } else {
+        done(write_back(run, step).await)
+    };
+    run.tell(ApplyEvent::Settled(&ended));
+    ended
+}
+
+async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
+    let entry = &step.entry;
+    let written = run.cluster.patch(&entry.path, &entry.patch.reverse(), Write::Real).await;
+    let object = match written {
+        Ok(object) => object,
+        Err(error) if error.may_have_been_done() => match run.cluster.get(&entry.path).await {
+            Ok(object) if entry.patch.state_in(&object) == PatchState::Before => object,
+            _ => return Outcome::Failed(trouble(&error)),
+        },
+        Err(error) => return Outcome::Failed(trouble(&error)),
+    };
+    run.tell(ApplyEvent::Written(&step.object));
+    let has_rollout = step.object.group() == "apps"
+        && matches!(step.object.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet");
+    let is_paused = object["spec"]["paused"] == true
+        || object["spec"]["updateStrategy"]["type"] == "OnDelete";
+    if !has_rollout || is_paused || !run.wish.wait {
+        return Outcome::Written("its pods are not waited for".to_owned());
+    }
+    wait_for(run, &Step::of_rollback(entry), &[]).await
+}

@@ -1,0 +1,309 @@
+//! The file that takes a switch back: for each object the change that was made, so that it can be
+//! undone where it still stands.
+//!
+//! It is on disk before the first write, for the owner's eyes only, and holds no secret: images
+//! and the names of Secrets.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::image::Digest;
+use crate::workload::{ObjectPatch, ObjectRef};
+
+/// The version of the file's form.
+const SCHEMA_VERSION: u32 = 1;
+const KIND: &str = "tcr-switch-rollback";
+/// Far more than a whole cluster's changes take.
+const LIMIT: u64 = 512 * 1024 * 1024;
+
+/// What a switch is about to change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RollbackFile {
+    schema_version: u32,
+    kind: String,
+    /// `ccr2tcr 0.1.0`
+    pub tool: String,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    /// The API server's address then.
+    pub server: String,
+    /// `uid` of the namespace `kube-system`, which stands for the cluster; empty if it could not
+    /// be read.
+    pub cluster: String,
+    /// Of the entries: tells whether they were edited.
+    checksum: String,
+    /// In the order in which they are written.
+    pub entries: Vec<RollbackEntry>,
+}
+
+/// One object that is about to change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RollbackEntry {
+    /// Which one.
+    pub object: ObjectRef,
+    /// Where it is, for a request.
+    pub path: String,
+    /// Its `uid`: another one was made since if it differs.
+    pub uid: String,
+    /// Its version when the change was planned.
+    pub resource_version: String,
+    /// The change, forwards.
+    pub patch: ObjectPatch,
+}
+
+/// Why a rollback file can't be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum RollbackFileError {
+    /// One is there already: it may be all that can take an earlier switch back.
+    #[error("{} is there already, and may be needed to take an earlier switch back", .0.display())]
+    Exists(PathBuf),
+    /// It can't be written.
+    #[error("the rollback file {} can't be written: {reason}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// It can't be read.
+    #[error("{} can't be read: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// It is something else.
+    #[error("{} is no rollback file of this program: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        reason: String,
+    },
+    /// Its entries are not those that were written.
+    #[error("{} was edited, or is not whole", .0.display())]
+    Edited(PathBuf),
+}
+
+impl RollbackFileError {
+    /// What to do.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Exists(_) => "choose another name: --rollback-file FILE",
+            Self::Unwritable { .. } => {
+                "nothing was changed; name a file that can be written: --rollback-file FILE"
+            }
+            Self::Unreadable { .. } => "name the file that the switch has written",
+            Self::Malformed { .. } => {
+                "name the file that the switch has written, tcr-switch-rollback-….json"
+            }
+            Self::Edited(_) => {
+                "take the file as it was written, or --allow-edited: each entry is still checked against the object"
+            }
+        }
+    }
+}
+
+impl RollbackFile {
+    /// A file for these entries.
+    #[must_use]
+    pub fn new(server: &str, cluster: &str, entries: Vec<RollbackEntry>) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            kind: KIND.to_owned(),
+            tool: concat!("ccr2tcr ", env!("CARGO_PKG_VERSION")).to_owned(),
+            created_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            server: server.to_owned(),
+            cluster: cluster.to_owned(),
+            checksum: checksum(&entries),
+            entries,
+        }
+    }
+
+    /// Writes it to a file that isn't there yet, mode 0600, and waits until it is on disk.
+    ///
+    /// # Errors
+    /// [`RollbackFileError::Exists`], [`RollbackFileError::Unwritable`].
+    pub fn create(&self, path: &Path) -> Result<(), RollbackFileError> {
+        let unwritable = |error: &std::io::Error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => RollbackFileError::Exists(path.to_owned()),
+            _ => RollbackFileError::Unwritable {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            },
+        };
+        let file = new_file(path).map_err(|error| unwritable(&error))?;
+        self.write(file, path).map_err(|error| unwritable(&error))
+    }
+
+    /// Writes it in the place of an earlier one; at every moment there is one or the other.
+    ///
+    /// # Errors
+    /// [`RollbackFileError::Unwritable`]
+    pub fn replace(&self, path: &Path) -> Result<(), RollbackFileError> {
+        let unwritable = |error: std::io::Error| RollbackFileError::Unwritable {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let mut name = path.as_os_str().to_owned();
+        name.push(".new");
+        let beside = PathBuf::from(name);
+        // Left by a run that was killed; the old file is still whole.
+        let _ = std::fs::remove_file(&beside);
+        let file = new_file(&beside).map_err(unwritable)?;
+        self.write(file, &beside).map_err(unwritable)?;
+        std::fs::rename(&beside, path).map_err(unwritable)?;
+        sync_folder(path).map_err(unwritable)
+    }
+
+    /// Reads one. `allow_edited` takes entries that don't fit their checksum.
+    ///
+    /// # Errors
+    /// [`RollbackFileError`], each with a hint.
+    pub fn read(path: &Path, allow_edited: bool) -> Result<Self, RollbackFileError> {
+        let unreadable = |error: std::io::Error| RollbackFileError::Unreadable {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let malformed =
+            |reason: String| RollbackFileError::Malformed { path: path.to_owned(), reason };
+        let mut text = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(LIMIT).read_to_end(&mut text))
+            .map_err(unreadable)?;
+        let file: Self =
+            serde_json::from_slice(&text).map_err(|error| malformed(error.to_string()))?;
+        if file.kind != KIND {
+            return Err(malformed(format!("its kind is `{}`", file.kind)));
+        }
+        if file.schema_version != SCHEMA_VERSION {
+            return Err(malformed(format!("its version is {}", file.schema_version)));
+        }
+        if !allow_edited && file.checksum != checksum(&file.entries) {
+            return Err(RollbackFileError::Edited(path.to_owned()));
+        }
+        Ok(file)
+    }
+
+    /// Takes the place of an object's entry.
+    pub fn set(&mut self, entry: RollbackEntry) {
+        match self.entries.iter_mut().find(|known| known.path == entry.path) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
+        }
+        self.checksum = checksum(&self.entries);
+    }
+
+    fn write(&self, mut file: File, path: &Path) -> std::io::Result<()> {
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        file.write_all(&text)?;
+        file.sync_all()?;
+        sync_folder(path)
+    }
+}
+
+fn checksum(entries: &[RollbackEntry]) -> String {
+    // Plain structures, which can be written as JSON.
+    let text = serde_json::to_vec(entries).unwrap_or_default();
+    Digest::of(&text).to_string()
+}
+
+fn new_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// A new name survives a power cut only once its folder has been written.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::workload::{Change, Pointer};
+
+    fn file() -> RollbackFile {
+        let change = Change {
+            pointer: Pointer::root().key("spec").key("image"),
+            old: Some(json!("ccr.ccs.tencentyun.com/shop/web:v1")),
+            new: Some(json!("prod.tencentcloudcr.com/shop/web:v1")),
+        };
+        let entry = RollbackEntry {
+            object: ObjectRef {
+                api_version: "apps/v1".to_owned(),
+                kind: "Deployment".to_owned(),
+                namespace: Some("shop".to_owned()),
+                name: "web".to_owned(),
+            },
+            path: "/apis/apps/v1/namespaces/shop/deployments/web".to_owned(),
+            uid: "u".to_owned(),
+            resource_version: "7".to_owned(),
+            patch: ObjectPatch { changes: vec![change], guard: None },
+        };
+        RollbackFile::new("https://127.0.0.1:6443", "c", vec![entry])
+    }
+
+    #[test]
+    fn it_reads_back_as_it_was_written_and_only_its_owner_may() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("back.json");
+        file().create(&path).unwrap();
+        assert_eq!(RollbackFile::read(&path, false).unwrap(), file());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn an_earlier_one_is_never_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("back.json");
+        std::fs::write(&path, "precious").unwrap();
+        assert!(matches!(file().create(&path), Err(RollbackFileError::Exists(_))));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+    }
+
+    #[test]
+    fn edits_by_hand_are_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("back.json");
+        file().create(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap().replace("web:v1", "web:v2");
+        std::fs::write(&path, text).unwrap();
+        assert!(matches!(RollbackFile::read(&path, false), Err(RollbackFileError::Edited(_))));
+        assert!(RollbackFile::read(&path, true).is_ok());
+    }
+
+    #[test]
+    fn half_a_file_and_another_file_are_told_with_their_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("back.json");
+        for text in ["", "{", "{\"kind\": \"List\"}", "[]"] {
+            std::fs::write(&path, text).unwrap();
+            let error = RollbackFile::read(&path, true).unwrap_err();
+            assert!(matches!(error, RollbackFileError::Malformed { .. }), "{text}: {error}");
+            assert!(error.to_string().contains("line 1"), "{error}");
+        }
+    }
+}

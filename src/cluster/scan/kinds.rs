@@ -1,0 +1,122 @@
+//! Which kinds are read, and what of them is kept.
+
+use std::sync::Arc;
+
+use crate::cluster::inventory::Found;
+use crate::cluster::{Discovery, Resource};
+use crate::image::CcrHosts;
+use crate::workload::{ImagePosition, Manager};
+
+/// One list to be read.
+pub(super) struct Part {
+    pub(super) resource: Arc<Resource>,
+    /// Of Secrets, those of this type alone.
+    pub(super) only_type: Option<&'static str>,
+    /// Whether its objects may name images.
+    pub(super) is_about_images: bool,
+}
+
+/// Groups that come with Kubernetes and whose kinds name no image.
+const WITHOUT_IMAGES: [&str; 24] = [
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "apiregistration.k8s.io",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "certificates.k8s.io",
+    "coordination.k8s.io",
+    "custom.metrics.k8s.io",
+    "discovery.k8s.io",
+    "events.k8s.io",
+    "external.metrics.k8s.io",
+    "flowcontrol.apiserver.k8s.io",
+    "internal.apiserver.k8s.io",
+    "metrics.k8s.io",
+    "networking.k8s.io",
+    "node.k8s.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "resource.k8s.io",
+    "scheduling.k8s.io",
+    "storage.k8s.io",
+    "storagemigration.k8s.io",
+    "extensions",
+];
+
+/// The kinds of the core group that matter.
+const OF_CORE: [&str; 5] =
+    ["pods", "podtemplates", "replicationcontrollers", "configmaps", "serviceaccounts"];
+
+/// Every list that a scan reads. In one namespace, kinds that lie in none are left out.
+pub(super) fn parts(discovery: &Discovery, one_namespace: bool) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for resource in discovery.listable() {
+        if one_namespace && !resource.namespaced {
+            continue;
+        }
+        let group = resource.group.as_str();
+        let shared = || Arc::new(resource.clone());
+        if group.is_empty() && resource.plural == "secrets" {
+            // By type, so that what Helm keeps in Secrets, and all else that is nobody's business
+            // here, never leaves the server.
+            for only in ["kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson"] {
+                let part =
+                    Part { resource: shared(), only_type: Some(only), is_about_images: false };
+                parts.push(part);
+            }
+        } else if is_wanted(group, &resource.plural) {
+            let is_about_images = resource.plural != "serviceaccounts" || !group.is_empty();
+            parts.push(Part { resource: shared(), only_type: None, is_about_images });
+        }
+    }
+    // The long lists first: they decide how long it takes.
+    parts.sort_by_key(|part| !matches!(part.resource.plural.as_str(), "pods" | "replicasets" | "deployments"));
+    parts
+}
+
+fn is_wanted(group: &str, plural: &str) -> bool {
+    match group {
+        "" => OF_CORE.contains(&plural),
+        // Its objects are revisions of templates that are read themselves.
+        "apps" => plural != "controllerrevisions",
+        _ => !WITHOUT_IMAGES.contains(&group),
+    }
+}
+
+/// Whether an object says anything about CCR or pull secrets, and isn't the work of a controller
+/// that is read itself.
+pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts) -> bool {
+    if let Some(Manager::Owner { kind, .. }) = &found.manager
+        && is_built_in(kind)
+        && matches!(found.object.kind.as_str(), "Pod" | "ReplicaSet" | "Job")
+    {
+        return false;
+    }
+    let positions = &found.positions;
+    let on_ccr = |image: &ImagePosition| {
+        let host = image.text.split('/').next().unwrap_or_default();
+        host.parse().is_ok_and(|host| ccr.contains(&host))
+    };
+    let lists_secrets =
+        |secrets: &Option<Vec<String>>| secrets.as_ref().is_some_and(|list| !list.is_empty());
+    !positions.fields.is_empty()
+        || !positions.mentions.is_empty()
+        || positions.pod_specs.iter().any(|spec| {
+            lists_secrets(&spec.pull_secrets) || spec.images.iter().any(on_ccr)
+        })
+}
+
+/// The kinds whose templates are read themselves, so that what they make is not.
+fn is_built_in(kind: &str) -> bool {
+    matches!(
+        kind,
+        "Deployment"
+            | "StatefulSet"
+            | "DaemonSet"
+            | "ReplicaSet"
+            | "ReplicationController"
+            | "Job"
+            | "CronJob"
+    )
+}

@@ -1,0 +1,209 @@
+//! Whether the new images are there, and are the same: asked at TCR's registry, or of its API where
+//! the registry can't be reached from here.
+//!
+//! Unreachable is not missing, and is told apart.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use futures::{StreamExt as _, stream};
+use tokio::sync::OnceCell;
+
+use super::plan::Wanted;
+use crate::account::Account;
+use crate::image::{Digest, Reference, RepositoryName, Version};
+use crate::registry::RegistryError;
+
+/// How many references are looked up at once.
+const AT_ONCE: usize = 16;
+
+/// What is known of a new reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TargetState {
+    /// It is there, and nothing says that it is another image than CCR's.
+    Present,
+    /// It is there, and CCR has another image under this tag.
+    Stale,
+    /// It isn't there.
+    Missing,
+    /// Nobody could say; why.
+    Unknown(String),
+}
+
+/// What is known of all new references.
+#[derive(Debug, Default)]
+pub struct Targets {
+    states: HashMap<Reference, TargetState>,
+    public: HashSet<RepositoryName>,
+    /// What the user should be told, once each.
+    pub notices: Vec<String>,
+}
+
+impl Targets {
+    /// What is known of a reference that [`prove_targets`] was asked for.
+    #[must_use]
+    pub fn state(&self, new: &Reference) -> TargetState {
+        let unasked = || TargetState::Unknown("it was not looked up".to_owned());
+        self.states.get(new).cloned().unwrap_or_else(unasked)
+    }
+
+    /// Whether everybody may pull it, as far as is known.
+    #[must_use]
+    pub fn is_public(&self, new: &Reference) -> bool {
+        self.public.contains(&new.repository)
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(states: HashMap<Reference, TargetState>, public: &[&str]) -> Self {
+        let public = public.iter().filter_map(|name| name.parse().ok()).collect();
+        Self { states, public, notices: Vec::new() }
+    }
+}
+
+/// Looks each new reference up, once, and each repository without a login.
+pub async fn prove_targets(wanted: &Wanted, account: &Account) -> Targets {
+    let prover = Prover { account, notices: std::sync::Mutex::default(), namespaces: OnceCell::new() };
+    let states = stream::iter(&wanted.references)
+        .map(async |(new, old)| (new.clone(), prover.state(new, old).await))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    // One tag stands for its repository: visibility is a matter of the namespace.
+    let samples: BTreeMap<&RepositoryName, &Reference> =
+        wanted.references.keys().map(|new| (&new.repository, new)).collect();
+    let public = stream::iter(samples)
+        .map(async |(name, new)| prover.is_public(new).await.then(|| name.clone()))
+        .buffer_unordered(AT_ONCE)
+        .filter_map(async |name| name)
+        .collect()
+        .await;
+    let mut notices = prover.notices.into_inner().unwrap_or_default();
+    notices.extend(account.registries.take_notices());
+    notices.sort();
+    notices.dedup();
+    Targets { states, public, notices }
+}
+
+struct Prover<'a> {
+    account: &'a Account,
+    notices: std::sync::Mutex<Vec<String>>,
+    /// The namespaces that are public, by the API.
+    namespaces: OnceCell<HashSet<String>>,
+}
+
+impl Prover<'_> {
+    async fn state(&self, new: &Reference, old: &Reference) -> TargetState {
+        let registry = self.account.registries.get(&new.host);
+        let found = match registry.head_manifest(&new.repository, &new.version).await {
+            Ok(None) => return TargetState::Missing,
+            Ok(Some(head)) => head.digest,
+            Err(error) => match self.by_api(new).await {
+                Some(Ok(found)) => {
+                    self.notice(format!(
+                        "{} could not be asked ({error}); TCR's API was asked instead",
+                        new.host
+                    ));
+                    match found {
+                        Some(digest) => Some(digest),
+                        None => return TargetState::Missing,
+                    }
+                }
+                Some(Err(why)) => return TargetState::Unknown(format!("{error}; {why}")),
+                None => return TargetState::Unknown(error.to_string()),
+            },
+        };
+        // A digest names one image alone.
+        if new.version.digest().is_some() {
+            return TargetState::Present;
+        }
+        match self.old_digest(old).await {
+            Some(digest) if found.is_some_and(|found| found != digest) => TargetState::Stale,
+            _ => TargetState::Present,
+        }
+    }
+
+    /// CCR's digest, if CCR can be asked and still has the tag.
+    async fn old_digest(&self, old: &Reference) -> Option<Digest> {
+        let registry = self.account.registries.get(&old.host);
+        match registry.head_manifest(&old.repository, &old.version).await {
+            Ok(head) => head?.digest,
+            Err(error) => {
+                let host = &old.host;
+                self.notice(match error {
+                    RegistryError::NoLogin { .. } | RegistryError::LoginRefused { .. } => format!(
+                        "tags pushed to {host} after the copy are not noticed: there is no login for it"
+                    ),
+                    _ => format!(
+                        "tags pushed to {host} after the copy are not noticed: it can't be asked ({error})"
+                    ),
+                });
+                None
+            }
+        }
+    }
+
+    /// The digest of a tag by TCR's API; `None` if there is no API to ask.
+    async fn by_api(&self, new: &Reference) -> Option<Result<Option<Digest>, String>> {
+        let enterprise = self.account.enterprise.as_ref()?;
+        let (namespace, repository) =
+            (new.repository.namespace(), new.repository.below_namespace());
+        let listing = match enterprise.images(namespace, repository).await {
+            Ok(listing) => listing,
+            Err(error) if error.is_not_found() => return Some(Ok(None)),
+            Err(error) => return Some(Err(error.to_string())),
+        };
+        let found = listing.items.iter().find(|image| match &new.version {
+            Version::Tag(tag) => image.tag == tag.as_str(),
+            Version::Digest(digest) => image.digest.as_ref() == Some(digest),
+        });
+        Some(match found.map(|image| image.digest.clone()) {
+            Some(Some(digest)) => Ok(Some(digest)),
+            Some(None) => Err("the API says no digest for it".to_owned()),
+            // A digest that no tag points at is in no list.
+            None if new.version.digest().is_some() => {
+                Err("the API lists tags, and no tag has this digest".to_owned())
+            }
+            None if !listing.is_complete() => Err("the API's list is not complete".to_owned()),
+            None => Ok(None),
+        })
+    }
+
+    async fn is_public(&self, new: &Reference) -> bool {
+        let registry = self.account.registries.anonymous(&new.host);
+        match registry.head_manifest(&new.repository, &new.version).await {
+            Ok(head) => head.is_some(),
+            Err(
+                RegistryError::NoLogin { .. }
+                | RegistryError::LoginRefused { .. }
+                | RegistryError::Denied { .. },
+            ) => false,
+            Err(_) => self.public_namespaces().await.contains(new.repository.namespace()),
+        }
+    }
+
+    async fn public_namespaces(&self) -> &HashSet<String> {
+        let ask = async || {
+            let Some(enterprise) = &self.account.enterprise else { return HashSet::new() };
+            match enterprise.namespaces().await {
+                Ok(listing) => listing
+                    .items
+                    .into_iter()
+                    .filter(|namespace| namespace.public)
+                    .map(|namespace| namespace.name)
+                    .collect(),
+                Err(error) => {
+                    self.notice(format!("every namespace is taken for private: {error}"));
+                    HashSet::new()
+                }
+            }
+        };
+        self.namespaces.get_or_init(ask).await
+    }
+
+    fn notice(&self, text: String) {
+        let mut notices =
+            self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if !notices.contains(&text) {
+            notices.push(text);
+        }
+    }
+}
