@@ -3,3 +3,9 @@
 //!
 //! Everything here is pure: objects come in as JSON, decisions go out as data. Reading and writing
 //! a cluster is for `cluster`.
+
+mod object;
+mod pointer;
+
+pub use object::ObjectRef;
+pub use pointer::{Pointer, PointerError};
