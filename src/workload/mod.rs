@@ -4,8 +4,11 @@
 //! Everything here is pure: objects come in as JSON, decisions go out as data. Reading and writing
 //! a cluster is for `cluster`.
 
+mod field_managers;
+mod managed;
 mod object;
 mod pointer;
 
+pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;
 pub use pointer::{Pointer, PointerError};
