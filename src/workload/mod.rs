@@ -4,11 +4,20 @@
 //! Everything here is pure: objects come in as JSON, decisions go out as data. Reading and writing
 //! a cluster is for `cluster`.
 
+mod custom;
 mod field_managers;
+mod found_name;
+mod kinds;
 mod managed;
+mod mentions;
 mod object;
+mod pod_spec;
 mod pointer;
+mod positions;
 
 pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;
 pub use pointer::{Pointer, PointerError};
+pub use positions::{
+    AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, PodSpec, Positions, positions,
+};
