@@ -14,6 +14,9 @@ mod object;
 mod pod_spec;
 mod pointer;
 mod positions;
+mod pull_secret;
+mod secret_entry;
+mod wildcard;
 
 pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;
@@ -21,3 +24,5 @@ pub use pointer::{Pointer, PointerError};
 pub use positions::{
     AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, PodSpec, Positions, positions,
 };
+pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
+pub use secret_entry::SecretEntry;
