@@ -15,6 +15,8 @@ mod pod_spec;
 mod pointer;
 mod positions;
 mod pull_secret;
+mod rename_error;
+mod renamer;
 mod secret_entry;
 mod wildcard;
 
@@ -25,4 +27,6 @@ pub use positions::{
     AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, PodSpec, Positions, positions,
 };
 pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
+pub use rename_error::RenameError;
+pub use renamer::{NewName, Renamed, Renamer};
 pub use secret_entry::SecretEntry;
