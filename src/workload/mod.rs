@@ -11,6 +11,7 @@ mod kinds;
 mod managed;
 mod mentions;
 mod object;
+mod patch;
 mod pod_spec;
 mod pointer;
 mod positions;
@@ -22,6 +23,7 @@ mod wildcard;
 
 pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;
+pub use patch::{Change, Guard, ObjectPatch, PatchState};
 pub use pointer::{Pointer, PointerError};
 pub use positions::{
     AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, PodSpec, Positions, positions,
