@@ -21,6 +21,9 @@ mod renamer;
 mod secret_entry;
 mod wildcard;
 
+#[cfg(test)]
+mod hostile_tests;
+
 pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;
 pub use patch::{Change, Guard, ObjectPatch, PatchState};
