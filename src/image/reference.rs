@@ -244,6 +244,20 @@ impl fmt::Display for Reference {
     }
 }
 
+/// As it was written: what is left out stays out. Only the host's letters are lower case.
+impl fmt::Display for ParsedReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.host, self.repository)?;
+        if let Some(tag) = &self.tag {
+            write!(f, ":{tag}")?;
+        }
+        if let Some(digest) = &self.digest {
+            write!(f, "@{digest}")?;
+        }
+        Ok(())
+    }
+}
+
 macro_rules! text_type {
     ($name:ident) => {
         impl TryFrom<String> for $name {
@@ -291,6 +305,19 @@ mod tests {
             format!("127.0.0.1:5000/shop/web@{digest}"),
         ] {
             assert_eq!(text.parse::<Reference>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_a_reference_leaves_out_stays_out_when_it_is_shown() {
+        let digest = Digest::of(b"x");
+        for text in [
+            "a.b/c/d".to_owned(),
+            "a.b/c/d:v1".to_owned(),
+            format!("a.b:5000/c/d@{digest}"),
+            format!("a.b/c/d:v1@{digest}"),
+        ] {
+            assert_eq!(text.parse::<ParsedReference>().unwrap().to_string(), text);
         }
     }
 

@@ -3,3 +3,35 @@
 //!
 //! Everything here is pure: objects come in as JSON, decisions go out as data. Reading and writing
 //! a cluster is for `cluster`.
+
+mod custom;
+mod field_managers;
+mod found_name;
+mod kinds;
+mod managed;
+mod mentions;
+mod object;
+mod patch;
+mod pod_spec;
+mod pointer;
+mod positions;
+mod pull_secret;
+mod rename_error;
+mod renamer;
+mod secret_entry;
+mod wildcard;
+
+#[cfg(test)]
+mod hostile_tests;
+
+pub use managed::{Manager, is_applied_from_file, manager};
+pub use object::ObjectRef;
+pub use patch::{Change, Guard, ObjectPatch, PatchState};
+pub use pointer::{Pointer, PointerError};
+pub use positions::{
+    AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, PodSpec, Positions, positions,
+};
+pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
+pub use rename_error::RenameError;
+pub use renamer::{NewName, Renamed, Renamer};
+pub use secret_entry::SecretEntry;

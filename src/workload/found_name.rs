@@ -1,0 +1,112 @@
+//! CCR references as objects hold them: which text begins with a CCR host, and how it is read.
+
+use crate::image::{CcrHosts, Host, ParsedReference, ReferenceError, RepositoryName};
+
+/// No reference is longer: host 253 and port, repository 255, tag 128, digest 135 characters.
+const LONGEST: usize = 1024;
+
+/// Whether `host` is CCR. `:443` is the port that is meant where none is written.
+pub(super) fn is_ccr(host: &Host, ccr: &CcrHosts) -> bool {
+    ccr.contains(host) || default_port(host).is_some_and(|bare| ccr.contains(&bare))
+}
+
+/// The host without `:443`, if that is what it ends in.
+pub(super) fn default_port(host: &Host) -> Option<Host> {
+    host.as_str().strip_suffix(":443").and_then(|bare| bare.parse().ok())
+}
+
+/// The CCR host that `text` begins with, white space in front of it left out.
+pub(super) fn leading_ccr_host(text: &str, ccr: &CcrHosts) -> Option<Host> {
+    let text = text.trim_start();
+    // Where a host ends; one that is longer than this is none.
+    let end = text
+        .bytes()
+        .take(LONGEST)
+        .position(|b| matches!(b, b'/' | b'@') || b.is_ascii_whitespace());
+    let host = match end {
+        Some(end) => &text[..end],
+        None if text.len() <= LONGEST => text,
+        None => return None,
+    };
+    if !host.contains(['.', ':']) && host != "localhost" {
+        return None;
+    }
+    host.parse().ok().filter(|host| is_ccr(host, ccr))
+}
+
+/// Reads a reference whose repository may break the grammar, as CCR's may: upper case, say.
+pub(super) fn read(text: &str) -> Result<ParsedReference, ReferenceError> {
+    text.parse::<ParsedReference>().or_else(|error| {
+        let ReferenceError::Repository(repository) = &error else { return Err(error) };
+        let found = RepositoryName::as_found(repository).map_err(|_| error.clone())?;
+        // The rest is read in its place, below a repository that nothing is wrong with.
+        let (host, rest) = text.split_once('/').ok_or_else(|| error.clone())?;
+        let rest = rest.strip_prefix(repository.as_str()).ok_or_else(|| error.clone())?;
+        let parsed: ParsedReference = format!("{host}/a{rest}").parse()?;
+        Ok(ParsedReference { repository: found, ..parsed })
+    })
+}
+
+/// The CCR reference that `text` is as a whole.
+pub(super) fn whole(text: &str, ccr: &CcrHosts) -> Option<ParsedReference> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    leading_ccr_host(text, ccr)?;
+    read(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Digest;
+
+    fn leading(text: &str) -> Option<String> {
+        let ccr = CcrHosts::new(vec!["127.0.0.1:5000".parse().unwrap()]);
+        leading_ccr_host(text, &ccr).map(|host| host.to_string())
+    }
+
+    #[test]
+    fn a_ccr_host_is_known_at_the_start_of_a_text() {
+        let ccr = Some("ccr.ccs.tencentyun.com".to_owned());
+        assert_eq!(leading("ccr.ccs.tencentyun.com/shop/web"), ccr);
+        assert_eq!(leading("CCR.ccs.tencentyun.com/shop/web"), ccr);
+        assert_eq!(leading(" ccr.ccs.tencentyun.com/shop/web"), ccr);
+        assert_eq!(leading("ccr.ccs.tencentyun.com"), ccr);
+        assert_eq!(leading("127.0.0.1:5000/a"), Some("127.0.0.1:5000".to_owned()));
+        for other in [
+            "",
+            "nginx",
+            "shop/ccr.ccs.tencentyun.com",
+            "evil.ccr.ccs.tencentyun.com/a/b",
+            "ccr.ccs.tencentyun.com.evil.com/a/b",
+            "127.0.0.1:5001/a",
+            "ccr.ccs.tencentyun.com:5000/a/b",
+        ] {
+            assert_eq!(leading(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_port_of_https_may_be_written() {
+        assert!(leading("ccr.ccs.tencentyun.com:443/a/b").is_some());
+    }
+
+    #[test]
+    fn a_repository_in_upper_case_is_read_as_ccr_has_it() {
+        let digest = Digest::of(b"x");
+        for text in [
+            "ccr.ccs.tencentyun.com/Dev_/App:V1".to_owned(),
+            format!("ccr.ccs.tencentyun.com/Dev_/App@{digest}"),
+            format!("ccr.ccs.tencentyun.com/dev/app:v1@{digest}"),
+            "ccr.ccs.tencentyun.com/dev/app".to_owned(),
+        ] {
+            assert_eq!(read(&text).unwrap().to_string(), text);
+        }
+        for bad in
+            ["ccr.ccs.tencentyun.com/App", "a.b/A/b c", "a.b/A/b:", "a.b/A/../b", "a.b/A/b@x"]
+        {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Who manages an object, and so where it must be changed: a live change to it would be undone, or
+//! stand in the way of the next upgrade.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::field_managers;
+use super::object::group_of;
+
+/// The annotation in which `kubectl apply` keeps what it applied.
+pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Who manages an object. A name is empty where the object does not tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Manager {
+    /// The object that made it, by a controller owner reference.
+    Owner {
+        /// `ReplicaSet`
+        kind: String,
+        /// Its name.
+        name: String,
+    },
+    /// A Helm release.
+    Helm {
+        /// Its name.
+        release: String,
+        /// Where the release is kept.
+        namespace: Option<String>,
+    },
+    /// An Argo CD application.
+    ArgoCd {
+        /// Its name.
+        application: String,
+    },
+    /// A `Kustomization` of Flux.
+    FluxKustomization {
+        /// Its name.
+        name: String,
+        /// Its namespace.
+        namespace: Option<String>,
+    },
+    /// A `HelmRelease` of Flux.
+    FluxHelmRelease {
+        /// Its name.
+        name: String,
+        /// Its namespace.
+        namespace: Option<String>,
+    },
+    /// An operator that the Operator Lifecycle Manager has installed.
+    Olm {
+        /// The `ClusterServiceVersion` or `ClusterExtension`.
+        name: String,
+    },
+}
+
+/// Who manages `object`.
+///
+/// A controller owner goes first, since it is what would undo a change at once; then OLM, Flux,
+/// Argo CD and Helm by their labels and annotations; last, who wrote its fields.
+#[must_use]
+pub fn manager(object: &Value) -> Option<Manager> {
+    let metadata = object.get("metadata")?;
+    let marks = Marks { metadata };
+    owner(metadata)
+        .or_else(|| olm(&marks))
+        .or_else(|| flux(&marks))
+        .or_else(|| argo_cd(object, &marks))
+        .or_else(|| helm(&marks))
+        .or_else(|| by_fields(&marks))
+}
+
+/// Whether somebody applies the object from a file with kubectl: a live change lasts until the old
+/// file is applied again.
+#[must_use]
+pub fn is_applied_from_file(object: &Value) -> bool {
+    let Some(metadata) = object.get("metadata") else { return false };
+    Marks { metadata }.annotation(LAST_APPLIED).is_some()
+        || field_managers::of(metadata).any(|entry| match entry.name {
+            "kubectl" => entry.is_apply,
+            // Its writes are updates to the server, whatever it did.
+            "kubectl-client-side-apply" => true,
+            _ => false,
+        })
+}
+
+/// Labels and annotations.
+struct Marks<'a> {
+    metadata: &'a Value,
+}
+
+impl<'a> Marks<'a> {
+    fn label(&self, key: &str) -> Option<&'a str> {
+        self.text("labels", key)
+    }
+
+    fn annotation(&self, key: &str) -> Option<&'a str> {
+        self.text("annotations", key)
+    }
+
+    fn text(&self, field: &str, key: &str) -> Option<&'a str> {
+        self.metadata.get(field)?.get(key)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// What charts and tools call the instance, for want of a better name.
+    fn instance(&self) -> String {
+        let name = self.label("app.kubernetes.io/instance").or_else(|| self.label("release"));
+        name.unwrap_or_default().to_owned()
+    }
+}
+
+fn owner(metadata: &Value) -> Option<Manager> {
+    let owners = metadata.get("ownerReferences")?.as_array()?;
+    let text = |owner: &Value, key: &str| {
+        owner.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    let is_controller =
+        |owner: &&Value| owner.get("controller").and_then(Value::as_bool) == Some(true);
+    let is_olms = |owner: &&Value| {
+        text(owner, "kind") == "ClusterServiceVersion"
+            && group_of(&text(owner, "apiVersion")) == "operators.coreos.com"
+    };
+    let owner = owners.iter().find(is_controller).or_else(|| owners.iter().find(is_olms))?;
+    let (kind, name) = (text(owner, "kind"), text(owner, "name"));
+    Some(if is_olms(&owner) { Manager::Olm { name } } else { Manager::Owner { kind, name } })
+}
+
+fn olm(marks: &Marks<'_>) -> Option<Manager> {
+    let by = |kind_key: &str, kind: &str, name_key: &str| {
+        (marks.label(kind_key) == Some(kind)).then(|| marks.label(name_key)).flatten()
+    };
+    let name = by("olm.owner.kind", "ClusterServiceVersion", "olm.owner").or_else(|| {
+        by(
+            "olm.operatorframework.io/owner-kind",
+            "ClusterExtension",
+            "olm.operatorframework.io/owner-name",
+        )
+    })?;
+    Some(Manager::Olm { name: name.to_owned() })
+}
+
+fn flux(marks: &Marks<'_>) -> Option<Manager> {
+    let namespace = |key: &str| marks.label(key).map(str::to_owned);
+    if let Some(name) = marks.label("helm.toolkit.fluxcd.io/name") {
+        let namespace = namespace("helm.toolkit.fluxcd.io/namespace");
+        return Some(Manager::FluxHelmRelease { name: name.to_owned(), namespace });
+    }
+    let name = marks.label("kustomize.toolkit.fluxcd.io/name")?;
+    let namespace = namespace("kustomize.toolkit.fluxcd.io/namespace");
+    Some(Manager::FluxKustomization { name: name.to_owned(), namespace })
+}
+
+fn argo_cd(object: &Value, marks: &Marks<'_>) -> Option<Manager> {
+    let application = marks
+        .annotation("argocd.argoproj.io/tracking-id")
+        .filter(|id| is_tracked_as(id, object, marks))
+        .map(|id| id.split(':').next().unwrap_or(id))
+        // `app.kubernetes.io/instance` is Argo CD's default too, but everybody sets that one.
+        .or_else(|| marks.label("argocd.argoproj.io/instance"))?;
+    Some(Manager::ArgoCd { application: application.to_owned() })
+}
+
+/// Whether a tracking id, `APPLICATION:GROUP/KIND:NAMESPACE/NAME`, means this very object: operators
+/// copy the annotation to what they make, and Argo CD disregards it there, too.
+fn is_tracked_as(id: &str, object: &Value, marks: &Marks<'_>) -> bool {
+    let mut parts = id.splitn(3, ':').skip(1);
+    let mut last = || parts.next().and_then(|part| Some(part.split_once('/')?.1));
+    let (Some(kind), Some(name)) = (last(), last()) else { return true };
+    object.get("kind").and_then(Value::as_str) == Some(kind)
+        && marks.metadata.get("name").and_then(Value::as_str) == Some(name)
+}
+
+fn helm(marks: &Marks<'_>) -> Option<Manager> {
+    // The annotation is Helm's own; the label `managed-by: Helm` also comes with `helm template`.
+    let release = marks.annotation("meta.helm.sh/release-name")?.to_owned();
+    let namespace = marks.annotation("meta.helm.sh/release-namespace").map(str::to_owned);
+    Some(Manager::Helm { release, namespace })
+}
+
+fn by_fields(marks: &Marks<'_>) -> Option<Manager> {
+    let namespace = None;
+    field_managers::of(marks.metadata).filter(field_managers::Entry::owns_what_it_is).find_map(
+        |entry| match entry.name {
+            "helm" => {
+                Some(Manager::Helm { release: marks.instance(), namespace: namespace.clone() })
+            }
+            "argocd-controller" | "argocd-application-controller" | "argocd" => {
+                Some(Manager::ArgoCd { application: marks.instance() })
+            }
+            "kustomize-controller" => Some(Manager::FluxKustomization {
+                name: String::new(),
+                namespace: namespace.clone(),
+            }),
+            "helm-controller" => Some(Manager::FluxHelmRelease {
+                name: marks.instance(),
+                namespace: namespace.clone(),
+            }),
+            "olm" => Some(Manager::Olm { name: String::new() }),
+            _ => None,
+        },
+    )
+}
+
+impl Manager {
+    /// What to change instead of the object.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        let named = |name: &str, namespace: &Option<String>| {
+            let name = if name.is_empty() { String::new() } else { format!(" `{name}`") };
+            let namespace = namespace.as_ref().map(|n| format!(" (namespace {n})"));
+            format!("{name}{}", namespace.unwrap_or_default())
+        };
+        match self {
+            Self::Owner { kind, name } => {
+                format!("change the {kind}{}, which makes it", named(name, &None))
+            }
+            Self::Helm { release, namespace } => {
+                format!(
+                    "edit the values of the Helm release{} and upgrade it",
+                    named(release, namespace)
+                )
+            }
+            Self::ArgoCd { application } => format!(
+                "edit the source of the Argo CD application{} and let it sync",
+                named(application, &None)
+            ),
+            Self::FluxKustomization { name, namespace } => format!(
+                "edit the source of the Flux Kustomization{} and let it reconcile",
+                named(name, namespace)
+            ),
+            Self::FluxHelmRelease { name, namespace } => format!(
+                "edit the values of the Flux HelmRelease{} at its source and let it reconcile",
+                named(name, namespace)
+            ),
+            Self::Olm { name } => format!(
+                "its operator{} comes from a catalog: take a version that names the new registry",
+                named(name, &None)
+            ),
+        }
+    }
+}
+
+/// `Helm release web`, `Argo CD application shop`, `Deployment web`
+impl fmt::Display for Manager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, name) = match self {
+            Self::Owner { kind, name } => (kind.as_str(), name),
+            Self::Helm { release, .. } => ("Helm release", release),
+            Self::ArgoCd { application } => ("Argo CD application", application),
+            Self::FluxKustomization { name, .. } => ("Flux Kustomization", name),
+            Self::FluxHelmRelease { name, .. } => ("Flux HelmRelease", name),
+            Self::Olm { name } => ("OLM operator", name),
+        };
+        f.write_str(what)?;
+        if name.is_empty() { Ok(()) } else { write!(f, " {name}") }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,145 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn with(metadata: &Value) -> Value {
+    let mut object = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": metadata});
+    object["metadata"]["name"] = json!("web");
+    object
+}
+
+/// Empty if nobody manages it.
+fn shown(metadata: &Value) -> String {
+    manager(&with(metadata)).map(|manager| manager.to_string()).unwrap_or_default()
+}
+
+#[test]
+fn a_controller_owner_goes_before_all_else() {
+    let owner = json!({"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"});
+    let mut controller = owner.clone();
+    controller["controller"] = json!(true);
+    let helm = json!({"meta.helm.sh/release-name": "shop"});
+    assert_eq!(
+        shown(&json!({"ownerReferences": [owner, controller], "annotations": helm})),
+        "Deployment web"
+    );
+    assert_eq!(shown(&json!({"ownerReferences": [owner]})), "", "an owner that controls nothing");
+}
+
+#[test]
+fn a_helm_release_is_known_by_its_annotation() {
+    let object = with(&json!({
+        "labels": {"app.kubernetes.io/managed-by": "Helm"},
+        "annotations": {"meta.helm.sh/release-name": "web", "meta.helm.sh/release-namespace": "shop"},
+    }));
+    let helm = Manager::Helm { release: "web".to_owned(), namespace: Some("shop".to_owned()) };
+    assert_eq!(manager(&object), Some(helm.clone()));
+    assert_eq!(helm.to_string(), "Helm release web");
+    assert_eq!(
+        helm.advice(),
+        "edit the values of the Helm release `web` (namespace shop) and upgrade it"
+    );
+    // As `helm template | kubectl apply` leaves it: no release is there to be upgraded.
+    assert_eq!(shown(&json!({"labels": {"app.kubernetes.io/managed-by": "Helm"}})), "");
+}
+
+#[test]
+fn an_argo_cd_application_is_known_by_its_tracking_id() {
+    let tracked = |id: &str| shown(&json!({"annotations": {"argocd.argoproj.io/tracking-id": id}}));
+    assert_eq!(tracked("shop:apps/Deployment:prod/web"), "Argo CD application shop");
+    assert_eq!(tracked("shop"), "Argo CD application shop");
+    // An operator has copied the annotations of its resource to what it makes.
+    assert_eq!(tracked("shop:example.com/Thing:prod/web"), "");
+    assert_eq!(tracked("shop:apps/Deployment:prod/api"), "");
+}
+
+#[test]
+fn of_instance_labels_only_argo_cds_own_counts() {
+    let labelled = |key: &str| shown(&json!({"labels": {key: "shop"}}));
+    assert_eq!(labelled("argocd.argoproj.io/instance"), "Argo CD application shop");
+    assert_eq!(labelled("app.kubernetes.io/instance"), "");
+}
+
+#[test]
+fn flux_is_known_by_its_labels() {
+    let labels = |tool: &str| {
+        json!({"labels": {format!("{tool}.toolkit.fluxcd.io/name"): "apps",
+            format!("{tool}.toolkit.fluxcd.io/namespace"): "flux-system"},
+            "annotations": {"meta.helm.sh/release-name": "x"}})
+    };
+    let (name, namespace) = ("apps".to_owned(), Some("flux-system".to_owned()));
+    assert_eq!(
+        manager(&with(&labels("kustomize"))),
+        Some(Manager::FluxKustomization { name: name.clone(), namespace: namespace.clone() })
+    );
+    assert_eq!(
+        manager(&with(&labels("helm"))),
+        Some(Manager::FluxHelmRelease { name, namespace }),
+        "not the Helm release that Flux makes of it"
+    );
+}
+
+#[test]
+fn an_operator_of_olm_is_known_by_owner_or_labels() {
+    let owner = json!({"apiVersion": "operators.coreos.com/v1alpha1",
+        "kind": "ClusterServiceVersion", "name": "etcd.v1", "controller": false});
+    assert_eq!(shown(&json!({"ownerReferences": [owner]})), "OLM operator etcd.v1");
+    let labels = json!({"olm.owner": "etcd.v1", "olm.owner.kind": "ClusterServiceVersion"});
+    assert_eq!(shown(&json!({"labels": labels})), "OLM operator etcd.v1");
+    let labels = json!({"olm.operatorframework.io/owner-kind": "ClusterExtension",
+        "olm.operatorframework.io/owner-name": "etcd"});
+    assert_eq!(shown(&json!({"labels": labels})), "OLM operator etcd");
+    assert_eq!(shown(&json!({"labels": {"olm.owner": "x"}})), "");
+}
+
+#[test]
+fn without_a_mark_it_is_told_by_who_wrote_the_spec() {
+    let by = |name: &str| {
+        json!({"labels": {"app.kubernetes.io/instance": "shop"},
+            "managedFields": [{"manager": "kube-controller-manager"},
+                {"manager": name, "operation": "Apply", "fieldsV1": {"f:spec": {}}}]})
+    };
+    assert_eq!(shown(&by("helm")), "Helm release shop");
+    assert_eq!(shown(&by("argocd-controller")), "Argo CD application shop");
+    assert_eq!(shown(&by("kustomize-controller")), "Flux Kustomization");
+    assert_eq!(shown(&by("helm-controller")), "Flux HelmRelease shop");
+    assert_eq!(shown(&by("olm")), "OLM operator");
+    assert_eq!(shown(&by("kubectl")), "");
+    assert_eq!(shown(&by("tcr-switch")), "");
+}
+
+#[test]
+fn who_wrote_only_the_status_manages_nothing() {
+    let status = json!([{"manager": "argocd-controller", "fieldsV1": {"f:status": {}}}]);
+    assert_eq!(shown(&json!({"managedFields": status})), "");
+}
+
+#[test]
+fn every_manager_says_what_to_edit() {
+    let name = || "x".to_owned();
+    for (manager, word) in [
+        (Manager::Owner { kind: "CloneSet".to_owned(), name: name() }, "CloneSet `x`"),
+        (Manager::ArgoCd { application: name() }, "Argo CD application `x`"),
+        (
+            Manager::FluxKustomization { name: name(), namespace: Some("y".to_owned()) },
+            "Kustomization `x` (namespace y)",
+        ),
+        (Manager::FluxHelmRelease { name: String::new(), namespace: None }, "HelmRelease at"),
+        (Manager::Olm { name: name() }, "operator `x`"),
+    ] {
+        assert!(manager.advice().contains(word), "{}", manager.advice());
+    }
+}
+
+#[test]
+fn what_kubectl_applies_is_known_by_the_copy_or_by_who_wrote_it() {
+    let applied = |metadata: &Value| is_applied_from_file(&with(metadata));
+    let by = |name: &str, operation: &str| json!({"managedFields": [{"manager": name, "operation": operation}]});
+    assert!(applied(&json!({"annotations": {LAST_APPLIED: "{}"}})));
+    assert!(applied(&by("kubectl", "Apply")));
+    assert!(applied(&by("kubectl-client-side-apply", "Update")));
+    assert!(!applied(&by("kubectl", "Update")));
+    assert!(!applied(&by("kubectl-edit", "Update")));
+    assert!(!applied(&json!({})));
+    assert!(!is_applied_from_file(&json!(null)));
+}

@@ -1,0 +1,108 @@
+//! Why a reference to CCR has no name in TCR, and what to do about it.
+
+use crate::image::{Host, MappingError, ReferenceError};
+
+/// No more of a malformed text is shown, in bytes.
+const SHOWN: usize = 200;
+
+/// A reference to CCR that can't be renamed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenameError {
+    /// It begins with a CCR host and is no reference.
+    #[error("`{text}` can't be read as an image: {reason}")]
+    Malformed {
+        /// The text, or its beginning.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The mapping leads to no name that TCR accepts.
+    #[error("{host}/{repository}: {source}")]
+    Mapping {
+        /// In CCR.
+        host: Host,
+        /// In CCR.
+        repository: String,
+        /// What is wrong with its name.
+        source: MappingError,
+    },
+}
+
+impl RenameError {
+    pub(super) fn malformed(text: &str, error: &ReferenceError) -> Self {
+        let reason = match error {
+            _ if text.trim() != text => "there is white space around it",
+            ReferenceError::NoHost(_) => "no repository follows the host",
+            ReferenceError::Host(_) => "its host can't be one",
+            ReferenceError::Repository(_) => "its repository is not NAMESPACE/REPOSITORY",
+            ReferenceError::Tag(_) => "its tag can't be one",
+            ReferenceError::Digest(_) => "its digest is not sha256: or sha512:",
+        };
+        let mut end = text.len().min(SHOWN);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let more = if end < text.len() { "…" } else { "" };
+        Self::Malformed { text: format!("{}{more}", &text[..end]), reason: reason.to_owned() }
+    }
+
+    /// What to type next.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Malformed { .. } => {
+                "no pod can run with it: write it as HOST/NAMESPACE/REPOSITORY:TAG".to_owned()
+            }
+            Self::Mapping { repository, source, .. } => {
+                let namespace = repository.split('/').next().unwrap_or_default();
+                match source {
+                    MappingError::Namespace(bad) if bad.0 == namespace => format!(
+                        "choose a name for it: --map '{namespace}={}'",
+                        valid_name(namespace)
+                    ),
+                    MappingError::Namespace(_) => {
+                        "a --map rule or the mapping file makes this name: choose another"
+                            .to_owned()
+                    }
+                    MappingError::Repository(_) => {
+                        format!("choose a name for it: --map '{repository}=NAMESPACE/REPOSITORY'")
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A name near `name` that TCR accepts; a proposal, for a person to judge.
+fn valid_name(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut valid = words.collect::<Vec<_>>().join("-");
+    valid.truncate(30);
+    let mut valid = valid.trim_end_matches('-').to_owned();
+    while valid.len() < 2 {
+        valid.push('x');
+    }
+    valid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::check_enterprise_name;
+
+    #[test]
+    fn a_proposed_name_is_always_accepted() {
+        for name in ["", "a", "Dev_", "a__b", "ÄÖ", "-.-", &"ab-".repeat(20)] {
+            assert!(check_enterprise_name(&valid_name(name)).is_ok(), "{name}");
+        }
+        assert_eq!(valid_name("Team__A"), "team-a");
+    }
+
+    #[test]
+    fn of_a_huge_text_only_the_beginning_is_shown() {
+        let text = format!("ccr.ccs.tencentyun.com/{}", "ß".repeat(100_000));
+        let error = RenameError::malformed(&text, &ReferenceError::Repository(text.clone()));
+        assert!(error.to_string().len() < 300, "{error}");
+    }
+}
