@@ -19,6 +19,7 @@ mod invariants;
 mod journey;
 mod kill;
 mod kinds;
+mod kubectl_prompt;
 mod large;
 mod legacy;
 mod namespaces;
