@@ -22,6 +22,7 @@ mod journey;
 mod kill;
 mod kinds;
 mod krew;
+mod kubectl_prompt;
 mod large;
 mod legacy;
 mod namespaces;

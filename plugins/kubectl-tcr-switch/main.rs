@@ -7,13 +7,14 @@ mod complete;
 #[expect(dead_code, reason = "for commands that are not built yet")]
 mod exit;
 mod invocation;
+mod known_names;
 #[expect(dead_code, reason = "for commands that are not built yet")]
 #[path = "../prompt/mod.rs"]
 mod prompt;
 
 use std::{env, process};
 
-use ccr2tcr::cluster::ConnectionSettings;
+use ccr2tcr::cluster::{ClusterError, ConnectionSettings};
 use ccr2tcr::terminal::Printer;
 
 use cli::{Cli, Command, SecretsCommand};
@@ -96,7 +97,8 @@ async fn execute(cli: Cli, stop: &Stop, printer: &Printer) -> anyhow::Result<Exi
 }
 
 fn failed(error: &anyhow::Error, printer: &Printer) -> ExitCode {
-    let hint = problems::account_hint(error);
+    let cluster = error.chain().find_map(|cause| cause.downcast_ref().map(ClusterError::hint));
+    let hint = cluster.or_else(|| problems::account_hint(error));
     match problems::unforeseen(printer, error, hint.as_deref()) {
         true => ExitCode::Error,
         false => ExitCode::Done,

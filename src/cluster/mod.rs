@@ -16,6 +16,7 @@ mod inventory;
 mod kubeconfig;
 mod list;
 mod login;
+mod names;
 mod page;
 mod plan;
 mod proxy;
@@ -44,6 +45,7 @@ pub use duration::{RequestTimeout, RequestTimeoutError};
 pub use error::ClusterError;
 pub use inventory::{Account, Found, ObjectVersion, Inventory, Running, Unread};
 pub use list::{ListQuery, Listed};
+pub use names::KubeconfigNames;
 pub use page::{Item, Page};
 pub use plan::{
     AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchPlan,

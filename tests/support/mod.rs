@@ -11,5 +11,5 @@ pub(crate) mod skopeo;
 
 pub(crate) use http::{get, post, send};
 pub(crate) use registry::DockerRegistry;
-pub(crate) use run::{Run, plugin, run, tool};
+pub(crate) use run::{Run, kubectl_plugin, plugin, run, tool};
 pub(crate) use sandbox::Sandbox;

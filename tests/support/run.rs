@@ -7,6 +7,11 @@ pub(crate) fn plugin() -> &'static str {
     env!("CARGO_BIN_EXE_docker-ccr2tcr")
 }
 
+/// kubectl's plugin, as built for this test run.
+pub(crate) fn kubectl_plugin() -> &'static str {
+    env!("CARGO_BIN_EXE_kubectl-tcr_switch")
+}
+
 /// A command with nothing of this process's environment but what programs can't do without.
 pub(crate) fn tool(program: &str) -> Command {
     let mut command = Command::new(program);

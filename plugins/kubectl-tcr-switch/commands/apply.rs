@@ -29,8 +29,7 @@ pub(crate) async fn run(
         Ok(planned) => planned,
         Err(code) => return Ok(code),
     };
-    let is_left =
-        plan.leaves_something(true) || show::hides_images(&plan.unread);
+    let is_left = plan.leaves_something(true) || show::hides_images(&plan.unread);
     // What programs read is one document: the plan, or what was done.
     let is_for_programs = matches!(args.output, PlanFormat::Json | PlanFormat::Yaml);
     let only_plan = args.write.dry_run != DryRun::None;
@@ -85,15 +84,8 @@ async fn carry_out(
     };
     let watcher = |event: ccr2tcr::cluster::ApplyEvent<'_>| show_report::event(printer, event);
     let known = looked.known();
-    let applied = apply(
-        &looked.cluster,
-        &looked.inventory,
-        plan,
-        &known,
-        &wish,
-        &watcher,
-        &stop.soft,
-    );
+    let applied =
+        apply(&looked.cluster, &looked.inventory, plan, &known, &wish, &watcher, &stop.soft);
     let report = match applied.await {
         Ok(report) => report,
         Err(error) => return Ok(not_begun(printer, &error)),
@@ -109,7 +101,11 @@ async fn carry_out(
             .map_err(std::io::Error::other)
             .and_then(|text| std::fs::write(path, text));
         if let Err(error) = written {
-            printer.error(&format!("the report {} can't be written: {error}", path.display()), &[""; 0], None);
+            printer.error(
+                &format!("the report {} can't be written: {error}", path.display()),
+                &[""; 0],
+                None,
+            );
             code = ExitCode::Left;
         }
     }

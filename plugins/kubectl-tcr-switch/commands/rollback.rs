@@ -31,7 +31,11 @@ pub(crate) async fn run(
     let plan = match RollbackPlan::make(&cluster, &file).await {
         Ok(plan) => plan,
         Err(error) => {
-            problems::plain(printer, &error.to_string(), Some("choose its cluster: --context NAME"));
+            problems::plain(
+                printer,
+                &error.to_string(),
+                Some("choose its cluster: --context NAME"),
+            );
             return Ok(ExitCode::Error);
         }
     };

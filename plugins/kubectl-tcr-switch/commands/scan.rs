@@ -72,7 +72,11 @@ fn table(found: &[&Found], ccr: &CcrHosts, is_wide: bool) -> Table {
     let mut columns =
         vec![Column::text("namespace"), Column::text("object"), Column::text("image")];
     if is_wide {
-        columns.extend([Column::text("place"), Column::text("pull secrets"), Column::text("managed by")]);
+        columns.extend([
+            Column::text("place"),
+            Column::text("pull secrets"),
+            Column::text("managed by"),
+        ]);
     }
     let mut table = Table::new(columns);
     for found in found {

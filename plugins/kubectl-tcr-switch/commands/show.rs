@@ -22,10 +22,10 @@ pub(super) fn place(role: ImageRole, container: Option<&str>, pointer: &Pointer)
 /// Names what could not be read.
 pub(super) fn unread(printer: &Printer, unread: &[Unread]) {
     for unread in unread {
-        let place = unread
-            .namespace
-            .as_ref()
-            .map_or_else(|| " in all namespaces".to_owned(), |name| format!(" in namespace {name}"));
+        let place = unread.namespace.as_ref().map_or_else(
+            || " in all namespaces".to_owned(),
+            |name| format!(" in namespace {name}"),
+        );
         printer.warning(&format!("not read: {}{place}: {}", unread.what, unread.why));
     }
     if unread.iter().any(|unread| unread.forbidden && unread.namespace.is_none()) {

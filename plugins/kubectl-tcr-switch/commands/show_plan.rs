@@ -81,7 +81,11 @@ fn table(plan: &SwitchPlan, is_wide: bool) -> Table {
         Column::text("image"),
     ];
     if is_wide {
-        columns.extend([Column::text("becomes"), Column::text("place"), Column::text("pull secrets")]);
+        columns.extend([
+            Column::text("becomes"),
+            Column::text("place"),
+            Column::text("pull secrets"),
+        ]);
     }
     let mut table = Table::new(columns);
     for entry in &plan.accounts {
@@ -142,7 +146,10 @@ pub(super) fn talk(printer: &Printer, plan: &SwitchPlan) {
     }
     show::unread(printer, &plan.unread);
     if plan.tencents > 0 {
-        printer.note(&format!("{} references are to images of Tencent's own; left alone", plan.tencents));
+        printer.note(&format!(
+            "{} references are to images of Tencent's own; left alone",
+            plan.tencents
+        ));
     }
     printer.heading(&sum(plan));
 }
@@ -197,7 +204,8 @@ pub(super) fn sum(plan: &SwitchPlan) -> String {
     if plan.entries.is_empty() {
         return "nothing in scope names CCR".to_owned();
     }
-    let count = |word: &str| plan.entries.iter().filter(|entry| entry.verdict.word() == word).count();
+    let count =
+        |word: &str| plan.entries.iter().filter(|entry| entry.verdict.word() == word).count();
     let parts: Vec<String> = [
         ("switch", "to switch"),
         ("blocked", "blocked"),

@@ -39,9 +39,8 @@ fn settled(printer: &Printer, done: &Done) {
 
 /// The sum, the way back if something is wrong, and how the run ended.
 pub(super) fn end(printer: &Printer, report: &Report, is_left: bool) -> ExitCode {
-    let count = |is: fn(&Outcome) -> bool| {
-        report.objects.iter().filter(|done| is(&done.outcome)).count()
-    };
+    let count =
+        |is: fn(&Outcome) -> bool| report.objects.iter().filter(|done| is(&done.outcome)).count();
     let parts: Vec<String> = [
         (count(|outcome| *outcome == Outcome::RolledOut), "rolled out"),
         (count(|outcome| matches!(outcome, Outcome::Written(_))), "written"),
