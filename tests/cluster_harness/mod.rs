@@ -1,7 +1,9 @@
 //! The cluster of the tests: that what other tests rely on is so.
 
+mod credentials;
 mod ends;
 mod plane;
+mod pods;
 
 use crate::support::cluster::Cluster;
 
