@@ -106,3 +106,72 @@ fn fits(pattern: &[u8], label: &[u8]) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The names of the logins that are found for an image in a secret with these places.
+    fn found(places: &[&str], image: &str) -> Vec<String> {
+        let entries = places
+            .iter()
+            .map(|place| ((*place).to_owned(), json!({"username": place, "password": "secret"})));
+        let config = Value::Object(entries.collect());
+        let secret = json!({
+            "type": "kubernetes.io/dockercfg",
+            "data": {".dockercfg": STANDARD_NO_PAD.encode(config.to_string())},
+        });
+        logins(&[secret], image).unwrap().into_iter().map(|login| login.name).collect()
+    }
+
+    #[test]
+    fn a_place_opens_what_is_below_it() {
+        let image = "reg.example.com:5000/shop/web";
+        for place in [
+            "reg.example.com:5000",
+            "https://reg.example.com:5000/v2/",
+            "http://reg.example.com:5000/v1/",
+            "reg.example.com:5000/shop",
+            "*.example.com:5000",
+            "r?g.*.com:5000/shop/web",
+        ] {
+            assert_eq!(found(&[place], image), [place]);
+        }
+        for place in
+            ["reg.example.com", "example.com:5000", "*.com:5000", "reg.example.com:5000/sho/"]
+        {
+            assert!(found(&[place], image).is_empty(), "{place}");
+        }
+    }
+
+    #[test]
+    fn the_most_special_place_comes_first() {
+        let places = ["r.example.com", "r.example.com/shop/web", "r.example.com/shop"];
+        let order = ["r.example.com/shop/web", "r.example.com/shop", "r.example.com"];
+        assert_eq!(found(&places, "r.example.com/shop/web"), order);
+    }
+
+    #[test]
+    fn docker_hub_has_a_name_of_its_own() {
+        let place = "https://index.docker.io/v1/";
+        assert_eq!(found(&[place], "docker.io/library/nginx"), [place]);
+        assert!(found(&[place], "quay.io/nginx").is_empty());
+    }
+
+    #[test]
+    fn a_broken_secret_makes_the_pull_fail() {
+        let secret = |config: &str| {
+            json!({
+                "type": "kubernetes.io/dockerconfigjson",
+                "data": {".dockerconfigjson": STANDARD_NO_PAD.encode(config)},
+            })
+        };
+        assert!(logins(&[secret("{")], "x.io/y").is_err());
+        assert!(logins(&[secret(r#"{"auths": {"x.io": {"auth": "%"}}}"#)], "x.io/y").is_err());
+        let good = secret(r#"{"auths": {"x.io": {"username": "no", "auth": "YW5uYTpwYTpzcw=="}}}"#);
+        let login = Login { name: "anna".to_owned(), password: "pa:ss".to_owned() };
+        assert_eq!(logins(&[good], "x.io/y"), Ok(vec![login]));
+    }
+}

@@ -40,3 +40,29 @@ impl Image {
         format!("{}/{}", self.host, self.repository)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_apart() {
+        for (text, host, repository, reference) in [
+            ("nginx", "docker.io", "library/nginx", "latest"),
+            ("bitnami/redis:7", "docker.io", "bitnami/redis", "7"),
+            ("localhost/x", "localhost", "x", "latest"),
+            ("127.0.0.1:5000/a/b:v1", "127.0.0.1:5000", "a/b", "v1"),
+            ("x.io/a:v1@sha256:00", "x.io", "a", "sha256:00"),
+        ] {
+            let image = Image::parse(text).unwrap();
+            assert_eq!(
+                (image.host.as_str(), image.repository.as_str(), image.reference.as_str()),
+                (host, repository, reference),
+                "{text}"
+            );
+        }
+        for text in ["", "x.io/", "x.io/Web:v1", "x.io/a b"] {
+            assert_eq!(Image::parse(text), None, "{text}");
+        }
+    }
+}

@@ -92,7 +92,7 @@ async fn see_to(on: &Surroundings, pod: &Value, memory: &mut Memory) -> Option<D
     let lacks = states.iter().any(|(_, state)| matches!(state, State::Waits(..)));
     memory.failures = if lacks { memory.failures + 1 } else { 0 };
     // A real kubelet's pauses grow to five minutes.
-    lacks.then(|| Duration::from_millis(100 << memory.failures.min(3)))
+    lacks.then(|| Duration::from_millis(100 << memory.failures.min(4)))
 }
 
 fn owner(pod: &Value) -> Option<&str> {
