@@ -1,7 +1,9 @@
 //! The cluster of the tests: that what other tests rely on is so.
 
+mod credentials;
 mod ends;
 mod plane;
+mod pods;
 
 use crate::support::cluster::Cluster;
 
@@ -18,7 +20,7 @@ fn kubectl_finds_the_plugin() {
     let cluster = Cluster::shared();
     let list = cluster.kubectl(&["plugin", "list"]).ends_with(0);
     list.says(&["/bin/kubectl-tcr_switch"]).never_says(&["warning"]);
-    cluster.kubectl(&["tcr-switch"]).ends_with(0);
+    cluster.kubectl(&["tcr-switch", "--help"]).ends_with(0);
 }
 
 #[test]

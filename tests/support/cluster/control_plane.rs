@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::api::Api;
 use super::certificates::Authority;
 use super::keeper::Keeper;
+use super::kubelet::Kubelet;
 use super::users::{User, kubeconfig, token_file};
 use super::{arguments, audit, programs};
 
@@ -21,6 +22,7 @@ pub(crate) struct ControlPlane {
     server: String,
     server_arguments: Vec<String>,
     api: Api,
+    kubelet: Kubelet,
     members: AtomicUsize,
 }
 
@@ -67,6 +69,7 @@ impl ControlPlane {
             authority,
             server,
             server_arguments,
+            kubelet: Kubelet::start(&api),
             api,
             members: AtomicUsize::new(0),
         })
@@ -80,6 +83,10 @@ impl ControlPlane {
     /// The API server, as the harness itself.
     pub(crate) fn api(&self) -> &Api {
         &self.api
+    }
+
+    pub(super) fn kubelet(&self) -> &Kubelet {
+        &self.kubelet
     }
 
     /// The numbers of the processes, and the folder they keep their files in.

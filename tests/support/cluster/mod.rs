@@ -12,10 +12,12 @@ mod control_plane;
 mod keeper;
 mod kubeconfigs;
 mod kubectl;
+mod kubelet;
 mod objects;
 mod programs;
 mod snapshot;
 mod users;
+pub(crate) mod yaml;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,6 +27,7 @@ use std::time::{Duration, Instant};
 pub(crate) use api::Api;
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use keeper::Keeper;
+pub(crate) use kubelet::Place;
 pub(crate) use users::User;
 
 /// What a test sees of a cluster: its own namespaces, users, and a folder for its files.

@@ -27,7 +27,8 @@ pub(super) fn etcd() -> PathBuf {
 
 /// The folder of `scripts/parts`, so that `cargo test` alone finds it too.
 fn built() -> PathBuf {
-    let cache = dirs::cache_dir().unwrap_or_default();
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.unwrap_or_else(|| dirs::home_dir().unwrap().join(".cache"));
     let module = include_str!("../../kubernetes/go.mod");
     let version = module.lines().find_map(|line| line.strip_prefix("require k8s.io/kubernetes "));
     cache.join("ccr2tcr").join(format!("kubernetes-{}", version.unwrap().trim()))
