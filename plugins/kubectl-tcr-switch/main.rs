@@ -1,10 +1,8 @@
 //! `kubectl tcr-switch`: kubectl's plugin protocol around the commands.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "for commands that are not built yet"))]
 mod cli;
 mod commands;
 mod complete;
-#[expect(dead_code, reason = "for commands that are not built yet")]
 mod exit;
 mod invocation;
 mod known_names;

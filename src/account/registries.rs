@@ -39,8 +39,7 @@ impl Registries {
     #[must_use]
     pub fn get(&self, host: &Host) -> Registry {
         let host = self.inner.push_hosts.get(host).unwrap_or(host);
-        let mut clients =
-            self.inner.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self.inner.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let client = clients.entry(host.clone()).or_insert_with(|| {
             let inner = &self.inner;
             Registry::new(inner.network.clone(), host.clone(), inner.logins.clone())

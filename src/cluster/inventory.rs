@@ -10,11 +10,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{OLD_IMAGES, Resource};
+use crate::image::CcrHosts;
 use crate::workload::{
     Manager, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError, is_applied_from_file,
     manager, positions,
 };
-use crate::image::CcrHosts;
 
 /// What names CCR, and what pulls from it.
 #[derive(Debug, Clone, Default)]

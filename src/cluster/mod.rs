@@ -43,7 +43,7 @@ pub use connect::Cluster;
 pub use discovery::Discovery;
 pub use duration::{RequestTimeout, RequestTimeoutError};
 pub use error::ClusterError;
-pub use inventory::{Account, Found, ObjectVersion, Inventory, Running, Unread};
+pub use inventory::{Account, Found, Inventory, ObjectVersion, Running, Unread};
 pub use list::{ListQuery, Listed};
 pub use names::KubeconfigNames;
 pub use page::{Item, Page};

@@ -6,7 +6,7 @@ use super::Unread;
 use crate::workload::ObjectRef;
 
 /// The version of the JSON form. It changes when a reader of an older one would be misled.
-pub const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// What became of one object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -138,10 +138,9 @@ pub async fn roll_back(
             RollbackVerdict::Undo => continue,
             RollbackVerdict::Untouched => Outcome::Unneeded,
             RollbackVerdict::Failed(trouble) => Outcome::Failed(trouble.clone()),
-            RollbackVerdict::Gone(why) => Outcome::Failed(Trouble {
-                message: why.clone(),
-                hint: None,
-            }),
+            RollbackVerdict::Gone(why) => {
+                Outcome::Failed(Trouble { message: why.clone(), hint: None })
+            }
             RollbackVerdict::ChangedSince(place) => Outcome::Failed(Trouble {
                 message: format!("somebody has changed {place} since: left as it is"),
                 hint: Some("change it by hand if it still names TCR".to_owned()),
@@ -185,8 +184,8 @@ async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
     run.tell(ApplyEvent::Written(&step.object));
     let has_rollout = step.object.group() == "apps"
         && matches!(step.object.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet");
-    let is_paused = object["spec"]["paused"] == true
-        || object["spec"]["updateStrategy"]["type"] == "OnDelete";
+    let is_paused =
+        object["spec"]["paused"] == true || object["spec"]["updateStrategy"]["type"] == "OnDelete";
     if !has_rollout || is_paused || !run.wish.wait {
         return Outcome::Written("its pods are not waited for".to_owned());
     }

@@ -134,10 +134,7 @@ impl RollbackFile {
     pub fn create(&self, path: &Path) -> Result<(), RollbackFileError> {
         let unwritable = |error: &std::io::Error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => RollbackFileError::Exists(path.to_owned()),
-            _ => RollbackFileError::Unwritable {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            },
+            _ => RollbackFileError::Unwritable { path: path.to_owned(), reason: error.to_string() },
         };
         let file = new_file(path).map_err(|error| unwritable(&error))?;
         self.write(file, path).map_err(|error| unwritable(&error))

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// How far a workload has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
+pub(super) enum Progress {
     /// All its pods are new, and ready.
     Complete,
     /// Not yet; how far.
@@ -18,7 +18,7 @@ pub enum Progress {
 /// Reads the status of a Deployment, `StatefulSet` or `DaemonSet`, as `kubectl rollout status` does
 /// (kubectl `pkg/polymorphichelpers/rollout_status.go`).
 #[must_use]
-pub fn progress(object: &Value) -> Progress {
+pub(super) fn progress(object: &Value) -> Progress {
     let (spec, status) = (&object["spec"], &object["status"]);
     let generation = object["metadata"]["generation"].as_i64().unwrap_or(0);
     if status["observedGeneration"].as_i64().unwrap_or(0) < generation {
@@ -74,7 +74,11 @@ pub fn progress(object: &Value) -> Progress {
 }
 
 fn available(available: i64, wanted: i64) -> Progress {
-    if available < wanted { waiting(available, wanted, "are available") } else { Progress::Complete }
+    if available < wanted {
+        waiting(available, wanted, "are available")
+    } else {
+        Progress::Complete
+    }
 }
 
 fn waiting(have: i64, want: i64, what: &str) -> Progress {
@@ -144,7 +148,7 @@ fn is_about_the_image(reason: &str) -> bool {
 
 /// A label selector as a query has it; `None` if it selects everything or can't be written so.
 #[must_use]
-pub fn selector(object: &Value) -> Option<String> {
+pub(super) fn selector(object: &Value) -> Option<String> {
     let labels = object["spec"]["selector"]["matchLabels"].as_object()?;
     let terms: Vec<String> = labels
         .iter()
@@ -227,7 +231,10 @@ mod tests {
         }});
         let failures = pull_failures(&pod);
         assert_eq!(failures.len(), 1);
-        assert_eq!((failures[0].container.as_str(), failures[0].why.as_str()), ("a", "ErrImagePull: 401"));
+        assert_eq!(
+            (failures[0].container.as_str(), failures[0].why.as_str()),
+            ("a", "ErrImagePull: 401")
+        );
         assert!(pull_failures(&json!({"status": 3})).is_empty());
     }
 }

@@ -61,7 +61,8 @@ impl Targets {
 
 /// Looks each new reference up, once, and each repository without a login.
 pub async fn prove_targets(wanted: &Wanted, account: &Account) -> Targets {
-    let prover = Prover { account, notices: std::sync::Mutex::default(), namespaces: OnceCell::new() };
+    let prover =
+        Prover { account, notices: std::sync::Mutex::default(), namespaces: OnceCell::new() };
     let states = stream::iter(&wanted.references)
         .map(async |(new, old)| (new.clone(), prover.state(new, old).await))
         .buffer_unordered(AT_ONCE)
@@ -200,8 +201,7 @@ impl Prover<'_> {
     }
 
     fn notice(&self, text: String) {
-        let mut notices =
-            self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut notices = self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if !notices.contains(&text) {
             notices.push(text);
         }

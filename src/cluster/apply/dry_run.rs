@@ -111,9 +111,8 @@ pub(super) async fn reread(
         });
     }
     let old = inventory.objects.iter().find(|found| found.object == step.object);
-    let found = old.and_then(|old| {
-        Found::of(&object, &Arc::clone(&old.resource), &known.renamer.ccr)
-    });
+    let found =
+        old.and_then(|old| Found::of(&object, &Arc::clone(&old.resource), &known.renamer.ccr));
     let Some((found, entry)) =
         found.and_then(|found| replan(&found, inventory, known).map(|entry| (found, entry)))
     else {

@@ -126,12 +126,7 @@ fn untried(steps: &[Step]) -> Vec<Done> {
     steps.iter().map(done).collect()
 }
 
-fn report(
-    run: &Run<'_>,
-    plan: &SwitchPlan,
-    objects: Vec<Done>,
-    file: Option<&PathBuf>,
-) -> Report {
+fn report(run: &Run<'_>, plan: &SwitchPlan, objects: Vec<Done>, file: Option<&PathBuf>) -> Report {
     Report {
         schema_version: SCHEMA_VERSION,
         command: "apply",

@@ -6,7 +6,7 @@ use crate::cluster::plan::{AccountEntry, Entry, SwitchPlan};
 use serde_json::Value;
 
 use crate::cluster::plan::guarded;
-use crate::cluster::{ObjectVersion, Inventory, RollbackEntry};
+use crate::cluster::{Inventory, ObjectVersion, RollbackEntry};
 use crate::workload::{Change, ObjectPatch, ObjectRef, Pointer};
 
 /// One object to be written.
@@ -119,7 +119,8 @@ pub(in crate::cluster) fn steps(inventory: &Inventory, plan: &SwitchPlan) -> Vec
         steps.extend(found.and_then(|found| Step::of_entry(entry, &found.version)));
     }
     steps.sort_by(|one, other| {
-        let key = |step: &Step| (step.namespace().to_owned(), !step.is_account, step.object.clone());
+        let key =
+            |step: &Step| (step.namespace().to_owned(), !step.is_account, step.object.clone());
         key(one).cmp(&key(other))
     });
     steps

@@ -84,7 +84,9 @@ impl Writer<'_, '_> {
         self.run.tell(ApplyEvent::Written(&step.object));
         let outcome = match &step.no_rollout {
             Some(why) => Outcome::Written(why.clone()),
-            None if !self.run.wish.wait => Outcome::Written("its pods are not waited for".to_owned()),
+            None if !self.run.wish.wait => {
+                Outcome::Written("its pods are not waited for".to_owned())
+            }
             None => wait_for(self.run, &step, &new_images(&step)).await,
         };
         if matches!(outcome, Outcome::Broken(_)) {

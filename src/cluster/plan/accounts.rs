@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::credentials::managed_account;
 use super::{AccountEntry, Reason};
-use crate::cluster::{ObjectVersion, Inventory};
+use crate::cluster::{Inventory, ObjectVersion};
 use crate::workload::{Change, Guard, ObjectPatch, Pointer};
 
 /// Secrets that accounts are to get, by namespace and account.
@@ -67,9 +67,7 @@ pub(super) fn as_list(names: &[String]) -> Value {
 pub(in crate::cluster) fn guarded(changes: Vec<Change>, version: &ObjectVersion) -> ObjectPatch {
     let metadata = Pointer::root().key("metadata");
     let guard = match version.generation {
-        Some(generation) => {
-            Guard { pointer: metadata.key("generation"), value: json!(generation) }
-        }
+        Some(generation) => Guard { pointer: metadata.key("generation"), value: json!(generation) },
         None => Guard {
             pointer: metadata.key("resourceVersion"),
             value: json!(version.resource_version),

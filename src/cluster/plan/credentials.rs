@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use super::{Reason, SwitchWish};
 use crate::cluster::Inventory;
-use crate::image::{CcrHosts, Host, ParsedReference, Reference};
+use crate::image::{CcrHosts, ParsedReference, Reference};
 use crate::workload::{Manager, PodSpec, PullSecret, Renamed, Renamer};
 
 /// What becomes of pull secrets.
@@ -71,8 +71,7 @@ impl Credentials<'_> {
         if mode == Some(PullSecretMode::Addon) {
             return self.addon(namespace, spec, own, news);
         }
-        let private: Vec<&Reference> =
-            news.iter().filter(|new| !(self.is_public)(new)).collect();
+        let private: Vec<&Reference> = news.iter().filter(|new| !(self.is_public)(new)).collect();
         if private.is_empty() && mode.is_none() {
             return Need::Nothing;
         }
@@ -123,8 +122,7 @@ impl Credentials<'_> {
             .account(namespace, &account)
             .and_then(|account| account.pull_secrets.clone())
             .unwrap_or_default();
-        let is_addons =
-            |name: &String| name.starts_with(ADDON_PREFIX) && at_account.contains(name);
+        let is_addons = |name: &String| name.starts_with(ADDON_PREFIX) && at_account.contains(name);
         let wanted: Vec<&Reference> = news.iter().collect();
         if self.first_that_knows(namespace, &wanted, is_addons).is_none() {
             return Need::Lacking(Reason::NoCredential {
@@ -232,7 +230,7 @@ impl Credentials<'_> {
 }
 
 /// What the names of the addon's Secrets begin with (TKE's TCR addon).
-pub(crate) const ADDON_PREFIX: &str = "tcr.ips";
+const ADDON_PREFIX: &str = "tcr.ips";
 
 fn account_of(spec: &PodSpec) -> String {
     spec.service_account.clone().unwrap_or_else(|| "default".to_owned())
@@ -241,12 +239,9 @@ fn account_of(spec: &PodSpec) -> String {
 /// Why a `ServiceAccount` that somebody else writes is not given a Secret.
 pub(super) fn managed_account(name: &str, manager: &Manager, secret: &str) -> Reason {
     Reason::NoCredential {
-        message: format!("ServiceAccount {name} needs the Secret {secret}, and {manager} writes it"),
+        message: format!(
+            "ServiceAccount {name} needs the Secret {secret}, and {manager} writes it"
+        ),
         hint: manager.advice(),
     }
-}
-
-/// Whether a Secret has a login for a host, whatever the repository.
-pub(crate) fn knows_host(secret: &PullSecret, host: &Host) -> bool {
-    secret.knows(host, "")
 }

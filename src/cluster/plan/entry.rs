@@ -179,10 +179,8 @@ fn image_change(image: &ImageSwitch) -> Option<Change> {
 
 /// The old images, as JSON, for whoever looks at the object later.
 fn annotation(found: &Found, images: &[ImageSwitch]) -> Change {
-    let old: Map<_, _> = images
-        .iter()
-        .map(|image| (image.pointer.as_str().to_owned(), json!(image.old)))
-        .collect();
+    let old: Map<_, _> =
+        images.iter().map(|image| (image.pointer.as_str().to_owned(), json!(image.old))).collect();
     let old = json!(Value::Object(old).to_string());
     let annotations = Pointer::root().key("metadata").key("annotations");
     match found.annotations.exist {
@@ -244,9 +242,7 @@ fn notes(found: &Found, verdict: &Verdict, images: &[ImageSwitch]) -> Vec<String
             notes.push(format!("{manager} may take this back; {}", manager.advice()));
         }
         if images.iter().any(|image| image.role == ImageRole::Field) {
-            notes.push(
-                "which Secret its image is pulled with can't be told from here".to_owned(),
-            );
+            notes.push("which Secret its image is pulled with can't be told from here".to_owned());
         }
     }
     let is_moving = |image: &&ImageSwitch| {

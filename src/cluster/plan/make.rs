@@ -73,7 +73,11 @@ pub fn make_plan(inventory: &Inventory, known: &Known<'_>) -> Result<SwitchPlan,
 /// Decides anew for one object that has changed since the plan was made; everything else is as it
 /// was. `None` if it names CCR no more.
 #[must_use]
-pub fn replan(found: &Found, inventory: &Inventory, known: &Known<'_>) -> Option<Entry> {
+pub(in crate::cluster) fn replan(
+    found: &Found,
+    inventory: &Inventory,
+    known: &Known<'_>,
+) -> Option<Entry> {
     draft(found, inventory, known).map(|draft| draft.entry)
 }
 

@@ -24,9 +24,10 @@ use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Point
 
 pub(super) use accounts::guarded;
 pub use credentials::PullSecretMode;
-pub(super) use credentials::{ADDON_PREFIX, knows_host};
+
 pub(super) use entry::OLD_IMAGES;
-pub use make::{Known, make_plan, replan};
+pub(super) use make::replan;
+pub use make::{Known, make_plan};
 pub use problem::{SwitchProblem, SwitchProblems};
 pub use reason::Reason;
 pub use wanted::{Wanted, wanted};

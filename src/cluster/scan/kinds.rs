@@ -71,7 +71,9 @@ pub(super) fn parts(discovery: &Discovery, one_namespace: bool) -> Vec<Part> {
         }
     }
     // The long lists first: they decide how long it takes.
-    parts.sort_by_key(|part| !matches!(part.resource.plural.as_str(), "pods" | "replicasets" | "deployments"));
+    parts.sort_by_key(|part| {
+        !matches!(part.resource.plural.as_str(), "pods" | "replicasets" | "deployments")
+    });
     parts
 }
 
@@ -102,9 +104,10 @@ pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts) -> bool {
         |secrets: &Option<Vec<String>>| secrets.as_ref().is_some_and(|list| !list.is_empty());
     !positions.fields.is_empty()
         || !positions.mentions.is_empty()
-        || positions.pod_specs.iter().any(|spec| {
-            lists_secrets(&spec.pull_secrets) || spec.images.iter().any(on_ccr)
-        })
+        || positions
+            .pod_specs
+            .iter()
+            .any(|spec| lists_secrets(&spec.pull_secrets) || spec.images.iter().any(on_ccr))
 }
 
 /// The kinds whose templates are read themselves, so that what they make is not.

@@ -195,8 +195,7 @@ impl Reader<'_> {
     }
 
     fn query(&self, part: &Part) -> ListQuery {
-        let mut query =
-            ListQuery { chunk_size: self.scope.chunk_size, ..ListQuery::default() };
+        let mut query = ListQuery { chunk_size: self.scope.chunk_size, ..ListQuery::default() };
         match part.only_type {
             Some(only) => query.field_selector = Some(format!("type={only}")),
             None if part.is_about_images => {
@@ -230,7 +229,9 @@ impl Reader<'_> {
             },
             _ => {
                 let found = Found::of(&object, resource, self.ccr);
-                gathered.objects.extend(found.filter(|found| kinds::is_worth_keeping(found, self.ccr)));
+                gathered
+                    .objects
+                    .extend(found.filter(|found| kinds::is_worth_keeping(found, self.ccr)));
             }
         }
     }
