@@ -17,6 +17,7 @@ mod login;
 mod page;
 mod proxy;
 mod refusal;
+mod repeat;
 mod request;
 mod resource;
 mod settings;
