@@ -294,7 +294,7 @@ async fn files_that_the_login_needs_are_named() {
         ),
         (
             ConnectionSettings { client_certificate: Some("/dev/null".into()), ..settings.clone() },
-            "the client certificate of --client-certificate: there is a certificate, but no key",
+            "the client certificate (--client-certificate): there is a certificate, but no key",
         ),
     ];
     let folder = tempfile::tempdir().unwrap();
