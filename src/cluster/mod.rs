@@ -21,6 +21,7 @@ mod page;
 mod plan;
 mod proxy;
 mod refusal;
+mod repeat;
 mod report;
 mod request;
 mod resource;

@@ -202,6 +202,11 @@ async fn serve(
     let mut buffer = Vec::new();
     loop {
         let end = loop {
+            // A TLS greeting is answered as Go's servers do.
+            if buffer.first() == Some(&0x16) {
+                let _ = stream.write_all(b"HTTP/1.0 400 Bad Request\r\n\r\n").await;
+                return;
+            }
             if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
                 break end;
             }

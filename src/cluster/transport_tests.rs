@@ -178,6 +178,7 @@ async fn a_server_that_speaks_no_tls_is_told_apart() {
     let skip = ConnectionSettings { insecure_skip_tls_verify: Some(true), ..settings };
     let error = server.cluster_with(&skip).await.get("/api").await.unwrap_err();
     assert!(matches!(error, ClusterError::Unreachable { .. }), "{error:?}");
+    assert!(error.to_string().contains("it does not speak TLS"), "{error}");
 }
 
 /// A kubeconfig with a program that counts its calls and gives a token with the count.
@@ -293,7 +294,7 @@ async fn files_that_the_login_needs_are_named() {
         ),
         (
             ConnectionSettings { client_certificate: Some("/dev/null".into()), ..settings.clone() },
-            "the client certificate of --client-certificate: there is a certificate, but no key",
+            "the client certificate (--client-certificate): there is a certificate, but no key",
         ),
     ];
     let folder = tempfile::tempdir().unwrap();
