@@ -28,7 +28,10 @@ pub struct WithoutLogin {
     pub secrets: Vec<String>,
 }
 
-/// The pods in scope that wait for an image. What can't be listed is named.
+/// The pods in scope that wait for an image. That they may not be listed is part of the answer.
+///
+/// # Errors
+/// As [`Cluster::list`], but for a lack of rights.
 pub async fn waiting_pods(
     cluster: &Cluster,
     scope: &Scope,
