@@ -78,7 +78,7 @@ impl ClusterError {
             }
             Self::Invalid { subject, .. } => {
                 let (resource, place) = (subject.resource_name(), in_namespace(subject));
-                let name = subject.name.iter().map(|name| format!(" {name}")).collect::<String>();
+                let name = subject.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
                 format!("see what it is now: kubectl get {resource}{name}{place} -o yaml")
             }
             Self::Timeout { .. } => {
@@ -101,7 +101,8 @@ impl ClusterError {
 }
 
 fn in_namespace(subject: &Subject) -> String {
-    subject.namespace.iter().map(|namespace| format!(" -n {namespace}")).collect()
+    let namespace = subject.namespace.as_ref();
+    namespace.map(|namespace| format!(" -n {namespace}")).unwrap_or_default()
 }
 
 /// The name that was probably meant, else the command that lists them.
