@@ -101,7 +101,8 @@ impl ClusterError {
 }
 
 fn in_namespace(subject: &Subject) -> String {
-    subject.namespace.as_ref().map(|namespace| format!(" -n {namespace}")).unwrap_or_default()
+    let namespace = subject.namespace.as_ref();
+    namespace.map(|namespace| format!(" -n {namespace}")).unwrap_or_default()
 }
 
 /// The name that was probably meant, else the command that lists them.
