@@ -1,0 +1,5 @@
+//! `kubectl tcr-switch` through the real kubectl, against a real API server.
+
+mod plan;
+mod way;
+mod world;
