@@ -21,6 +21,7 @@ mod page;
 mod plan;
 mod proxy;
 mod refusal;
+mod repeat;
 mod report;
 mod request;
 mod resource;
@@ -37,6 +38,7 @@ mod targets;
 mod test_server;
 mod tls;
 mod transport;
+mod verify;
 
 pub use apply::{ApplyError, ApplyEvent, ApplyWish, Watcher, apply, judge};
 pub use connect::Cluster;
@@ -60,6 +62,7 @@ pub use rollout::{PullFailure, pull_failures};
 pub use scan::{Scope, look_at, scan};
 pub use settings::{ConnectionSettings, UserExtra, UserExtraError};
 pub use subject::Subject;
-pub use targets::{TargetState, Targets, prove_targets};
+pub use targets::{TargetState, Targets, prove_public, prove_targets};
+pub use verify::{WaitingPod, WithoutLogin, in_use, waiting_pods, without_login};
 
 use plan::OLD_IMAGES;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
 use ccr2tcr::cluster::{Inventory, Unread};
-use ccr2tcr::terminal::Printer;
+use ccr2tcr::terminal::{Printer, clean};
 use ccr2tcr::workload::{ImageRole, Pointer};
 use serde::Serialize;
 
@@ -55,6 +55,16 @@ pub(super) fn broken_secrets(printer: &Printer, inventory: &Inventory) {
 /// Whether images may stand in what could not be read.
 pub(super) fn hides_images(unread: &[Unread]) -> bool {
     unread.iter().any(|unread| !matches!(unread.what.as_str(), "secrets" | "serviceaccounts"))
+}
+
+/// Data for stdout, one item a line.
+pub(super) fn lines(printer: &Printer, items: impl IntoIterator<Item = String>) -> io::Result<()> {
+    let mut text = String::new();
+    for item in items {
+        text.push_str(&clean(&item));
+        text.push('\n');
+    }
+    printer.data(&text)
 }
 
 /// Data for stdout as YAML.

@@ -20,8 +20,7 @@ pub(super) fn data(printer: &Printer, plan: &SwitchPlan, format: PlanFormat) -> 
         PlanFormat::Json => printer.json(&as_json(plan)),
         PlanFormat::Yaml => show::yaml(printer, &as_json(plan)),
         PlanFormat::Name => {
-            let names = plan.switched().map(|entry| format!("{}\n", entry.object));
-            printer.data(&names.collect::<String>())
+            show::lines(printer, plan.switched().map(|entry| entry.object.to_string()))
         }
         PlanFormat::Patch => {
             let lines = written(plan).map(|(object, plural, patch)| command(object, plural, patch));

@@ -127,10 +127,8 @@ impl Writer<'_, '_> {
     /// Writes; where nobody knows whether it was done, looks.
     async fn put(&self, step: &Step) -> Result<(), ClusterError> {
         let cluster = self.run.cluster;
-        let error = match cluster.patch(&step.path, &step.patch.forward(), Write::Real).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let written = cluster.patch(&step.path, &step.patch.forward(), Write::Real).await;
+        let Err(error) = written else { return Ok(()) };
         if !error.may_have_been_done() {
             return Err(error);
         }

@@ -2,7 +2,7 @@
 //! and need not be parsed.
 
 use crate::cluster::Item;
-use crate::image::CcrHosts;
+use crate::image::{CcrHosts, Host};
 
 /// What every host of CCR has in its name.
 const CCR: &str = "ccr.ccs.tencentyun.com";
@@ -13,9 +13,9 @@ pub(super) struct Sieve {
 }
 
 impl Sieve {
-    pub(super) fn new(ccr: &CcrHosts) -> Self {
+    pub(super) fn new(ccr: &CcrHosts, also: Option<&Host>) -> Self {
         let mut needles = vec![CCR.to_owned(), PULL_SECRETS.to_owned()];
-        needles.extend(ccr.named().iter().map(ToString::to_string));
+        needles.extend(ccr.named().iter().chain(also).map(ToString::to_string));
         Self { needles }
     }
 
