@@ -101,7 +101,8 @@ fn kubectl_takes_each_patch_that_is_printed() {
     assert_eq!(shown.stdout.lines().count(), 9, "{}", shown.stdout);
     for line in shown.stdout.lines() {
         let mut shell = tool("sh");
-        shell.args(["-c", line]);
+        let home = world.cluster.folder();
+        shell.args(["-c", line]).current_dir(home).env("HOME", home);
         world.cluster.equip(&mut shell, &User::admin());
         run(&mut shell).ends_with(0).says(&["patched"]);
     }

@@ -37,9 +37,7 @@ pub(crate) async fn run(
         ListFormat::Yaml => show::yaml(printer, &as_json(&found, &inventory, &ccr)),
     };
     show::unread(printer, &inventory.unread);
-    for broken in &inventory.broken_secrets {
-        printer.warning(&broken.to_string());
-    }
+    show::broken_secrets(printer, &inventory);
     let objects = inventory.looked_at.values().sum::<usize>();
     printer.note(&format!(
         "{} of {} objects name CCR",

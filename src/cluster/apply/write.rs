@@ -95,13 +95,13 @@ impl Writer<'_, '_> {
         self.settle(step, outcome)
     }
 
-    /// Writes one object. One that has changed since it was judged is read once more.
+    /// Writes one object. One that has changed, or gone, since it was judged is read once more.
     async fn write(&self, step: Step) -> Result<Step, Done> {
         let error = match self.put(&step).await {
             Ok(()) => return Ok(step),
             Err(error) => error,
         };
-        if !matches!(error, ClusterError::Changed { .. }) {
+        if !matches!(error, ClusterError::Changed { .. } | ClusterError::NotFound { .. }) {
             return Err(self.settle(step, Outcome::Failed(trouble(&error))));
         }
         let again = match reread(self.run.cluster, &step, self.inventory, self.known).await {
