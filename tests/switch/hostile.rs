@@ -53,13 +53,7 @@ fn no_escape_sequence_reaches_the_terminal() {
         &["scan", "-o", "wide"],
         &["images"],
     ] {
-        let mut command = world.switch_command(line);
-        if line[0] != "--dry-run" {
-            command = world.command(&crate::support::cluster::User::admin(), line);
-            command.args(["-n", &world.namespace]);
-            world.name_hosts(&mut command);
-        }
-        let shown = crate::support::run(&mut command).never_says(&["\u{1b}", "\u{7}"]);
+        let shown = world.switch(line).never_says(&["\u{1b}", "\u{7}"]);
         assert_eq!(shown.code, 1, "{}", shown.stderr);
     }
 }

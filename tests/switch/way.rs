@@ -28,6 +28,7 @@ fn a_switch_is_watched_to_its_end_and_can_be_taken_back() {
     world.sandbox().ccr2tcr(&["sync", "shop"]).ends_with(0);
     let before = world.cluster.snapshot(&[&world.namespace]);
 
+    world.verify().ends_with(1);
     let done = world.switch(&["--yes", "--rollback-file", "back.json"]).ends_with(0);
     done.says(&["deployment.apps/web", "statefulset.apps/db", "2 rolled out"]);
     let namespace = &world.namespace;
@@ -44,6 +45,7 @@ fn a_switch_is_watched_to_its_end_and_can_be_taken_back() {
     let own = &web["spec"]["template"]["spec"]["imagePullSecrets"];
     assert!(own.is_null(), "a list of its own would switch the account's off: {own}");
     world.switch(&["--dry-run"]).ends_with(0).says(&["nothing in scope names CCR"]);
+    world.verify().ends_with(0).says(&["all is well"]);
 
     world.roll_back("back.json").ends_with(0).says(&["2 rolled out", "1 written"]);
     before.assert_same(&world.cluster.snapshot(&[namespace]));

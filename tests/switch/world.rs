@@ -155,6 +155,11 @@ impl World {
         run(&mut self.switch_command(arguments))
     }
 
+    /// `kubectl tcr-switch verify` on the test's namespace.
+    pub(super) fn verify(&self) -> Run {
+        self.switch(&["verify"])
+    }
+
     /// The same, still to be run.
     pub(super) fn switch_command(&self, arguments: &[&str]) -> Command {
         let mut command = self.command(&User::admin(), arguments);
