@@ -25,7 +25,7 @@ fn what_was_changed_since_is_left_alone() {
     let back = world.roll_back("back.json").ends_with(1);
     back.says(&["changed since at /spec/template/spec/containers/0/image", "left as it is"]);
     assert_eq!(world.image_of("a"), other);
-    assert_eq!(world.image_of("b"), world.old("web:v1"));
+    assert_eq!(world.image_of("b"), world.in_ccr("web:v1"));
 }
 
 #[test]
@@ -37,10 +37,10 @@ fn what_was_deleted_or_made_anew_is_told() {
     };
     delete("a");
     delete("b");
-    world.cluster.create(&workload("Deployment", &world.namespace, "b", &world.new("web:v1")));
+    world.cluster.create(&workload("Deployment", &world.namespace, "b", &world.in_tcr("web:v1")));
     let back = world.roll_back("back.json").ends_with(1);
     back.says(&["it is not there any more", "another one of this name was made since"]);
-    assert_eq!(world.image_of("b"), world.new("web:v1"));
+    assert_eq!(world.image_of("b"), world.in_tcr("web:v1"));
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_file_that_was_edited_or_is_of_another_cluster_is_refused() {
     other.file("back.json", &text);
     let strange = other.kubectl(&["tcr-switch", "rollback", "back.json", "--yes"]).ends_with(2);
     strange.says(&["of another cluster", world.cluster.plane().server(), "--context NAME"]);
-    assert_eq!(world.image_of("a"), world.new("web:v1"));
+    assert_eq!(world.image_of("a"), world.in_tcr("web:v1"));
 }
 
 #[test]
@@ -71,8 +71,8 @@ fn a_list_that_was_not_there_goes_again_and_so_does_the_annotation() {
         "apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "nightly"},
         "spec": {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": {
             "restartPolicy": "Never", "imagePullSecrets": [],
-            "initContainers": [{"name": "first", "image": world.old("web:v1")}],
-            "containers": [{"name": "main", "image": world.old("web:v1")}],
+            "initContainers": [{"name": "first", "image": world.in_ccr("web:v1")}],
+            "containers": [{"name": "main", "image": world.in_ccr("web:v1")}],
         }}}}},
     }));
     let before = world.cluster.snapshot(&[&world.namespace]);
@@ -80,7 +80,7 @@ fn a_list_that_was_not_there_goes_again_and_so_does_the_annotation() {
     world.switch(&line).ends_with(0).says(&["1 rolled out, 2 written"]);
     let web = world.cluster.get("deployments", &world.namespace, "web");
     let note = web["metadata"]["annotations"]["tcr-switch/old-images"].as_str().unwrap();
-    assert!(note.contains(&world.old("web:v1")), "{note}");
+    assert!(note.contains(&world.in_ccr("web:v1")), "{note}");
     let account = world.cluster.get("serviceaccounts", &world.namespace, "default");
     assert_eq!(account["imagePullSecrets"], json!([{"name": "tcr"}]));
     world.roll_back("back.json").ends_with(0);

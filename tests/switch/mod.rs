@@ -2,6 +2,7 @@
 
 mod back;
 mod bad;
+mod custom;
 mod hostile;
 mod left;
 mod meanwhile;

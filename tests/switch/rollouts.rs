@@ -7,7 +7,7 @@ use crate::support::cluster::yaml::workload;
 use crate::support::run;
 
 fn changed(world: &World, kind: &str, name: &str, spec: &Value) {
-    let text = workload(kind, &world.namespace, name, &world.old("web:v1"));
+    let text = workload(kind, &world.namespace, name, &world.in_ccr("web:v1"));
     let mut object: Value = serde_yaml::from_str(&text).unwrap();
     for (key, value) in spec.as_object().unwrap() {
         object["spec"][key] = value.clone();
@@ -32,7 +32,7 @@ fn what_has_no_rollout_is_written_and_not_waited_for() {
         "4 objects: 4 written",
     ]);
     for name in ["paused", "none"] {
-        assert_eq!(world.image_of(name), world.new("web:v1"));
+        assert_eq!(world.image_of(name), world.in_tcr("web:v1"));
     }
 }
 
@@ -42,12 +42,12 @@ fn every_place_of_a_pod_is_switched_and_rolls_out() {
     world.copied("web:v1");
     world.copied("tool:v1");
     let spec = json!({
-        "initContainers": [{"name": "first", "image": world.old("tool:v1")}],
+        "initContainers": [{"name": "first", "image": world.in_ccr("tool:v1")}],
         "containers": [
-            {"name": "main", "image": world.old("web:v1")},
-            {"name": "side", "image": world.new("web:v1")},
+            {"name": "main", "image": world.in_ccr("web:v1")},
+            {"name": "side", "image": world.in_tcr("web:v1")},
         ],
-        "volumes": [{"name": "data", "image": {"reference": world.old("tool:v1")}}],
+        "volumes": [{"name": "data", "image": {"reference": world.in_ccr("tool:v1")}}],
     });
     for (kind, more) in [
         ("Deployment", json!({"replicas": 2})),
@@ -106,7 +106,7 @@ fn who_may_not_write_is_told_before_anything_is_written() {
     world.name_hosts(&mut command);
     let refused = run(&mut command).ends_with(2);
     refused.says(&["cannot patch resource", "kubectl auth can-i patch deployments.apps"]);
-    assert_eq!(world.image_of("web"), world.old("web:v1"));
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
 
 #[test]
@@ -120,5 +120,5 @@ fn few_rights_are_enough_for_few_kinds() {
     world.name_hosts(&mut command);
     let done = run(&mut command).ends_with(1);
     done.says(&["1 rolled out", "not read: statefulsets.apps in namespace"]);
-    assert_eq!(world.image_of("web"), world.new("web:v1"));
+    assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
 }
