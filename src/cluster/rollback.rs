@@ -146,7 +146,11 @@ pub async fn roll_back(
                 hint: Some("change it by hand if it still names TCR".to_owned()),
             }),
         };
-        objects.push(Done { object: step.object.clone(), outcome });
+        let done = Done { object: step.object.clone(), outcome };
+        if matches!(done.outcome, Outcome::Failed(_)) {
+            run.tell(ApplyEvent::Settled(&done));
+        }
+        objects.push(done);
     }
     Report {
         schema_version: SCHEMA_VERSION,

@@ -36,7 +36,10 @@ pub(super) fn progress(object: &Value) -> Progress {
             }
             let updated = count("updatedReplicas");
             if updated < wanted {
-                return waiting(updated, wanted, "are new");
+                return match refused_pods(status) {
+                    Some(why) => Progress::Waiting(format!("no pod can be made: {why}")),
+                    None => waiting(updated, wanted, "are new"),
+                };
             }
             let old = count("replicas") - updated;
             if old > 0 {
@@ -91,6 +94,13 @@ fn deadline_exceeded(status: &Value) -> Option<String> {
     };
     let condition = status["conditions"].as_array()?.iter().find(exceeded)?;
     Some(condition["message"].as_str().unwrap_or("its progress deadline is over").to_owned())
+}
+
+/// What the API server says of new pods, if it refuses them: a quota that is used up, say.
+fn refused_pods(status: &Value) -> Option<&str> {
+    let fails =
+        |condition: &&Value| condition["type"] == "ReplicaFailure" && condition["status"] == "True";
+    status["conditions"].as_array()?.iter().find(fails)?["message"].as_str()
 }
 
 /// A container that can't get its image.

@@ -1,5 +1,6 @@
 //! What a user hears who can't begin: message, hint, exit code 2.
 
+use std::net::TcpListener;
 use std::process::Command;
 
 use serde_json::json;
@@ -70,7 +71,7 @@ fn nothing_is_written_where_nobody_can_be_asked() {
     world.deployment("web", "web:v1");
     let ended = world.switch(&[]).ends_with(1);
     ended.says(&["there is no terminal to ask at", "hint: --yes switches without asking"]);
-    assert_eq!(world.image_of("web"), world.old("web:v1"));
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
 
 #[test]
@@ -90,6 +91,44 @@ fn one_change_that_a_policy_refuses_stops_all_of_them() {
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
     assert!(!world.cluster.folder().join("back.json").exists(), "there is no way to take back");
     world.switch(&["--dry-run=server"]).ends_with(2).says(&["b stays as it is"]);
+}
+
+#[test]
+fn a_webhook_that_keeps_silent_is_named() {
+    let world = World::open("webhook");
+    world.copied("web:v1");
+    world.deployment("web", "web:v1");
+    // Whoever connects hears nothing.
+    let silence = TcpListener::bind("127.0.0.1:0").unwrap();
+    let name = format!("{}.example.com", world.namespace);
+    let rule = json!({
+        "apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["UPDATE"],
+        "resources": ["deployments"],
+    });
+    let object = json!({
+        "metadata": {"name": name},
+        "webhooks": [{
+            "name": name, "timeoutSeconds": 1, "failurePolicy": "Fail", "sideEffects": "None",
+            "admissionReviewVersions": ["v1"], "rules": [rule],
+            "clientConfig": {"url": format!("https://{}/", silence.local_addr().unwrap())},
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": world.namespace}},
+        }],
+    });
+    let base = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+    world.cluster.api().post(base, &object).good();
+    let line = ["annotate", "deployment", "web", "x=y", "--dry-run=server", "-n"];
+    let line = [line.as_slice(), &[&world.namespace]].concat();
+    world.cluster.wait_until("it is asked", || world.cluster.kubectl(&line).code != 0);
+    let refused = world.switch(&["--yes"]).ends_with(2);
+    refused.says(&[&name, "nothing was written", "hint: see whether its pods run"]);
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
+}
+
+#[test]
+fn an_instance_that_nobody_knows_is_an_error() {
+    let world = World::private("unknown");
+    let mut command = world.command(&User::admin(), &["--yes", "-n", &world.namespace]);
+    run(command.args(["--tcr-name", "nope"])).ends_with(2).says(&["nope", "hint: "]);
 }
 
 /// From now on nobody may change this Deployment of the test's namespace.

@@ -9,7 +9,7 @@ use crate::support::cluster::yaml::workload;
 fn a_pull_secret_that_is_broken_is_named_and_not_used() {
     let world = World::private("broken");
     world.sandbox().ccr2tcr(&["sync", "shop"]).ends_with(0);
-    world.cluster.create(&workload("Deployment", &world.namespace, "web", &world.old("web:v1")));
+    world.cluster.create(&workload("Deployment", &world.namespace, "web", &world.in_ccr("web:v1")));
     for (name, content) in [
         ("shape", json!({"auths": [1]})),
         ("auth", json!({"auths": {world.tcr(): {"auth": "hunter2 is no base64"}}})),
@@ -24,14 +24,14 @@ fn a_pull_secret_that_is_broken_is_named_and_not_used() {
     ended
         .says(&[&name("shape"), &name("auth"), "kubectl delete secret auth", "secrets copy"])
         .never_says(&["hunter2"]);
-    assert_eq!(world.image_of("web"), world.old("web:v1"));
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
 
 #[test]
 fn no_escape_sequence_reaches_the_terminal() {
     let world = World::open("escapes");
     world.copied("web:v1");
-    let (bell, image) = ("\u{1b}]0;owned\u{7}", world.old("web:v1"));
+    let (bell, image) = ("\u{1b}]0;owned\u{7}", world.in_ccr("web:v1"));
     let text = workload("Deployment", &world.namespace, "web", &image);
     let mut object: Value = serde_yaml::from_str(&text).unwrap();
     object["metadata"]["annotations"] = json!({"note": format!("{image} {bell}")});
@@ -45,7 +45,7 @@ fn no_escape_sequence_reaches_the_terminal() {
     );
     world.create(&json!({
         "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "map"},
-        "data": {"image": format!("{bell} {}", world.old("web:v1"))},
+        "data": {"image": format!("{bell} {}", world.in_ccr("web:v1"))},
     }));
     for line in [
         ["--dry-run", "-o", "wide"].as_slice(),
@@ -53,13 +53,23 @@ fn no_escape_sequence_reaches_the_terminal() {
         &["scan", "-o", "wide"],
         &["images"],
     ] {
-        let mut command = world.switch_command(line);
-        if line[0] != "--dry-run" {
-            command = world.command(&crate::support::cluster::User::admin(), line);
-            command.args(["-n", &world.namespace]);
-            world.name_hosts(&mut command);
-        }
-        let shown = crate::support::run(&mut command).never_says(&["\u{1b}", "\u{7}"]);
+        let shown = world.switch(line).never_says(&["\u{1b}", "\u{7}"]);
         assert_eq!(shown.code, 1, "{}", shown.stderr);
     }
+}
+
+#[test]
+fn an_annotation_of_200_kb_is_no_hindrance() {
+    let world = World::open("large");
+    world.copied("web:v1");
+    let text = workload("Deployment", &world.namespace, "web", &world.in_ccr("web:v1"));
+    let mut object: Value = serde_yaml::from_str(&text).unwrap();
+    let note = format!("{} ", world.in_ccr("web:v1")).repeat(8000);
+    let note = note.get(..200_000).unwrap();
+    object["metadata"]["annotations"] = json!({"note": note});
+    world.cluster.create(&object.to_string());
+    let ended = world.switch(&["--yes"]).ends_with(1);
+    assert!(ended.stdout.len() + ended.stderr.len() < 20_000, "all of it is shown");
+    ended.says(&["1 rolled out", "mentioned"]);
+    world.switch(&["--dry-run"]).ends_with(1).says(&["1 that only mention CCR"]);
 }

@@ -16,14 +16,14 @@ fn what_tcr_lacks_is_not_switched_to() {
     world.not_copied("api:v1");
     world.deployment("web", "web:v1");
     world.deployment("api", "api:v1");
-    let ended = world.switch(&["--yes"]).ends_with(1);
+    let ended = world.switch(&["--yes"]).ends_with(1).never_says(&["secrets copy"]);
     ended.says(&[
-        &format!("{} is not in TCR", world.new("api:v1")),
+        &format!("{} is not in TCR", world.in_tcr("api:v1")),
         "hint: docker ccr2tcr sync shop/api:v1",
-        "deployment.apps/web in",
+        "1 object: 1 rolled out",
     ]);
-    assert_eq!(world.image_of("api"), world.old("api:v1"));
-    assert_eq!(world.image_of("web"), world.new("web:v1"));
+    assert_eq!(world.image_of("api"), world.in_ccr("api:v1"));
+    assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
 }
 
 #[test]
@@ -46,11 +46,11 @@ fn a_pod_that_cannot_pull_stops_the_run() {
     let stopped = world.switch(&[line.as_slice(), &file].concat()).ends_with(1);
     stopped.says(&[
         "pod api-",
-        &format!("can't pull {}", world.new("api:v1")),
+        &format!("can't pull {}", world.in_tcr("api:v1")),
         "1 broken, 1 not tried",
         "kubectl tcr-switch rollback back.json",
     ]);
-    assert_eq!(world.image_of("web"), world.old("web:v1"));
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
     world.roll_back("back.json").ends_with(0);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 }
@@ -60,7 +60,7 @@ fn what_others_write_is_left_to_them() {
     let world = World::open("others");
     world.copied("web:v1");
     let managed = |name: &str, labels: Value, annotations: Value| {
-        let text = workload("Deployment", &world.namespace, name, &world.old("web:v1"));
+        let text = workload("Deployment", &world.namespace, name, &world.in_ccr("web:v1"));
         let mut object: Value = serde_yaml::from_str(&text).unwrap();
         object["metadata"]["labels"] = labels;
         object["metadata"]["annotations"] = annotations;
@@ -90,11 +90,11 @@ fn what_others_write_is_left_to_them() {
         "values of the Helm release",
         "3 written by others",
     ]);
-    assert_eq!(world.image_of("by-helm"), world.old("web:v1"));
+    assert_eq!(world.image_of("by-helm"), world.in_ccr("web:v1"));
     let done = world.switch(&["--yes", "--include-managed"]).ends_with(0);
     done.says(&["3 rolled out", "Helm release front may take this back"]);
     for name in ["by-helm", "by-argo", "by-flux"] {
-        assert_eq!(world.image_of(name), world.new("web:v1"));
+        assert_eq!(world.image_of(name), world.in_tcr("web:v1"));
     }
 }
 
@@ -116,13 +116,13 @@ fn a_user_of_one_namespace_has_a_full_answer_for_it() {
         .never_says(&["nothing in scope names CCR"]);
     let own = ask(&["-n", &world.namespace]).ends_with(0);
     own.says(&["1 rolled out"]).never_says(&["not read"]);
-    assert_eq!(world.image_of("web"), world.new("web:v1"));
+    assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
 }
 
 #[test]
 fn exactly_the_images_in_use_are_moved() {
     let world = World::private_on(Cluster::alone(), "used");
-    let (web, api) = (world.old("web:v1"), world.old("api:v1"));
+    let (web, api) = (world.in_ccr("web:v1"), world.in_ccr("api:v1"));
     for (name, image) in [("web", &web), ("same", &web), ("api", &api)] {
         world.cluster.create(&workload("Deployment", &world.namespace, name, image));
     }

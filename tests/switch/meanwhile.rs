@@ -65,7 +65,7 @@ fn switched(like: &str, change: impl FnOnce(&Api, &str, &World)) -> (World, Run)
 }
 
 fn image(world: &World, tag: &str) -> serde_json::Value {
-    let containers = json!([{"name": "main", "image": world.old(tag)}]);
+    let containers = json!([{"name": "main", "image": world.in_ccr(tag)}]);
     json!({"spec": {"template": {"spec": {"containers": containers}}}})
 }
 
@@ -87,7 +87,7 @@ fn an_image_that_was_never_looked_up_is_not_switched() {
         api.merge(path, &image(world, "web:v2")).good();
     });
     run.ends_with(1).says(&["it was changed since it was read", "run it again"]);
-    assert_eq!(world.image_of("web"), world.old("web:v2"));
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v2"));
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! `kubectl tcr-switch` through the real kubectl, against a real API server.
 
+mod back;
 mod bad;
+mod custom;
 mod hostile;
 mod left;
 mod meanwhile;
 mod plan;
+mod rollouts;
 mod stopped;
+mod targets;
 mod way;
 mod world;

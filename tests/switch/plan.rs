@@ -9,7 +9,7 @@ use crate::support::{run, tool};
 
 /// One of every built-in kind that can name an image, each of them `web:v1` of CCR.
 fn every_kind(world: &World) {
-    let (namespace, image) = (&world.namespace, world.old("web:v1"));
+    let (namespace, image) = (&world.namespace, world.in_ccr("web:v1"));
     for kind in ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"] {
         world.cluster.create(&workload(kind, namespace, "web", &image));
     }

@@ -16,7 +16,9 @@ fn hanging(like: &str) -> (World, Child) {
     let line = ["--yes", "--concurrency", "1", "--rollback-file", "back.json"];
     let mut command = world.switch_command(&line);
     let process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    world.cluster.wait_until("the first is written", || world.image_of("a") == world.new("web:v1"));
+    world
+        .cluster
+        .wait_until("the first is written", || world.image_of("a") == world.in_tcr("web:v1"));
     (world, process)
 }
 
@@ -28,7 +30,7 @@ fn a_run_that_is_killed_can_be_taken_back() {
     process.wait().unwrap();
     world.cluster.thaw(&world.namespace);
     let images = || ["a", "b", "c"].map(|name| world.image_of(name));
-    let (old, new) = (world.old("web:v1"), world.new("web:v1"));
+    let (old, new) = (world.in_ccr("web:v1"), world.in_tcr("web:v1"));
     assert_eq!(images(), [new, old.clone(), old.clone()]);
     let back = world.roll_back("back.json").ends_with(0);
     for (name, verdict) in [("a", "put back"), ("b", "as it was"), ("c", "as it was")] {
@@ -53,7 +55,7 @@ fn a_run_that_is_interrupted_says_what_it_has_done() {
     ]);
     world.cluster.thaw(&world.namespace);
     world.roll_back("back.json").ends_with(0);
-    assert_eq!(world.image_of("a"), world.old("web:v1"));
+    assert_eq!(world.image_of("a"), world.in_ccr("web:v1"));
 }
 
 #[test]

@@ -86,12 +86,12 @@ impl World {
     }
 
     /// `web:v1` in CCR.
-    pub(super) fn old(&self, image: &str) -> String {
+    pub(super) fn in_ccr(&self, image: &str) -> String {
         format!("{}/shop/{image}", self.ccr())
     }
 
     /// `web:v1` in TCR.
-    pub(super) fn new(&self, image: &str) -> String {
+    pub(super) fn in_tcr(&self, image: &str) -> String {
         format!("{}/shop/{image}", self.tcr())
     }
 
@@ -109,7 +109,7 @@ impl World {
 
     /// A Deployment that runs an image of CCR.
     pub(super) fn deployment(&self, name: &str, image: &str) {
-        self.cluster.create(&workload("Deployment", &self.namespace, name, &self.old(image)));
+        self.cluster.create(&workload("Deployment", &self.namespace, name, &self.in_ccr(image)));
         self.cluster.roll_out(&self.namespace, &format!("deployment/{name}"));
     }
 
@@ -153,6 +153,11 @@ impl World {
     /// `kubectl tcr-switch` on the test's namespace.
     pub(super) fn switch(&self, arguments: &[&str]) -> Run {
         run(&mut self.switch_command(arguments))
+    }
+
+    /// `kubectl tcr-switch verify` on the test's namespace.
+    pub(super) fn verify(&self) -> Run {
+        self.switch(&["verify"])
     }
 
     /// The same, still to be run.

@@ -52,8 +52,8 @@ pub(crate) async fn run(
     }
     shown?;
     if !args.write.yes {
-        let count = plan.switched().count();
-        match ask(printer, &format!("switch {count} objects?")) {
+        let objects = show::counted(plan.switched().count(), "object", "objects");
+        match ask(printer, &format!("switch {objects}?")) {
             Answer::Yes => {}
             Answer::No => {
                 printer.note("nothing was changed");

@@ -28,7 +28,7 @@ pub(crate) async fn run(
     for image in inventory.objects.iter().flat_map(|found| on_ccr(found, &ccr)) {
         match image.text.parse::<Reference>() {
             Ok(reference) => drop(images.insert(reference.to_string())),
-            Err(error) => drop(unusable.insert(error.to_string())),
+            Err(error) => drop(unusable.insert(format!("{}: {error}", image.text))),
         }
     }
     let shown = show::lines(printer, images);

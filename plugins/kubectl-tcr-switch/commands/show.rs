@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
 use ccr2tcr::cluster::{Inventory, Unread};
-use ccr2tcr::terminal::{Printer, clean};
+use ccr2tcr::terminal::{Printer, clean, human_count};
 use ccr2tcr::workload::{ImageRole, Pointer};
 use serde::Serialize;
 
@@ -18,6 +18,12 @@ pub(super) fn place(role: ImageRole, container: Option<&str>, pointer: &Pointer)
         ImageRole::Volume => format!("{name} (volume)"),
         ImageRole::Field => pointer.to_string(),
     }
+}
+
+/// `1 object`, `2,000 objects`
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    let word = if count == 1 { one } else { many };
+    format!("{} {word}", human_count(count as u64))
 }
 
 /// Names what could not be read.

@@ -3,6 +3,7 @@
 use ccr2tcr::cluster::{ApplyEvent, Done, Outcome, Report};
 use ccr2tcr::terminal::Printer;
 
+use super::show::counted;
 use super::show_plan::at;
 use crate::exit::ExitCode;
 
@@ -10,7 +11,8 @@ use crate::exit::ExitCode;
 pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {
     match event {
         ApplyEvent::Judging(count) => {
-            printer.note(&format!("the API server judges {count} changes"));
+            let changes = counted(count, "change", "changes");
+            printer.note(&format!("the API server judges {changes}"));
         }
         ApplyEvent::Saved(path) => {
             printer.note(&format!("the way back is in {}", path.display()));
@@ -54,7 +56,8 @@ pub(super) fn end(printer: &Printer, report: &Report, is_left: bool) -> ExitCode
     .filter(|(count, _)| *count > 0)
     .map(|(count, what)| format!("{count} {what}"))
     .collect();
-    printer.heading(&format!("{} objects: {}", report.objects.len(), parts.join(", ")));
+    let objects = counted(report.objects.len(), "object", "objects");
+    printer.heading(&format!("{objects}: {}", parts.join(", ")));
     let is_bad = |done: &Done| {
         matches!(
             done.outcome,

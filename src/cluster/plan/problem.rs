@@ -42,7 +42,9 @@ impl Wanted {
                 SwitchProblem {
                     message: format!("{} repositories would all be {to} in TCR", from.len()),
                     origin: format!("from {}", from.join(" and ")),
-                    hint: format!("give one another name: --map '{label}:{path}={to}-2'"),
+                    hint: format!(
+                        "give one another name, before any other --map: --map '{label}:{path}={to}-2'"
+                    ),
                 }
             })
             .collect();

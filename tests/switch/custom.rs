@@ -1,0 +1,52 @@
+//! Kinds that Kubernetes doesn't come with.
+
+use serde_json::json;
+
+use super::world::World;
+use crate::support::cluster::Cluster;
+
+/// A kind with a pod template somewhere, and a field that holds a whole reference.
+fn define(cluster: &Cluster) {
+    let any = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+    let schema = json!({"openAPIV3Schema": {"type": "object", "properties": {"spec": any}}});
+    let object = json!({
+        "metadata": {"name": "sites.example.com"},
+        "spec": {
+            "group": "example.com", "scope": "Namespaced",
+            "names": {"kind": "Site", "plural": "sites", "singular": "site"},
+            "versions": [{"name": "v1", "served": true, "storage": true, "schema": schema}],
+        },
+    });
+    let base = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    cluster.api().post(base, &object).good();
+    let sites = "/apis/example.com/v1/sites";
+    cluster.wait_until("the kind is served", || cluster.api().get(sites).status == 200);
+}
+
+#[test]
+fn pod_templates_and_image_fields_of_custom_resources_are_switched() {
+    let world = World::open_on(Cluster::alone(), "custom");
+    define(&world.cluster);
+    world.copied("web:v1");
+    let image = world.in_ccr("web:v1");
+    world.create(&json!({
+        "apiVersion": "example.com/v1", "kind": "Site", "metadata": {"name": "front"},
+        "spec": {
+            "image": image, "note": format!("made from {image}"),
+            "workers": [{"template": {"spec": {"containers": [{"name": "w", "image": image}]}}}],
+        },
+    }));
+    let before = world.cluster.snapshot(&[&world.namespace]);
+    world.switch(&["--dry-run=server"]).ends_with(1).says(&["site.example.com/front"]);
+    // The note still names it.
+    let line = ["--yes", "--rollback-file", "back.json"];
+    let done = world.switch(&line).ends_with(1);
+    done.says(&["1 object: 1 written", "can't be told from here"]);
+    let site = world.cluster.get("apis/example.com/v1/sites", &world.namespace, "front");
+    assert_eq!(site["spec"]["image"], world.in_tcr("web:v1"));
+    let worker = &site["spec"]["workers"][0]["template"]["spec"]["containers"][0];
+    assert_eq!(worker["image"], world.in_tcr("web:v1"));
+    assert_eq!(site["spec"]["note"], format!("made from {image}"));
+    world.roll_back("back.json").ends_with(0);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+}

@@ -1,0 +1,124 @@
+//! Workloads whose pods don't follow at once, or at all.
+
+use serde_json::{Value, json};
+
+use super::world::World;
+use crate::support::cluster::yaml::workload;
+use crate::support::run;
+
+fn changed(world: &World, kind: &str, name: &str, spec: &Value) {
+    let text = workload(kind, &world.namespace, name, &world.in_ccr("web:v1"));
+    let mut object: Value = serde_yaml::from_str(&text).unwrap();
+    for (key, value) in spec.as_object().unwrap() {
+        object["spec"][key] = value.clone();
+    }
+    world.cluster.create(&object.to_string());
+}
+
+#[test]
+fn what_has_no_rollout_is_written_and_not_waited_for() {
+    let world = World::open("norollout");
+    world.copied("web:v1");
+    changed(&world, "Deployment", "paused", &json!({"paused": true}));
+    changed(&world, "Deployment", "none", &json!({"replicas": 0}));
+    let on_delete = json!({"updateStrategy": {"type": "OnDelete"}});
+    changed(&world, "StatefulSet", "late", &on_delete);
+    changed(&world, "DaemonSet", "late", &on_delete);
+    let done = world.switch(&["--yes", "--timeout", "20s"]).ends_with(0);
+    done.says(&[
+        "it is paused; its pods change when it is resumed",
+        "0 replicas",
+        "its update strategy is OnDelete",
+        "4 objects: 4 written",
+    ]);
+    for name in ["paused", "none"] {
+        assert_eq!(world.image_of(name), world.in_tcr("web:v1"));
+    }
+}
+
+#[test]
+fn every_place_of_a_pod_is_switched_and_rolls_out() {
+    let world = World::open("places");
+    world.copied("web:v1");
+    world.copied("tool:v1");
+    let spec = json!({
+        "initContainers": [{"name": "first", "image": world.in_ccr("tool:v1")}],
+        "containers": [
+            {"name": "main", "image": world.in_ccr("web:v1")},
+            {"name": "side", "image": world.in_tcr("web:v1")},
+        ],
+        "volumes": [{"name": "data", "image": {"reference": world.in_ccr("tool:v1")}}],
+    });
+    for (kind, more) in [
+        ("Deployment", json!({"replicas": 2})),
+        ("StatefulSet", json!({"replicas": 2})),
+        ("DaemonSet", json!({})),
+    ] {
+        let text = workload(kind, &world.namespace, "web", "x");
+        let mut object: Value = serde_yaml::from_str(&text).unwrap();
+        object["spec"]["template"]["spec"] = spec.clone();
+        for (key, value) in more.as_object().unwrap() {
+            object["spec"][key] = value.clone();
+        }
+        world.cluster.create(&object.to_string());
+    }
+    for kind in ["deployment", "statefulset", "daemonset"] {
+        world.cluster.roll_out(&world.namespace, &format!("{kind}/web"));
+    }
+    let before = world.cluster.snapshot(&[&world.namespace]);
+    let line = ["--yes", "--rollback-file", "back.json"];
+    world.switch(&line).ends_with(0).says(&["3 objects: 3 rolled out"]);
+    for kind in ["deployments", "statefulsets", "daemonsets"] {
+        let object = world.cluster.get(kind, &world.namespace, "web").to_string();
+        let spec = object.split("\"status\"").next().unwrap();
+        assert!(!spec.contains(world.ccr()), "{spec}");
+    }
+    world.roll_back("back.json").ends_with(0).says(&["3 rolled out"]);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+}
+
+#[test]
+fn a_rollout_that_takes_too_long_is_told_with_what_holds_it() {
+    let world = World::open("quota");
+    world.copied("web:v1");
+    world.deployment("web", "web:v1");
+    world.create(&json!({
+        "apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "full"},
+        "spec": {"hard": {"pods": "1"}},
+    }));
+    world.cluster.wait_until("the quota counts", || {
+        let quota = world.cluster.get("resourcequotas", &world.namespace, "full");
+        quota["status"]["used"]["pods"] == "1"
+    });
+    let line = ["--yes", "--timeout", "6s", "--rollback-file", "back.json"];
+    let ended = world.switch(&line).ends_with(1);
+    ended.says(&["not rolled out within 6 s", "exceeded quota", "tcr-switch rollback back.json"]);
+}
+
+#[test]
+fn who_may_not_write_is_told_before_anything_is_written() {
+    let world = World::open("reader");
+    world.copied("web:v1");
+    world.deployment("web", "web:v1");
+    let rules = json!([{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]}]);
+    let user = world.cluster.user_who_may(&world.namespace, &rules);
+    let mut command = world.command(&user, &["--yes", "-n", &world.namespace]);
+    world.name_hosts(&mut command);
+    let refused = run(&mut command).ends_with(2);
+    refused.says(&["cannot patch resource", "kubectl auth can-i patch deployments.apps"]);
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
+}
+
+#[test]
+fn few_rights_are_enough_for_few_kinds() {
+    let world = World::open("few");
+    world.copied("web:v1");
+    world.deployment("web", "web:v1");
+    let rules = json!([{"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "list", "patch"]}]);
+    let user = world.cluster.user_who_may(&world.namespace, &rules);
+    let mut command = world.command(&user, &["--yes", "-n", &world.namespace]);
+    world.name_hosts(&mut command);
+    let done = run(&mut command).ends_with(1);
+    done.says(&["1 rolled out", "not read: statefulsets.apps in namespace"]);
+    assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
+}
