@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cluster::inventory::Found;
 use crate::cluster::{Discovery, Resource};
 use crate::image::CcrHosts;
-use crate::workload::{ImagePosition, Manager};
+use crate::workload::{ImagePosition, Manager, names_ccr};
 
 /// One list to be read.
 pub(super) struct Part {
@@ -96,10 +96,7 @@ pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts) -> bool {
         return false;
     }
     let positions = &found.positions;
-    let on_ccr = |image: &ImagePosition| {
-        let host = image.text.split('/').next().unwrap_or_default();
-        host.parse().is_ok_and(|host| ccr.contains(&host))
-    };
+    let on_ccr = |image: &ImagePosition| names_ccr(&image.text, ccr);
     let lists_secrets =
         |secrets: &Option<Vec<String>>| secrets.as_ref().is_some_and(|list| !list.is_empty());
     !positions.fields.is_empty()
@@ -123,3 +120,7 @@ fn is_built_in(kind: &str) -> bool {
             | "CronJob"
     )
 }
+
+#[cfg(test)]
+#[path = "kinds_tests.rs"]
+mod tests;
