@@ -61,5 +61,3 @@ pub use scan::{Scope, look_at, scan};
 pub use settings::{ConnectionSettings, UserExtra, UserExtraError};
 pub use subject::Subject;
 pub use targets::{TargetState, Targets, prove_targets};
-
-use plan::OLD_IMAGES;
