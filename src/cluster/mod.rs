@@ -64,5 +64,3 @@ pub use settings::{ConnectionSettings, UserExtra, UserExtraError};
 pub use subject::Subject;
 pub use targets::{TargetState, Targets, prove_public, prove_targets};
 pub use verify::{WaitingPod, WithoutLogin, in_use, waiting_pods, without_login};
-
-use plan::OLD_IMAGES;
