@@ -13,7 +13,7 @@ help:
 	@echo 'make check    formatting, lints, documentation, licences'
 
 demo:
-	@$(CARGO) build --release --features sandbox --bins
+	@$(CARGO) build --release --features sandbox --bin docker-ccr2tcr --bin tcr-sandbox
 	@scripts/demo
 
 test:

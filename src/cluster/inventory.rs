@@ -9,11 +9,11 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{OLD_IMAGES, Resource};
+use super::Resource;
 use crate::image::CcrHosts;
 use crate::workload::{
-    Manager, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError, is_applied_from_file,
-    manager, positions,
+    Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError,
+    is_applied_from_file, manager, positions,
 };
 
 /// What names CCR, and what pulls from it.
@@ -98,6 +98,8 @@ pub struct Account {
     pub resource: Arc<Resource>,
     /// Names in its `imagePullSecrets`; `None` if there is no such list.
     pub pull_secrets: Option<Vec<String>>,
+    /// The list as it stands, if an entry of it is something else than a name.
+    pub odd_pull_secrets: Option<Value>,
     /// Who writes it.
     pub manager: Option<Manager>,
     /// Which version of it was read.
@@ -158,10 +160,14 @@ impl Account {
     /// Looks at one `ServiceAccount`. `None` if it has no name.
     #[must_use]
     pub fn of(object: &Value, resource: &Arc<Resource>, ccr: &CcrHosts) -> Option<Self> {
+        let secrets = positions(object, ccr).account;
+        let (pull_secrets, odd_pull_secrets) =
+            secrets.map(|found| (found.pull_secrets, found.odd_pull_secrets)).unwrap_or_default();
         Some(Self {
             object: ObjectRef::of(object)?,
             resource: Arc::clone(resource),
-            pull_secrets: positions(object, ccr).account.and_then(|found| found.pull_secrets),
+            pull_secrets,
+            odd_pull_secrets,
             manager: manager(object),
             version: ObjectVersion::of(object),
         })
@@ -233,13 +239,13 @@ impl Inventory {
     }
 
     /// The names of the pull secrets that a pod made from `spec` gets: its own list if there is
-    /// one with anything in it, else that of its `ServiceAccount`, as the admission plugin
+    /// one with any entry, else that of its `ServiceAccount`, as the admission plugin
     /// `ServiceAccount` does it.
     #[must_use]
     pub fn secrets_of(&self, namespace: &str, spec: &PodSpec) -> Vec<String> {
-        match spec.pull_secrets.as_deref() {
-            Some(own @ [_, ..]) => own.to_vec(),
-            _ => {
+        match spec.own_pull_secrets() {
+            Some(own) => own.to_vec(),
+            None => {
                 let name = spec.service_account.as_deref().unwrap_or("default");
                 let account = self.account(namespace, name);
                 account.and_then(|account| account.pull_secrets.clone()).unwrap_or_default()

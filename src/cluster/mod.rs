@@ -59,10 +59,8 @@ pub use resource::Resource;
 pub use rollback::{RollbackPlan, RollbackStep, RollbackVerdict, WrongCluster, roll_back};
 pub use rollback_file::{RollbackEntry, RollbackFile, RollbackFileError};
 pub use rollout::{PullFailure, pull_failures};
-pub use scan::{Scope, look_at, scan};
+pub use scan::{Scope, scan};
 pub use settings::{ConnectionSettings, UserExtra, UserExtraError};
 pub use subject::Subject;
 pub use targets::{TargetState, Targets, prove_public, prove_targets};
 pub use verify::{WaitingPod, WithoutLogin, in_use, waiting_pods, without_login};
-
-use plan::OLD_IMAGES;

@@ -15,6 +15,12 @@ pub(super) fn default_port(host: &Host) -> Option<Host> {
     host.as_str().strip_suffix(":443").and_then(|bare| bare.parse().ok())
 }
 
+/// Whether `text` begins with a host of CCR, as a reference to an image there does.
+#[must_use]
+pub fn names_ccr(text: &str, ccr: &CcrHosts) -> bool {
+    leading_ccr_host(text, ccr).is_some()
+}
+
 /// The CCR host that `text` begins with, white space in front of it left out.
 pub(super) fn leading_ccr_host(text: &str, ccr: &CcrHosts) -> Option<Host> {
     let text = text.trim_start();

@@ -24,12 +24,14 @@ mod wildcard;
 #[cfg(test)]
 mod hostile_tests;
 
+pub use found_name::names_ccr;
 pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;
 pub use patch::{Change, Guard, ObjectPatch, PatchState};
 pub use pointer::{Pointer, PointerError};
 pub use positions::{
-    AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, PodSpec, Positions, positions,
+    AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, OLD_IMAGES, PodSpec,
+    Positions, positions,
 };
 pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
 pub use rename_error::RenameError;

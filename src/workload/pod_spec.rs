@@ -37,6 +37,7 @@ pub(super) fn read(search: &mut Search<'_>, spec: &Value) {
         pointer: search.trail.pointer(),
         images,
         pull_secrets: pull_secrets(spec),
+        odd_pull_secrets: odd_pull_secrets(spec),
         service_account: account("serviceAccountName").or_else(|| account("serviceAccount")),
     });
 }
@@ -45,6 +46,15 @@ pub(super) fn read(search: &mut Search<'_>, spec: &Value) {
 pub(super) fn pull_secrets(holder: &Value) -> Option<Vec<String>> {
     let list = holder.get("imagePullSecrets")?.as_array()?;
     Some(list.iter().filter_map(name).collect())
+}
+
+/// The list of pull secrets itself, if its names alone don't tell it.
+pub(super) fn odd_pull_secrets(holder: &Value) -> Option<Value> {
+    let list = holder.get("imagePullSecrets")?;
+    let is_name = |entry: &Value| {
+        entry.as_object().is_some_and(|fields| fields.len() == 1) && name(entry).is_some()
+    };
+    (!list.as_array()?.iter().all(is_name)).then(|| list.clone())
 }
 
 fn image(

@@ -40,6 +40,9 @@ pub struct PodSpec {
     /// The names in `imagePullSecrets`; `None` if the field is absent or null. An empty list is
     /// what Kubernetes treats as an absent one.
     pub pull_secrets: Option<Vec<String>>,
+    /// The list as it stands, if an entry of it is something else than a name: `[{}]`, say, which
+    /// charts leave behind.
+    pub odd_pull_secrets: Option<Value>,
     /// `serviceAccountName`, else the deprecated `serviceAccount`; `None` is `default`.
     pub service_account: Option<String>,
 }
@@ -88,6 +91,18 @@ pub struct Mention {
 pub struct AccountSecrets {
     /// The names in `imagePullSecrets`; `None` if the field is absent or null.
     pub pull_secrets: Option<Vec<String>>,
+    /// The list as it stands, if an entry of it is something else than a name.
+    pub odd_pull_secrets: Option<Value>,
+}
+
+impl PodSpec {
+    /// The names of the pod's own list, if that has any entry: then its `ServiceAccount`'s list is
+    /// not used, even if no entry names a Secret.
+    #[must_use]
+    pub fn own_pull_secrets(&self) -> Option<&[String]> {
+        let names = self.pull_secrets.as_deref()?;
+        (!names.is_empty() || self.odd_pull_secrets.is_some()).then_some(names)
+    }
 }
 
 /// Finds all that `object` holds.
@@ -105,8 +120,10 @@ pub fn positions(object: &Value, ccr: &CcrHosts) -> Positions {
         }
         Kind::ServiceAccount => {
             search.annotations(object);
-            let pull_secrets = pod_spec::pull_secrets(object);
-            search.found.account = Some(AccountSecrets { pull_secrets });
+            search.found.account = Some(AccountSecrets {
+                pull_secrets: pod_spec::pull_secrets(object),
+                odd_pull_secrets: pod_spec::odd_pull_secrets(object),
+            });
         }
         Kind::ConfigMap => search.within(object, "data", |search, data| {
             search.texts(data, &[]);
@@ -208,9 +225,14 @@ impl Search<'_> {
     }
 }
 
-/// Annotations that hold a copy of the whole object, as it was applied by kubectl, kapp or kopf.
-pub(super) const COPIES: [&str; 3] = [
+/// The annotation in which a switch keeps the old images, if that is wished for.
+pub const OLD_IMAGES: &str = "tcr-switch/old-images";
+
+/// Annotations that hold a copy of the whole object, as it was applied by kubectl, kapp or kopf, or
+/// what an earlier switch kept: they name CCR and pull nothing.
+pub(super) const COPIES: [&str; 4] = [
     super::managed::LAST_APPLIED,
+    OLD_IMAGES,
     "kapp.k14s.io/original",
     "kopf.zalando.org/last-handled-configuration",
 ];

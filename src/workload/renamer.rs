@@ -38,7 +38,7 @@ pub enum Renamed {
 /// A reference before and after. Tag and digest are the same, or missing in both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewName {
-    /// In CCR.
+    /// In CCR. Its host is without `:443`, which is what is meant anyway.
     pub old: ParsedReference,
     /// In TCR.
     pub new: ParsedReference,
@@ -68,7 +68,7 @@ impl Renamer {
         // The port of HTTPS is left out in rules, and in what the account lists.
         let host = found_name::default_port(&host).unwrap_or(host);
         let old = match found_name::read(text) {
-            Ok(old) => old,
+            Ok(old) => ParsedReference { host: host.clone(), ..old },
             Err(error) => return Renamed::Refused(RenameError::malformed(text, &error)),
         };
         let namespace = old.repository.namespace();

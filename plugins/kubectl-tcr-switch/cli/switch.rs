@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use ccr2tcr::terminal::ProgressMode;
 use clap::{Args, ValueEnum};
 
 use super::{PlanFormat, Target, WaitArgs, WriteArgs};
@@ -61,9 +60,6 @@ pub(crate) struct SwitchArgs {
     /// Format of what goes to stdout
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: PlanFormat,
-    /// How progress is shown on stderr
-    #[arg(long, value_name = "MODE", value_enum, default_value_t)]
-    pub(crate) progress: ProgressMode,
     #[command(flatten)]
     pub(crate) target: Target,
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::credentials::managed_account;
 use super::{AccountEntry, Reason};
 use crate::cluster::{Inventory, ObjectVersion};
-use crate::workload::{Change, Guard, ObjectPatch, Pointer};
+use crate::workload::{Change, Guard, Manager, ObjectPatch, Pointer};
 
 /// Secrets that accounts are to get, by namespace and account.
 #[derive(Debug, Default)]
@@ -26,10 +26,12 @@ impl Additions {
             let old = account.pull_secrets.clone().unwrap_or_default();
             let mut new = old.clone();
             new.extend(secrets.into_iter().filter(|secret| !old.contains(secret)));
+            let list = account.odd_pull_secrets.clone();
+            let list = list.or_else(|| account.pull_secrets.as_deref().map(as_list));
             let change = Change {
                 pointer: Pointer::root().key("imagePullSecrets"),
-                old: account.pull_secrets.as_deref().map(as_list),
-                new: Some(as_list(&new)),
+                new: with_names(list.as_ref(), &new),
+                old: list,
             };
             let patch = guarded(vec![change], &account.version);
             let object = account.object.clone();
@@ -53,7 +55,9 @@ pub(super) fn refusal(
             hint: format!("kubectl create serviceaccount {name} -n {namespace}"),
         });
     };
-    let manager = account.manager.as_ref().filter(|_| !include_managed)?;
+    // As with workloads: what an owner has made would be made as it was again.
+    let is_owned = matches!(account.manager, Some(Manager::Owner { .. }));
+    let manager = account.manager.as_ref().filter(|_| is_owned || !include_managed)?;
     Some(managed_account(name, manager, secret))
 }
 
@@ -62,13 +66,33 @@ pub(super) fn as_list(names: &[String]) -> Value {
     names.iter().map(|name| json!({"name": name})).collect()
 }
 
+/// A list with these names; what it holds besides names stays. `None` if nothing would be left in
+/// it: the server keeps no empty list.
+pub(super) fn with_names(list: Option<&Value>, names: &[String]) -> Option<Value> {
+    if names.is_empty() {
+        return None;
+    }
+    let name = |entry: &Value| entry["name"].as_str().map(str::to_owned);
+    let old = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let stays = |entry: &&Value| name(entry).is_none_or(|name| names.contains(&name));
+    let mut new: Vec<Value> = old.iter().filter(stays).cloned().collect();
+    let is_new = |wanted: &&String| !old.iter().any(|entry| name(entry).as_ref() == Some(wanted));
+    new.extend(names.iter().filter(is_new).map(|name| json!({"name": name})));
+    Some(Value::Array(new))
+}
+
 /// A patch that, where it adds something to what was absent, holds only for this version of the
 /// object.
 pub(in crate::cluster) fn guarded(changes: Vec<Change>, version: &ObjectVersion) -> ObjectPatch {
     let metadata = Pointer::root().key("metadata");
+    // A generation moves with the spec alone: somebody else's first annotation would be lost.
+    let annotations = metadata.key("annotations");
+    let is_spec = !changes.iter().any(|change| change.pointer == annotations);
     let guard = match version.generation {
-        Some(generation) => Guard { pointer: metadata.key("generation"), value: json!(generation) },
-        None => Guard {
+        Some(generation) if is_spec => {
+            Guard { pointer: metadata.key("generation"), value: json!(generation) }
+        }
+        _ => Guard {
             pointer: metadata.key("resourceVersion"),
             value: json!(version.resource_version),
         },

@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use super::{Reason, SwitchWish};
 use crate::cluster::Inventory;
-use crate::image::{CcrHosts, ParsedReference, Reference};
+use crate::image::{CcrHosts, Host, ParsedReference, Reference, ReferenceError};
 use crate::workload::{Manager, PodSpec, PullSecret, Renamed, Renamer};
 
 /// What becomes of pull secrets.
@@ -67,40 +67,56 @@ impl Credentials<'_> {
         if mode == Some(PullSecretMode::Keep) || news.is_empty() {
             return Need::Nothing;
         }
-        let own = spec.pull_secrets.as_deref().filter(|own| !own.is_empty());
+        let own = spec.own_pull_secrets();
         if mode == Some(PullSecretMode::Addon) {
             return self.addon(namespace, spec, own, news);
         }
         let private: Vec<&Reference> = news.iter().filter(|new| !(self.is_public)(new)).collect();
-        if private.is_empty() && mode.is_none() {
+        let is_public = private.is_empty();
+        if is_public && mode.is_none() {
             return Need::Nothing;
         }
-        let wanted: Vec<&Reference> =
-            if private.is_empty() { news.iter().collect() } else { private };
+        let wanted = if is_public { news.iter().collect() } else { private };
         if let Some(why) = self.unreadable(namespace, own.is_none()) {
             return Need::Lacking(why);
         }
         let named = self.inventory.secrets_of(namespace, spec);
-        let known = self.first_that_knows(namespace, &wanted, |name| named.contains(name));
-        let Some(secret) = known.or_else(|| self.first_that_knows(namespace, &wanted, |_| true))
-        else {
-            return Need::Lacking(self.no_secret(namespace, spec, &named));
+        // Several Secrets may do it together.
+        let lacking: Vec<&Reference> = wanted
+            .into_iter()
+            .filter(|new| {
+                let (host, repository) = (&new.host, new.repository.as_str());
+                !named.iter().any(|name| self.knows(namespace, name, host, repository))
+            })
+            .collect();
+        let found = self.first_that_knows(namespace, &lacking, |_| true);
+        let secret = match found.map(|secret| &secret.name) {
+            _ if lacking.is_empty() => None,
+            Some(secret) => Some(secret),
+            None if is_public => return Need::Nothing,
+            None => return Need::Lacking(self.no_secret(namespace, spec, &named)),
         };
-        match own {
-            None if named.contains(&secret.name) => Need::Nothing,
-            None => Need::AtAccount { account: account_of(spec), secret: secret.name.clone() },
-            Some(own) => self.own_list(namespace, own, &secret.name),
+        match (own, secret) {
+            (None, None) => Need::Nothing,
+            (None, Some(secret)) => {
+                Need::AtAccount { account: account_of(spec), secret: secret.clone() }
+            }
+            (Some(own), secret) => match self.own_list(namespace, own, secret) {
+                Need::OwnList(_) if !is_of_names(spec) => Need::Lacking(Reason::NoCredential {
+                    message: "its imagePullSecrets is no list of {name: …}".to_owned(),
+                    hint: "change that list by hand, then --pull-secret keep".to_owned(),
+                }),
+                need => need,
+            },
         }
     }
 
-    fn own_list(&self, namespace: &str, own: &[String], secret: &str) -> Need {
+    fn own_list(&self, namespace: &str, own: &[String], secret: Option<&String>) -> Need {
         let mut names = own.to_vec();
         if self.wish.pull_secret == Some(PullSecretMode::Replace) {
             names.retain(|name| !self.is_only_for_ccr(namespace, name));
         }
-        if !names.iter().any(|name| name == secret) {
-            names.push(secret.to_owned());
-        }
+        names.extend(secret.filter(|secret| !own.contains(secret)).cloned());
         if names == own { Need::Nothing } else { Need::OwnList(names) }
     }
 
@@ -137,16 +153,12 @@ impl Credentials<'_> {
         }
         let Some(own) = own else { return Need::Nothing };
         let others = spec.images.iter().filter_map(|image| self.elsewhere(&image.text));
-        for other in others {
-            let knows = |name: &String| {
-                self.secret(namespace, name)
-                    .is_some_and(|secret| secret.knows(&other.host, other.repository.as_str()))
-            };
+        for (host, repository) in others {
+            let knows = |name: &String| self.knows(namespace, name, &host, &repository);
             if own.iter().any(knows) && !at_account.iter().any(knows) {
                 return Need::Lacking(Reason::NoCredential {
                     message: format!(
-                        "{} of the same pod is pulled with a Secret that only the pod's own list names",
-                        other.host
+                        "{host}/{repository} of the same pod is pulled with a Secret that only the pod's own list names"
                     ),
                     hint: "--pull-secret add keeps the list".to_owned(),
                 });
@@ -155,12 +167,21 @@ impl Credentials<'_> {
         Need::OwnList(Vec::new())
     }
 
-    /// The reference, if it is one that stays where it is.
-    fn elsewhere(&self, text: &str) -> Option<ParsedReference> {
-        match self.renamer.rename(text) {
-            Renamed::NotCcr | Renamed::Tencents => text.parse().ok(),
-            Renamed::To(_) | Renamed::Refused(_) => None,
+    /// Host and repository of an image that stays where it is.
+    fn elsewhere(&self, text: &str) -> Option<(Host, String)> {
+        if matches!(self.renamer.rename(text), Renamed::To(_) | Renamed::Refused(_)) {
+            return None;
         }
+        let parse = |text: &str| -> Result<ParsedReference, ReferenceError> { text.parse() };
+        let parsed = match parse(text) {
+            // The kubelet looks for short names at Docker Hub.
+            Err(ReferenceError::NoHost(_)) if text.contains('/') => {
+                parse(&format!("docker.io/{text}"))
+            }
+            Err(ReferenceError::NoHost(_)) => parse(&format!("docker.io/library/{text}")),
+            parsed => parsed,
+        };
+        parsed.ok().map(|parsed| (parsed.host, parsed.repository.to_string()))
     }
 
     fn unreadable(&self, namespace: &str, needs_account: bool) -> Option<Reason> {
@@ -216,6 +237,10 @@ impl Credentials<'_> {
         candidates.into_iter().next()
     }
 
+    fn knows(&self, namespace: &str, name: &str, host: &Host, repository: &str) -> bool {
+        self.secret(namespace, name).is_some_and(|secret| secret.knows(host, repository))
+    }
+
     fn secret(&self, namespace: &str, name: &str) -> Option<&PullSecret> {
         self.inventory.secrets_in(namespace).find(|secret| secret.name == name)
     }
@@ -231,6 +256,13 @@ impl Credentials<'_> {
 
 /// What the names of the addon's Secrets begin with (TKE's TCR addon).
 const ADDON_PREFIX: &str = "tcr.ips";
+
+/// Whether a name can be added to the list as Kubernetes itself has it. Custom resources may have
+/// another form.
+fn is_of_names(spec: &PodSpec) -> bool {
+    let odd = spec.odd_pull_secrets.as_ref().and_then(serde_json::Value::as_array);
+    odd.into_iter().flatten().all(serde_json::Value::is_object)
+}
 
 fn account_of(spec: &PodSpec) -> String {
     spec.service_account.clone().unwrap_or_else(|| "default".to_owned())

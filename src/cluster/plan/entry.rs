@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::accounts::{as_list, guarded, refusal};
+use super::accounts::{as_list, guarded, refusal, with_names};
 use super::credentials::Need;
 use super::make::credentials;
 use super::{Entry, ImageSwitch, Known, Reason, SecretSwitch, Verdict};
 use crate::cluster::targets::TargetState;
 use crate::cluster::{Found, Inventory};
 use crate::image::Reference;
-use crate::workload::{Change, ImagePosition, ImageRole, NewName, Pointer, Renamed};
-
-/// The annotation that keeps the old images, if that is wished for.
-pub(in crate::cluster) const OLD_IMAGES: &str = "tcr-switch/old-images";
+use crate::workload::{
+    Change, ImagePosition, ImageRole, NewName, OLD_IMAGES, PodSpec, Pointer, Renamed,
+};
 
 /// An entry, and what it wants of others if it is switched.
 pub(super) struct Draft {
@@ -32,11 +31,7 @@ pub(super) fn draft(found: &Found, inventory: &Inventory, known: &Known<'_>) -> 
         let need = credentials(inventory, known, &is_public).need(found.namespace(), spec, &news);
         match need {
             Need::Nothing => {}
-            Need::OwnList(new) => work.pull_secrets.push(SecretSwitch {
-                pointer: spec.pointer.key("imagePullSecrets"),
-                old: spec.pull_secrets.clone().unwrap_or_default(),
-                new,
-            }),
+            Need::OwnList(new) => work.own_list(spec, new),
             Need::AtAccount { account, secret } => {
                 let include_managed = known.wish.include_managed;
                 let refused =
@@ -60,6 +55,7 @@ pub(super) fn draft(found: &Found, inventory: &Inventory, known: &Known<'_>) -> 
 struct Work {
     images: Vec<ImageSwitch>,
     pull_secrets: Vec<SecretSwitch>,
+    lists: Vec<Change>,
     reasons: Vec<Reason>,
     additions: BTreeSet<(String, String)>,
 }
@@ -93,6 +89,18 @@ impl Work {
         news
     }
 
+    fn own_list(&mut self, spec: &PodSpec, new: Vec<String>) {
+        let pointer = spec.pointer.key("imagePullSecrets");
+        let old = spec.pull_secrets.clone().unwrap_or_default();
+        let list = spec.odd_pull_secrets.clone().unwrap_or_else(|| as_list(&old));
+        self.lists.push(Change {
+            pointer: pointer.clone(),
+            new: with_names(Some(&list), &new),
+            old: Some(list),
+        });
+        self.pull_secrets.push(SecretSwitch { pointer, old, new });
+    }
+
     fn prove(&mut self, name: &NewName, known: &Known<'_>) {
         let (old, new) = (name.old.clone().resolve(), name.new.clone().resolve());
         match known.state(&new) {
@@ -116,11 +124,7 @@ impl Work {
         let is_switched = verdict == Verdict::Switch;
         let patch = is_switched.then(|| {
             let mut changes: Vec<Change> = self.images.iter().filter_map(image_change).collect();
-            changes.extend(self.pull_secrets.iter().map(|secrets| Change {
-                pointer: secrets.pointer.clone(),
-                old: Some(as_list(&secrets.old)),
-                new: Some(as_list(&secrets.new)),
-            }));
+            changes.extend(self.lists.iter().cloned());
             if known.wish.annotate {
                 changes.push(annotation(found, &self.images));
             }

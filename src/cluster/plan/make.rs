@@ -43,13 +43,16 @@ pub fn make_plan(inventory: &Inventory, known: &Known<'_>) -> Result<SwitchPlan,
         .map(|found| (found.namespace(), found.object.kind.as_str(), found.object.name.as_str()))
         .collect();
     for found in &inventory.objects {
-        tencents += count_tencents(found, known.renamer);
-        // What an owner that is seen itself has made changes with it.
+        // What an owner that is seen itself has made changes with it. An owner is of the same
+        // namespace, or of none.
         if let Some(Manager::Owner { kind, name }) = &found.manager
-            && named.contains(&(found.namespace(), kind.as_str(), name.as_str()))
+            && [found.namespace(), ""]
+                .into_iter()
+                .any(|namespace| named.contains(&(namespace, kind.as_str(), name.as_str())))
         {
             continue;
         }
+        tencents += count_tencents(found, known.renamer);
         let Some(Draft { entry, additions: wants }) = draft(found, inventory, known) else {
             continue;
         };

@@ -25,7 +25,6 @@ use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Point
 pub(super) use accounts::guarded;
 pub use credentials::PullSecretMode;
 
-pub(super) use entry::OLD_IMAGES;
 pub(super) use make::replan;
 pub use make::{Known, make_plan};
 pub use problem::{SwitchProblem, SwitchProblems};

@@ -19,7 +19,8 @@ pub struct Wanted {
 #[must_use]
 pub fn wanted(inventory: &Inventory, renamer: &Renamer) -> Wanted {
     let mut wanted = Wanted::default();
-    for found in &inventory.objects {
+    // What has ended pulls nothing any more.
+    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
         let in_pods = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
         for position in in_pods.chain(&found.positions.fields) {
             let Renamed::To(name) = renamer.rename(&position.text) else { continue };

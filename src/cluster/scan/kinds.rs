@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cluster::inventory::Found;
 use crate::cluster::{Discovery, Resource};
 use crate::image::{CcrHosts, Host};
-use crate::workload::{ImagePosition, Manager};
+use crate::workload::{ImagePosition, Manager, names_ccr};
 
 /// One list to be read.
 pub(super) struct Part {
@@ -98,7 +98,7 @@ pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts, also: Option<&Host
     let positions = &found.positions;
     let is_of_interest = |image: &ImagePosition| {
         let host = image.text.split('/').next().unwrap_or_default();
-        host.parse().is_ok_and(|host| ccr.contains(&host) || also == Some(&host))
+        names_ccr(&image.text, ccr) || host.parse().is_ok_and(|host| also == Some(&host))
     };
     let lists_secrets =
         |secrets: &Option<Vec<String>>| secrets.as_ref().is_some_and(|list| !list.is_empty());
@@ -123,3 +123,7 @@ fn is_built_in(kind: &str) -> bool {
             | "CronJob"
     )
 }
+
+#[cfg(test)]
+#[path = "kinds_tests.rs"]
+mod tests;

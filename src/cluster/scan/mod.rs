@@ -89,29 +89,13 @@ pub async fn scan(
     if let Some(namespace) = &scope.namespace
         && inventory.looked_at.values().sum::<usize>() == 0
     {
-        cluster.get(&format!("/api/v1/namespaces/{namespace}")).await.map_or_else(
-            |error| match error {
-                ClusterError::NotFound { .. } => Err(error),
-                // Without the right to look, an empty answer is all there is.
-                _ => Ok(()),
-            },
-            |_| Ok(()),
-        )?;
+        // Without the right to look, an empty answer is all there is.
+        let looked = cluster.get(&format!("/api/v1/namespaces/{namespace}")).await;
+        if let Err(error @ ClusterError::NotFound { .. }) = looked {
+            return Err(error);
+        }
     }
     Ok(inventory)
-}
-
-/// Reads one object again, as a scan would see it.
-///
-/// # Errors
-/// As [`Cluster::get`].
-pub async fn look_at(
-    cluster: &Cluster,
-    found: &Found,
-    ccr: &CcrHosts,
-) -> Result<Option<Found>, ClusterError> {
-    let object = cluster.get(&found.path()).await?;
-    Ok(Found::of(&object, &found.resource, ccr))
 }
 
 fn sort(inventory: &mut Inventory) {

@@ -109,10 +109,14 @@ fn pull_secrets_and_account_of_a_pod_spec_are_told() {
 fn a_service_accounts_pull_secrets_are_told() {
     let account = json!({"apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": {"name": "default"}, "imagePullSecrets": [{"name": "a"}]});
-    let secrets = AccountSecrets { pull_secrets: Some(vec!["a".to_owned()]) };
+    let secrets =
+        AccountSecrets { pull_secrets: Some(vec!["a".to_owned()]), odd_pull_secrets: None };
     assert_eq!(found(&account).account, Some(secrets));
     let bare = json!({"apiVersion": "v1", "kind": "ServiceAccount"});
-    assert_eq!(found(&bare).account, Some(AccountSecrets { pull_secrets: None }));
+    assert_eq!(
+        found(&bare).account,
+        Some(AccountSecrets { pull_secrets: None, odd_pull_secrets: None })
+    );
 }
 
 #[test]
@@ -218,4 +222,35 @@ fn a_built_in_kind_is_searched_in_its_known_places_only() {
         "status": {"containerStatuses": [{"image": WEB}]}, "image": WEB});
     let found = found(&pod);
     assert_eq!((found.fields, found.mentions), (vec![], vec![]));
+}
+
+#[test]
+fn a_list_of_pull_secrets_that_holds_more_than_names_is_kept_as_it_stands() {
+    let spec = |list: Value| {
+        let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"},
+            "spec": {"containers": [], "imagePullSecrets": list}});
+        found(&pod).pod_specs.remove(0)
+    };
+    let plain = spec(json!([{"name": "a"}]));
+    assert_eq!(
+        (plain.own_pull_secrets(), plain.odd_pull_secrets.as_ref()),
+        (Some(&["a".to_owned()][..]), None)
+    );
+    for list in [json!([{}]), json!([{"name": null}]), json!(["a"]), json!([{"name": "a", "x": 1}])]
+    {
+        let odd = spec(list.clone());
+        assert!(odd.own_pull_secrets().is_some(), "the account's list is not used: {list}");
+        assert_eq!(odd.odd_pull_secrets, Some(list));
+    }
+    for none in [json!([]), json!(null), json!("a")] {
+        let spec = spec(none);
+        assert_eq!((spec.own_pull_secrets(), spec.odd_pull_secrets.as_ref()), (None, None));
+    }
+}
+
+#[test]
+fn what_an_earlier_switch_kept_is_no_mention() {
+    let object = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p",
+        "annotations": {super::OLD_IMAGES: "ccr.ccs.tencentyun.com/shop/web:v1"}}, "spec": {}});
+    assert!(found(&object).mentions.is_empty());
 }

@@ -137,3 +137,15 @@ fn what_the_account_lists_is_the_users_whatever_its_name() {
     assert_eq!(renamer.rename("ccr.ccs.tencentyun.com/shop/a"), Renamed::Tencents);
     assert_eq!(renamer.rename("hkccr.ccs.tencentyun.com/library/a"), Renamed::Tencents);
 }
+
+#[test]
+fn the_port_of_https_makes_no_other_repository() {
+    let name = |text: &str| match renamer(&[]).rename(text) {
+        Renamed::To(name) => name,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        name("ccr.ccs.tencentyun.com:443/shop/web:v1"),
+        name("ccr.ccs.tencentyun.com/shop/web:v1")
+    );
+}

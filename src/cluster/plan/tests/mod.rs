@@ -1,4 +1,16 @@
-use super::*;
+//! What becomes of a cluster, told by examples: objects in, plan out.
+
+mod accounts;
+mod credentials;
+mod images;
+mod lists;
+mod notes;
+mod verdicts;
+mod world;
+
+use std::collections::BTreeSet;
+
+use super::Verdict;
 
 #[test]
 fn the_verdicts_have_words_of_their_own() {

@@ -1,0 +1,168 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+fn resource(group: &str, kind: &str, plural: &str, namespaced: bool) -> Resource {
+    Resource {
+        group: group.to_owned(),
+        version: "v1".to_owned(),
+        kind: kind.to_owned(),
+        plural: plural.to_owned(),
+        namespaced,
+        verbs: vec!["list".to_owned()],
+        short_names: Vec::new(),
+    }
+}
+
+/// The lists that are read, as `plural.group` and the type that they are confined to.
+fn lists(resources: &[(&str, &str, bool)], one_namespace: bool) -> Vec<String> {
+    let resources = resources
+        .iter()
+        .map(|(group, plural, namespaced)| resource(group, "", plural, *namespaced))
+        .collect();
+    let discovery = Discovery { resources, unread: Vec::new() };
+    let name = |part: &Part| match part.only_type {
+        Some(only) => format!("{} of {only}", part.resource.full_name()),
+        None => part.resource.full_name(),
+    };
+    parts(&discovery, one_namespace).iter().map(name).collect()
+}
+
+#[test]
+fn kinds_that_may_name_images_are_read_and_no_others() {
+    let read = lists(
+        &[
+            ("", "configmaps", true),
+            ("", "events", true),
+            ("", "nodes", false),
+            ("", "podtemplates", true),
+            ("", "replicationcontrollers", true),
+            ("", "services", true),
+            ("apps", "controllerrevisions", true),
+            ("apps", "statefulsets", true),
+            ("batch", "cronjobs", true),
+            ("events.k8s.io", "events", true),
+            ("rbac.authorization.k8s.io", "roles", true),
+            ("sparkoperator.k8s.io", "sparkapplications", true),
+            ("x.io", "sites", false),
+        ],
+        false,
+    );
+    assert_eq!(
+        read,
+        [
+            "configmaps",
+            "podtemplates",
+            "replicationcontrollers",
+            "statefulsets.apps",
+            "cronjobs.batch",
+            "sparkapplications.sparkoperator.k8s.io",
+            "sites.x.io",
+        ]
+    );
+}
+
+#[test]
+fn of_secrets_only_those_for_registries_leave_the_server() {
+    let read = lists(&[("", "secrets", true)], true);
+    assert_eq!(
+        read,
+        ["secrets of kubernetes.io/dockercfg", "secrets of kubernetes.io/dockerconfigjson"]
+    );
+    assert_eq!(lists(&[("x.io", "secrets", true)], true), ["secrets.x.io"], "another kind");
+}
+
+#[test]
+fn in_one_namespace_what_lies_in_none_is_not_read() {
+    let kinds = [("x.io", "sites", false), ("x.io", "pages", true)];
+    assert_eq!(lists(&kinds, true), ["pages.x.io"]);
+    assert_eq!(lists(&kinds, false), ["sites.x.io", "pages.x.io"]);
+}
+
+#[test]
+fn the_long_lists_come_first() {
+    let read = lists(
+        &[("", "configmaps", true), ("apps", "deployments", true), ("", "pods", true)],
+        false,
+    );
+    assert_eq!(read, ["deployments.apps", "pods", "configmaps"]);
+}
+
+#[test]
+fn what_can_not_be_listed_is_left_out() {
+    let mut kind = resource("x.io", "Site", "sites", true);
+    kind.verbs = vec!["create".to_owned()];
+    let discovery = Discovery { resources: vec![kind], unread: Vec::new() };
+    assert!(parts(&discovery, false).is_empty());
+}
+
+#[test]
+fn selectors_are_for_objects_with_images_not_for_accounts_and_secrets() {
+    let about_images = |group: &str, plural: &str| {
+        let resources = vec![resource(group, "", plural, true)];
+        parts(&Discovery { resources, unread: Vec::new() }, false)[0].is_about_images
+    };
+    assert!(about_images("", "pods"));
+    assert!(about_images("x.io", "serviceaccounts"));
+    assert!(!about_images("", "serviceaccounts"));
+    assert!(!about_images("", "secrets"));
+}
+
+fn is_kept(object: &Value) -> bool {
+    let ccr = CcrHosts::default();
+    let kind = object["kind"].as_str().unwrap();
+    let found = Found::of(object, &Arc::new(resource("", kind, "", true)), &ccr).unwrap();
+    is_worth_keeping(&found, &ccr, None)
+}
+
+fn pod(image: &str) -> Value {
+    json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "shop"},
+        "spec": {"containers": [{"name": "main", "image": image}]}})
+}
+
+#[test]
+fn an_image_on_ccr_is_kept_in_every_spelling_of_its_host() {
+    for image in [
+        "ccr.ccs.tencentyun.com/shop/web:v1",
+        "ccr.ccs.tencentyun.com:443/shop/web:v1",
+        "CCR.ccs.tencentyun.com/shop/web:v1",
+        " ccr.ccs.tencentyun.com/shop/web:v1",
+        "ccr.ccs.tencentyun.com/tkeimages/pause:3",
+    ] {
+        assert!(is_kept(&pod(image)), "{image}");
+    }
+    for image in ["nginx", "quay.io/a/b", "evil.ccr.ccs.tencentyun.com/shop/web"] {
+        assert!(!is_kept(&pod(image)), "{image}");
+    }
+}
+
+#[test]
+fn a_list_of_pull_secrets_is_kept_for_what_it_uses() {
+    let mut pod = pod("nginx");
+    pod["spec"]["imagePullSecrets"] = json!([{"name": "old"}]);
+    assert!(is_kept(&pod));
+    pod["spec"]["imagePullSecrets"] = json!([]);
+    assert!(!is_kept(&pod));
+}
+
+#[test]
+fn a_mention_is_kept() {
+    let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"},
+        "data": {"a": "docker pull ccr.ccs.tencentyun.com/shop/web:v1"}});
+    assert!(is_kept(&config));
+}
+
+#[test]
+fn what_a_kind_that_is_read_itself_makes_is_left_out() {
+    let owned = |kind: &str| {
+        let mut pod = pod("ccr.ccs.tencentyun.com/shop/web:v1");
+        pod["metadata"]["ownerReferences"] =
+            json!([{"apiVersion": "a/v1", "kind": kind, "name": "o", "controller": true}]);
+        pod
+    };
+    for kind in ["ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController"] {
+        assert!(!is_kept(&owned(kind)), "{kind}");
+    }
+    assert!(is_kept(&owned("Node")), "a static pod");
+    assert!(is_kept(&owned("CloneSet")), "it may not be readable");
+}
