@@ -8,7 +8,7 @@ help:
 	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
 	@echo 'make test     install what the tests need, and run all of them'
 	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo (40 minutes)'
-	@echo 'make install  put the plugin where docker finds it (~/.docker/cli-plugins)'
+	@echo 'make install  put the plugins where docker and kubectl find them (~/.docker/cli-plugins, ~/.local/bin)'
 	@echo 'make package  archives of both plugins, static, with krew'"'"'s manifest: target/package'
 	@echo 'make check    formatting, lints, documentation, licences'
 
@@ -25,7 +25,7 @@ bench:
 	@scripts/bench
 
 install:
-	@$(CARGO) build --release --bin docker-ccr2tcr
+	@$(CARGO) build --release --bin docker-ccr2tcr --bin kubectl-tcr_switch
 	@scripts/install-plugin
 
 package:

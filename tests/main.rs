@@ -29,4 +29,5 @@ mod namespaces;
 mod progress;
 mod sdk;
 mod secrets;
+mod switch;
 mod trouble;

@@ -102,11 +102,11 @@ pub enum ClusterError {
         reason: String,
     },
     /// The login is not taken.
-    #[error("{server} does not take the login of {user}: {message}")]
+    #[error("{server} does not take the login ({user}): {message}")]
     Unauthorized {
         /// The API server.
         server: String,
-        /// Whose login it was, as a part of a sentence.
+        /// Whose login it was, as in `user jane`.
         user: String,
         /// What the server says.
         message: String,

@@ -1,6 +1,6 @@
 //! What to type next when something about a cluster fails.
 
-use super::ClusterError;
+use super::{ClusterError, Subject};
 
 impl ClusterError {
     /// What to do about it.
@@ -46,17 +46,19 @@ impl ClusterError {
             }
             Self::Forbidden { verb, resource, namespace, .. } => {
                 let scope = match namespace {
-                    Some(namespace) => format!("-n {namespace}"),
-                    None => "-A".to_owned(),
+                    Some(namespace) => format!(" -n {namespace}"),
+                    None if verb == "impersonate" => String::new(),
+                    None => " -A".to_owned(),
                 };
-                format!("ask for the right; it is there when this says yes: kubectl auth can-i {verb} {resource} {scope}")
+                format!("ask for the right; it is there when this says yes: kubectl auth can-i {verb} {resource}{scope}")
             }
-            Self::NotFound { subject, .. } => match &subject.namespace {
-                Some(namespace) => {
-                    format!("see what there is: kubectl get {} -n {namespace}", subject.resource_name())
-                }
-                None => format!("see what there is: kubectl get {}", subject.resource_name()),
-            },
+            Self::NotFound { message, .. } if message.starts_with("namespaces \"") => {
+                "see which namespaces there are: kubectl get namespaces".to_owned()
+            }
+            Self::NotFound { subject, .. } => {
+                let place = in_namespace(subject);
+                format!("see what there is: kubectl get {}{place}", subject.resource_name())
+            }
             Self::AlreadyExists { .. } => "choose another name, or delete it first".to_owned(),
             Self::Changed { .. } => {
                 "run the command again: it reads the object as it is now".to_owned()
@@ -68,16 +70,17 @@ impl ClusterError {
             Self::WebhookTimeout { .. } | Self::WebhookFailed { .. } => {
                 "see whether its pods run: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations".to_owned()
             }
-            Self::Quota { subject, .. } => match &subject.namespace {
-                Some(namespace) => {
-                    format!("see what is used: kubectl describe resourcequota -n {namespace}")
-                }
-                None => "see what is used: kubectl describe resourcequota -A".to_owned(),
-            },
+            Self::Quota { subject, .. } => {
+                format!("see what is used: kubectl describe resourcequota{}", in_namespace(subject))
+            }
             Self::Immutable { .. } => {
                 "delete the object and create it anew, or change what creates it".to_owned()
             }
-            Self::Invalid { .. } => "read the object: kubectl get -o yaml".to_owned(),
+            Self::Invalid { subject, .. } => {
+                let (resource, place) = (subject.resource_name(), in_namespace(subject));
+                let name = subject.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+                format!("see what it is now: kubectl get {resource}{name}{place} -o yaml")
+            }
             Self::Timeout { .. } => {
                 "give it more time with --request-timeout, as in --request-timeout 3m".to_owned()
             }
@@ -95,6 +98,11 @@ impl ClusterError {
             }
         }
     }
+}
+
+fn in_namespace(subject: &Subject) -> String {
+    let namespace = subject.namespace.as_ref();
+    namespace.map(|namespace| format!(" -n {namespace}")).unwrap_or_default()
 }
 
 /// The name that was probably meant, else the command that lists them.

@@ -1,5 +1,5 @@
 //! What there is in the part of a cluster that was looked at: objects that name CCR, pull secrets,
-//! ServiceAccounts, and what could not be read.
+//! `ServiceAccount`s, and what could not be read.
 //!
 //! Reading it is in `scan`; deciding what to do with it in `plan`.
 
@@ -22,7 +22,7 @@ pub struct Inventory {
     /// Objects that name CCR, or whose pods name pull secrets of their own. By namespace, kind and
     /// name.
     pub objects: Vec<Found>,
-    /// Every ServiceAccount in scope.
+    /// Every `ServiceAccount` in scope.
     pub accounts: Vec<Account>,
     /// Every pull secret in scope.
     pub secrets: Vec<PullSecret>,
@@ -87,11 +87,9 @@ pub struct Running {
     pub is_on_delete: bool,
     /// A Job that has completed or failed, a Pod that has: nothing will be pulled for it.
     pub is_finished: bool,
-    /// `spec.suspend` of a `CronJob` or Job.
-    pub is_suspended: bool,
 }
 
-/// A ServiceAccount.
+/// A `ServiceAccount`.
 #[derive(Debug, Clone)]
 pub struct Account {
     /// Which one.
@@ -159,7 +157,7 @@ impl Found {
 }
 
 impl Account {
-    /// Looks at one ServiceAccount. `None` if it has no name.
+    /// Looks at one `ServiceAccount`. `None` if it has no name.
     #[must_use]
     pub fn of(object: &Value, resource: &Arc<Resource>, ccr: &CcrHosts) -> Option<Self> {
         let secrets = positions(object, ccr).account;
@@ -222,7 +220,6 @@ impl Running {
             replicas: spec["replicas"].as_i64(),
             is_on_delete: spec["updateStrategy"]["type"] == "OnDelete",
             is_finished,
-            is_suspended: is_true(&spec["suspend"]),
         }
     }
 }
@@ -233,7 +230,7 @@ impl Inventory {
         self.secrets.iter().filter(move |secret| secret.namespace == namespace)
     }
 
-    /// A namespace's ServiceAccount.
+    /// A namespace's `ServiceAccount`.
     #[must_use]
     pub fn account(&self, namespace: &str, name: &str) -> Option<&Account> {
         self.accounts.iter().find(|account| {
@@ -242,7 +239,7 @@ impl Inventory {
     }
 
     /// The names of the pull secrets that a pod made from `spec` gets: its own list if there is
-    /// one with any entry, else that of its ServiceAccount, as the admission plugin
+    /// one with any entry, else that of its `ServiceAccount`, as the admission plugin
     /// `ServiceAccount` does it.
     #[must_use]
     pub fn secrets_of(&self, namespace: &str, spec: &PodSpec) -> Vec<String> {
@@ -262,7 +259,7 @@ impl Inventory {
         self.unread_in("secrets", namespace)
     }
 
-    /// Whether the ServiceAccounts of this namespace could not be read.
+    /// Whether the `ServiceAccount`s of this namespace could not be read.
     #[must_use]
     pub fn accounts_unread(&self, namespace: &str) -> Option<&Unread> {
         self.unread_in("serviceaccounts", namespace)

@@ -129,13 +129,13 @@ impl Cluster {
         on_page: &mut impl FnMut(Page<'_>),
     ) -> Result<Listed, ClusterError> {
         let mut listed = Listed::default();
-        let mut coming = Some(self.ask(query.path(path, None)));
+        let mut coming = Some(self.ask(&query.path(path, None)));
         let mut is_first = true;
         while let Some(mut request) = coming.take() {
-            let body = (&mut request.0).await.map_err(|error| self.unread(path, &error))??;
-            let read = page::read(&body, resource).map_err(|error| self.unread(path, &error))?;
+            let body = (&mut request.0).await.map_err(|error| unread(path, &error))??;
+            let read = page::read(&body, resource).map_err(|error| unread(path, &error))?;
             let next = read.next.as_deref();
-            coming = next.map(|next| self.ask(query.path(path, Some(next))));
+            coming = next.map(|next| self.ask(&query.path(path, Some(next))));
             listed.count += read.items.len();
             listed.resource_version = read.resource_version;
             on_page(Page { attempt, is_first, items: read.items, remaining: read.remaining });
@@ -144,16 +144,16 @@ impl Cluster {
         Ok(listed)
     }
 
-    fn ask(&self, path: String) -> Coming {
+    fn ask(&self, path: &str) -> Coming {
         let cluster = self.clone();
-        let call = Call::get(&path);
+        let call = Call::get(path);
         Coming(tokio::spawn(async move { cluster.transport.send(&call).await }))
     }
+}
 
-    fn unread(&self, path: &str, reason: &impl std::fmt::Display) -> ClusterError {
-        let subject = Box::new(Call::get(path).subject());
-        ClusterError::Protocol { subject, reason: reason.to_string() }
-    }
+fn unread(path: &str, reason: &impl std::fmt::Display) -> ClusterError {
+    let subject = Box::new(Call::get(path).subject());
+    ClusterError::Protocol { subject, reason: reason.to_string() }
 }
 
 #[cfg(test)]

@@ -159,8 +159,7 @@ fn a_sieve_lets_nothing_through_that_it_should_catch() {
 fn lists_can_be_read_on_other_threads() {
     fn is_send<T: Send>(_: T) {}
     fn check(cluster: &Cluster, resource: &Resource, query: &ListQuery) {
-        let mut count = 0;
-        is_send(cluster.list(resource, None, query, move |page| count += page.items.len()));
+        is_send(cluster.list(resource, None, query, |_| ()));
         is_send(cluster.list_all(resource, None, query));
         is_send(cluster.discover());
     }

@@ -1,6 +1,6 @@
 //! Which proxy a connection goes through: none, the kubeconfig's, or the environment's.
 //!
-//! kube's own decision matches NO_PROXY against the proxy instead of the server, and fails on an
+//! kube's own decision matches `NO_PROXY` against the proxy instead of the server, and fails on an
 //! empty element. This one is Go's, and so kubectl's (golang.org/x/net/http/httpproxy).
 
 use std::net::IpAddr;
@@ -10,7 +10,7 @@ use url::Url;
 use super::ClusterError;
 use super::surroundings::Surroundings;
 
-/// The proxy for `server`. A `proxy-url` of the kubeconfig is used whatever NO_PROXY says.
+/// The proxy for `server`. A `proxy-url` of the kubeconfig is used whatever `NO_PROXY` says.
 pub(super) fn proxy_for(
     server: &Url,
     proxy_url: Option<&str>,
@@ -71,7 +71,7 @@ fn goes_direct(server: &Url, exceptions: &str) -> bool {
     })
 }
 
-/// One element of NO_PROXY: `*`, an address, a network, a name or the end of one; all but a network
+/// One element of `NO_PROXY`: `*`, an address, a network, a name or the end of one; all but a network
 /// may have a port.
 fn is_exception(element: &str, host: &str, address: Option<IpAddr>, port: u16) -> bool {
     if element.is_empty() || element == "*" {

@@ -1,4 +1,4 @@
-//! Tests of `proxy`. The cases of NO_PROXY are those of Go's own test (`httpproxy/proxy_test.go`).
+//! Tests of `proxy`. The cases of `NO_PROXY` are those of Go's own test (`httpproxy/proxy_test.go`).
 
 use super::*;
 

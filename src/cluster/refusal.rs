@@ -23,6 +23,8 @@ pub(super) struct Status {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Details {
+    name: String,
+    kind: String,
     causes: Vec<Cause>,
     pub(super) retry_after_seconds: u64,
 }
@@ -53,9 +55,13 @@ pub(super) struct Asked<'a> {
 
 /// The error that an answer means.
 pub(super) fn refusal(asked: &Asked<'_>, code: StatusCode, body: &[u8]) -> ClusterError {
-    let subject = Box::new(Subject::of(asked.method, asked.path));
+    let mut subject = Box::new(Subject::of(asked.method, asked.path));
     let status = Status::read(body)
         .unwrap_or_else(|| Status { message: plain_text(body), ..Status::default() });
+    // The path of what is created has no name yet.
+    if subject.name.is_none() && status.details.kind == subject.resource {
+        subject.name = Some(status.details.name.clone()).filter(|name| !name.is_empty());
+    }
     let message = shortened(&status.message);
     // A webhook chooses the code of its refusal.
     if code != StatusCode::UNAUTHORIZED {
@@ -94,6 +100,11 @@ fn forbidden(subject: Box<Subject>, status: &Status, message: String) -> Cluster
             true => format!("no right to {} {subject}", subject.verb),
             false => message,
         };
+        // `--as`: it says `cannot impersonate resource "users"`, or `impersonate-on:user-info:get`.
+        if status.message.contains(" cannot impersonate") {
+            let (verb, resource) = ("impersonate".to_owned(), "users".to_owned());
+            return ClusterError::Forbidden { verb, resource, namespace: None, message };
+        }
         let resource = subject.resource_name();
         let Subject { verb, namespace, .. } = *subject;
         return ClusterError::Forbidden { verb: verb.to_owned(), resource, namespace, message };
@@ -177,8 +188,10 @@ impl Cause {
     }
 
     /// The message without the value: `Invalid value: "x": must be …` → `Invalid value: must be …`.
+    ///
+    /// The first line only: of a Pod there follows what differs, values and all.
     fn why(&self) -> String {
-        let text = self.message.as_str();
+        let text = self.message.lines().next().unwrap_or_default();
         let Some((head, rest)) = text.split_once(": ").filter(|(head, _)| head.ends_with("value"))
         else {
             return shortened(text);

@@ -47,6 +47,13 @@ fn a_missing_right_is_told_with_verb_and_resource() {
     let found = (verb.as_str(), resource.as_str(), namespace.as_deref());
     assert_eq!(found, ("patch", "deployments.apps", Some("shop")));
     assert!(error.hint().ends_with("kubectl auth can-i patch deployments.apps -n shop"));
+    for text in [
+        "users \"joe\" is forbidden: User \"jane\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope",
+        "deployments.apps \"web\" is forbidden: User \"jane\" cannot impersonate-on:user-info:get resource \"deployments\"",
+    ] {
+        let error = plain(403, "Forbidden", text);
+        assert!(error.hint().ends_with("kubectl auth can-i impersonate users"), "{error:?}");
+    }
     let error = answer(&Method::GET, "/api/v1/secrets", 403, "");
     assert_eq!(error.to_string(), "no right to list secrets");
 }
@@ -140,6 +147,14 @@ fn an_immutable_field_is_named_without_its_value() {
     }]);
     let error = status(422, "Invalid", "StatefulSet.apps \"x\" is invalid", &causes);
     assert!(matches!(error, ClusterError::Immutable { .. }), "{error:?}");
+
+    let causes = json!([{
+        "reason": "FieldValueForbidden", "field": "spec",
+        "message": "Forbidden: pod updates may not change fields other than `spec.x`\n@@ -1 +1 @@\n \"Value\": \"hunter2\"\n",
+    }]);
+    let error = status(422, "Invalid", "Pod \"x\" is invalid", &causes);
+    assert!(matches!(error, ClusterError::Immutable { .. }), "{error:?}");
+    assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
 }
 
 #[test]
@@ -174,12 +189,31 @@ fn the_other_codes_have_their_variants() {
     .map(|(code, reason, message)| plain(code, reason, message))
     .into();
     assert!(matches!(kinds[0], ClusterError::Unauthorized { .. }));
-    assert!(kinds[0].to_string().contains("login of user jane"), "{}", kinds[0]);
+    let expected = "https://k8s does not take the login (user jane): Unauthorized";
+    assert_eq!(kinds[0].to_string(), expected);
     assert!(matches!(kinds[1], ClusterError::NotFound { .. }));
     assert!(matches!(kinds[2], ClusterError::AlreadyExists { .. }));
     assert!(matches!(kinds[3], ClusterError::Gone { .. }));
     assert!(matches!(kinds[4], ClusterError::Timeout { .. }) && kinds[4].may_have_been_done());
     assert!(matches!(kinds[5], ClusterError::Api { .. }) && kinds[5].may_have_been_done());
+}
+
+#[test]
+fn what_was_to_be_created_is_named() {
+    let create = |kind: &str, name: &str, code, reason: &str, message: &str| {
+        let body = json!({
+            "kind": "Status", "code": code, "reason": reason, "message": message,
+            "details": {"kind": kind, "name": name},
+        });
+        let path = "/api/v1/namespaces/shop/secrets?fieldManager=x";
+        answer(&Method::POST, path, code, &body.to_string())
+    };
+    let error = create("secrets", "tcr", 409, "AlreadyExists", "secrets \"tcr\" already exists");
+    assert!(error.to_string().starts_with("secrets/tcr in namespace shop: it exists"), "{error}");
+    let text = "namespaces \"shop\" not found";
+    let error = create("namespaces", "shop", 404, "NotFound", text);
+    assert!(error.to_string().starts_with("secrets in namespace shop: not found"), "{error}");
+    assert_eq!(error.hint(), "see which namespaces there are: kubectl get namespaces");
 }
 
 #[test]

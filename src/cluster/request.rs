@@ -5,7 +5,8 @@ use http::Method;
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::transport::{Call, Repeat};
+use super::repeat::Repeat;
+use super::transport::Call;
 use super::{Cluster, ClusterError};
 
 /// Who has written, in an object's `managedFields`.

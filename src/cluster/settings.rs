@@ -34,7 +34,7 @@ pub struct ConnectionSettings {
     /// Bearer token; shown to everybody on this machine while the program runs
     #[arg(long, value_name = "TOKEN", help_heading = "Cluster")]
     pub token: Option<Secret>,
-    /// User to act as; a ServiceAccount is system:serviceaccount:NAMESPACE:NAME
+    /// User to act as; a service account is system:serviceaccount:NAMESPACE:NAME
     #[arg(long = "as", value_name = "USER", help_heading = "Cluster")]
     pub as_user: Option<String>,
     /// UID to act as

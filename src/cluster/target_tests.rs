@@ -38,10 +38,6 @@ fn find(settings: &ConnectionSettings) -> Result<Target, ClusterError> {
     Target::find(settings, &Surroundings::for_tests(&[], folder.path()))
 }
 
-fn some(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 #[test]
 fn the_current_context_decides() {
     let target = find(&settings()).unwrap();
@@ -53,10 +49,10 @@ fn the_current_context_decides() {
 #[test]
 fn flags_win_over_the_context() {
     let target = find(&ConnectionSettings {
-        namespace: some("dev"),
-        user: some("joe"),
-        server: some("https://other"),
-        context: some(""),
+        namespace: Some("dev".into()),
+        user: Some("joe".into()),
+        server: Some("https://other".into()),
+        context: Some(String::new()),
         ..settings()
     })
     .unwrap();
@@ -88,27 +84,27 @@ fn a_login_by_flag_replaces_the_users() {
 fn an_unknown_name_is_told_with_those_that_there_are() {
     let cases = [
         (
-            ConnectionSettings { context: some("pord"), ..settings() },
+            ConnectionSettings { context: Some("pord".into()), ..settings() },
             "the kubeconfig has no context `pord`; there are prod, stage, lost, bare",
             "did you mean --context prod?",
         ),
         (
-            ConnectionSettings { cluster: some("x"), ..settings() },
+            ConnectionSettings { cluster: Some("x".into()), ..settings() },
             "the kubeconfig has no cluster `x`; there are prod, stage, bare",
             "list them: kubectl config get-clusters",
         ),
         (
-            ConnectionSettings { context: some("lost"), ..settings() },
+            ConnectionSettings { context: Some("lost".into()), ..settings() },
             "the kubeconfig has no cluster `gone`; there are prod, stage, bare",
             "list them: kubectl config get-clusters",
         ),
         (
-            ConnectionSettings { context: some("stage"), ..settings() },
+            ConnectionSettings { context: Some("stage".into()), ..settings() },
             "the kubeconfig has no user `nobody`; there are jane, joe",
             "list them: kubectl config get-users",
         ),
         (
-            ConnectionSettings { context: some("bare"), ..settings() },
+            ConnectionSettings { context: Some("bare".into()), ..settings() },
             "cluster `bare` of the kubeconfig: it has no server",
             "correct it, and try again",
         ),
@@ -122,12 +118,13 @@ fn an_unknown_name_is_told_with_those_that_there_are() {
 #[test]
 fn a_server_without_a_scheme_gets_kubectls() {
     let token = Some(Secret::from("t"));
-    let target = find(&ConnectionSettings { context: some("stage"), token, ..settings() }).unwrap();
+    let target =
+        find(&ConnectionSettings { context: Some("stage".into()), token, ..settings() }).unwrap();
     assert_eq!(target.server(), "https://stage:6443", "it says how to trust, so it is TLS");
 
     let empty = tempfile::tempdir().unwrap();
     let none = Surroundings::for_tests(&[], empty.path());
-    let server = |text| ConnectionSettings { server: some(text), ..settings() };
+    let server = |text: &str| ConnectionSettings { server: Some(text.into()), ..settings() };
     let target = Target::find(&server("localhost:8080"), &none).unwrap();
     assert_eq!(target.server(), "http://localhost:8080");
     assert_eq!((target.context, target.namespace.as_str()), (None, "default"));
@@ -142,8 +139,8 @@ fn a_server_without_a_scheme_gets_kubectls() {
 fn a_ca_by_flag_takes_the_place_of_not_checking() {
     let certificate_authority = Some("ca.crt".into());
     let token = Some(Secret::from("t"));
-    let context = some("stage");
-    let settings = ConnectionSettings { certificate_authority, token, context, ..settings() };
+    let context = Some("stage".into());
+    let settings = ConnectionSettings { context, token, certificate_authority, ..settings() };
     let cluster = find(&settings).unwrap().cluster;
     assert_eq!(cluster.insecure_skip_tls_verify, None);
     assert_eq!(cluster.certificate_authority.as_deref(), Some("ca.crt"));
@@ -152,10 +149,10 @@ fn a_ca_by_flag_takes_the_place_of_not_checking() {
 #[test]
 fn impersonation_needs_a_user() {
     let as_group = vec!["admins".to_owned()];
-    let settings = ConnectionSettings { as_group, user: some("joe"), ..settings() };
+    let settings = ConnectionSettings { as_group, user: Some("joe".into()), ..settings() };
     let error = find(&settings).err().unwrap();
     assert!(error.to_string().contains("--as USER"), "{error}");
-    let as_user = some("kim");
+    let as_user = Some("kim".into());
     let target = find(&ConnectionSettings { as_user, ..settings }).unwrap();
     assert_eq!(target.user_name, "user joe, acting as kim");
 }
@@ -201,7 +198,7 @@ fn without_a_current_context_one_has_to_be_chosen() {
     let error = Target::find(&settings, &surroundings).err().unwrap();
     assert!(matches!(error, ClusterError::NoContext { .. }), "{error}");
     assert_eq!(error.hint(), "choose one: --context prod");
-    let cluster = some("prod");
+    let cluster = Some("prod".into());
     let target = Target::find(&ConnectionSettings { cluster, ..settings }, &surroundings).unwrap();
     assert_eq!(target.server(), "https://prod:6443/k8s");
 }

@@ -61,8 +61,7 @@ impl Targets {
 
 /// Looks each new reference up, once, and each repository without a login.
 pub async fn prove_targets(wanted: &Wanted, account: &Account) -> Targets {
-    let prover =
-        Prover { account, notices: std::sync::Mutex::default(), namespaces: OnceCell::new() };
+    let prover = Prover::new(account);
     let states = stream::iter(&wanted.references)
         .map(async |(new, old)| (new.clone(), prover.state(new, old).await))
         .buffer_unordered(AT_ONCE)
@@ -84,6 +83,17 @@ pub async fn prove_targets(wanted: &Wanted, account: &Account) -> Targets {
     Targets { states, public, notices }
 }
 
+/// Which of these repositories everybody may pull from. One image stands for its repository.
+pub async fn prove_public(images: &[Reference], account: &Account) -> HashSet<RepositoryName> {
+    let prover = Prover::new(account);
+    stream::iter(images)
+        .map(async |image| prover.is_public(image).await.then(|| image.repository.clone()))
+        .buffer_unordered(AT_ONCE)
+        .filter_map(async |name| name)
+        .collect()
+        .await
+}
+
 struct Prover<'a> {
     account: &'a Account,
     notices: std::sync::Mutex<Vec<String>>,
@@ -91,7 +101,11 @@ struct Prover<'a> {
     namespaces: OnceCell<HashSet<String>>,
 }
 
-impl Prover<'_> {
+impl<'a> Prover<'a> {
+    fn new(account: &'a Account) -> Self {
+        Self { account, notices: std::sync::Mutex::default(), namespaces: OnceCell::new() }
+    }
+
     async fn state(&self, new: &Reference, old: &Reference) -> TargetState {
         let registry = self.account.registries.get(&new.host);
         let found = match registry.head_manifest(&new.repository, &new.version).await {

@@ -8,8 +8,9 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use super::surroundings::Surroundings;
 use super::{Cluster, ConnectionSettings};
@@ -22,6 +23,8 @@ pub(super) struct Seen {
     pub(super) target: String,
     headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
+    /// Whether the client has shown a certificate.
+    pub(super) has_certificate: bool,
 }
 
 impl Seen {
@@ -122,9 +125,17 @@ impl Server {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let certificate =
             rcgen::CertificateParams::new(names).unwrap().signed_by(&key, &issuer).unwrap();
+        let client_key = rcgen::KeyPair::generate().unwrap();
+        let client = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        let client = client.signed_by(&client_key, &issuer).unwrap();
+        std::fs::write(folder.path().join("client.crt"), client.pem()).unwrap();
+        std::fs::write(folder.path().join("client.key"), client_key.serialize_pem()).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(ca_certificate.der().clone()).unwrap();
+        let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).allow_unauthenticated();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let config = ServerConfig::builder()
-            .with_no_client_auth()
+            .with_client_cert_verifier(verifier.build().unwrap())
             .with_single_cert(vec![certificate.der().clone()], key)
             .unwrap();
         Self::listen(script, Some(TlsAcceptor::from(Arc::new(config))), folder).await
@@ -146,10 +157,11 @@ impl Server {
                 let acceptor = acceptor.clone();
                 tokio::spawn(async move {
                     match acceptor {
-                        None => serve(stream, seen, script).await,
+                        None => serve(stream, false, seen, script).await,
                         Some(acceptor) => {
                             if let Ok(stream) = acceptor.accept(stream).await {
-                                serve(stream, seen, script).await;
+                                let is_known = stream.get_ref().1.peer_certificates().is_some();
+                                serve(stream, is_known, seen, script).await;
                             }
                         }
                     }
@@ -196,12 +208,18 @@ pub(super) async fn connect(settings: &ConnectionSettings, folder: &Path) -> Clu
 
 async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    has_certificate: bool,
     seen: Arc<Mutex<Vec<Seen>>>,
     script: Arc<Script>,
 ) {
     let mut buffer = Vec::new();
     loop {
         let end = loop {
+            // A TLS greeting is answered as Go's servers do.
+            if buffer.first() == Some(&0x16) {
+                let _ = stream.write_all(b"HTTP/1.0 400 Bad Request\r\n\r\n").await;
+                return;
+            }
             if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
                 break end;
             }
@@ -216,6 +234,7 @@ async fn serve(
         let mut request = Seen {
             method: first.next().unwrap_or_default().to_owned(),
             target: first.next().unwrap_or_default().to_owned(),
+            has_certificate,
             ..Seen::default()
         };
         request.headers = lines

@@ -109,7 +109,7 @@ fn identity(target: &Target, credential: &Credential) -> Result<AuthInfo, Cluste
             None => ("key", "certificate"),
         };
         let reason = format!("there is a {there}, but no {missing}");
-        return Err(setting(&format!("the client certificate of {}", target.user_name), reason));
+        return Err(setting(&format!("the client certificate ({})", target.user_name), reason));
     }
     identity.client_certificate_data = certificate;
     identity.client_key_data = key;

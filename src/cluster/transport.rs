@@ -1,6 +1,4 @@
-//! One request: sent with a login and limits, repeated where that is right.
-//!
-//! kube's own repetition is off: it would try fifteen times, over a quarter of an hour.
+//! One request: sent with a login and limits, repeated where `repeat` says so.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,27 +11,11 @@ use url::Url;
 
 use super::failure::Failure;
 use super::login::{Credential, Login};
-use super::refusal::{Asked, Status, refusal};
+use super::refusal::{Asked, refusal};
+use super::repeat::{self, BACKOFF, Next, Repeat};
 use super::target::Target;
 use super::{ClusterError, RequestTimeout, Subject, proxy, tls};
-use crate::http::{Backoff, retry_after};
-
-/// Four repetitions within about eight seconds.
-const BACKOFF: Backoff =
-    Backoff { attempts: 5, base: Duration::from_millis(500), cap: Duration::from_secs(8) };
-/// The longest `Retry-After` that is honoured.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// When a request may be sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
-    /// Whenever that may help: it changes nothing.
-    Freely,
-    /// Only if the server said that it did nothing.
-    IfNothingWasDone,
-    /// Never: there is another way, and somebody waits.
-    Never,
-}
+use crate::http::Backoff;
 
 /// What to send.
 #[derive(Debug)]
@@ -124,24 +106,25 @@ impl Transport {
         loop {
             let (client, authorization, generation) = self.session(refused_generation).await?;
             let outcome = self.once(call, client, authorization).await;
-            let wait = match &outcome {
+            let next = match &outcome {
                 Ok(answer) if answer.status.is_success() => return Ok(answer.body.clone()),
                 Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
                     if self.login.is_renewable() && refused_generation.is_none() {
                         refused_generation = Some(generation);
                         continue;
                     }
-                    None
+                    Next::GiveUp
                 }
-                Ok(answer) => wait_after(answer, call.repeat),
-                Err(failure) => self.wait_after_failure(failure, call.repeat, failures),
+                Ok(Answer { status, headers, body }) => {
+                    repeat::after_answer(call.repeat, *status, headers, body)
+                }
+                Err(failure) => {
+                    let is_new = !self.has_answered.load(Ordering::Relaxed);
+                    repeat::after_failure(call.repeat, failure, is_new, failures)
+                }
             };
             failures += 1;
-            let delay = wait.and_then(|asked| {
-                let delay = self.backoff.delay(failures)?;
-                Some(asked.unwrap_or(delay).min(LONGEST_WAIT))
-            });
-            match delay {
+            match next.delay(self.backoff, failures) {
                 Some(delay) => tokio::time::sleep(delay).await,
                 None => return Err(self.error(call, outcome)),
             }
@@ -214,22 +197,6 @@ impl Transport {
         }
     }
 
-    /// A wrong address is told at once, and a silent server is not waited for twice.
-    fn wait_after_failure(
-        &self,
-        failure: &Failure,
-        repeat: Repeat,
-        failures: u32,
-    ) -> Option<Option<Duration>> {
-        let is_first = !self.has_answered.load(Ordering::Relaxed);
-        let is_repeated = match failure {
-            Failure::Certificate(_) | Failure::Silence => false,
-            Failure::Connect { is_timeout: true, .. } if is_first => false,
-            Failure::Connect { .. } | Failure::Broken(_) => !is_first || failures == 0,
-        };
-        (is_repeated && repeat == Repeat::Freely).then_some(None)
-    }
-
     fn error(&self, call: &Call, outcome: Result<Answer, Failure>) -> ClusterError {
         let server = self.target.server().to_owned();
         let subject = || Box::new(call.subject());
@@ -257,26 +224,6 @@ impl Transport {
             }
         }
     }
-}
-
-/// Whether to try again after this answer, and after which time if the server says so.
-fn wait_after(answer: &Answer, repeat: Repeat) -> Option<Option<Duration>> {
-    let asked = || {
-        retry_after(&answer.headers).or_else(|| {
-            let seconds = Status::read(&answer.body)?.details.retry_after_seconds;
-            (seconds > 0).then(|| Duration::from_secs(seconds))
-        })
-    };
-    let is_repeated = match (answer.status.as_u16(), repeat) {
-        (_, Repeat::Never) => false,
-        (429, _) => true,
-        (_, Repeat::IfNothingWasDone) => false,
-        (502..=504, Repeat::Freely) => true,
-        // etcd has changed its leader, and the like: only if the server itself advises it.
-        (500, Repeat::Freely) => asked().is_some(),
-        _ => false,
-    };
-    is_repeated.then(asked)
 }
 
 /// As kubectl names itself: `kubectl-tcr_switch/1.2.3 (linux/amd64)`.

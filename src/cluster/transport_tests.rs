@@ -178,6 +178,40 @@ async fn a_server_that_speaks_no_tls_is_told_apart() {
     let skip = ConnectionSettings { insecure_skip_tls_verify: Some(true), ..settings };
     let error = server.cluster_with(&skip).await.get("/api").await.unwrap_err();
     assert!(matches!(error, ClusterError::Unreachable { .. }), "{error:?}");
+    assert!(error.to_string().contains("it does not speak TLS"), "{error}");
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown_to_the_server() {
+    let server = Server::start_tls(&["127.0.0.1"], |_| json(&serde_json::json!({}))).await;
+    let settings = ConnectionSettings {
+        client_certificate: Some(server.folder.path().join("client.crt")),
+        client_key: Some(server.folder.path().join("client.key")),
+        ..server.settings()
+    };
+    server.cluster_with(&settings).await.get("/api").await.unwrap();
+    server.cluster().await.get("/api").await.unwrap();
+    let shown: Vec<_> = server.seen().iter().map(|seen| seen.has_certificate).collect();
+    assert_eq!(shown, [true, false]);
+}
+
+#[tokio::test]
+async fn a_program_may_give_a_certificate_too() {
+    let server = Server::start_tls(&["127.0.0.1"], |_| json(&serde_json::json!({}))).await;
+    let read = |name: &str| std::fs::read_to_string(server.folder.path().join(name)).unwrap();
+    let answer = serde_json::json!({
+        "apiVersion": "client.authentication.k8s.io/v1",
+        "status": {
+            "clientCertificateData": read("client.crt"), "clientKeyData": read("client.key"),
+            "expirationTimestamp": "2020-01-01T00:00:00Z",
+        },
+    });
+    let file = server.folder.path().join("answer");
+    std::fs::write(&file, answer.to_string()).unwrap();
+    let cluster = with_command(&server, &format!("cat, args: [{}]", file.display())).await;
+    cluster.get("/api").await.unwrap();
+    cluster.get("/api").await.unwrap();
+    assert!(server.seen().iter().all(|seen| seen.has_certificate));
 }
 
 /// A kubeconfig with a program that counts its calls and gives a token with the count.
@@ -190,16 +224,20 @@ async fn with_program(server: &Server, expires: &str) -> Cluster {
         folder.display()
     );
     std::fs::write(folder.join("login.sh"), script).unwrap();
+    with_command(server, &format!("sh, args: [{}/login.sh]", folder.display())).await
+}
+
+/// A kubeconfig whose user is given by this command.
+async fn with_command(server: &Server, command: &str) -> Cluster {
     let config = format!(
         "current-context: a\n\
          clusters: [{{name: a, cluster: {{server: '{}', certificate-authority: ca.crt}}}}]\n\
          contexts: [{{name: a, context: {{cluster: a, user: a}}}}]\n\
          users: [{{name: a, user: {{exec: {{apiVersion: client.authentication.k8s.io/v1, \
-         command: sh, args: [{}/login.sh], interactiveMode: Never}}}}}}]\n",
-        server.url,
-        folder.display()
+         command: {command}, interactiveMode: Never}}}}}}]\n",
+        server.url
     );
-    let kubeconfig = folder.join("config");
+    let kubeconfig = server.folder.path().join("config");
     std::fs::write(&kubeconfig, config).unwrap();
     let settings =
         ConnectionSettings { kubeconfig: Some(kubeconfig), ..ConnectionSettings::default() };
@@ -293,7 +331,7 @@ async fn files_that_the_login_needs_are_named() {
         ),
         (
             ConnectionSettings { client_certificate: Some("/dev/null".into()), ..settings.clone() },
-            "the client certificate of --client-certificate: there is a certificate, but no key",
+            "the client certificate (--client-certificate): there is a certificate, but no key",
         ),
     ];
     let folder = tempfile::tempdir().unwrap();

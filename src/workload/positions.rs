@@ -3,6 +3,7 @@
 //! Which kind is searched where is in `kinds`; pod specs are read in `pod_spec`, custom resources
 //! in `custom`, longer texts in `mentions`.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::kinds::{Kind, Place};
@@ -60,7 +61,8 @@ pub struct ImagePosition {
 }
 
 /// What an image is used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ImageRole {
     /// `containers[].image`
     Container,

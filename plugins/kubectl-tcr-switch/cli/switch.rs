@@ -9,6 +9,7 @@ use super::{PlanFormat, Target, WaitArgs, WriteArgs};
 
 /// What decides the plan; the same for `diff`.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct PlanArgs {
     /// Also change what Helm, Argo CD, Flux or OLM manages; they may change it back
     #[arg(long)]

@@ -37,6 +37,7 @@ pub(crate) async fn run(
         true => show_plan::data(printer, &plan, args.output),
         false => Ok(()),
     };
+    show::broken_secrets(printer, &looked.inventory);
     show_plan::talk(printer, &plan);
     let left = |is_left| if is_left { ExitCode::Left } else { ExitCode::Done };
     if only_plan {

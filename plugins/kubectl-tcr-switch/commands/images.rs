@@ -31,8 +31,7 @@ pub(crate) async fn run(
             Err(error) => drop(unusable.insert(error.to_string())),
         }
     }
-    let lines: String = images.iter().map(|image| format!("{image}\n")).collect();
-    let shown = printer.data(&lines);
+    let shown = show::lines(printer, images);
     for error in &unusable {
         printer.warning(&format!("left out: {error}"));
     }

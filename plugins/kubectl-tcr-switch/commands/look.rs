@@ -5,7 +5,7 @@ use ccr2tcr::cluster::{
     Cluster, Inventory, Known, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets, make_plan,
     prove_targets, scan, wanted,
 };
-use ccr2tcr::image::CcrHosts;
+use ccr2tcr::image::{CcrHosts, Host};
 use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
@@ -35,18 +35,20 @@ pub(super) async fn inventory(
     ccr: &CcrHosts,
 ) -> anyhow::Result<(Cluster, Inventory)> {
     let cluster = Cluster::connect(&target.connection).await?;
-    let scope = scope(&target.scope, &cluster);
+    let scope = scope(&target.scope, &cluster, None);
     let inventory = scan(&cluster, &scope, ccr).await?;
     Ok((cluster, inventory))
 }
 
-fn scope(args: &cli::Scope, cluster: &Cluster) -> Scope {
+/// The part of the cluster that the flags name; with `also`, what pulls from there belongs to it.
+pub(super) fn scope(args: &cli::Scope, cluster: &Cluster, also: Option<Host>) -> Scope {
     Scope {
         namespace: (!args.all_namespaces).then(|| cluster.default_namespace().to_owned()),
         exclude: args.exclude_namespace.clone(),
         label_selector: args.selector.clone(),
         field_selector: args.field_selector.clone(),
         chunk_size: args.chunk_size,
+        also,
     }
 }
 
@@ -106,7 +108,7 @@ fn wish(args: &PlanArgs) -> SwitchWish {
     }
 }
 
-fn refuse(printer: &Printer, error: &AccountError) -> ExitCode {
+pub(super) fn refuse(printer: &Printer, error: &AccountError) -> ExitCode {
     problems::account(printer, error);
     ExitCode::Error
 }

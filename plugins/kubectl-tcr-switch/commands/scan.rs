@@ -31,16 +31,13 @@ pub(crate) async fn run(
             printer.table(&table(&found, &ccr, args.output == ListFormat::Wide))
         }
         ListFormat::Name => {
-            let names: String = found.iter().map(|found| format!("{}\n", found.object)).collect();
-            printer.data(&names)
+            show::lines(printer, found.iter().map(|found| found.object.to_string()))
         }
         ListFormat::Json => printer.json(&as_json(&found, &inventory, &ccr)),
         ListFormat::Yaml => show::yaml(printer, &as_json(&found, &inventory, &ccr)),
     };
     show::unread(printer, &inventory.unread);
-    for broken in &inventory.broken_secrets {
-        printer.warning(&broken.to_string());
-    }
+    show::broken_secrets(printer, &inventory);
     let objects = inventory.looked_at.values().sum::<usize>();
     printer.note(&format!(
         "{} of {} objects name CCR",

@@ -1,9 +1,10 @@
 //! What several commands show: places, what could not be read, YAML, questions.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use ccr2tcr::cluster::Unread;
-use ccr2tcr::terminal::Printer;
+use ccr2tcr::cluster::{Inventory, Unread};
+use ccr2tcr::terminal::{Printer, clean};
 use ccr2tcr::workload::{ImageRole, Pointer};
 use serde::Serialize;
 
@@ -31,11 +32,39 @@ pub(super) fn unread(printer: &Printer, unread: &[Unread]) {
     if unread.iter().any(|unread| unread.forbidden && unread.namespace.is_none()) {
         printer.hint("with rights on some namespaces only, name one of them: -n NAMESPACE");
     }
+    let namespaces: BTreeSet<&String> = unread
+        .iter()
+        .filter(|unread| unread.forbidden)
+        .filter_map(|unread| unread.namespace.as_ref())
+        .collect();
+    for namespace in namespaces {
+        printer.hint(&format!(
+            "ask for the right to list them; what you may do: kubectl auth can-i --list -n {namespace}"
+        ));
+    }
+}
+
+/// Names the pull secrets that nobody can pull with.
+pub(super) fn broken_secrets(printer: &Printer, inventory: &Inventory) {
+    for broken in &inventory.broken_secrets {
+        printer.warning(&broken.to_string());
+        printer.hint(&broken.hint());
+    }
 }
 
 /// Whether images may stand in what could not be read.
 pub(super) fn hides_images(unread: &[Unread]) -> bool {
     unread.iter().any(|unread| !matches!(unread.what.as_str(), "secrets" | "serviceaccounts"))
+}
+
+/// Data for stdout, one item a line.
+pub(super) fn lines(printer: &Printer, items: impl IntoIterator<Item = String>) -> io::Result<()> {
+    let mut text = String::new();
+    for item in items {
+        text.push_str(&clean(&item));
+        text.push('\n');
+    }
+    printer.data(&text)
 }
 
 /// Data for stdout as YAML.

@@ -20,8 +20,7 @@ pub(super) fn data(printer: &Printer, plan: &SwitchPlan, format: PlanFormat) -> 
         PlanFormat::Json => printer.json(&as_json(plan)),
         PlanFormat::Yaml => show::yaml(printer, &as_json(plan)),
         PlanFormat::Name => {
-            let names = plan.switched().map(|entry| format!("{}\n", entry.object));
-            printer.data(&names.collect::<String>())
+            show::lines(printer, plan.switched().map(|entry| entry.object.to_string()))
         }
         PlanFormat::Patch => {
             let lines = written(plan).map(|(object, plural, patch)| command(object, plural, patch));
@@ -202,7 +201,11 @@ fn quoted_pattern(word: &str) -> String {
 /// `12 to switch, 3 blocked, …`
 pub(super) fn sum(plan: &SwitchPlan) -> String {
     if plan.entries.is_empty() {
-        return "nothing in scope names CCR".to_owned();
+        let nothing = match show::hides_images(&plan.unread) {
+            true => "nothing that could be read names CCR",
+            false => "nothing in scope names CCR",
+        };
+        return nothing.to_owned();
     }
     let count =
         |word: &str| plan.entries.iter().filter(|entry| entry.verdict.word() == word).count();

@@ -1,12 +1,166 @@
-//! `verify`: proof that the move is complete.
+//! `verify`: has the cluster arrived?
 
+use ccr2tcr::account::{Account, AccountError, Need};
+use ccr2tcr::cluster::{
+    Cluster, Found, Inventory, WaitingPod, WithoutLogin, in_use, prove_public, scan, waiting_pods,
+    without_login,
+};
+use ccr2tcr::image::{CcrHosts, Host};
+use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
+use serde_json::{Value, json};
 
-use super::not_built::not_built;
-use crate::cli::VerifyArgs;
+use super::look::{refuse, scope};
+use super::scan::on_ccr;
+use super::show;
+use super::show_plan::at;
+use crate::cli::{VerdictFormat, VerifyArgs};
 use crate::exit::ExitCode;
 use crate::prompt::Stop;
 
-pub(crate) async fn run(_: VerifyArgs, _: &Stop, printer: &Printer) -> anyhow::Result<ExitCode> {
-    not_built("verify", printer).await
+pub(crate) async fn run(
+    args: VerifyArgs,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
+    tokio::select! {
+        verdict = verify(&args, printer) => verdict,
+        () = stop.soft.cancelled() => Ok(ExitCode::Interrupted),
+    }
+}
+
+/// What is not as it should be.
+struct Findings<'a> {
+    left: Vec<&'a Found>,
+    waiting: Vec<WaitingPod>,
+    without_login: Vec<WithoutLogin>,
+}
+
+async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let environment = Environment::from_process();
+    let settings = &args.target.account;
+    let account = match Account::open(settings, &environment, Need::Registries).await {
+        Ok(account) => account,
+        Err(error) => return Ok(refuse(printer, &error)),
+    };
+    for notice in &account.notices {
+        printer.note(notice);
+    }
+    let Some(host) = account.target_host.clone() else {
+        return Ok(refuse(printer, &AccountError::NoTarget));
+    };
+    let cluster = Cluster::connect(&args.target.connection).await?;
+    let scope = scope(&args.target.scope, &cluster, Some(host.clone()));
+    let mut inventory = scan(&cluster, &scope, &account.ccr_hosts).await?;
+    let (waiting, unread) = waiting_pods(&cluster, &scope).await?;
+    inventory.unread.extend(
+        unread.into_iter().filter(|new| !inventory.unread.contains(new)).collect::<Vec<_>>(),
+    );
+    let public = prove_public(&in_use(&inventory, &host), &account).await;
+    let findings = Findings {
+        left: left(&inventory, &account.ccr_hosts, args.ignore_mentions),
+        waiting,
+        without_login: without_login(&inventory, &host, |name| public.contains(name)),
+    };
+    let shown = match args.output {
+        VerdictFormat::Text => Ok(()),
+        VerdictFormat::Json => {
+            printer.json(&as_json(&findings, &inventory, &host, &account.ccr_hosts))
+        }
+        VerdictFormat::Yaml => {
+            show::yaml(printer, &as_json(&findings, &inventory, &host, &account.ccr_hosts))
+        }
+    };
+    tell(printer, &findings, &account.ccr_hosts, args.ignore_mentions);
+    show::unread(printer, &inventory.unread);
+    let is_fine = findings.left.is_empty()
+        && findings.waiting.is_empty()
+        && findings.without_login.is_empty();
+    let is_whole = inventory.unread.is_empty();
+    printer.heading(match (is_fine, is_whole) {
+        (true, true) => "all is well: nothing names CCR, no pod waits for an image",
+        (true, false) => "all that could be read is well; not everything could be read",
+        (false, _) => "something is left to do",
+    });
+    let code = if is_fine && is_whole { ExitCode::Done } else { ExitCode::Left };
+    Ok(code.after(shown)?)
+}
+
+/// The objects that still name CCR. What a controller has made changes with its owner, and what
+/// has ended pulls nothing.
+fn left<'a>(inventory: &'a Inventory, ccr: &CcrHosts, ignore_mentions: bool) -> Vec<&'a Found> {
+    let names = |found: &&Found| {
+        !found.running.is_finished
+            && (on_ccr(found, ccr).next().is_some()
+                || (!ignore_mentions && !found.positions.mentions.is_empty()))
+    };
+    inventory.objects.iter().filter(names).collect()
+}
+
+fn tell(printer: &Printer, findings: &Findings<'_>, ccr: &CcrHosts, ignore_mentions: bool) {
+    for found in &findings.left {
+        let place = at(&found.object);
+        for image in on_ccr(found, ccr) {
+            printer.warning(&format!("{place} names {}", image.text));
+        }
+        for mention in found.positions.mentions.iter().filter(|_| !ignore_mentions) {
+            printer.warning(&format!("{place} mentions {} at {}", mention.text, mention.pointer));
+        }
+    }
+    for waiting in &findings.waiting {
+        let failure = &waiting.failure;
+        printer.warning(&format!(
+            "pod/{} in {} waits for {}: {}",
+            failure.pod, waiting.namespace, failure.image, failure.why
+        ));
+    }
+    for lacking in &findings.without_login {
+        let namespace = lacking.object.namespace.as_deref().unwrap_or_default();
+        let secrets = match lacking.secrets.as_slice() {
+            [] => "its pods get no pull secret".to_owned(),
+            names => format!("none of its pull secrets ({}) is for that host", names.join(", ")),
+        };
+        printer.warning(&format!("{} pulls {}, and {secrets}", at(&lacking.object), lacking.image));
+        printer.hint(&format!("kubectl tcr-switch secrets copy -n {namespace}"));
+    }
+}
+
+fn as_json(findings: &Findings<'_>, inventory: &Inventory, host: &Host, ccr: &CcrHosts) -> Value {
+    let left: Vec<Value> = findings
+        .left
+        .iter()
+        .map(|found| {
+            let images: Vec<&str> = on_ccr(found, ccr).map(|image| image.text.as_str()).collect();
+            let mentions: Vec<&str> =
+                found.positions.mentions.iter().map(|mention| mention.text.as_str()).collect();
+            json!({"object": found.object, "images": images, "mentions": mentions})
+        })
+        .collect();
+    let waiting: Vec<Value> = findings
+        .waiting
+        .iter()
+        .map(|waiting| {
+            let failure = &waiting.failure;
+            json!({
+                "namespace": waiting.namespace, "pod": failure.pod,
+                "container": failure.container, "image": failure.image, "why": failure.why,
+            })
+        })
+        .collect();
+    let without_login: Vec<Value> = findings
+        .without_login
+        .iter()
+        .map(|lacking| {
+            json!({"object": lacking.object, "image": lacking.image, "pullSecrets": lacking.secrets})
+        })
+        .collect();
+    json!({
+        "schemaVersion": 1, "kind": "verify", "target": host,
+        "summary": {
+            "namesCcr": left.len(), "waitingPods": waiting.len(),
+            "withoutLogin": without_login.len(), "unread": inventory.unread.len(),
+        },
+        "namesCcr": left, "waitingPods": waiting, "withoutLogin": without_login,
+        "unread": inventory.unread,
+    })
 }

@@ -81,7 +81,7 @@ async fn judge_one(
     let object = step.object.clone();
     match cluster.patch(&step.path, &step.patch.forward(), Write::DryRun).await {
         Ok(_) => return Ok(Again::Step(step)),
-        Err(ClusterError::Changed { .. }) => {}
+        Err(ClusterError::Changed { .. } | ClusterError::NotFound { .. }) => {}
         Err(error) => return Err((object, error)),
     }
     let again = reread(cluster, &step, inventory, known).await;
@@ -95,15 +95,22 @@ async fn judge_one(
     }
 }
 
-/// Reads an object that somebody has changed, and decides anew for it alone.
+/// Reads an object that somebody has changed or deleted, and decides anew for it alone.
 pub(super) async fn reread(
     cluster: &Cluster,
     step: &Step,
     inventory: &Inventory,
     known: &Known<'_>,
 ) -> Result<Again, ClusterError> {
-    let object = cluster.get(&step.path).await?;
     let settled = |outcome| Again::Settled(Done { object: step.object.clone(), outcome });
+    let object = match cluster.get(&step.path).await {
+        Ok(object) => object,
+        // A workload that is gone names CCR no more. Pods can't do without their ServiceAccount.
+        Err(ClusterError::NotFound { .. }) if !step.is_account => {
+            return Ok(settled(Outcome::Unneeded));
+        }
+        Err(error) => return Err(error),
+    };
     if step.is_account {
         return Ok(match step.for_account(&object) {
             Some(step) => Again::Step(step),

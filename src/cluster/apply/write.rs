@@ -95,13 +95,13 @@ impl Writer<'_, '_> {
         self.settle(step, outcome)
     }
 
-    /// Writes one object. One that has changed since it was judged is read once more.
+    /// Writes one object. One that has changed, or gone, since it was judged is read once more.
     async fn write(&self, step: Step) -> Result<Step, Done> {
         let error = match self.put(&step).await {
             Ok(()) => return Ok(step),
             Err(error) => error,
         };
-        if !matches!(error, ClusterError::Changed { .. }) {
+        if !matches!(error, ClusterError::Changed { .. } | ClusterError::NotFound { .. }) {
             return Err(self.settle(step, Outcome::Failed(trouble(&error))));
         }
         let again = match reread(self.run.cluster, &step, self.inventory, self.known).await {
@@ -127,10 +127,8 @@ impl Writer<'_, '_> {
     /// Writes; where nobody knows whether it was done, looks.
     async fn put(&self, step: &Step) -> Result<(), ClusterError> {
         let cluster = self.run.cluster;
-        let error = match cluster.patch(&step.path, &step.patch.forward(), Write::Real).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let written = cluster.patch(&step.path, &step.patch.forward(), Write::Real).await;
+        let Err(error) = written else { return Ok(()) };
         if !error.may_have_been_done() {
             return Err(error);
         }

@@ -35,7 +35,8 @@ struct Metadata {
 
 #[derive(Deserialize)]
 struct Version {
-    version: String,
+    #[serde(rename = "version")]
+    name: String,
     #[serde(default)]
     resources: Vec<Kind>,
     #[serde(default)]
@@ -46,7 +47,8 @@ struct Version {
 #[serde(rename_all = "camelCase")]
 struct Kind {
     resource: String,
-    response_kind: Option<ResponseKind>,
+    #[serde(rename = "responseKind")]
+    response: Option<Response>,
     #[serde(default)]
     scope: String,
     #[serde(default)]
@@ -56,7 +58,7 @@ struct Kind {
 }
 
 #[derive(Deserialize)]
-struct ResponseKind {
+struct Response {
     #[serde(default)]
     kind: String,
 }
@@ -76,14 +78,14 @@ pub(super) async fn read(cluster: &Cluster, root: &str) -> Result<Option<Discove
             // The server keeps what it last heard of an API behind it; that may be nothing.
             if version.freshness == "Stale" {
                 let version = match name.as_str() {
-                    "" => version.version.clone(),
-                    group => format!("{group}/{}", version.version),
+                    "" => version.name.clone(),
+                    group => format!("{group}/{}", version.name),
                 };
                 let why = "the API server behind it does not answer".to_owned();
                 found.unread.push((version, why));
             }
             let kinds = version.resources.into_iter();
-            let kinds = kinds.filter_map(|kind| resource(&name, &version.version, kind));
+            let kinds = kinds.filter_map(|kind| resource(&name, &version.name, kind));
             found.add(kinds.collect());
         }
     }
@@ -92,7 +94,7 @@ pub(super) async fn read(cluster: &Cluster, root: &str) -> Result<Option<Discove
 
 /// None for what is no kind of its own: some have subresources only.
 fn resource(group: &str, version: &str, kind: Kind) -> Option<Resource> {
-    let name = kind.response_kind?.kind;
+    let name = kind.response?.kind;
     (!name.is_empty()).then(|| Resource {
         group: group.to_owned(),
         version: version.to_owned(),

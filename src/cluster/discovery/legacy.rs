@@ -6,7 +6,8 @@ use futures::StreamExt as _;
 use serde::Deserialize;
 
 use super::Discovery;
-use crate::cluster::transport::{Call, Repeat};
+use crate::cluster::repeat::Repeat;
+use crate::cluster::transport::Call;
 use crate::cluster::{Cluster, ClusterError, Resource};
 
 /// For the kinds of one version: a dead API behind the server must not hold up the others.
@@ -48,8 +49,10 @@ struct Kinds {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Kind {
+    #[serde(rename = "name")]
+    plural: String,
+    #[serde(rename = "kind")]
     name: String,
-    kind: String,
     #[serde(default)]
     namespaced: bool,
     #[serde(default)]
@@ -114,13 +117,13 @@ async fn kinds(
     let kinds: Kinds = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
     let kinds = kinds.resources.unwrap_or_default().into_iter();
     // `pods/log` is a subresource.
-    let kinds = kinds.filter(|kind| !kind.name.contains('/'));
+    let kinds = kinds.filter(|kind| !kind.plural.contains('/'));
     Ok(kinds
         .map(|kind| Resource {
             group: group.to_owned(),
             version: version.to_owned(),
-            kind: kind.kind,
-            plural: kind.name,
+            kind: kind.name,
+            plural: kind.plural,
             namespaced: kind.namespaced,
             verbs: kind.verbs,
             short_names: kind.short_names,

@@ -33,6 +33,7 @@ pub use wanted::{Wanted, wanted};
 
 /// What the user wants of a switch.
 #[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct SwitchWish {
     /// Objects that Helm, Argo CD, Flux or an operator writes are switched, too.
     pub include_managed: bool,
@@ -115,7 +116,6 @@ pub struct ImageSwitch {
     /// Where it stands.
     pub pointer: Pointer,
     /// What kind of place that is.
-    #[serde(serialize_with = "role")]
     pub role: ImageRole,
     /// The container's or volume's name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -214,14 +214,4 @@ impl AccountEntry {
     pub fn namespace(&self) -> &str {
         self.object.namespace.as_deref().unwrap_or_default()
     }
-}
-
-fn role<S: serde::Serializer>(role: &ImageRole, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(match role {
-        ImageRole::Container => "container",
-        ImageRole::InitContainer => "initContainer",
-        ImageRole::EphemeralContainer => "ephemeralContainer",
-        ImageRole::Volume => "volume",
-        ImageRole::Field => "field",
-    })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cluster::inventory::Found;
 use crate::cluster::{Discovery, Resource};
-use crate::image::CcrHosts;
+use crate::image::{CcrHosts, Host};
 use crate::workload::{ImagePosition, Manager, names_ccr};
 
 /// One list to be read.
@@ -88,7 +88,7 @@ fn is_wanted(group: &str, plural: &str) -> bool {
 
 /// Whether an object says anything about CCR or pull secrets, and isn't the work of a controller
 /// that is read itself.
-pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts) -> bool {
+pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts, also: Option<&Host>) -> bool {
     if let Some(Manager::Owner { kind, .. }) = &found.manager
         && is_built_in(kind)
         && matches!(found.object.kind.as_str(), "Pod" | "ReplicaSet" | "Job")
@@ -96,7 +96,11 @@ pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts) -> bool {
         return false;
     }
     let positions = &found.positions;
-    let on_ccr = |image: &ImagePosition| names_ccr(&image.text, ccr);
+    let is_of_interest = |image: &ImagePosition| {
+        let host = image.text.split('/').next().unwrap_or_default();
+        names_ccr(&image.text, ccr)
+            || also.is_some_and(|also| host.parse::<Host>().is_ok_and(|host| host == *also))
+    };
     let lists_secrets =
         |secrets: &Option<Vec<String>>| secrets.as_ref().is_some_and(|list| !list.is_empty());
     !positions.fields.is_empty()
@@ -104,7 +108,7 @@ pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts) -> bool {
         || positions
             .pod_specs
             .iter()
-            .any(|spec| lists_secrets(&spec.pull_secrets) || spec.images.iter().any(on_ccr))
+            .any(|spec| lists_secrets(&spec.pull_secrets) || spec.images.iter().any(is_of_interest))
 }
 
 /// The kinds whose templates are read themselves, so that what they make is not.

@@ -112,7 +112,7 @@ fn is_kept(object: &Value) -> bool {
     let ccr = CcrHosts::default();
     let kind = object["kind"].as_str().unwrap();
     let found = Found::of(object, &Arc::new(resource("", kind, "", true)), &ccr).unwrap();
-    is_worth_keeping(&found, &ccr)
+    is_worth_keeping(&found, &ccr, None)
 }
 
 fn pod(image: &str) -> Value {

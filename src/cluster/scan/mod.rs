@@ -11,7 +11,7 @@ use futures::{StreamExt as _, stream};
 
 use super::inventory::{Account, Found, Inventory, Unread};
 use super::{Cluster, ClusterError, ListQuery, Resource};
-use crate::image::{CcrHosts, Glob};
+use crate::image::{CcrHosts, Glob, Host};
 use crate::workload::{PullSecret, PullSecretError, pull_secret};
 
 use kinds::Part;
@@ -33,10 +33,12 @@ pub struct Scope {
     pub field_selector: Option<String>,
     /// Objects in a page; 0 for all in one.
     pub chunk_size: u32,
+    /// Objects whose pods pull from this host are part of the inventory, too.
+    pub also: Option<Host>,
 }
 
 impl Scope {
-    fn leaves_out(&self, namespace: &str) -> bool {
+    pub(super) fn leaves_out(&self, namespace: &str) -> bool {
         self.exclude.iter().any(|glob| glob.matches(namespace))
     }
 }
@@ -56,7 +58,7 @@ pub async fn scan(
         cluster,
         scope,
         ccr,
-        sieve: Sieve::new(ccr),
+        sieve: Sieve::new(ccr, scope.also.as_ref()),
         inventory: Mutex::new(Inventory::default()),
     };
     {
@@ -229,9 +231,9 @@ impl Reader<'_> {
             },
             _ => {
                 let found = Found::of(&object, resource, self.ccr);
-                gathered
-                    .objects
-                    .extend(found.filter(|found| kinds::is_worth_keeping(found, self.ccr)));
+                gathered.objects.extend(found.filter(|found| {
+                    kinds::is_worth_keeping(found, self.ccr, self.scope.also.as_ref())
+                }));
             }
         }
     }

@@ -2,7 +2,7 @@
 //! and need not be parsed.
 
 use crate::cluster::Item;
-use crate::image::CcrHosts;
+use crate::image::{CcrHosts, Host};
 
 /// What every host of CCR has in its name.
 const CCR: &str = "ccr.ccs.tencentyun.com";
@@ -13,9 +13,9 @@ pub(super) struct Sieve {
 }
 
 impl Sieve {
-    pub(super) fn new(ccr: &CcrHosts) -> Self {
+    pub(super) fn new(ccr: &CcrHosts, also: Option<&Host>) -> Self {
         let mut hosts = vec![CCR.to_owned()];
-        hosts.extend(ccr.named().iter().map(ToString::to_string));
+        hosts.extend(ccr.named().iter().chain(also).map(ToString::to_string));
         Self { hosts }
     }
 
@@ -57,7 +57,7 @@ mod tests {
         };
         let body = format!(r#"{{"items": [{text}]}}"#);
         let page = page::read(body.as_bytes(), &resource).unwrap();
-        Sieve::new(&ccr).lets_through(&page.items[0])
+        Sieve::new(&ccr, None).lets_through(&page.items[0])
     }
 
     #[test]

@@ -1,0 +1,131 @@
+//! Whether a cluster has arrived: nothing names CCR, no pod waits for an image, and whatever is
+//! pulled from TCR is pulled with a login for it.
+
+use std::collections::BTreeSet;
+
+use super::rollout::{PullFailure, pull_failures};
+use super::{Cluster, Inventory, ListQuery, Resource, Scope, Unread};
+use crate::image::{Host, Reference, RepositoryName};
+use crate::workload::{ObjectRef, PodSpec};
+
+/// A pod that waits for an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingPod {
+    /// Where it is.
+    pub namespace: String,
+    /// What it can't get.
+    pub failure: PullFailure,
+}
+
+/// An object that pulls from TCR without a login for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithoutLogin {
+    /// Which one.
+    pub object: ObjectRef,
+    /// The image in question.
+    pub image: Reference,
+    /// The pull secrets that its pods get.
+    pub secrets: Vec<String>,
+}
+
+/// The pods in scope that wait for an image. That they may not be listed is part of the answer.
+///
+/// # Errors
+/// As [`Cluster::list`], but for a lack of rights.
+pub async fn waiting_pods(
+    cluster: &Cluster,
+    scope: &Scope,
+) -> Result<(Vec<WaitingPod>, Vec<Unread>), super::ClusterError> {
+    let pods = Resource {
+        group: String::new(),
+        version: "v1".to_owned(),
+        kind: "Pod".to_owned(),
+        plural: "pods".to_owned(),
+        namespaced: true,
+        verbs: Vec::new(),
+        short_names: Vec::new(),
+    };
+    let query = ListQuery { chunk_size: scope.chunk_size, ..ListQuery::default() };
+    let mut waiting = Vec::new();
+    let listed = cluster
+        .list(&pods, scope.namespace.as_deref(), &query, |page| {
+            if page.is_first {
+                waiting.clear();
+            }
+            for item in page.items.iter().filter(|item| item.may_contain("\"waiting\"")) {
+                // The page was read as JSON, so each of its items is.
+                let Ok(pod) = item.value() else { continue };
+                let namespace = pod["metadata"]["namespace"].as_str().unwrap_or_default();
+                if scope.leaves_out(namespace) {
+                    continue;
+                }
+                waiting.extend(
+                    pull_failures(&pod)
+                        .into_iter()
+                        .map(|failure| WaitingPod { namespace: namespace.to_owned(), failure }),
+                );
+            }
+        })
+        .await;
+    match listed {
+        Ok(_) => Ok((waiting, Vec::new())),
+        Err(error @ super::ClusterError::Forbidden { .. }) => {
+            let unread = Unread {
+                what: "pods".to_owned(),
+                namespace: scope.namespace.clone(),
+                why: error.to_string(),
+                forbidden: true,
+            };
+            Ok((waiting, vec![unread]))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The images on `target` that are in use, one of each repository.
+#[must_use]
+pub fn in_use(inventory: &Inventory, target: &Host) -> Vec<Reference> {
+    let mut seen: BTreeSet<RepositoryName> = BTreeSet::new();
+    let all = inventory.objects.iter().flat_map(|found| &found.positions.pod_specs);
+    all.flat_map(|spec| on(target, spec))
+        .filter(|image| seen.insert(image.repository.clone()))
+        .collect()
+}
+
+/// The objects whose pods have no login for an image on `target` that not everybody may pull.
+#[must_use]
+pub fn without_login(
+    inventory: &Inventory,
+    target: &Host,
+    is_public: impl Fn(&RepositoryName) -> bool,
+) -> Vec<WithoutLogin> {
+    let mut lacking = Vec::new();
+    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+        let namespace = found.namespace();
+        if inventory.secrets_unread(namespace).is_some() {
+            continue;
+        }
+        for spec in &found.positions.pod_specs {
+            let names = inventory.secrets_of(namespace, spec);
+            let knows = |image: &Reference| {
+                inventory.secrets_in(namespace).any(|secret| {
+                    names.contains(&secret.name)
+                        && secret.knows(&image.host, image.repository.as_str())
+                })
+            };
+            let missing =
+                on(target, spec).find(|image| !knows(image) && !is_public(&image.repository));
+            lacking.extend(missing.map(|image| WithoutLogin {
+                object: found.object.clone(),
+                image,
+                secrets: names.clone(),
+            }));
+        }
+    }
+    lacking
+}
+
+fn on<'a>(target: &'a Host, spec: &'a PodSpec) -> impl Iterator<Item = Reference> + 'a {
+    let references = spec.images.iter().filter_map(|image| image.text.parse::<Reference>().ok());
+    references.filter(move |reference| reference.host == *target)
+}

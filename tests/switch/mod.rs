@@ -1,0 +1,10 @@
+//! `kubectl tcr-switch` through the real kubectl, against a real API server.
+
+mod bad;
+mod hostile;
+mod left;
+mod meanwhile;
+mod plan;
+mod stopped;
+mod way;
+mod world;

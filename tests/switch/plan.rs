@@ -1,0 +1,111 @@
+//! What a plan shows, and that showing it changes nothing.
+
+use serde_json::{Value, json};
+
+use super::world::World;
+use crate::support::cluster::User;
+use crate::support::cluster::yaml::{cron_job, job, workload};
+use crate::support::{run, tool};
+
+/// One of every built-in kind that can name an image, each of them `web:v1` of CCR.
+fn every_kind(world: &World) {
+    let (namespace, image) = (&world.namespace, world.old("web:v1"));
+    for kind in ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"] {
+        world.cluster.create(&workload(kind, namespace, "web", &image));
+    }
+    world.cluster.create(&cron_job(namespace, "nightly", &image));
+    let mut long: Value = serde_yaml::from_str(&job(namespace, "long", &image)).unwrap();
+    long["spec"]["template"]["metadata"] = json!({"annotations": {"runs-on": "true"}});
+    world.cluster.create(&long.to_string());
+    world.cluster.create(&job(namespace, "done", &image));
+    let line = ["wait", "--for=condition=complete", "job/done", "--timeout=60s", "-n", namespace];
+    world.cluster.kubectl(&line).ends_with(0);
+    let spec = json!({"containers": [{"name": "main", "image": image}]});
+    let template = json!({"metadata": {"labels": {"app": "rc"}}, "spec": spec});
+    let parts = json!({
+        "initContainers": [{"name": "first", "image": image}],
+        "containers": [{"name": "main", "image": "registry.example.com/other:1", "env": [
+            {"name": "SIDECAR", "value": image},
+        ]}],
+        "volumes": [{"name": "data", "image": {"reference": image}}],
+    });
+    for (version, kind, body) in [
+        ("v1", "ReplicationController", json!({"spec": {"replicas": 0, "template": template}})),
+        ("v1", "PodTemplate", json!({"template": {"spec": spec}})),
+        ("v1", "Pod", json!({"spec": spec})),
+        ("v1", "ConfigMap", json!({"data": {"image": image}})),
+        (
+            "apps/v1",
+            "Deployment",
+            json!({"spec": {
+                "selector": {"matchLabels": {"app": "parts"}},
+                "template": {"metadata": {"labels": {"app": "parts"}}, "spec": parts},
+            }}),
+        ),
+    ] {
+        let mut object = body;
+        object["apiVersion"] = json!(version);
+        object["kind"] = json!(kind);
+        object["metadata"] = json!({"name": "some"});
+        world.create(&object);
+    }
+}
+
+#[test]
+fn a_dry_run_shows_every_kind_and_writes_nothing() {
+    let world = World::open("every");
+    world.copied("web:v1");
+    every_kind(&world);
+    world.pull_secret("tcr", world.tcr());
+    let before = world.cluster.snapshot(&[&world.namespace]);
+    let shown = world.switch(&["--dry-run", "--pull-secret", "add"]).ends_with(1);
+    let row = |object: &str, verdict: &str| {
+        let is_it = |line: &&str| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            words.get(1) == Some(&object) && line.contains(verdict)
+        };
+        assert!(shown.stdout.lines().any(|line| is_it(&line)), "{object}:\n{}", shown.stdout);
+    };
+    for object in [
+        "deployment.apps/web",
+        "deployment.apps/some",
+        "statefulset.apps/web",
+        "daemonset.apps/web",
+        "replicaset.apps/web",
+        "cronjob.batch/nightly",
+        "replicationcontroller/some",
+        "podtemplate/some",
+    ] {
+        row(object, "switch");
+    }
+    row("serviceaccount/default", "add secret");
+    row("job.batch/long", "immutable");
+    row("job.batch/done", "finished");
+    row("pod/some", "immutable");
+    row("configmap/some", "mentioned");
+    row("deployment.apps/some", "mentioned");
+    shown.says(&["the template of a Job can't be changed", "Plan: 8 to switch"]);
+    let line = ["--dry-run=server", "--pull-secret", "add"];
+    world.switch(&line).ends_with(1).says(&["the API server takes every change"]);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+}
+
+#[test]
+fn kubectl_takes_each_patch_that_is_printed() {
+    let world = World::open("patches");
+    world.copied("web:v1");
+    every_kind(&world);
+    world.pull_secret("tcr", world.tcr());
+    let line = ["--dry-run", "--pull-secret", "add", "-o", "patch"];
+    let shown = world.switch(&line).ends_with(1);
+    assert_eq!(shown.stdout.lines().count(), 9, "{}", shown.stdout);
+    for line in shown.stdout.lines() {
+        let mut shell = tool("sh");
+        let home = world.cluster.folder();
+        shell.args(["-c", line]).current_dir(home).env("HOME", home);
+        world.cluster.equip(&mut shell, &User::admin());
+        run(&mut shell).ends_with(0).says(&["patched"]);
+    }
+    let left = world.switch(&["--dry-run", "-o", "json"]).ends_with(1).json();
+    assert_eq!(left["summary"]["switch"], 0, "{left:#}");
+}
