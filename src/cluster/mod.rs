@@ -20,6 +20,7 @@ mod names;
 mod page;
 mod plan;
 mod proxy;
+mod pull_secrets;
 mod refusal;
 mod report;
 mod request;
@@ -51,6 +52,7 @@ pub use plan::{
     AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchPlan,
     SwitchProblem, SwitchProblems, SwitchWish, Verdict, Wanted, make_plan, wanted,
 };
+pub use pull_secrets::{SecretState, SecretUse, secret_uses};
 pub use report::{Done, Outcome, Report, Trouble};
 pub use request::{FIELD_MANAGER, Write};
 pub use resource::Resource;
