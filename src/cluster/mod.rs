@@ -52,7 +52,10 @@ pub use plan::{
     AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchPlan,
     SwitchProblem, SwitchProblems, SwitchWish, Verdict, Wanted, make_plan, wanted,
 };
-pub use pull_secrets::{SecretState, SecretUse, secret_uses};
+pub use pull_secrets::{
+    CopyPlan, FromSecretError, LeftAsIs, Occupants, PullLogins,
+    SecretChange, SecretRun, SecretState, SecretStep, SecretUse, secret_uses,
+};
 pub use report::{Done, Outcome, Report, Trouble};
 pub use request::{FIELD_MANAGER, Write};
 pub use resource::Resource;

@@ -106,7 +106,7 @@ fn wish(args: &PlanArgs) -> SwitchWish {
     }
 }
 
-fn refuse(printer: &Printer, error: &AccountError) -> ExitCode {
+pub(super) fn refuse(printer: &Printer, error: &AccountError) -> ExitCode {
     problems::account(printer, error);
     ExitCode::Error
 }
