@@ -27,6 +27,7 @@ mod large;
 mod legacy;
 mod namespaces;
 mod progress;
+mod pull_secrets;
 mod sdk;
 mod secrets;
 mod switch;

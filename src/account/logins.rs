@@ -93,6 +93,18 @@ impl Logins {
         std::mem::take(&mut self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
+    /// A login that lasts: one that was given, else the one that Docker has stored. Never a token
+    /// that is made here, which ends within the hour.
+    ///
+    /// # Errors
+    /// [`LoginError`] if Docker's store can't be read.
+    pub async fn lasting(&self, host: &Host) -> Result<Option<Login>, LoginError> {
+        match self.fixed(host, None) {
+            Some(login) => Ok(Some(login)),
+            None => self.stored(host).await,
+        }
+    }
+
     async fn next(
         &self,
         host: &Host,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Logins;
 use crate::http::Network;
 use crate::image::Host;
-use crate::registry::{NoLogins, Registry, Traffic};
+use crate::registry::{Login, LoginError, NoLogins, Registry, Traffic};
 
 /// Hands out registry clients. Cheap to clone.
 #[derive(Clone)]
@@ -67,6 +67,14 @@ impl Registries {
             clients.iter().map(|(host, client)| (host.clone(), client.traffic())).collect();
         traffic.sort_by(|one, other| one.0.cmp(&other.0));
         traffic
+    }
+
+    /// The login for a host that was given or that Docker has stored; see [`Logins::lasting`].
+    ///
+    /// # Errors
+    /// [`LoginError`] if Docker's store can't be read.
+    pub async fn lasting_login(&self, host: &Host) -> Result<Option<Login>, LoginError> {
+        self.inner.logins.lasting(host).await
     }
 
     /// What the logins have to say to the user, once each.

@@ -20,6 +20,7 @@ mod names;
 mod page;
 mod plan;
 mod proxy;
+mod pull_secrets;
 mod refusal;
 mod repeat;
 mod report;
@@ -52,6 +53,10 @@ pub use page::{Item, Page};
 pub use plan::{
     AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchPlan,
     SwitchProblem, SwitchProblems, SwitchWish, Verdict, Wanted, make_plan, wanted,
+};
+pub use pull_secrets::{
+    CopyPlan, FromSecretError, LeftAsIs, Occupants, PullLogins,
+    SecretChange, SecretRun, SecretState, SecretStep, SecretUse, secret_uses,
 };
 pub use report::{Done, Outcome, Report, Trouble};
 pub use request::{FIELD_MANAGER, Write};

@@ -107,6 +107,11 @@ impl Cluster {
         let mut options = options.clone();
         options["apiVersion"] = "v1".into();
         options["kind"] = "DeleteOptions".into();
+        // Where there is a body, the server doesn't look at the query (`DeleteResource` in
+        // apiserver's `handlers/delete.go`): `dryRun` there alone would really delete.
+        if mode == Write::DryRun {
+            options["dryRun"] = serde_json::json!(["All"]);
+        }
         let call = write(Method::DELETE, path, &options, mode)?;
         self.json(call).await
     }

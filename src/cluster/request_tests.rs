@@ -34,6 +34,7 @@ async fn writes_name_their_manager_and_dry_runs_are_marked() {
     assert_eq!(seen[0].json(), json!([{"op": "test", "path": "/a~1b", "value": 1}]));
     assert_eq!(seen[1].header("content-type"), Some("application/json"));
     assert_eq!(seen[4].json()["preconditions"], json!({"resourceVersion": "7"}));
+    assert_eq!(seen[4].json()["dryRun"], json!(["All"]), "the body alone counts");
 }
 
 #[tokio::test]

@@ -130,17 +130,23 @@ pub enum PullSecretError {
 }
 
 impl PullSecretError {
-    /// What to type next.
+    /// Namespace and name of the Secret.
     #[must_use]
-    pub fn hint(&self) -> String {
-        let (namespace, name) = match self {
+    pub fn place(&self) -> (&str, &str) {
+        match self {
             Self::NoData { namespace, name }
             | Self::Base64 { namespace, name, .. }
             | Self::NotText { namespace, name, .. }
             | Self::Json { namespace, name, .. }
             | Self::Shape { namespace, name, .. }
             | Self::Auth { namespace, name, .. } => (namespace, name),
-        };
+        }
+    }
+
+    /// What to type next.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        let (namespace, name) = self.place();
         format!(
             "no pod can pull with it; make it anew: kubectl delete secret {name} -n {namespace} && kubectl create secret docker-registry {name} -n {namespace} --docker-server=HOST --docker-username=USER --docker-password=…"
         )

@@ -124,7 +124,7 @@ async fn judged(looked: &Looked, plan: &SwitchPlan, printer: &Printer) -> Option
     Some(ExitCode::Error)
 }
 
-fn tell_refused(
+pub(super) fn tell_refused(
     printer: &Printer,
     refused: &[(ccr2tcr::workload::ObjectRef, ccr2tcr::cluster::ClusterError)],
 ) {
@@ -133,7 +133,7 @@ fn tell_refused(
     }
 }
 
-fn not_begun(printer: &Printer, error: &ApplyError) -> ExitCode {
+pub(super) fn not_begun(printer: &Printer, error: &ApplyError) -> ExitCode {
     match error {
         ApplyError::Refused { refused, .. } => {
             tell_refused(printer, refused);
@@ -151,7 +151,7 @@ fn not_begun(printer: &Printer, error: &ApplyError) -> ExitCode {
 }
 
 /// `tcr-switch-rollback-20260102-030405.json` in this folder.
-fn default_file() -> PathBuf {
+pub(super) fn default_file() -> PathBuf {
     let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S");
     PathBuf::from(format!("tcr-switch-rollback-{now}.json"))
 }

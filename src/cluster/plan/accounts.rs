@@ -62,7 +62,7 @@ pub(super) fn refusal(
 }
 
 /// The form that `imagePullSecrets` has.
-pub(super) fn as_list(names: &[String]) -> Value {
+pub(in crate::cluster) fn as_list(names: &[String]) -> Value {
     names.iter().map(|name| json!({"name": name})).collect()
 }
 

@@ -22,7 +22,7 @@ use super::Unread;
 use crate::image::Host;
 use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Pointer};
 
-pub(super) use accounts::guarded;
+pub(super) use accounts::{as_list, guarded};
 pub use credentials::PullSecretMode;
 
 pub(super) use make::replan;

@@ -1,0 +1,134 @@
+//! The login that `secrets copy` hands out: found before the plan is shown, or made once it is
+//! agreed to.
+//!
+//! It stays in a cluster for months, so a token for an hour is none.
+
+use ccr2tcr::account::{Account, AccountError};
+use ccr2tcr::cluster::{Cluster, PullLogins, Resource};
+use ccr2tcr::image::Host;
+use ccr2tcr::tencent::{ApiError, TokenKind};
+use ccr2tcr::terminal::Printer;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cli::{CopyArgs, SecretName};
+use crate::prompt::problems;
+
+/// What ends sooner is no login for a Secret.
+const AT_LEAST: SignedDuration = SignedDuration::from_hours(24);
+
+const OTHERS: &str = "make one that lasts: --service-account NAME or --long-term, or take one of the cluster's: --from-secret NAMESPACE/NAME";
+
+/// A login that is there already. `None` if it can't be had, once that has been told.
+pub(super) async fn find(
+    args: &CopyArgs,
+    account: &Account,
+    cluster: &Cluster,
+    host: &Host,
+    printer: &Printer,
+) -> anyhow::Result<Option<PullLogins>> {
+    let (logins, origin) = match &args.from_secret {
+        Some(name) => {
+            let object = cluster.get(&path(name)).await?;
+            match PullLogins::from_secret(&object, host) {
+                Ok(logins) => (logins, format!("Secret {}/{}", name.namespace, name.name)),
+                Err(error) => {
+                    problems::plain(printer, &error.to_string(), Some(&error.hint()));
+                    return Ok(None);
+                }
+            }
+        }
+        None => match stored(account, host, printer).await {
+            Some(found) => found,
+            None => return Ok(None),
+        },
+    };
+    if let Some(end) = logins.end()
+        && end < Timestamp::now() + AT_LEAST
+    {
+        let message = format!("the login for {host} from {origin} ends on {end}: too soon");
+        problems::plain(printer, &message, Some(OTHERS));
+        return Ok(None);
+    }
+    printer.note(&format!("the login for {host} is from {origin}"));
+    Ok(Some(logins))
+}
+
+async fn stored(account: &Account, host: &Host, printer: &Printer) -> Option<(PullLogins, String)> {
+    match account.registries.lasting_login(host).await {
+        Ok(Some(login)) if login.identity_token => {
+            let message = format!(
+                "the login for {host} from {} is an identity token, which no kubelet can use",
+                login.origin
+            );
+            problems::plain(printer, &message, Some(OTHERS));
+            None
+        }
+        Ok(Some(login)) => {
+            Some((PullLogins::one(host, &login.username, login.password), login.origin))
+        }
+        Ok(None) => {
+            let message = format!("docker has stored no login for {host}");
+            let hint = format!("docker login {host}; or {OTHERS}");
+            problems::plain(printer, &message, Some(&hint));
+            None
+        }
+        Err(error) => {
+            problems::account(printer, &error.into());
+            None
+        }
+    }
+}
+
+/// Makes a login through the API. `None` if it can't be made, once that has been told.
+pub(super) async fn make(
+    args: &CopyArgs,
+    account: &Account,
+    host: &Host,
+    printer: &Printer,
+) -> Option<PullLogins> {
+    let Some(enterprise) = &account.enterprise else {
+        problems::account(printer, &AccountError::NoTarget);
+        return None;
+    };
+    let description = "kubectl tcr-switch secrets copy";
+    let made: Result<PullLogins, ApiError> = async {
+        if let Some(name) = &args.service_account {
+            let all = enterprise.namespaces().await?.items;
+            let names: Vec<&str> = all.iter().map(|namespace| namespace.name.as_str()).collect();
+            let made = enterprise
+                .create_service_account(name, &names, false, Some(args.days), description)
+                .await?;
+            tell(
+                printer,
+                &format!("service account {}, which pulls only", made.name),
+                made.expires,
+            );
+            return Ok(PullLogins::one(host, &made.name, made.password));
+        }
+        let kind = TokenKind::LongTerm { description: description.to_owned() };
+        let made = enterprise.create_token(&kind).await?;
+        let what = format!("a long-term token of {}", made.username);
+        tell(printer, &what, Some(made.expires));
+        Ok(PullLogins::one(host, &made.username, made.password))
+    }
+    .await;
+    made.map_err(|error| problems::account(printer, &error.into())).ok()
+}
+
+fn tell(printer: &Printer, what: &str, end: Option<Timestamp>) {
+    let end = end.map(|end| format!("; it ends on {end}")).unwrap_or_default();
+    printer.note(&format!("made in TCR: {what}{end}"));
+}
+
+fn path(name: &SecretName) -> String {
+    let secrets = Resource {
+        group: String::new(),
+        version: "v1".to_owned(),
+        kind: "Secret".to_owned(),
+        plural: "secrets".to_owned(),
+        namespaced: true,
+        verbs: Vec::new(),
+        short_names: Vec::new(),
+    };
+    secrets.path(Some(&name.namespace), Some(&name.name))
+}

@@ -1,0 +1,331 @@
+//! Giving namespaces a pull secret for TCR: which need one, and where it has to be named. Pure.
+//!
+//! A template without a list of its own gets the Secret by its `ServiceAccount`. One with a list is
+//! left for the switch, which changes image and list in one go, so that its pods restart once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::occupants::Occupant;
+use super::{Occupants, SecretChange, SecretStep};
+use crate::cluster::{Found, Inventory};
+use crate::image::Host;
+use crate::workload::{ObjectRef, PodSpec, PullSecret, Renamed, Renamer};
+
+/// What will be done.
+#[derive(Debug, Clone, Default)]
+pub struct CopyPlan {
+    /// By namespace; the Secret first, then the `ServiceAccount`s, then templates.
+    pub steps: Vec<SecretStep>,
+    /// Templates that name CCR's Secret themselves: the switch gives them theirs.
+    pub for_switch: Vec<ObjectRef>,
+    /// What needs the Secret and doesn't get it.
+    pub left: Vec<LeftAsIs>,
+    /// What has the name of the new Secret already. Nothing may be written then.
+    pub conflicts: Vec<LeftAsIs>,
+}
+
+/// Something that stays as it is, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftAsIs {
+    /// Where.
+    pub namespace: String,
+    /// Why.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// What a namespace needs.
+#[derive(Debug, Default)]
+struct Need<'a> {
+    /// The repositories in TCR that its pods will pull.
+    repositories: BTreeSet<String>,
+    /// `ServiceAccount`s whose pods need the Secret.
+    accounts: BTreeSet<String>,
+    /// Objects with lists of their own that need it, and which of their pod specs.
+    templates: Vec<(&'a Found, Vec<usize>)>,
+}
+
+/// What decides the plan.
+struct Planner<'a> {
+    inventory: &'a Inventory,
+    renamer: &'a Renamer,
+    name: &'a str,
+    to_templates: bool,
+}
+
+impl CopyPlan {
+    /// The namespaces that need a Secret for TCR and have none.
+    #[must_use]
+    pub fn lacking(inventory: &Inventory, renamer: &Renamer) -> Vec<String> {
+        let planner = Planner { inventory, renamer, name: "", to_templates: false };
+        let needs = needs(inventory, renamer);
+        let lacks = |(namespace, need): (&str, Need<'_>)| {
+            planner.secret(namespace, &need).is_none().then(|| namespace.to_owned())
+        };
+        needs.into_iter().filter_map(lacks).collect()
+    }
+
+    /// Decides what each namespace gets, under the name `name` where there is nothing yet.
+    #[must_use]
+    pub fn make(
+        inventory: &Inventory,
+        renamer: &Renamer,
+        name: &str,
+        to_templates: bool,
+        occupants: &Occupants,
+    ) -> Self {
+        let planner = Planner { inventory, renamer, name, to_templates };
+        let mut plan = Self::default();
+        for (namespace, need) in needs(inventory, renamer) {
+            planner.namespace(namespace, &need, occupants, &mut plan);
+        }
+        plan
+    }
+
+    /// Whether a Secret would be written, so that a login is needed.
+    #[must_use]
+    pub fn needs_login(&self) -> bool {
+        let is_secret = |step: &SecretStep| {
+            matches!(step.change, SecretChange::Create | SecretChange::Renew { .. })
+        };
+        self.steps.iter().any(is_secret)
+    }
+}
+
+fn needs<'a>(inventory: &'a Inventory, renamer: &Renamer) -> BTreeMap<&'a str, Need<'a>> {
+    let mut needs: BTreeMap<&str, Need<'_>> = BTreeMap::new();
+    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+        let namespace = found.namespace();
+        if namespace.is_empty() {
+            continue;
+        }
+        let mut own_lists = Vec::new();
+        for (index, spec) in found.positions.pod_specs.iter().enumerate() {
+            let (names_ccr, repositories) =
+                repositories(spec.images.iter().map(|image| image.text.as_str()), renamer);
+            let own = own_list(spec);
+            let names_secret = names_ccr_secret(inventory, namespace, own, renamer);
+            if !names_ccr && !names_secret {
+                continue;
+            }
+            let need = needs.entry(namespace).or_default();
+            need.repositories.extend(repositories);
+            if own.is_empty() {
+                let account = spec.service_account.as_deref().unwrap_or("default");
+                need.accounts.insert(account.to_owned());
+            } else {
+                own_lists.push(index);
+            }
+        }
+        if !own_lists.is_empty() {
+            needs.entry(namespace).or_default().templates.push((found, own_lists));
+        }
+        // How the image of a field is pulled is up to its controller; that the namespace has a
+        // login can only help.
+        let fields = found.positions.fields.iter().map(|field| field.text.as_str());
+        let (names_ccr, repositories) = repositories(fields, renamer);
+        if names_ccr {
+            needs.entry(namespace).or_default().repositories.extend(repositories);
+        }
+    }
+    for account in &inventory.accounts {
+        let Some(namespace) = account.object.namespace.as_deref() else { continue };
+        let named = account.pull_secrets.as_deref().unwrap_or_default();
+        if names_ccr_secret(inventory, namespace, named, renamer) {
+            let need = needs.entry(namespace).or_default();
+            need.accounts.insert(account.object.name.clone());
+        }
+    }
+    needs
+}
+
+fn own_list(spec: &PodSpec) -> &[String] {
+    spec.pull_secrets.as_deref().unwrap_or_default()
+}
+
+/// Whether one of these names CCR, and what they become.
+fn repositories<'a>(
+    texts: impl Iterator<Item = &'a str>,
+    renamer: &Renamer,
+) -> (bool, BTreeSet<String>) {
+    let (mut names_ccr, mut repositories) = (false, BTreeSet::new());
+    for text in texts {
+        match renamer.rename(text) {
+            Renamed::NotCcr | Renamed::Tencents => {}
+            Renamed::Refused(_) => names_ccr = true,
+            Renamed::To(name) => {
+                names_ccr = true;
+                repositories.insert(name.new.repository.as_str().to_owned());
+            }
+        }
+    }
+    (names_ccr, repositories)
+}
+
+fn names_ccr_secret(
+    inventory: &Inventory,
+    namespace: &str,
+    names: &[String],
+    renamer: &Renamer,
+) -> bool {
+    let is_named = |secret: &PullSecret| names.contains(&secret.name);
+    inventory
+        .secrets_in(namespace)
+        .any(|secret| is_named(secret) && secret.is_for_ccr(&renamer.ccr))
+}
+
+fn knows_all(secret: &PullSecret, target: &Host, need: &Need<'_>) -> bool {
+    match need.repositories.is_empty() {
+        true => secret.knows(target, ""),
+        false => need.repositories.iter().all(|repository| secret.knows(target, repository)),
+    }
+}
+
+impl<'a> Planner<'a> {
+    /// The Secret that the namespace has already.
+    fn secret(&self, namespace: &str, need: &Need<'_>) -> Option<&'a PullSecret> {
+        let knows = |secret: &&PullSecret| knows_all(secret, &self.renamer.target, need);
+        // The TCR addon keeps its own Secrets fresh, but it also takes them away with itself.
+        let key = |secret: &&PullSecret| {
+            (secret.name != self.name, secret.name.starts_with("tcr.ips"), secret.name.clone())
+        };
+        self.inventory.secrets_in(namespace).filter(knows).min_by_key(key)
+    }
+
+    fn namespace(
+        &self,
+        namespace: &str,
+        need: &Need<'_>,
+        occupants: &Occupants,
+        plan: &mut CopyPlan,
+    ) {
+        let leave = |message: String, hint: Option<String>| LeftAsIs {
+            namespace: namespace.to_owned(),
+            message,
+            hint,
+        };
+        if let Some(unread) = self.inventory.secrets_unread(namespace) {
+            plan.left.push(leave(
+                format!("its Secrets can't be read ({})", unread.why),
+                Some("ask for the right to list them".to_owned()),
+            ));
+            return;
+        }
+        let name = match self.secret(namespace, need) {
+            Some(secret) => secret.name.as_str(),
+            None => {
+                let change = match occupants.0.get(namespace) {
+                    None => SecretChange::Create,
+                    Some(Occupant::Ours { resource_version }) => {
+                        SecretChange::Renew { resource_version: resource_version.clone() }
+                    }
+                    Some(Occupant::Other(why)) => {
+                        plan.conflicts.push(leave(
+                            format!(
+                                "there is a Secret {} in namespace {namespace} already, and {why}; it is not overwritten",
+                                self.name
+                            ),
+                            Some("choose another name for the new one: --name NAME".to_owned()),
+                        ));
+                        return;
+                    }
+                };
+                plan.steps.push(SecretStep::secret(namespace, self.name, change));
+                self.name
+            }
+        };
+        self.accounts(namespace, need, name, plan);
+        self.templates(namespace, need, name, plan);
+    }
+
+    fn accounts(&self, namespace: &str, need: &Need<'_>, secret: &str, plan: &mut CopyPlan) {
+        let leave = |message: String, hint: Option<String>| LeftAsIs {
+            namespace: namespace.to_owned(),
+            message,
+            hint,
+        };
+        if let Some(unread) = self.inventory.accounts_unread(namespace)
+            && !need.accounts.is_empty()
+        {
+            plan.left.push(leave(
+                format!("its ServiceAccounts can't be read ({})", unread.why),
+                Some("ask for the right to list them".to_owned()),
+            ));
+            return;
+        }
+        for name in &need.accounts {
+            let Some(account) = self.inventory.account(namespace, name) else {
+                plan.left.push(leave(
+                    format!("there is no ServiceAccount {name}, which its workloads name"),
+                    Some(format!("kubectl create serviceaccount {name} -n {namespace}")),
+                ));
+                continue;
+            };
+            let names = account.pull_secrets.as_deref().unwrap_or_default();
+            if names.iter().any(|name| name == secret) || self.has_one(namespace, names, need) {
+                continue;
+            }
+            if let Some(manager) = &account.manager {
+                plan.left.push(leave(
+                    format!(
+                        "ServiceAccount {name} needs the Secret {secret}, and {manager} writes it"
+                    ),
+                    Some(manager.advice()),
+                ));
+                continue;
+            }
+            plan.steps.push(SecretStep::account(account, with(names, secret)));
+        }
+    }
+
+    fn templates(&self, namespace: &str, need: &Need<'_>, secret: &str, plan: &mut CopyPlan) {
+        for (found, specs) in &need.templates {
+            let lacking = specs.iter().filter_map(|index| {
+                let own = own_list(found.positions.pod_specs.get(*index)?);
+                let has_one =
+                    own.iter().any(|name| name == secret) || self.has_one(namespace, own, need);
+                (!has_one).then(|| (*index, with(own, secret)))
+            });
+            let lacking: Vec<(usize, Vec<String>)> = lacking.collect();
+            if lacking.is_empty() {
+                continue;
+            }
+            if !self.to_templates || !can_change(found) {
+                plan.for_switch.push(found.object.clone());
+                continue;
+            }
+            if let Some(manager) = &found.manager {
+                plan.left.push(LeftAsIs {
+                    namespace: namespace.to_owned(),
+                    message: format!(
+                        "{} needs the Secret {secret}, and {manager} writes it",
+                        found.object
+                    ),
+                    hint: Some(manager.advice()),
+                });
+                continue;
+            }
+            plan.steps.push(SecretStep::template(found, lacking));
+        }
+    }
+
+    fn has_one(&self, namespace: &str, names: &[String], need: &Need<'_>) -> bool {
+        self.inventory.secrets_in(namespace).any(|secret| {
+            names.contains(&secret.name) && knows_all(secret, &self.renamer.target, need)
+        })
+    }
+}
+
+fn with(names: &[String], secret: &str) -> Vec<String> {
+    names.iter().cloned().chain([secret.to_owned()]).collect()
+}
+
+/// Whether a list in its pod specs can be changed at all, and stays as it is then.
+fn can_change(found: &Found) -> bool {
+    !found.is_owned() && !matches!(found.object.kind.as_str(), "Pod" | "Job")
+}
+
+#[cfg(test)]
+#[path = "copy_tests.rs"]
+mod tests;

@@ -1,0 +1,19 @@
+//! Pull secrets as things of their own: who uses which, giving namespaces one for TCR.
+//!
+//! What stands in one is for `workload::pull_secret`; which Secret a switch names is for `plan`.
+
+mod copy;
+mod logins;
+mod occupants;
+mod run;
+mod step;
+#[cfg(test)]
+mod test_inventory;
+mod uses;
+
+pub use copy::{CopyPlan, LeftAsIs};
+pub use logins::{FromSecretError, PullLogins};
+pub use occupants::Occupants;
+pub use run::SecretRun;
+pub use step::{SecretChange, SecretStep};
+pub use uses::{SecretState, SecretUse, secret_uses};
