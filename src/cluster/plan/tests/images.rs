@@ -105,7 +105,10 @@ fn two_repositories_never_become_one() {
     let origin = "from ccr.ccs.tencentyun.com/shop/web and hkccr.ccs.tencentyun.com/shop/web";
     assert_eq!(problems[0].origin, origin);
     let rule = "hkccr:shop/web=shop/web-2";
-    assert_eq!(problems[0].hint, format!("give one another name: --map '{rule}'"));
+    assert_eq!(
+        problems[0].hint,
+        format!("give one another name, before any other --map: --map '{rule}'")
+    );
     assert!(world.mapped(&[rule]).try_plan().is_ok(), "the rule of the hint helps");
 }
 
