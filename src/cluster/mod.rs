@@ -53,7 +53,7 @@ pub use plan::{
     SwitchProblem, SwitchProblems, SwitchWish, Verdict, Wanted, make_plan, wanted,
 };
 pub use pull_secrets::{
-    CopyPlan, FromSecretError, LeftAsIs, Occupants, PullLogins,
+    CopyPlan, FromSecretError, LeftAsIs, Occupants, PruneFacts, PrunePlan, PullLogins,
     SecretChange, SecretRun, SecretState, SecretStep, SecretUse, secret_uses,
 };
 pub use report::{Done, Outcome, Report, Trouble};
