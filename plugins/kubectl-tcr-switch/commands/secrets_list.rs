@@ -36,8 +36,8 @@ pub(crate) async fn run(
                 matches!(one.state, SecretState::Read(_) | SecretState::Broken(_))
             };
             let there = uses.iter().filter(is_there);
-            let names: String = there.map(|one| format!("secret/{}\n", one.name)).collect();
-            printer.data(&names)
+            let names: Vec<&str> = there.flat_map(|one| ["secret/", &one.name, "\n"]).collect();
+            printer.data(&names.concat())
         }
         ListFormat::Json => printer.json(&as_json(&uses, &inventory, &ccr)),
         ListFormat::Yaml => show::yaml(printer, &as_json(&uses, &inventory, &ccr)),

@@ -58,8 +58,8 @@ impl Planner<'_> {
     fn namespace(&mut self, delete_secrets: bool) {
         let named = users(self.inventory);
         let is_named =
-            |name: &&str| named.contains_key(&(self.namespace.to_owned(), (*name).to_owned()));
-        if !delete_secrets && !self.secrets.iter().any(|name| is_named(&name)) {
+            |name: &str| named.contains_key(&(self.namespace.to_owned(), name.to_owned()));
+        if !delete_secrets && !self.secrets.iter().any(|name| is_named(name)) {
             return;
         }
         if let Some((why, hint)) = self.still_needed() {
