@@ -226,6 +226,46 @@ fn a_template_with_a_list_of_its_own_is_left_for_the_switch_unless_told_otherwis
     assert_eq!(list(), json!([{"name": "old"}, {"name": "tcr"}]));
 }
 
+#[test]
+fn prune_keeps_what_is_used_and_takes_the_rest_out_of_use() {
+    let world = World::new("prune");
+    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
+    world.secret(&world.namespace, "tcr", &[world.sandbox.tcr()]);
+    world.account_lists(&["old", "tcr"]);
+    world.deployment_in_ccr();
+
+    let before = world.cluster.snapshot(&[&world.namespace]);
+    let kept = world.secrets("prune --yes --delete-secrets").ends_with(1);
+    kept.says(&["deployment.apps/web still names CCR", "kept"]);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+
+    world.to_tcr();
+    world.cluster.roll_out(&world.namespace, "deployment/web");
+    world.cluster.wait_until("the old pod is gone", || {
+        world.cluster.list("pods", &world.namespace).len() == 1
+    });
+    let before = world.cluster.snapshot(&[&world.namespace]);
+    world.secrets("prune --dry-run=server --delete-secrets").ends_with(1);
+    world.secrets("prune -l app=web").ends_with(2).says(&["a selector hides"]);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+
+    let json = world.secrets("prune --yes -o json").ends_with(0).json();
+    assert_eq!(world.account(), ["tcr"]);
+    assert!(world.cluster.find("secrets", &world.namespace, "old").is_some());
+    let file = json["rollbackFile"].as_str().unwrap();
+    let mut back = world.cluster.command_with(&world.sandbox, &User::admin());
+    run(back.args(["tcr-switch", "rollback", file, "--yes"])).ends_with(0);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+
+    // Files are named by the second.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let gone = world.secrets("prune --yes --delete-secrets").ends_with(0);
+    gone.says(&["no rollback takes back", "secret/old"]);
+    assert!(world.cluster.find("secrets", &world.namespace, "old").is_none());
+    assert!(world.cluster.find("secrets", &world.namespace, "tcr").is_some());
+    world.secrets("prune --delete-secrets").ends_with(0).says(&["nothing names"]);
+}
+
 impl World {
     /// A Deployment `web` with CCR's image that can't be pulled: nobody waits for it.
     #[track_caller]

@@ -322,7 +322,7 @@ fn with(names: &[String], secret: &str) -> Vec<String> {
 }
 
 /// Whether a list in its pod specs can be changed at all, and stays as it is then.
-fn can_change(found: &Found) -> bool {
+pub(super) fn can_change(found: &Found) -> bool {
     !found.is_owned() && !matches!(found.object.kind.as_str(), "Pod" | "Job")
 }
 

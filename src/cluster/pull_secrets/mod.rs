@@ -1,10 +1,13 @@
-//! Pull secrets as things of their own: who uses which, giving namespaces one for TCR.
+//! Pull secrets as things of their own: who uses which, giving namespaces one for TCR,
+//! taking CCR's out of use.
 //!
 //! What stands in one is for `workload::pull_secret`; which Secret a switch names is for `plan`.
 
 mod copy;
+mod facts;
 mod logins;
 mod occupants;
+mod prune;
 mod run;
 mod step;
 #[cfg(test)]
@@ -12,8 +15,10 @@ mod test_inventory;
 mod uses;
 
 pub use copy::{CopyPlan, LeftAsIs};
+pub use facts::PruneFacts;
 pub use logins::{FromSecretError, PullLogins};
 pub use occupants::Occupants;
+pub use prune::PrunePlan;
 pub use run::SecretRun;
 pub use step::{SecretChange, SecretStep};
 pub use uses::{SecretState, SecretUse, secret_uses};

@@ -62,7 +62,7 @@ pub fn secret_uses(inventory: &Inventory) -> Vec<SecretUse> {
 }
 
 /// Who names which Secret, by namespace and name of the Secret.
-fn users(inventory: &Inventory) -> BTreeMap<(String, String), BTreeSet<ObjectRef>> {
+pub(super) fn users(inventory: &Inventory) -> BTreeMap<(String, String), BTreeSet<ObjectRef>> {
     let of_accounts = inventory.accounts.iter().map(|account| {
         let names: Vec<&String> = account.pull_secrets.iter().flatten().collect();
         (&account.object, names)
