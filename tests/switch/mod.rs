@@ -3,6 +3,7 @@
 mod back;
 mod bad;
 mod custom;
+mod diff;
 mod hostile;
 mod left;
 mod meanwhile;

@@ -6,7 +6,6 @@ pub(crate) mod completion;
 pub(crate) mod diff;
 pub(crate) mod images;
 mod look;
-mod not_built;
 pub(crate) mod rollback;
 pub(crate) mod scan;
 pub(crate) mod secrets_copy;
