@@ -31,8 +31,8 @@ fn each_object_is_shown_before_and_after_and_none_is_changed() {
     let file = format!("apps.v1.Deployment.{}.web", world.namespace);
     for line in [
         format!("/{file}\t"),
-        format!("-      - image: {}", world.old("web:v1")),
-        format!("+      - image: {}", world.new("web:v1")),
+        format!("-      - image: {}", world.in_ccr("web:v1")),
+        format!("+      - image: {}", world.in_tcr("web:v1")),
     ] {
         assert!(shown.stdout.contains(&line), "{line} is not in\n{}", shown.stdout);
     }
@@ -40,7 +40,7 @@ fn each_object_is_shown_before_and_after_and_none_is_changed() {
     assert!(!shown.stdout.contains("managedFields"), "{}", shown.stdout);
     assert!(!shown.stdout.contains("api"), "it is not switched: {}", shown.stdout);
     assert!(shown.stderr.contains("is not in TCR"), "{}", shown.stderr);
-    assert_eq!(world.image_of("web"), world.old("web:v1"));
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_secret_that_an_account_gets_is_named_and_never_shown() {
             "replicas": 0, "selector": {"matchLabels": {"app": "web"}},
             "template": {
                 "metadata": {"labels": {"app": "web"}},
-                "spec": {"containers": [{"name": "main", "image": world.old("web:v1")}]},
+                "spec": {"containers": [{"name": "main", "image": world.in_ccr("web:v1")}]},
             },
         },
     }));

@@ -58,13 +58,14 @@ impl Step {
     pub(super) fn for_account(&self, object: &Value) -> Option<Self> {
         let list = object["imagePullSecrets"].as_array();
         let mut new = list.cloned().unwrap_or_default();
-        let wanted = self.patch.changes.iter().filter_map(|change| change.new.as_ref());
-        let missing: Vec<Value> = wanted
-            .filter_map(Value::as_array)
-            .flatten()
-            .filter(|secret| !new.contains(secret))
-            .cloned()
-            .collect();
+        // What somebody has taken out of the list meanwhile stays out.
+        let entries =
+            |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
+        let added = self.patch.changes.iter().flat_map(|change| {
+            let old = entries(change.old.as_ref());
+            entries(change.new.as_ref()).into_iter().filter(move |secret| !old.contains(secret))
+        });
+        let missing: Vec<Value> = added.filter(|secret| !new.contains(secret)).collect();
         if missing.is_empty() {
             return None;
         }
