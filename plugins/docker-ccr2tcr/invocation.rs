@@ -72,6 +72,10 @@ fn mode(args: &[OsString]) -> Mode {
         _ => words.to_vec(),
     };
     match first.to_str() {
+        // `docker ccr2tcr help sync`, as docker's own plugins have it.
+        Some(NAME) if rest.first().is_some_and(|word| word == "help") => {
+            Mode::Help(rest[1..].to_vec())
+        }
         Some(NAME) => Mode::Command(rest.to_vec()),
         Some("help") => Mode::Help(behind_name(rest)),
         // `docker --help ccr2tcr sync` comes through as it is.
@@ -192,6 +196,9 @@ mod tests {
             ("ccr2tcr sync ccr2tcr", command("sync ccr2tcr")),
             ("help ccr2tcr sync", Mode::Help(words("sync"))),
             ("help ccr2tcr", Mode::Help(words(""))),
+            ("ccr2tcr help sync", Mode::Help(words("sync"))),
+            ("ccr2tcr help", Mode::Help(words(""))),
+            ("ccr2tcr sync help", command("sync help")),
             ("-D --help ccr2tcr sync", Mode::Help(words("sync"))),
             ("__complete ccr2tcr sync --o", Mode::Complete(words("sync --o"))),
             ("__completeNoDesc ccr2tcr sync --o", Mode::Complete(words("sync --o"))),

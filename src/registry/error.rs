@@ -32,6 +32,16 @@ impl fmt::Display for Place {
     }
 }
 
+impl Place {
+    /// `HOST/REPOSITORY`, where there is one.
+    fn repository(&self) -> String {
+        match &self.repository {
+            Some(repository) => format!("{}/{repository}", self.host),
+            None => self.to_string(),
+        }
+    }
+}
+
 /// Which rule of a registry forbids something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyRule {
@@ -71,7 +81,9 @@ pub enum RegistryError {
         host: Host,
     },
     /// The login is good, but not for this.
-    #[error("{at}: access denied: {message}")]
+    // A registry lets in by repository: which of its blobs it was only makes one refusal look like
+    // many.
+    #[error("{}: access denied: {message}", at.repository())]
     Denied {
         /// What it was about.
         at: Box<Place>,

@@ -22,4 +22,4 @@ pub use progress::{AskHosts, HostLoad, ItemKind, Progress, ProgressMode, Totals}
 pub use size::terminal_width;
 pub use stream::Stream;
 pub use table::{Column, Table};
-pub use units::{human_bytes, human_count, human_duration};
+pub use units::{counted, human_bytes, human_count, human_duration};

@@ -54,6 +54,12 @@ pub fn human_count(count: u64) -> String {
     text
 }
 
+/// `1 tag`, `2,000 tags`.
+#[must_use]
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", human_count(count), if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,5 +99,11 @@ mod tests {
         for (count, text) in [(0, "0"), (999, "999"), (1234, "1,234"), (1_234_567, "1,234,567")] {
             assert_eq!(human_count(count), text);
         }
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        let tags = |count| counted(count, "tag", "tags");
+        assert_eq!([tags(0), tags(1), tags(2000)], ["0 tags", "1 tag", "2,000 tags"]);
     }
 }

@@ -139,7 +139,7 @@ async fn at_registry(
     let found = head.and_then(|head| head.digest);
     if found.is_none() || found != tag.digest {
         return Ok(Some(found.map_or_else(
-            || "it is not in TCR".to_owned(),
+            || "not in TCR".to_owned(),
             |found| format!("TCR has another image under this tag, {found}"),
         )));
     }

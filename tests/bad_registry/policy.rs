@@ -107,6 +107,25 @@ fn a_login_that_may_not_push_is_told_so_for_each_image() {
 }
 
 #[test]
+fn being_kept_out_of_a_repository_is_said_once_for_all_its_images() {
+    let sandbox = Sandbox::with_account(
+        "
+version: 1
+denied: [PushRepository]
+personal:
+  - namespaces:
+      - name: shop
+        repositories:
+          - {name: web, images: [{tags: [v1], layers: [20kB]}, {tags: [v2], layers: [30kB]}]}
+enterprise:
+  - {name: prod, region: ap-shanghai, namespaces: [{name: shop}]}
+",
+    );
+    let run = sync(&sandbox, &[]).ends_with(1);
+    run.says(&[&format!("error: 2 images: {}/shop/web: access denied", sandbox.tcr())]);
+}
+
+#[test]
 fn a_login_that_may_not_pull_is_told_so_for_each_image() {
     let sandbox = Sandbox::with_account(&format!("{TWO_IMAGES}denied: [PullRepositoryPersonal]\n"));
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use ccr2tcr::terminal::{Column, Printer, Table, human_bytes, human_count};
+use ccr2tcr::terminal::{Column, Printer, Table, counted, human_bytes, human_count};
 use ccr2tcr::transfer::{Action, Plan, RepositoryCopy, TagCopy};
 use serde_json::{Value, json};
 
@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 pub(super) fn summary(printer: &Printer, plan: &Plan) {
     let totals = &plan.totals;
     printer.heading(&format!(
-        "Plan: {} tags of {} repositories",
-        human_count(totals.tags),
-        human_count(totals.repositories)
+        "Plan: {} of {}",
+        counted(totals.tags, "tag", "tags"),
+        counted(totals.repositories, "repository", "repositories")
     ));
     let size = match totals.bytes {
         0 => String::new(),
@@ -35,8 +35,10 @@ pub(super) fn summary(printer: &Printer, plan: &Plan) {
         printer.note(&format!("  create namespace {} ({visibility})", namespace.name));
     }
     let described = plan.repositories.iter().filter(|copy| copy.description.is_some()).count();
-    if described > 0 {
-        printer.note(&format!("  carry the descriptions of {described} repositories"));
+    match described {
+        0 => {}
+        1 => printer.note("  carry the description of 1 repository"),
+        _ => printer.note(&format!("  carry the descriptions of {described} repositories")),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use ccr2tcr::terminal::{Printer, human_bytes, human_count, human_duration};
+use ccr2tcr::terminal::{Printer, counted, human_bytes, human_count, human_duration};
 use ccr2tcr::transfer::{Failure, Item, Outcome, Report};
 
 use super::{problems, show_effort};
@@ -100,10 +100,6 @@ fn items(printer: &Printer, items: &[Item]) {
     }
 }
 
-fn plural(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", human_count(count), if count == 1 { one } else { many })
-}
-
 /// What was done, what was saved, and where the time went, in a few lines for stdout.
 pub(super) fn summary(printer: &Printer, report: &Report, took: Duration) -> io::Result<()> {
     summary_lines(report, took).iter().try_for_each(|line| printer.data_line(line))
@@ -124,7 +120,7 @@ fn summary_lines(report: &Report, took: Duration) -> Vec<String> {
         .filter(|(count, _)| *count > 0)
         .map(|(count, what)| format!("{} {what}", human_count(*count)))
         .collect();
-    let images = plural(report.items.len() as u64, "image", "images");
+    let images = counted(report.items.len() as u64, "image", "images");
     let mut parts = vec![match (text.is_empty(), summary.unread) {
         (false, _) => format!("{images}: {}", text.join(", ")),
         (true, 0) => "nothing to do".to_owned(),
@@ -148,7 +144,7 @@ fn summary_lines(report: &Report, took: Duration) -> Vec<String> {
     }
     lines.extend(show_effort::lines(report, took));
     if summary.unread > 0 {
-        let things = plural(summary.unread, "thing", "things");
+        let things = counted(summary.unread, "thing", "things");
         lines.push(format!("{things} could not be read: images may be missing"));
     }
     if report.interrupted {
