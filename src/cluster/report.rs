@@ -54,7 +54,7 @@ pub struct Trouble {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// [`SCHEMA_VERSION`]
+    /// 1, for now.
     pub schema_version: u32,
     /// `apply` or `rollback`.
     pub command: &'static str,
