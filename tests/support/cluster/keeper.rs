@@ -10,11 +10,13 @@ use std::process::{Child, Stdio};
 
 use crate::support::tool;
 
-/// `$0` is the folder. Ctrl-C reaches the shell too, and must not end it before the others.
+/// `$0` is the folder. What begins while the others are killed must not be missed: its number can't
+/// be written down once the folder for that has another name. Ctrl-C reaches the shell too, and must not end it before the others.
 const WATCH: &str = r#"
 trap '' INT TERM HUP
 while read -r line; do :; done
-for process in "$0"/processes/*; do kill -9 "${process##*/}"; done
+mv "$0/processes" "$0/ended"
+for process in "$0"/ended/*; do kill -9 "${process##*/}"; done
 tries=0
 until rm -rf "$0" || [ $((tries += 1)) -gt 50 ]; do sleep 0.1; done
 "#;
