@@ -7,14 +7,14 @@ use ccr2tcr::cluster::{ApplyError, ApplyWish, SwitchPlan, apply, judge};
 use ccr2tcr::terminal::Printer;
 
 use super::look::{self, Looked};
-use super::show::{Answer, ask, yaml};
+use super::show::yaml;
 use super::{show, show_plan, show_report};
 use crate::cli::{DryRun, PlanFormat, SwitchArgs};
 use crate::exit::ExitCode;
 use crate::prompt::Stop;
 
 /// As good as without end, and still a time that can be added to now.
-const WITHOUT_END: Duration = Duration::from_secs(365 * 24 * 3600);
+pub(super) const WITHOUT_END: Duration = Duration::from_secs(365 * 24 * 3600);
 
 pub(crate) async fn run(
     args: SwitchArgs,
@@ -53,17 +53,9 @@ pub(crate) async fn run(
     shown?;
     if !args.write.yes {
         let objects = show::counted(plan.switched().count(), "object", "objects");
-        match ask(printer, &format!("switch {objects}?")) {
-            Answer::Yes => {}
-            Answer::No => {
-                printer.note("nothing was changed");
-                return Ok(ExitCode::Left);
-            }
-            Answer::Nobody => {
-                printer.note("nothing was changed: there is no terminal to ask at");
-                printer.hint("--yes switches without asking, --dry-run only shows the plan");
-                return Ok(ExitCode::Left);
-            }
+        let instead = "--yes switches without asking, --dry-run only shows the plan";
+        if !show::agreed(printer, &format!("switch {objects}?"), instead) {
+            return Ok(ExitCode::Left);
         }
     }
     carry_out(&args, &looked, &plan, is_left, stop, printer).await

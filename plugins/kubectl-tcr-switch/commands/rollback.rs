@@ -1,19 +1,16 @@
 //! `rollback`: putting back what a run has changed.
 
-use std::time::Duration;
-
 use ccr2tcr::cluster::{
     ApplyWish, Cluster, RollbackFile, RollbackPlan, RollbackVerdict, roll_back,
 };
 use ccr2tcr::terminal::{Column, Printer, Table};
 
-use super::show::{Answer, ask, yaml};
+use super::apply::WITHOUT_END;
+use super::show::{self, yaml};
 use super::show_report;
 use crate::cli::{DryRun, RollbackArgs, VerdictFormat};
 use crate::exit::ExitCode;
 use crate::prompt::{Stop, problems};
-
-const WITHOUT_END: Duration = Duration::from_secs(365 * 24 * 3600);
 
 pub(crate) async fn run(
     args: RollbackArgs,
@@ -51,19 +48,11 @@ pub(crate) async fn run(
         let would = is_left || plan.changes_anything();
         return Ok(if would { ExitCode::Left } else { ExitCode::Done });
     }
-    if plan.changes_anything() && !args.write.yes {
-        match ask(printer, "put these back?") {
-            Answer::Yes => {}
-            Answer::No => {
-                printer.note("nothing was changed");
-                return Ok(ExitCode::Left);
-            }
-            Answer::Nobody => {
-                printer.note("nothing was changed: there is no terminal to ask at");
-                printer.hint("--yes puts it back without asking");
-                return Ok(ExitCode::Left);
-            }
-        }
+    let is_agreed = args.write.yes
+        || !plan.changes_anything()
+        || show::agreed(printer, "put these back?", "--yes puts it back without asking");
+    if !is_agreed {
+        return Ok(ExitCode::Left);
     }
     let wish = ApplyWish {
         wait: args.wait.waits(),

@@ -79,24 +79,20 @@ pub(super) fn yaml(printer: &Printer, value: &impl Serialize) -> io::Result<()> 
     printer.data(&text)
 }
 
-/// What was answered to a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
-    Yes,
-    No,
-    /// There is nobody to ask.
-    Nobody,
-}
-
-/// Asks at the terminal. The question goes to stderr; only `y` or `yes` is a yes.
-pub(super) fn ask(printer: &Printer, question: &str) -> Answer {
+/// Asks at the terminal; anything but a yes is told. `instead` is the hint where there is nobody to
+/// ask. The question goes to stderr; only `y` or `yes` is a yes.
+pub(super) fn agreed(printer: &Printer, question: &str, instead: &str) -> bool {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Answer::Nobody;
+        printer.note("nothing was changed: there is no terminal to ask at");
+        printer.hint(instead);
+        return false;
     }
     printer.note(&format!("{question} [y/N]"));
     let mut line = String::new();
-    match io::stdin().lock().read_line(&mut line) {
-        Ok(_) if matches!(line.trim().to_lowercase().as_str(), "y" | "yes") => Answer::Yes,
-        _ => Answer::No,
+    let read = io::stdin().lock().read_line(&mut line);
+    let is_yes = read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes");
+    if !is_yes {
+        printer.note("nothing was changed");
     }
+    is_yes
 }

@@ -5,7 +5,7 @@ use ccr2tcr::terminal::{Column, Printer, Table};
 use serde_json::{Value, json};
 
 use super::apply::{not_begun, tell_refused};
-use super::show::{self, Answer, ask};
+use super::show;
 use super::show_report;
 use crate::cli::VerdictFormat;
 use crate::exit::ExitCode;
@@ -94,20 +94,9 @@ pub(super) async fn judged(run: &SecretRun<'_>, steps: &[SecretStep], printer: &
     refused.is_empty()
 }
 
-/// Whether somebody agrees; what else is to be said is said.
+/// Whether somebody agrees to a change of secrets.
 pub(super) fn agreed(printer: &Printer, question: &str) -> bool {
-    match ask(printer, question) {
-        Answer::Yes => true,
-        Answer::No => {
-            printer.note("nothing was changed");
-            false
-        }
-        Answer::Nobody => {
-            printer.note("nothing was changed: there is no terminal to ask at");
-            printer.hint("--yes asks nothing, --dry-run only shows the plan");
-            false
-        }
-    }
+    show::agreed(printer, question, "--yes asks nothing, --dry-run only shows the plan")
 }
 
 /// Carries the steps out, and says how that went.
