@@ -1,6 +1,6 @@
 //! Looking at a cluster: from flags to what names CCR in it.
 
-use ccr2tcr::account::{Account, AccountError, Need};
+use ccr2tcr::account::{Account, AccountError, Need, Settings};
 use ccr2tcr::cluster::{
     Cluster, Inventory, Known, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets, make_plan,
     prove_targets, scan, wanted,
@@ -52,22 +52,34 @@ pub(super) fn scope(args: &cli::Scope, cluster: &Cluster, also: Option<Host>) ->
     }
 }
 
+/// The account that the flags name, and the host that references will name. `Err` is how the run
+/// ends, once that has been told.
+pub(super) async fn open(
+    settings: &Settings,
+    need: Need,
+    printer: &Printer,
+) -> Result<(Account, Host), ExitCode> {
+    let environment = Environment::from_process();
+    let opened = Account::open(settings, &environment, need).await;
+    let account = opened.map_err(|error| refuse(printer, &error))?;
+    for notice in &account.notices {
+        printer.note(notice);
+    }
+    match account.target_host.clone() {
+        Some(host) => Ok((account, host)),
+        None => Err(refuse(printer, &AccountError::NoTarget)),
+    }
+}
+
 /// Reads both sides, and makes the plan. `Err` is how the run ends, once that has been told.
 pub(super) async fn plan(
     args: &PlanArgs,
     target: &Target,
     printer: &Printer,
 ) -> anyhow::Result<Result<(Looked, SwitchPlan), ExitCode>> {
-    let environment = Environment::from_process();
-    let account = match Account::open(&target.account, &environment, Need::Registries).await {
-        Ok(account) => account,
-        Err(error) => return Ok(Err(refuse(printer, &error))),
-    };
-    for notice in &account.notices {
-        printer.note(notice);
-    }
-    let Some(host) = account.target_host.clone() else {
-        return Ok(Err(refuse(printer, &AccountError::NoTarget)));
+    let (account, host) = match open(&target.account, Need::Registries, printer).await {
+        Ok(opened) => opened,
+        Err(code) => return Ok(Err(code)),
     };
     let renamer = Renamer {
         ccr: account.ccr_hosts.clone(),
@@ -108,7 +120,7 @@ fn wish(args: &PlanArgs) -> SwitchWish {
     }
 }
 
-pub(super) fn refuse(printer: &Printer, error: &AccountError) -> ExitCode {
+fn refuse(printer: &Printer, error: &AccountError) -> ExitCode {
     problems::account(printer, error);
     ExitCode::Error
 }

@@ -1,16 +1,15 @@
 //! `secrets copy`: a login for TCR in each namespace that needs one.
 
-use ccr2tcr::account::{Account, AccountError, Need};
+use ccr2tcr::account::{Account, Need};
 use ccr2tcr::cluster::{
     ApplyEvent, Cluster, CopyPlan, Inventory, Occupants, PullLogins, SecretRun,
 };
 use ccr2tcr::image::Host;
-use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 
 use super::apply::default_file;
-use super::look::{inventory, refuse};
+use super::look::{inventory, open};
 use super::{secrets_login, show, show_report, show_secrets};
 use crate::cli::{CopyArgs, DryRun, VerdictFormat};
 use crate::exit::ExitCode;
@@ -97,16 +96,9 @@ pub(crate) async fn run(
 async fn prepare(args: &CopyArgs, printer: &Printer) -> anyhow::Result<Result<Ready, ExitCode>> {
     let is_made = args.long_term || args.service_account.is_some();
     let need = if is_made { Need::Target } else { Need::Registries };
-    let environment = Environment::from_process();
-    let account = match Account::open(&args.target.account, &environment, need).await {
-        Ok(account) => account,
-        Err(error) => return Ok(Err(refuse(printer, &error))),
-    };
-    for notice in &account.notices {
-        printer.note(notice);
-    }
-    let Some(host) = account.target_host.clone() else {
-        return Ok(Err(refuse(printer, &AccountError::NoTarget)));
+    let (account, host) = match open(&args.target.account, need, printer).await {
+        Ok(opened) => opened,
+        Err(code) => return Ok(Err(code)),
     };
     let renamer = Renamer {
         ccr: account.ccr_hosts.clone(),

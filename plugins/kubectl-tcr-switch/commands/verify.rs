@@ -1,16 +1,15 @@
 //! `verify`: has the cluster arrived?
 
-use ccr2tcr::account::{Account, AccountError, Need};
+use ccr2tcr::account::Need;
 use ccr2tcr::cluster::{
     Cluster, Found, Inventory, WaitingPod, WithoutLogin, in_use, prove_public, scan, waiting_pods,
     without_login,
 };
 use ccr2tcr::image::{CcrHosts, Host};
-use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
 use serde_json::{Value, json};
 
-use super::look::{refuse, scope};
+use super::look::{open, scope};
 use super::scan::on_ccr;
 use super::show;
 use super::show_plan::at;
@@ -37,17 +36,9 @@ struct Findings<'a> {
 }
 
 async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let environment = Environment::from_process();
-    let settings = &args.target.account;
-    let account = match Account::open(settings, &environment, Need::Registries).await {
-        Ok(account) => account,
-        Err(error) => return Ok(refuse(printer, &error)),
-    };
-    for notice in &account.notices {
-        printer.note(notice);
-    }
-    let Some(host) = account.target_host.clone() else {
-        return Ok(refuse(printer, &AccountError::NoTarget));
+    let (account, host) = match open(&args.target.account, Need::Registries, printer).await {
+        Ok(opened) => opened,
+        Err(code) => return Ok(code),
     };
     let cluster = Cluster::connect(&args.target.connection).await?;
     let scope = scope(&args.target.scope, &cluster, Some(host.clone()));
