@@ -95,7 +95,7 @@ impl Enterprise {
         Ok(InstanceToken {
             username: answer.username.some().ok_or_else(|| lacking("Username"))?,
             password: answer.token,
-            expires: unix_time(answer.exp_time.0).ok_or_else(|| lacking("ExpTime"))?,
+            expires: end(answer.exp_time).ok_or_else(|| lacking("ExpTime"))?,
             id: answer.token_id.some(),
         })
     }
@@ -136,7 +136,12 @@ impl Enterprise {
         Ok(ServiceAccount {
             name: answer.name.0,
             password: answer.password,
-            expires: unix_time(answer.expires_at.0),
+            expires: end(answer.expires_at),
         })
     }
+}
+
+/// Whole seconds: people read it, and a login that is given up too early does no harm.
+fn end(time: Number) -> Option<Timestamp> {
+    unix_time(time.0).and_then(|end| Timestamp::from_second(end.as_second()).ok())
 }

@@ -210,7 +210,7 @@ async fn a_token_says_when_it_runs_out() {
     let enterprise = instance(&server);
     let token = enterprise.create_token(&TokenKind::Temporary).await.unwrap();
     assert_eq!((token.username.as_str(), token.id.as_deref()), ("100036950234", None));
-    assert_eq!(token.expires.to_string(), "2025-01-03T05:09:57.75Z");
+    assert_eq!(token.expires.to_string(), "2025-01-03T05:09:57Z", "no fractions");
     assert!(!format!("{token:?}").contains("hunter2"));
     let description = "for the cluster".to_owned();
     let token = enterprise.create_token(&TokenKind::LongTerm { description }).await.unwrap();
@@ -250,7 +250,7 @@ async fn a_service_account_may_do_what_was_asked() {
     let account =
         enterprise.create_service_account("pull", &["a", "b"], false, Some(10), "").await.unwrap();
     assert_eq!(account.name, "tcr$pull");
-    assert_eq!(account.expires.unwrap().to_string(), "2025-01-13T03:00:19.17Z");
+    assert_eq!(account.expires.unwrap().to_string(), "2025-01-13T03:00:19Z");
     let asked = server.asked()[0].json();
     let pull = json!(["tcr:PullRepository"]);
     assert_eq!(asked["Permissions"][1], json!({"Resource": "b", "Actions": pull}));
