@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::{DockerRegistry, Sandbox, plugin, run, tool};
+use crate::support::{DockerRegistry, Run, Sandbox, plugin, run, tool};
 
 const NOBODY: &str = "http://127.0.0.1:1";
 
@@ -18,6 +18,18 @@ fn an_api_that_can_not_be_reached_is_told_within_seconds() {
     .says(&["error: can't reach 127.0.0.1:1: Connection refused", "hint: check that"]);
     // Five tries with their pauses would take more than twenty.
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
+}
+
+#[test]
+fn a_disk_that_is_full_is_an_error_and_nobody_who_reads_is_none() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = tool(plugin()).arg("--help").stdout(full).output().unwrap();
+    let words = "error: stdout can't be written: No space left on device";
+    Run::from(output).ends_with(2).says(&[words]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = tool(plugin()).arg("--help").stdout(writer).output().unwrap();
+    assert_eq!(Run::from(output).ends_with(0).stderr, "");
 }
 
 #[test]

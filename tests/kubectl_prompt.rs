@@ -137,6 +137,15 @@ fn nobody_who_reads_is_no_error() {
 }
 
 #[test]
+fn a_disk_that_is_full_is_an_error() {
+    let home = Home::new();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = home.command("kubectl-tcr_switch").arg("--help").stdout(full).output().unwrap();
+    let words = "error: stdout can't be written: No space left on device";
+    Run::from(output).ends_with(2).says(&[words]);
+}
+
+#[test]
 fn completion_is_installed_beside_the_plugin_and_answers_kubectl() {
     let home = Home::new();
     home.plugin("completion").ends_with(0).says(&["kubectl_complete-tcr_switch", "--dir"]);

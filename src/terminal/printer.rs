@@ -63,7 +63,7 @@ impl Printer {
         self.above_the_foot(|| self.0.data.write(&clean_lines(text))).map_err(|error| {
             match error.kind() {
                 io::ErrorKind::BrokenPipe => io::Error::new(error.kind(), StdoutClosed),
-                _ => error,
+                kind => io::Error::new(kind, StdoutFailed(error)),
             }
         })
     }
@@ -214,6 +214,10 @@ pub fn unless_closed(printed: io::Result<()>) -> io::Result<()> {
 #[derive(Debug, thiserror::Error)]
 #[error("stdout is closed")]
 struct StdoutClosed;
+
+#[derive(Debug, thiserror::Error)]
+#[error("stdout can't be written: {0}")]
+struct StdoutFailed(io::Error);
 
 /// Writes log lines through a [`Printer`].
 pub struct TalkWriter(Printer);
