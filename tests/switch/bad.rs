@@ -1,6 +1,5 @@
 //! What a user hears who can't begin: message, hint, exit code 2.
 
-use std::net::TcpListener;
 use std::process::Command;
 
 use serde_json::json;
@@ -91,37 +90,6 @@ fn one_change_that_a_policy_refuses_stops_all_of_them() {
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
     assert!(!world.cluster.folder().join("back.json").exists(), "there is no way to take back");
     world.switch(&["--dry-run=server"]).ends_with(2).says(&["b stays as it is"]);
-}
-
-#[test]
-fn a_webhook_that_keeps_silent_is_named() {
-    let world = World::open("webhook");
-    world.copied("web:v1");
-    world.deployment("web", "web:v1");
-    // Whoever connects hears nothing.
-    let silence = TcpListener::bind("127.0.0.1:0").unwrap();
-    let name = format!("{}.example.com", world.namespace);
-    let rule = json!({
-        "apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["UPDATE"],
-        "resources": ["deployments"],
-    });
-    let object = json!({
-        "metadata": {"name": name},
-        "webhooks": [{
-            "name": name, "timeoutSeconds": 1, "failurePolicy": "Fail", "sideEffects": "None",
-            "admissionReviewVersions": ["v1"], "rules": [rule],
-            "clientConfig": {"url": format!("https://{}/", silence.local_addr().unwrap())},
-            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": world.namespace}},
-        }],
-    });
-    let base = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
-    world.cluster.api().post(base, &object).good();
-    let line = ["annotate", "deployment", "web", "x=y", "--dry-run=server", "-n"];
-    let line = [line.as_slice(), &[&world.namespace]].concat();
-    world.cluster.wait_until("it is asked", || world.cluster.kubectl(&line).code != 0);
-    let refused = world.switch(&["--yes"]).ends_with(2);
-    refused.says(&[&name, "nothing was written", "hint: see whether its pods run"]);
-    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
 
 #[test]

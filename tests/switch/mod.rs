@@ -12,4 +12,5 @@ mod rollouts;
 mod stopped;
 mod targets;
 mod way;
+mod webhooks;
 mod world;
