@@ -13,6 +13,7 @@ mod failure;
 mod hint;
 mod in_cluster;
 mod inventory;
+mod jwt;
 mod kubeconfig;
 mod list;
 mod login;

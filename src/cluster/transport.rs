@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use jiff::Timestamp;
 use tokio::sync::Mutex;
 use url::Url;
 
@@ -14,7 +15,7 @@ use super::login::{Credential, Login};
 use super::refusal::{Asked, refusal};
 use super::repeat::{self, BACKOFF, Next, Repeat};
 use super::target::Target;
-use super::{ClusterError, RequestTimeout, Subject, proxy, tls};
+use super::{ClusterError, RequestTimeout, Subject, jwt, proxy, tls};
 use crate::http::Backoff;
 
 /// What to send.
@@ -105,7 +106,7 @@ impl Transport {
         let mut refused_generation = None;
         loop {
             let (client, authorization, generation) = self.session(refused_generation).await?;
-            let outcome = self.once(call, client, authorization).await;
+            let outcome = self.once(call, client, authorization.clone()).await;
             let next = match &outcome {
                 Ok(answer) if answer.status.is_success() => return Ok(answer.body.clone()),
                 Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
@@ -126,7 +127,7 @@ impl Transport {
             failures += 1;
             match next.delay(self.backoff, failures) {
                 Some(delay) => tokio::time::sleep(delay).await,
-                None => return Err(self.error(call, outcome)),
+                None => return Err(self.error(call, outcome, authorization.as_ref())),
             }
         }
     }
@@ -197,7 +198,12 @@ impl Transport {
         }
     }
 
-    fn error(&self, call: &Call, outcome: Result<Answer, Failure>) -> ClusterError {
+    fn error(
+        &self,
+        call: &Call,
+        outcome: Result<Answer, Failure>,
+        authorization: Option<&HeaderValue>,
+    ) -> ClusterError {
         let server = self.target.server().to_owned();
         let subject = || Box::new(call.subject());
         match outcome {
@@ -208,7 +214,14 @@ impl Transport {
                     server: &server,
                     user: &self.target.user_name,
                 };
-                refusal(&asked, answer.status, &answer.body)
+                match (refusal(&asked, answer.status, &answer.body), ended(authorization)) {
+                    // The server says no more than `Unauthorized`.
+                    (ClusterError::Unauthorized { server, user, .. }, Some(end)) => {
+                        let message = format!("its token has expired on {end}");
+                        ClusterError::Unauthorized { server, user, message }
+                    }
+                    (error, _) => error,
+                }
             }
             Err(Failure::Certificate(reason)) => ClusterError::Certificate { server, reason },
             Err(Failure::Connect { reason, .. }) => {
@@ -224,6 +237,12 @@ impl Transport {
             }
         }
     }
+}
+
+/// When the token that was sent has expired, if it has.
+fn ended(authorization: Option<&HeaderValue>) -> Option<Timestamp> {
+    let token = authorization?.to_str().ok()?.strip_prefix("Bearer ")?;
+    jwt::end(token).filter(|end| *end < Timestamp::now())
 }
 
 /// As kubectl names itself: `kubectl-tcr_switch/1.2.3 (linux/amd64)`.

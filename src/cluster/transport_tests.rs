@@ -3,6 +3,9 @@
 use std::sync::atomic::AtomicUsize;
 use std::time::Instant;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::*;
 use crate::cluster::surroundings::Surroundings;
 use crate::cluster::test_server::{Server, connect, hang_up, json, reply, status};
@@ -276,6 +279,21 @@ async fn a_token_that_is_refused_is_renewed_once() {
     let error = with_program(&server, "").await.get("/api").await.unwrap_err();
     assert!(matches!(error, ClusterError::Unauthorized { .. }), "{error:?}");
     assert_eq!(tokens(&server), ["Bearer t1", "Bearer t2"]);
+}
+
+#[tokio::test]
+async fn a_token_that_has_expired_is_told_from_a_wrong_one() {
+    let refuses = |_: &_| status(401, "Unauthorized", "Unauthorized");
+    let server = Server::start_tls(&["127.0.0.1"], refuses).await;
+    let error = async |claims: &str| {
+        let claims = URL_SAFE_NO_PAD.encode(claims);
+        let token = Some(format!("e30.{claims}.c2ln").into());
+        let settings = ConnectionSettings { token, ..server.settings() };
+        server.cluster_with(&settings).await.get("/api").await.unwrap_err().to_string()
+    };
+    let expired = error(r#"{"exp": 1700000000}"#).await;
+    assert!(expired.ends_with(": its token has expired on 2023-11-14T22:13:20Z"), "{expired}");
+    assert!(error(r#"{"exp": 32503680000}"#).await.ends_with(": Unauthorized"));
 }
 
 #[tokio::test]

@@ -24,6 +24,10 @@ fn a_cluster_that_cannot_be_asked_is_an_error() {
     silent.ends_with(2).says(&["127.0.0.1:1", "hint: check the address"]);
     let wrong = changed(&world, |command| command.args(["--token", "expired"]));
     wrong.ends_with(2).says(&["hint: log in again"]);
+    // `{"alg": "none"}` and `{"exp": 1700000000}`.
+    let old = "eyJhbGciOiJub25lIn0.eyJleHAiOjE3MDAwMDAwMDB9.c2ln";
+    let expired = changed(&world, |command| command.args(["--token", old]));
+    expired.ends_with(2).says(&["has expired on 2023-11-14T22:13:20Z", "hint: log in again"]);
     let line = ["-s", world.cluster.plane().server(), "--token", "x"];
     let strange = changed(&world, |command| command.env("KUBECONFIG", "/dev/null").args(line));
     strange.ends_with(2).says(&["unknown authority", "--certificate-authority"]);

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::cluster::jwt;
 use crate::http::Secret;
 use crate::image::Host;
 use crate::workload::{PullSecret, PullSecretError, SecretFormat, pull_secret};
@@ -122,7 +123,7 @@ impl PullLogins {
     /// When the first of them ends, if its password says so: TCR's tokens are JWTs.
     #[must_use]
     pub fn end(&self) -> Option<Timestamp> {
-        self.0.iter().filter_map(|login| end(&login.password)).min()
+        self.0.iter().filter_map(|login| jwt::end(login.password.expose())).min()
     }
 
     /// The Secret. It holds the passwords: send it, and let it go.
@@ -181,20 +182,10 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     if text.ends_with('=') { STANDARD.decode(text) } else { STANDARD_NO_PAD.decode(text) }.ok()
 }
 
-fn end(password: &Secret) -> Option<Timestamp> {
-    #[derive(Deserialize)]
-    struct Claims {
-        exp: i64,
-    }
-    let mut parts = password.expose().split('.');
-    let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
-    let claims = URL_SAFE_NO_PAD.decode(claims.trim_end_matches('=')).ok()?;
-    let claims: Claims = serde_json::from_slice(&claims).ok()?;
-    Timestamp::from_second(claims.exp).ok()
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
     use crate::cluster::pull_secrets::test_inventory::secret;
 
