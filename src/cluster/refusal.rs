@@ -179,11 +179,11 @@ fn invalid(subject: Box<Subject>, status: &Status, message: String) -> ClusterEr
 }
 
 impl Cause {
-    /// apimachinery/pkg/api/validation `FieldImmutableErrorMsg`, and the sentences that
+    /// apimachinery/pkg/api/validation `FieldImmutableErrorMsg`; what custom resources say in its
+    /// place, which is their own choice and usually `… is immutable`; and the sentences that
     /// apis/apps/validation and apis/core/validation have of their own for `StatefulSet`s and Pods.
     fn is_immutable(&self) -> bool {
-        let sentences =
-            ["field is immutable", "updates to statefulset spec", "pod updates may not"];
+        let sentences = ["immutable", "updates to statefulset spec", "pod updates may not"];
         sentences.iter().any(|words| self.message.contains(words))
     }
 

@@ -142,6 +142,13 @@ fn an_immutable_field_is_named_without_its_value() {
     assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
 
     let causes = json!([{
+        "reason": "FieldValueInvalid", "field": "spec.image",
+        "message": "Invalid value: \"string\": image is immutable",
+    }]);
+    let error = status(422, "Invalid", "Site.example.com \"x\" is invalid", &causes);
+    assert!(matches!(error, ClusterError::Immutable { .. }), "{error:?}");
+
+    let causes = json!([{
         "reason": "FieldValueForbidden", "field": "spec",
         "message": "Forbidden: updates to statefulset spec for fields other than 'replicas', 'template' are forbidden",
     }]);

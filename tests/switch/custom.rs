@@ -1,13 +1,15 @@
 //! Kinds that Kubernetes doesn't come with.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::world::World;
 use crate::support::cluster::Cluster;
 
-/// A kind with a pod template somewhere, and a field that holds a whole reference.
-fn define(cluster: &Cluster) {
-    let any = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+/// A kind with a pod template somewhere, and a field that holds a whole reference; `more` is what
+/// its schema says of `spec` besides.
+pub(super) fn define(cluster: &Cluster, more: &Value) {
+    let mut any = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+    any.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let schema = json!({"openAPIV3Schema": {"type": "object", "properties": {"spec": any}}});
     let object = json!({
         "metadata": {"name": "sites.example.com"},
@@ -26,7 +28,7 @@ fn define(cluster: &Cluster) {
 #[test]
 fn pod_templates_and_image_fields_of_custom_resources_are_switched() {
     let world = World::open_on(Cluster::alone(), "custom");
-    define(&world.cluster);
+    define(&world.cluster, &json!({}));
     world.copied("web:v1");
     let image = world.in_ccr("web:v1");
     world.create(&json!({
@@ -49,4 +51,28 @@ fn pod_templates_and_image_fields_of_custom_resources_are_switched() {
     assert_eq!(site["spec"]["note"], format!("made from {image}"));
     world.roll_back("back.json").ends_with(0);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+}
+
+#[test]
+fn a_field_that_can_not_change_is_told_before_anything_is_written() {
+    let world = World::open_on(Cluster::alone(), "fixed");
+    let rule = json!([{"rule": "self == oldSelf", "message": "image is immutable"}]);
+    let image = json!({"type": "string", "x-kubernetes-validations": rule});
+    define(&world.cluster, &json!({"properties": {"image": image}}));
+    world.copied("web:v1");
+    world.deployment("web", "web:v1");
+    world.create(&json!({
+        "apiVersion": "example.com/v1", "kind": "Site", "metadata": {"name": "front"},
+        "spec": {"image": world.in_ccr("web:v1")},
+    }));
+    let before = world.cluster.snapshot(&[&world.namespace]);
+    let refused = world.switch(&["--yes", "--rollback-file", "back.json"]).ends_with(2);
+    refused.says(&[
+        "spec.image can't be changed",
+        "image is immutable",
+        "hint: delete the object and create it anew, or change what creates it",
+        "the server refuses 1 of the 2 changes; nothing was written",
+    ]);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+    assert!(!world.cluster.folder().join("back.json").exists(), "there is no way to take back");
 }
