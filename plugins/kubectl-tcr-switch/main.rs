@@ -9,6 +9,7 @@ mod known_names;
 #[expect(dead_code, reason = "for commands that are not built yet")]
 #[path = "../prompt/mod.rs"]
 mod prompt;
+mod shell;
 
 use std::{env, process};
 

@@ -65,7 +65,8 @@ impl Message {
 
 /// JSON in which all that a terminal might act on is escaped rather than taken out, so that the
 /// reader gets the very same strings.
-pub(super) fn escaped(json: &str) -> String {
+#[must_use]
+pub fn escaped(json: &str) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(json.len() + 1);
     for c in json.chars() {

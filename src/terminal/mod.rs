@@ -17,6 +17,7 @@ mod units;
 
 pub use clean::{clean, clean_lines};
 pub use colour::{Ink, colour_allowed};
+pub use message::escaped;
 pub use printer::{Printer, TalkWriter, is_closed, unless_closed};
 pub use progress::{AskHosts, HostLoad, ItemKind, Progress, ProgressMode, Totals};
 pub use size::terminal_width;

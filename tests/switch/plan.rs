@@ -3,12 +3,10 @@
 use serde_json::{Value, json};
 
 use super::world::World;
-use crate::support::cluster::User;
 use crate::support::cluster::yaml::{cron_job, job, workload};
-use crate::support::{run, tool};
 
 /// One of every built-in kind that can name an image, each of them `web:v1` of CCR.
-fn every_kind(world: &World) {
+pub(super) fn every_kind(world: &World) {
     let (namespace, image) = (&world.namespace, world.in_ccr("web:v1"));
     for kind in ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"] {
         world.cluster.create(&workload(kind, namespace, "web", &image));
@@ -88,24 +86,4 @@ fn a_dry_run_shows_every_kind_and_writes_nothing() {
     let line = ["--dry-run=server", "--pull-secret", "add"];
     world.switch(&line).ends_with(1).says(&["the API server takes every change"]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
-}
-
-#[test]
-fn kubectl_takes_each_patch_that_is_printed() {
-    let world = World::open("patches");
-    world.copied("web:v1");
-    every_kind(&world);
-    world.pull_secret("tcr", world.tcr());
-    let line = ["--dry-run", "--pull-secret", "add", "-o", "patch"];
-    let shown = world.switch(&line).ends_with(1);
-    assert_eq!(shown.stdout.lines().count(), 9, "{}", shown.stdout);
-    for line in shown.stdout.lines() {
-        let mut shell = tool("sh");
-        let home = world.cluster.folder();
-        shell.args(["-c", line]).current_dir(home).env("HOME", home);
-        world.cluster.equip(&mut shell, &User::admin());
-        run(&mut shell).ends_with(0).says(&["patched"]);
-    }
-    let left = world.switch(&["--dry-run", "-o", "json"]).ends_with(1).json();
-    assert_eq!(left["summary"]["switch"], 0, "{left:#}");
 }

@@ -34,7 +34,7 @@ pub(crate) async fn run(
     let is_for_programs = matches!(args.output, PlanFormat::Json | PlanFormat::Yaml);
     let only_plan = args.write.dry_run != DryRun::None;
     let shown = match only_plan || !is_for_programs {
-        true => show_plan::data(printer, &plan, args.output),
+        true => show_plan::data(printer, &plan, args.output, &args.target.connection),
         false => Ok(()),
     };
     show::broken_secrets(printer, &looked.inventory);
@@ -88,7 +88,7 @@ async fn carry_out(
         PlanFormat::Yaml => yaml(printer, &report),
         _ => Ok(()),
     };
-    let mut code = show_report::end(printer, &report, is_left);
+    let mut code = show_report::end(printer, &report, is_left, &args.target.connection);
     if let Some(path) = &args.report {
         let written = serde_json::to_vec_pretty(&report)
             .map_err(std::io::Error::other)

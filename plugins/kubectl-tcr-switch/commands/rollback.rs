@@ -67,7 +67,7 @@ pub(crate) async fn run(
         VerdictFormat::Json => printer.json(&report),
         VerdictFormat::Yaml => yaml(printer, &report),
     };
-    Ok(show_report::end(printer, &report, is_left).after(shown)?)
+    Ok(show_report::end(printer, &report, is_left, &args.connection).after(shown)?)
 }
 
 fn table(plan: &RollbackPlan) -> Table {

@@ -89,7 +89,9 @@ pub(crate) async fn run(
     };
     let run = run(ready.logins.as_ref().or(made.as_ref()));
     let how = (args.output, is_left);
-    show_secrets::carry_out(&run, "secrets copy", &plan.steps, unread, how, printer).await
+    let connection = &args.target.connection;
+    show_secrets::carry_out(&run, "secrets copy", &plan.steps, unread, how, connection, printer)
+        .await
 }
 
 /// Reads both sides and makes the plan. `Err` is how the run ends, once that has been told.

@@ -71,7 +71,9 @@ pub(crate) async fn run(
         }
     }
     let how = (args.output, is_left);
-    show_secrets::carry_out(&run, "secrets prune", &plan.steps, unread, how, printer).await
+    let connection = &args.target.connection;
+    show_secrets::carry_out(&run, "secrets prune", &plan.steps, unread, how, connection, printer)
+        .await
 }
 
 async fn prepare(args: &PruneArgs) -> anyhow::Result<(Cluster, Inventory, PrunePlan)> {

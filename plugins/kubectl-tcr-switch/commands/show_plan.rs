@@ -3,16 +3,22 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use ccr2tcr::cluster::{Entry, Reason, SwitchPlan, Verdict};
-use ccr2tcr::terminal::{Column, Printer, Table};
+use ccr2tcr::cluster::{ConnectionSettings, Entry, Reason, SwitchPlan, Verdict};
+use ccr2tcr::terminal::{Column, Printer, Table, escaped};
 use ccr2tcr::workload::{ObjectPatch, ObjectRef};
 use serde_json::{Value, json};
 
 use super::show::{self, place};
 use crate::cli::PlanFormat;
+use crate::shell::{connection_flags, quoted};
 
-/// The plan as data.
-pub(super) fn data(printer: &Printer, plan: &SwitchPlan, format: PlanFormat) -> io::Result<()> {
+/// The plan as data. `connection` is repeated in lines that are to be pasted.
+pub(super) fn data(
+    printer: &Printer,
+    plan: &SwitchPlan,
+    format: PlanFormat,
+    connection: &ConnectionSettings,
+) -> io::Result<()> {
     match format {
         PlanFormat::Table | PlanFormat::Wide if plan.entries.is_empty() => Ok(()),
         PlanFormat::Table => printer.table(&table(plan, false)),
@@ -23,7 +29,9 @@ pub(super) fn data(printer: &Printer, plan: &SwitchPlan, format: PlanFormat) -> 
             show::lines(printer, plan.switched().map(|entry| entry.object.to_string()))
         }
         PlanFormat::Patch => {
-            let lines = written(plan).map(|(object, plural, patch)| command(object, plural, patch));
+            let flags = connection_flags(connection);
+            let lines =
+                written(plan).map(|(object, plural, patch)| command(&flags, object, plural, patch));
             printer.data(&lines.collect::<String>())
         }
     }
@@ -39,37 +47,33 @@ fn written(plan: &SwitchPlan) -> impl Iterator<Item = (&ObjectRef, &str, &Object
     accounts.chain(entries)
 }
 
-/// A line for a shell.
-fn command(object: &ObjectRef, plural: &str, patch: &ObjectPatch) -> String {
-    let resource = match object.group() {
+/// As kubectl takes it: `serviceaccounts`, `deployments.v1.apps`.
+fn resource(object: &ObjectRef, plural: &str) -> String {
+    match object.group() {
         "" => plural.to_owned(),
         // The version, too: a group may have several, and the patch is of this one.
         group => {
             let version = object.api_version.split('/').nth(1).unwrap_or_default();
             format!("{plural}.{version}.{group}")
         }
-    };
+    }
+}
+
+/// A line for a shell.
+fn command(flags: &str, object: &ObjectRef, plural: &str, patch: &ObjectPatch) -> String {
     let namespace = object
         .namespace
         .as_ref()
         .map(|name| format!(" --namespace={}", quoted(name)))
         .unwrap_or_default();
-    let json = serde_json::to_string(&patch.forward()).unwrap_or_default();
+    // A `test` must hold the very same text, so nothing may be taken out of it later.
+    let json = escaped(&serde_json::to_string(&patch.forward()).unwrap_or_default());
     format!(
-        "kubectl patch {} {}{namespace} --type=json --field-manager=tcr-switch --patch={}\n",
-        quoted(&resource),
+        "kubectl patch {} {}{namespace}{flags} --type=json --field-manager=tcr-switch --patch={}\n",
+        quoted(&resource(object, plural)),
         quoted(&object.name),
         quoted(&json)
     )
-}
-
-/// A word that a POSIX shell takes as it is.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/-".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 fn table(plan: &SwitchPlan, is_wide: bool) -> Table {
@@ -234,7 +238,8 @@ pub(super) fn as_json(plan: &SwitchPlan) -> Value {
         .iter()
         .map(|entry| {
             json!({
-                "object": entry.object, "old": entry.old, "new": entry.new,
+                "object": entry.object, "resource": resource(&entry.object, "serviceaccounts"),
+                "old": entry.old, "new": entry.new,
                 "patch": entry.patch.forward(),
             })
         })
@@ -269,7 +274,8 @@ fn entry_json(entry: &Entry) -> Value {
         .map(|mention| json!({"pointer": mention.pointer, "text": mention.text}))
         .collect();
     json!({
-        "object": entry.object, "verdict": entry.verdict.word(), "reasons": reasons,
+        "object": entry.object, "resource": resource(&entry.object, &entry.plural),
+        "verdict": entry.verdict.word(), "reasons": reasons,
         "images": entry.images, "pullSecrets": entry.pull_secrets, "mentions": mentions,
         "notes": entry.notes, "patch": entry.patch.as_ref().map(ObjectPatch::forward),
     })

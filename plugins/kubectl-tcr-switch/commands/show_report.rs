@@ -1,11 +1,12 @@
 //! What was done to a cluster, on the screen.
 
-use ccr2tcr::cluster::{ApplyEvent, Done, Outcome, Report};
+use ccr2tcr::cluster::{ApplyEvent, ConnectionSettings, Done, Outcome, Report};
 use ccr2tcr::terminal::Printer;
 
 use super::show::counted;
 use super::show_plan::at;
 use crate::exit::ExitCode;
+use crate::shell::{connection_flags, quoted};
 
 /// Tells of each object as it is done.
 pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {
@@ -40,7 +41,12 @@ fn settled(printer: &Printer, done: &Done) {
 }
 
 /// The sum, the way back if something is wrong, and how the run ended.
-pub(super) fn end(printer: &Printer, report: &Report, is_left: bool) -> ExitCode {
+pub(super) fn end(
+    printer: &Printer,
+    report: &Report,
+    is_left: bool,
+    connection: &ConnectionSettings,
+) -> ExitCode {
     let count =
         |is: fn(&Outcome) -> bool| report.objects.iter().filter(|done| is(&done.outcome)).count();
     let parts: Vec<String> = [
@@ -69,11 +75,16 @@ pub(super) fn end(printer: &Printer, report: &Report, is_left: bool) -> ExitCode
         printer.note("stopped: a pod can't pull or start; nothing more was changed");
     }
     if let Some(file) = report.rollback_file.as_ref().filter(|_| is_bad) {
-        printer.hint(&format!("to take back what was done: kubectl tcr-switch rollback {file}"));
+        printer.hint(&way_back(file, connection));
     }
     match (report.interrupted, is_bad || is_left) {
         (true, _) => ExitCode::Interrupted,
         (false, true) => ExitCode::Left,
         (false, false) => ExitCode::Done,
     }
+}
+
+fn way_back(file: &str, connection: &ConnectionSettings) -> String {
+    let (file, flags) = (quoted(file), connection_flags(connection));
+    format!("to take back what was done: kubectl tcr-switch rollback {file}{flags}")
 }

@@ -1,6 +1,8 @@
 //! What is going to be done about pull secrets, on the screen; and doing it.
 
-use ccr2tcr::cluster::{LeftAsIs, SecretChange, SecretRun, SecretStep, SecretSwitch, Unread};
+use ccr2tcr::cluster::{
+    ConnectionSettings, LeftAsIs, SecretChange, SecretRun, SecretStep, SecretSwitch, Unread,
+};
 use ccr2tcr::terminal::{Column, Printer, Table};
 use serde_json::{Value, json};
 
@@ -106,6 +108,7 @@ pub(super) async fn carry_out(
     steps: &[SecretStep],
     unread: &[Unread],
     (output, is_left): (VerdictFormat, bool),
+    connection: &ConnectionSettings,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
     let report = match run.carry_out(command, steps, unread).await {
@@ -117,5 +120,5 @@ pub(super) async fn carry_out(
         VerdictFormat::Json => printer.json(&report),
         VerdictFormat::Yaml => show::yaml(printer, &report),
     };
-    Ok(show_report::end(printer, &report, is_left).after(shown)?)
+    Ok(show_report::end(printer, &report, is_left, connection).after(shown)?)
 }
