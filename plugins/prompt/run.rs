@@ -24,6 +24,8 @@ pub(crate) fn run<T>(
         listen(&stop).context("can't listen for signals")?;
         tokio::spawn(announce(stop.clone(), printer.clone()));
         tokio::select! {
+            // The work first: it may have a last word for whoever leaves at once.
+            biased;
             result = work(&stop) => result,
             () = stop.hard.cancelled() => Ok(left_at_once),
         }

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ccr2tcr::cluster::{ApplyError, ApplyWish, SwitchPlan, apply, judge};
+use ccr2tcr::cluster::{ApplyError, ApplyEvent, ApplyWish, SwitchPlan, apply, judge};
 use ccr2tcr::terminal::Printer;
 
 use super::look::{self, Looked};
 use super::show::yaml;
+use super::show_report::WayBack;
 use super::{show, show_plan, show_report};
 use crate::cli::{DryRun, PlanFormat, SwitchArgs};
 use crate::exit::ExitCode;
@@ -54,8 +55,9 @@ pub(crate) async fn run(
     if !args.write.yes {
         let objects = show::counted(plan.switched().count(), "object", "objects");
         let instead = "--yes switches without asking, --dry-run only shows the plan";
-        if !show::agreed(printer, &format!("switch {objects}?"), instead) {
-            return Ok(ExitCode::Left);
+        let question = format!("switch {objects}?");
+        if let Err(code) = show::agreed(printer, stop, &question, instead).await {
+            return Ok(code);
         }
     }
     carry_out(&args, &looked, &plan, is_left, stop, printer).await
@@ -75,13 +77,20 @@ async fn carry_out(
         concurrency: args.wait.concurrency.get().into(),
         rollback_file: args.rollback_file.clone().unwrap_or_else(default_file),
     };
-    let watcher = |event: ccr2tcr::cluster::ApplyEvent<'_>| show_report::event(printer, event);
+    let way_back = WayBack::new(&args.target.connection);
+    let watcher = |event: ApplyEvent<'_>| {
+        way_back.hear(event);
+        show_report::event(printer, event);
+    };
     let known = looked.known();
     let applied =
         apply(&looked.cluster, &looked.inventory, plan, &known, &wish, &watcher, &stop.soft);
-    let report = match applied.await {
-        Ok(report) => report,
-        Err(error) => return Ok(not_begun(printer, &error)),
+    let report = tokio::select! {
+        applied = applied => match applied {
+            Ok(report) => report,
+            Err(error) => return Ok(not_begun(printer, &error)),
+        },
+        () = stop.hard.cancelled() => return Ok(way_back.left_at_once(printer)),
     };
     let shown = match args.output {
         PlanFormat::Json => printer.json(&report),

@@ -1,13 +1,13 @@
 //! `rollback`: putting back what a run has changed.
 
 use ccr2tcr::cluster::{
-    ApplyWish, Cluster, RollbackFile, RollbackPlan, RollbackVerdict, roll_back,
+    ApplyEvent, ApplyWish, Cluster, RollbackFile, RollbackPlan, RollbackVerdict, roll_back,
 };
 use ccr2tcr::terminal::{Column, Printer, Table};
 
 use super::apply::WITHOUT_END;
 use super::show::{self, yaml};
-use super::show_report;
+use super::show_report::{self, WayBack};
 use crate::cli::{DryRun, RollbackArgs, VerdictFormat};
 use crate::exit::ExitCode;
 use crate::prompt::{Stop, problems};
@@ -48,11 +48,11 @@ pub(crate) async fn run(
         let would = is_left || plan.changes_anything();
         return Ok(if would { ExitCode::Left } else { ExitCode::Done });
     }
-    let is_agreed = args.write.yes
-        || !plan.changes_anything()
-        || show::agreed(printer, "put these back?", "--yes puts it back without asking");
-    if !is_agreed {
-        return Ok(ExitCode::Left);
+    if !args.write.yes && plan.changes_anything() {
+        let instead = "--yes puts it back without asking";
+        if let Err(code) = show::agreed(printer, stop, "put these back?", instead).await {
+            return Ok(code);
+        }
     }
     let wish = ApplyWish {
         wait: args.wait.waits(),
@@ -60,8 +60,12 @@ pub(crate) async fn run(
         concurrency: args.wait.concurrency.get().into(),
         rollback_file: args.file,
     };
-    let watcher = |event: ccr2tcr::cluster::ApplyEvent<'_>| show_report::event(printer, event);
-    let report = roll_back(&cluster, &plan, &wish, &watcher, &stop.soft).await;
+    let way_back = WayBack::of(wish.rollback_file.clone(), &args.connection);
+    let watcher = |event: ApplyEvent<'_>| show_report::event(printer, event);
+    let report = tokio::select! {
+        report = roll_back(&cluster, &plan, &wish, &watcher, &stop.soft) => report,
+        () = stop.hard.cancelled() => return Ok(way_back.left_at_once(printer)),
+    };
     let shown = match args.output {
         VerdictFormat::Text => Ok(()),
         VerdictFormat::Json => printer.json(&report),

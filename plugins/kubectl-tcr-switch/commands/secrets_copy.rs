@@ -76,8 +76,8 @@ pub(crate) async fn run(
     shown?;
     if !args.write.yes {
         let question = format!("make these {} changes?", plan.steps.len());
-        if !show_secrets::agreed(printer, &question) {
-            return Ok(ExitCode::Left);
+        if let Err(code) = show_secrets::agreed(printer, stop, &question).await {
+            return Ok(code);
         }
     }
     let made = match plan.needs_login() && ready.logins.is_none() {

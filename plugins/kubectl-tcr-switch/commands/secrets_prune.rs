@@ -66,8 +66,8 @@ pub(crate) async fn run(
     shown?;
     if !args.write.yes {
         let question = format!("make these {} changes?", plan.steps.len());
-        if !show_secrets::agreed(printer, &question) {
-            return Ok(ExitCode::Left);
+        if let Err(code) = show_secrets::agreed(printer, stop, &question).await {
+            return Ok(code);
         }
     }
     let how = (args.output, is_left);

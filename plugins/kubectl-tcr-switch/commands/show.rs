@@ -8,6 +8,9 @@ use ccr2tcr::terminal::{Printer, clean, human_count};
 use ccr2tcr::workload::{ImageRole, Pointer};
 use serde::Serialize;
 
+use crate::exit::ExitCode;
+use crate::prompt::Stop;
+
 /// Where an image stands, for people.
 pub(super) fn place(role: ImageRole, container: Option<&str>, pointer: &Pointer) -> String {
     let name = container.unwrap_or_default();
@@ -79,20 +82,35 @@ pub(super) fn yaml(printer: &Printer, value: &impl Serialize) -> io::Result<()> 
     printer.data(&text)
 }
 
-/// Asks at the terminal; anything but a yes is told. `instead` is the hint where there is nobody to
-/// ask. The question goes to stderr; only `y` or `yes` is a yes.
-pub(super) fn agreed(printer: &Printer, question: &str, instead: &str) -> bool {
+/// Asks at the terminal; anything but a yes is told, and how the run ends then is the `Err`.
+/// `instead` is the hint where there is nobody to ask. The question goes to stderr; only `y` or
+/// `yes` is a yes.
+pub(super) async fn agreed(
+    printer: &Printer,
+    stop: &Stop,
+    question: &str,
+    instead: &str,
+) -> Result<(), ExitCode> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         printer.note("nothing was changed: there is no terminal to ask at");
         printer.hint(instead);
-        return false;
+        return Err(ExitCode::Left);
     }
     printer.note(&format!("{question} [y/N]"));
-    let mut line = String::new();
-    let read = io::stdin().lock().read_line(&mut line);
-    let is_yes = read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes");
-    if !is_yes {
-        printer.note("nothing was changed");
-    }
-    is_yes
+    // On a thread of its own: nothing else would hear Ctrl-C while it waits for a line.
+    let line = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line).map(|_| line)
+    });
+    let instead = tokio::select! {
+        line = line => match line {
+            Ok(Ok(line)) if matches!(line.trim().to_lowercase().as_str(), "y" | "yes") => {
+                return Ok(());
+            }
+            _ => ExitCode::Left,
+        },
+        () = stop.soft.cancelled() => ExitCode::Interrupted,
+    };
+    printer.note("nothing was changed");
+    Err(instead)
 }

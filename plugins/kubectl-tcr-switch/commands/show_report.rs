@@ -1,5 +1,8 @@
 //! What was done to a cluster, on the screen.
 
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
 use ccr2tcr::cluster::{ApplyEvent, ConnectionSettings, Done, Outcome, Report};
 use ccr2tcr::terminal::Printer;
 
@@ -87,4 +90,42 @@ pub(super) fn end(
 fn way_back(file: &str, connection: &ConnectionSettings) -> String {
     let (file, flags) = (quoted(file), connection_flags(connection));
     format!("to take back what was done: kubectl tcr-switch rollback {file}{flags}")
+}
+
+/// What to say of the rollback file to somebody who leaves in the middle.
+pub(super) struct WayBack<'a> {
+    file: OnceLock<PathBuf>,
+    connection: &'a ConnectionSettings,
+}
+
+impl<'a> WayBack<'a> {
+    /// Of a file that is still to be written.
+    pub(super) fn new(connection: &'a ConnectionSettings) -> Self {
+        Self { file: OnceLock::new(), connection }
+    }
+
+    /// Of one that is there.
+    pub(super) fn of(file: PathBuf, connection: &'a ConnectionSettings) -> Self {
+        Self { file: file.into(), connection }
+    }
+
+    pub(super) fn hear(&self, event: ApplyEvent<'_>) {
+        if let ApplyEvent::Saved(path) = event {
+            self.file.get_or_init(|| path.to_owned());
+        }
+    }
+
+    /// The last words of a run that nobody waits for.
+    pub(super) fn left_at_once(&self, printer: &Printer) -> ExitCode {
+        if let Some(file) = self.file.get() {
+            let file = file.display().to_string();
+            printer.note(&format!(
+                "left at once; {file} is whole, and knows what was changed from what wasn't"
+            ));
+            printer.hint(&way_back(&file, self.connection));
+        } else {
+            printer.note("left at once; nothing was changed");
+        }
+        ExitCode::Interrupted
+    }
 }

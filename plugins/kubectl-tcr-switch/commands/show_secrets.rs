@@ -11,6 +11,7 @@ use super::show;
 use super::show_report;
 use crate::cli::VerdictFormat;
 use crate::exit::ExitCode;
+use crate::prompt::Stop;
 
 pub(super) fn table(steps: &[SecretStep]) -> Table {
     let mut table = Table::new(["namespace", "object", "plan", "pull secrets"].map(Column::text));
@@ -96,9 +97,10 @@ pub(super) async fn judged(run: &SecretRun<'_>, steps: &[SecretStep], printer: &
     refused.is_empty()
 }
 
-/// Whether somebody agrees to a change of secrets.
-pub(super) fn agreed(printer: &Printer, question: &str) -> bool {
-    show::agreed(printer, question, "--yes asks nothing, --dry-run only shows the plan")
+/// Asks whether secrets may be changed. `Err` is how the run ends if not.
+pub(super) async fn agreed(printer: &Printer, stop: &Stop, question: &str) -> Result<(), ExitCode> {
+    let instead = "--yes asks nothing, --dry-run only shows the plan";
+    show::agreed(printer, stop, question, instead).await
 }
 
 /// Carries the steps out, and says how that went.
