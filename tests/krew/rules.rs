@@ -58,9 +58,10 @@ pub(super) fn broken_rules(manifest: &Value) -> Vec<String> {
             platform["files"].as_array().is_some_and(|files| {
                 let is_whole = |file: &Value| file["from"].is_string() && file["to"].is_string();
                 let has = |name: &str| files.iter().any(|file| file["from"] == name);
-                files.iter().all(is_whole) && has(bin) && has("LICENSE")
+                files.iter().all(is_whole)
+                    && [bin, "LICENSE", "THIRD-PARTY.md"].into_iter().all(has)
             }),
-            "files name the program and the licence",
+            "files name the program and the licences",
         );
     }
     let all = platforms.iter().map(matching);
@@ -120,6 +121,7 @@ fn each_rule_can_be_broken() {
         ("/spec/platforms/0/bin", json!("kubectl-tcr_switch.exe"), "bin"),
         ("/spec/platforms/0/files", json!([]), "files name"),
         ("/spec/platforms/0/files/1/from", json!("README.md"), "files name"),
+        ("/spec/platforms/0/files/2/from", json!("README.md"), "files name"),
     ] {
         let mut manifest = good.clone();
         *manifest.pointer_mut(pointer).unwrap() = value;
