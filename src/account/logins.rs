@@ -1,9 +1,10 @@
 //! Where a registry's login comes from: a flag or file, else Docker's store, else a 1-hour token
 //! made with the API key.
 //!
-//! A login that the registry refuses falls through to the next source, and the user is told.
+//! A login that the registry refuses falls through to the next source, and the user is told. So
+//! does one from Docker's store in a namespace where it lacks a right and the key's token has it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -56,6 +57,8 @@ pub struct Logins {
     enterprise: Option<Enterprise>,
     token: tokio::sync::Mutex<Option<MadeToken>>,
     refused: Mutex<Vec<(Host, String)>>,
+    /// Namespaces in which a token made here has rights that the stored login has not.
+    lacking: Mutex<HashSet<(Host, String)>>,
     notices: Mutex<Vec<String>>,
 }
 
@@ -83,6 +86,7 @@ impl Logins {
             enterprise,
             token: tokio::sync::Mutex::default(),
             refused: Mutex::default(),
+            lacking: Mutex::default(),
             notices: Mutex::default(),
         }
     }
@@ -90,7 +94,7 @@ impl Logins {
     /// What the user should be told, once each.
     #[must_use]
     pub fn take_notices(&self) -> Vec<String> {
-        std::mem::take(&mut self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        std::mem::take(&mut lock(&self.notices))
     }
 
     /// A login that lasts: one that was given, else the one that Docker has stored. Never a token
@@ -117,6 +121,7 @@ impl Logins {
         }
         if let Some(login) = self.stored(host).await?
             && !self.is_refused(host, &login)
+            && !repository.is_some_and(|repository| self.lacks_rights(host, repository))
         {
             return Ok(Some(login));
         }
@@ -209,8 +214,12 @@ impl Logins {
         }
     }
 
+    fn lacks_rights(&self, host: &Host, repository: &RepositoryName) -> bool {
+        lock(&self.lacking).contains(&(host.clone(), repository.namespace().to_owned()))
+    }
+
     fn is_refused(&self, host: &Host, login: &Login) -> bool {
-        let refused = self.refused.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let refused = lock(&self.refused);
         refused.iter().any(|(of, origin)| of == host && *origin == login.origin)
     }
 }
@@ -235,22 +244,61 @@ impl LoginSource for Logins {
             }
             let first_time = !self.is_refused(host, login);
             if first_time {
-                self.refused
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner)
-                    .push((host.clone(), login.origin.clone()));
+                lock(&self.refused).push((host.clone(), login.origin.clone()));
             }
             let next = self.next(host, None).await?;
             if let (true, Some(next)) = (first_time, &next) {
-                self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(
-                    format!(
-                        "{host} refused the login from {}; {} is used instead",
-                        login.origin, next.origin
-                    ),
-                );
+                lock(&self.notices).push(format!(
+                    "{host} refused the login from {}; {} is used instead",
+                    login.origin, next.origin
+                ));
             }
             Ok(next)
         }
         .boxed()
     }
+
+    fn with_more_rights<'a>(
+        &'a self,
+        host: &'a Host,
+        login: &'a Login,
+    ) -> BoxFuture<'a, Option<Login>> {
+        async move {
+            // One that was given outright is meant to do no more than it may.
+            let stored = self.stored(host).await.ok()??;
+            let enterprise =
+                self.enterprise.as_ref().filter(|_| self.target_hosts.contains(host))?;
+            if stored.origin != login.origin {
+                return None;
+            }
+            let made = self.made(enterprise).await;
+            made.inspect_err(|error| tracing::info!("{host}: no login with more rights: {error}"))
+                .ok()
+                .filter(|made| !self.is_refused(host, made))
+        }
+        .boxed()
+    }
+
+    fn had_more_rights(
+        &self,
+        host: &Host,
+        repository: &RepositoryName,
+        login: &Login,
+        other: &Login,
+    ) {
+        let namespace = repository.namespace();
+        let mut lacking = lock(&self.lacking);
+        let is_first = !lacking.iter().any(|(of, _)| of == host);
+        lacking.insert((host.clone(), namespace.to_owned()));
+        if is_first {
+            lock(&self.notices).push(format!(
+                "{host}: the login from {} lacks rights in namespace {namespace}; {} is used there, and wherever else it lacks them",
+                login.origin, other.origin
+            ));
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,7 +1,7 @@
 //! Who we are to one host: a credential for each scope, made once, renewed in time, and dropped
-//! when the host no longer takes it.
+//! when the host no longer takes it; by the login that has the rights, if there are several.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -18,7 +18,7 @@ use super::challenge::Challenge;
 use super::flight::Flight;
 use super::send::{Failure, Wire};
 use super::token::{Credential, basic_header};
-use super::{AuthScheme, Login, LoginSource, Place, Probe, RegistryError};
+use super::{Access, AuthScheme, Login, LoginSource, Place, Probe, RegistryError};
 
 /// The largest answer of a token service, in bytes.
 const TOKEN_LIMIT: u64 = 1024 * 1024;
@@ -38,6 +38,8 @@ pub(super) struct Auth {
     home: Mutex<Option<Url>>,
     scheme: Mutex<Option<AuthScheme>>,
     slots: Mutex<HashMap<Scope, Arc<Slot>>>,
+    /// Namespaces in which no other login has more rights.
+    equal: Mutex<HashSet<(String, Access)>>,
 }
 
 #[derive(Default)]
@@ -50,7 +52,7 @@ struct Slot {
 impl Auth {
     pub(super) fn new(wire: Arc<Wire>, host: Host, logins: Arc<dyn LoginSource>) -> Self {
         let (home, scheme, slots) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { wire, host, logins, home, scheme, slots }
+        Self { wire, host, logins, home, scheme, slots, equal: Mutex::default() }
     }
 
     /// Takes what the probe found, unless a later challenge has said otherwise.
@@ -97,6 +99,7 @@ impl Auth {
     /// Drops all credentials: what their logins may do has changed.
     pub(super) fn forget_all(&self) {
         lock(&self.slots).clear();
+        lock(&self.equal).clear();
     }
 
     /// Gets ready for a repetition after a 401.
@@ -196,22 +199,21 @@ impl Auth {
         let realm = follow(&self.wire.network, &at, &home, realm)?;
         let mut scopes = scope.parameters();
         scopes.extend(lock(&slot.besides).iter().cloned());
+        let wanted = Wanted { realm, service: service.clone(), scopes };
         for _ in 0..LOGINS_TRIED {
-            let request = TokenRequest::new(&realm, service.as_deref(), &scopes, login.as_ref());
             let since = Instant::now();
-            let answer = self
-                .wire
-                .retry(TOKEN_LIMIT, self.wire.backoff(), || request.send(&self.wire))
-                .await?;
+            let answer = self.ask(&wanted, login.as_ref()).await?;
             if answer.status.is_success() {
                 let credential = Credential::from_answer(&answer.body, since, login);
-                return credential.map(|credential| Some(Arc::new(credential))).ok_or_else(|| {
+                let credential = credential.ok_or_else(|| {
                     let reason = format!(
                         "the token service {} answers without a token",
-                        realm.host_str().unwrap_or_default()
+                        wanted.realm.host_str().unwrap_or_default()
                     );
                     RegistryError::Protocol { at: Box::new(at.clone()), reason }
-                });
+                })?;
+                let better = self.with_more_rights(&credential, scope, &wanted).await;
+                return Ok(Some(Arc::new(better.unwrap_or(credential))));
             }
             // 400 `invalid_grant` is how OAuth 2 refuses a refresh token (RFC 6749, 5.2).
             let is_refused = matches!(answer.status.as_u16(), 401 | 403)
@@ -227,13 +229,53 @@ impl Auth {
                 return Err(RegistryError::LoginRefused {
                     host: self.host.clone(),
                     origin: used.origin,
-                    realm: realm.host_str().map(str::to_owned),
+                    realm: wanted.realm.host_str().map(str::to_owned),
                     message: answer.message(),
                 });
             }
         }
         let reason = "several logins were tried and none is taken".to_owned();
         Err(RegistryError::Protocol { at: Box::new(at), reason })
+    }
+
+    async fn ask(&self, wanted: &Wanted, login: Option<&Login>) -> Result<Answer, RegistryError> {
+        let request = TokenRequest::new(wanted, login);
+        self.wire.retry(TOKEN_LIMIT, self.wire.backoff(), || request.send(&self.wire)).await
+    }
+
+    /// A token by another login, if this one says itself that it lacks the access, and the other
+    /// has it: a login that was made for one namespace need not do for the next.
+    async fn with_more_rights(
+        &self,
+        credential: &Credential,
+        scope: &Scope,
+        wanted: &Wanted,
+    ) -> Option<Credential> {
+        let grants = |credential: &Credential| credential.grants(&scope.repository, scope.access);
+        let login = credential.login.as_ref().filter(|_| grants(credential) == Some(false))?;
+        // In a namespace that is still to be made nobody has a right.
+        let place = (scope.repository.namespace().to_owned(), scope.access);
+        if lock(&self.equal).contains(&place) {
+            return None;
+        }
+        let since = Instant::now();
+        let found = match self.logins.with_more_rights(&self.host, login).await {
+            Some(other) => self
+                .ask(wanted, Some(&other))
+                .await
+                .ok()
+                .filter(|answer| answer.status.is_success())
+                .and_then(|answer| Credential::from_answer(&answer.body, since, Some(other)))
+                .filter(|found| grants(found) == Some(true)),
+            None => None,
+        };
+        match found.as_ref().and_then(|found| found.login.as_ref()) {
+            Some(other) => {
+                self.logins.had_more_rights(&self.host, &scope.repository, login, other);
+            }
+            None => drop(lock(&self.equal).insert(place)),
+        }
+        found
     }
 }
 
@@ -248,6 +290,13 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// A token that is wanted: where, and for what.
+struct Wanted {
+    realm: Url,
+    service: Option<String>,
+    scopes: Vec<String>,
+}
+
 /// A request to a token service: GET with a password or none, POST with an identity token.
 struct TokenRequest {
     method: Method,
@@ -257,8 +306,9 @@ struct TokenRequest {
 }
 
 impl TokenRequest {
-    fn new(realm: &Url, service: Option<&str>, scopes: &[String], login: Option<&Login>) -> Self {
-        let mut url = realm.clone();
+    fn new(wanted: &Wanted, login: Option<&Login>) -> Self {
+        let (mut url, service) = (wanted.realm.clone(), wanted.service.as_deref());
+        let scopes = &wanted.scopes;
         let mut headers = HeaderMap::new();
         if let Some(login) = login.filter(|login| login.identity_token) {
             let mut form = url::form_urlencoded::Serializer::new(String::new());

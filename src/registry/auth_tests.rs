@@ -3,10 +3,14 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures::future::BoxFuture;
+
 use super::test_server::{Logins, Reply, Seen, Server, registry, reply};
-use super::{Access, ErrorClass, NoLogins, RegistryError};
+use super::{Access, ErrorClass, Login, LoginError, LoginSource, NoLogins, RegistryError};
 use crate::http::NetworkSettings;
-use crate::image::{RepositoryName, Version};
+use crate::image::{Host, RepositoryName, Version};
 
 fn name(text: &str) -> RepositoryName {
     text.parse().unwrap()
@@ -217,6 +221,73 @@ async fn waiters_share_one_refusal() {
     });
     assert!(futures::future::join_all(calls).await.iter().all(Result::is_err));
     assert_eq!(server.count("GET", "/token"), 1, "a wrong password is not tried twenty times");
+}
+
+/// A login with few rights, and one beside it with many.
+struct FewAndMany;
+
+impl FewAndMany {
+    fn login(username: &str) -> Login {
+        let (username, origin) = (username.to_owned(), username.to_owned());
+        Login { username, password: "pw".into(), identity_token: false, origin }
+    }
+}
+
+impl LoginSource for FewAndMany {
+    fn login<'a>(
+        &'a self,
+        _host: &'a Host,
+        _repository: Option<&'a RepositoryName>,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
+        Box::pin(async { Ok(Some(Self::login("few"))) })
+    }
+
+    fn refused<'a>(
+        &'a self,
+        _host: &'a Host,
+        _login: &'a Login,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn with_more_rights<'a>(
+        &'a self,
+        _host: &'a Host,
+        _login: &'a Login,
+    ) -> BoxFuture<'a, Option<Login>> {
+        Box::pin(async { Some(Self::login("many")) })
+    }
+}
+
+#[tokio::test]
+async fn a_login_with_more_rights_is_used_where_it_has_them_and_not_asked_for_in_vain() {
+    // `many` may do everything in `wide`; nobody may do anything in `late`.
+    let server = Server::start(|seen| match seen.target.as_str() {
+        "/v2/" => challenge(seen, ""),
+        token if token.starts_with("/token") => {
+            let is_many = token.contains("account=many") && token.contains("wide%2Fx");
+            let actions = if is_many { r#"["pull","push"]"# } else { "[]" };
+            let name = if token.contains("wide%2Fx") { "wide/x" } else { "late/x" };
+            let claims = format!(r#"{{"access":[{{"name":"{name}","actions":{actions}}}]}}"#);
+            let claims = URL_SAFE_NO_PAD.encode(claims);
+            reply(200).body(format!(r#"{{"token":"h.{claims}.s","expires_in":300}}"#))
+        }
+        _ => reply(200),
+    })
+    .await;
+    let registry = server.registry(FewAndMany);
+    registry.check_access(&name("wide/x"), Access::Push).await.unwrap();
+    assert_eq!(server.count("GET", "/token"), 2);
+    let denied = async |repository: &str| {
+        let error = registry.check_access(&name(repository), Access::Push).await.unwrap_err();
+        assert!(matches!(error, RegistryError::Denied { .. }), "{error:?}");
+        server.count("GET", "/token")
+    };
+    assert_eq!(denied("late/x").await, 4);
+    assert_eq!(denied("late/y").await, 5, "the other login has no more rights in this namespace");
+    // The namespace has been made.
+    registry.forget_tokens();
+    assert_eq!(denied("late/y").await, 7);
 }
 
 #[tokio::test]

@@ -38,6 +38,25 @@ pub trait LoginSource: Send + Sync {
         host: &'a Host,
         login: &'a Login,
     ) -> BoxFuture<'a, Result<Option<Login>, LoginError>>;
+
+    /// Another login to try where the host takes this one and gives it too few rights, or `None`.
+    fn with_more_rights<'a>(
+        &'a self,
+        _host: &'a Host,
+        _login: &'a Login,
+    ) -> BoxFuture<'a, Option<Login>> {
+        Box::pin(async { None })
+    }
+
+    /// Hears that `other` had the rights in this repository that `login` had not.
+    fn had_more_rights(
+        &self,
+        _host: &Host,
+        _repository: &RepositoryName,
+        _login: &Login,
+        _other: &Login,
+    ) {
+    }
 }
 
 /// Knows no login: everything is asked for anonymously.

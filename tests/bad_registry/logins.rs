@@ -2,6 +2,9 @@
 
 use std::fs::File;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{
     ONE_IMAGE, UIN, assert_all_is_there, assert_nothing_was_written, basic, config_with,
     docker_config, sync,
@@ -208,6 +211,51 @@ fn a_stored_tcr_login_that_is_refused_gives_way_to_a_token_with_a_notice() {
     )])
     .never_says(&["ended-long-ago"]);
     assert_all_is_there(&sandbox);
+}
+
+/// Images in two namespaces; the second is still to be made at the target.
+const TWO_NAMESPACES: &str = r#"
+version: 1
+uin: "100000000001"
+docker_login: [ccr]
+personal:
+  - namespaces:
+      - {name: shop, repositories: [{name: web, images: [{tags: [v1], layers: [20kB]}]}]}
+      - {name: team, repositories: [{name: api, images: [{tags: [v1], layers: [20kB]}]}]}
+      - {name: late, repositories: [{name: job, images: [{tags: [v1], layers: [20kB]}]}]}
+enterprise:
+  - {name: prod, region: ap-shanghai, namespaces: [{name: shop}, {name: team}]}
+"#;
+
+#[test]
+fn a_stored_login_for_one_namespace_is_no_hindrance_in_the_others() {
+    let sandbox = Sandbox::with_account(TWO_NAMESPACES);
+    let login = ["login", "--service-account", "ci", "--namespace", "shop", "--push"];
+    sandbox.ccr2tcr(&login).ends_with(0);
+
+    let copied = sync(&sandbox, &[]).ends_with(0);
+
+    let words = "lacks rights in namespace ";
+    assert_eq!(copied.stderr.matches(words).count(), 1, "{}", copied.stderr);
+    copied.says(&[
+        &format!("warning: {}: the login from Docker's store (", sandbox.tcr()),
+        "; a 1-hour token made with the API key is used there",
+    ]);
+    assert_all_is_there(&sandbox);
+    // Where it has the rights it does the work.
+    sandbox.ccr2tcr(&["sync", "shop"]).ends_with(0).never_says(&[words]);
+}
+
+#[test]
+fn a_login_that_was_given_outright_is_not_stretched() {
+    let sandbox = Sandbox::with_account(TWO_NAMESPACES);
+    let login = ["login", "--service-account", "ci", "--namespace", "shop", "--push"];
+    sandbox.ccr2tcr(&login).ends_with(0);
+    let pair = STANDARD.decode(sandbox.login(sandbox.tcr()).unwrap()).unwrap();
+    sandbox.file("tcr", &String::from_utf8(pair).unwrap());
+    let flags = ["--tcr-auth-file", "tcr", "team"];
+    let refused = sync(&sandbox, &flags).ends_with(1).never_says(&["lacks rights"]);
+    refused.says(&[&format!("{}/team/api: access denied", sandbox.tcr())]);
 }
 
 #[test]
