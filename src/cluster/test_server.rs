@@ -1,11 +1,9 @@
 //! A scripted API server for this room's tests: it answers by a closure and keeps what it saw.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
@@ -14,49 +12,8 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use super::surroundings::Surroundings;
 use super::{Cluster, ConnectionSettings};
-
-/// A request as it came in.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Seen {
-    pub(super) method: String,
-    /// Path and query.
-    pub(super) target: String,
-    headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
-    /// Whether the client has shown a certificate.
-    pub(super) has_certificate: bool,
-}
-
-impl Seen {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.as_str())
-    }
-
-    pub(super) fn headers(&self, name: &str) -> Vec<&str> {
-        let all = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
-        all.map(|(_, value)| value.as_str()).collect()
-    }
-
-    pub(super) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-}
-
-/// An answer.
-#[derive(Debug, Clone)]
-pub(super) struct Reply {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-    delay: Duration,
-    is_cut: bool,
-}
-
-pub(super) fn reply(status: u16) -> Reply {
-    let (headers, body) = (Vec::new(), Vec::new());
-    Reply { status, headers, body, delay: Duration::ZERO, is_cut: false }
-}
+use crate::http::test_server::Script;
+pub(super) use crate::http::test_server::{Reply, Seen, hang_up, reply};
 
 /// A success with this document.
 pub(super) fn json(document: &Value) -> Reply {
@@ -72,33 +29,9 @@ pub(super) fn status(code: u16, reason: &str, message: &str) -> Reply {
     reply(code).body(document.to_string())
 }
 
-/// The connection ends without an answer.
-pub(super) fn hang_up() -> Reply {
-    Reply { is_cut: true, ..reply(200) }
-}
-
-impl Reply {
-    pub(super) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
-        self
-    }
-
-    pub(super) fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.body = body.into();
-        self
-    }
-
-    pub(super) fn after(mut self, delay: Duration) -> Self {
-        self.delay = delay;
-        self
-    }
-}
-
-type Script = dyn Fn(&Seen) -> Reply + Send + Sync;
-
 pub(super) struct Server {
     pub(super) url: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    script: Script,
     /// Holds the CA, if the server speaks TLS.
     pub(super) folder: tempfile::TempDir,
 }
@@ -149,19 +82,18 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let scheme = if acceptor.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr().unwrap());
-        let server = Self { url, seen: Arc::default(), folder };
-        let (seen, script): (_, Arc<Script>) = (Arc::clone(&server.seen), Arc::new(script));
+        let server = Self { url, script: Script::new(script), folder };
+        let script = server.script.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (seen, script) = (Arc::clone(&seen), Arc::clone(&script));
-                let acceptor = acceptor.clone();
+                let (script, acceptor) = (script.clone(), acceptor.clone());
                 tokio::spawn(async move {
                     match acceptor {
-                        None => serve(stream, false, seen, script).await,
+                        None => script.serve(stream, false).await,
                         Some(acceptor) => {
                             if let Ok(stream) = acceptor.accept(stream).await {
                                 let is_known = stream.get_ref().1.peer_certificates().is_some();
-                                serve(stream, is_known, seen, script).await;
+                                script.serve(stream, is_known).await;
                             }
                         }
                     }
@@ -177,7 +109,7 @@ impl Server {
 
     /// All requests, in order.
     pub(super) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+        self.script.seen()
     }
 
     pub(super) fn targets(&self) -> Vec<String> {
@@ -204,65 +136,4 @@ pub(super) async fn connect(settings: &ConnectionSettings, folder: &Path) -> Clu
     let surroundings = Surroundings::for_tests(&[], folder);
     let transport = Cluster::transport(settings, &surroundings).await.unwrap();
     Cluster { transport: Arc::new(transport.with_quick_repetitions()) }
-}
-
-async fn serve(
-    mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    has_certificate: bool,
-    seen: Arc<Mutex<Vec<Seen>>>,
-    script: Arc<Script>,
-) {
-    let mut buffer = Vec::new();
-    loop {
-        let end = loop {
-            // A TLS greeting is answered as Go's servers do.
-            if buffer.first() == Some(&0x16) {
-                let _ = stream.write_all(b"HTTP/1.0 400 Bad Request\r\n\r\n").await;
-                return;
-            }
-            if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
-                break end;
-            }
-            if stream.read_buf(&mut buffer).await.unwrap_or(0) == 0 {
-                return;
-            }
-        };
-        let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
-        buffer.drain(..end + 4);
-        let mut lines = head.split("\r\n");
-        let mut first = lines.next().unwrap_or_default().split(' ');
-        let mut request = Seen {
-            method: first.next().unwrap_or_default().to_owned(),
-            target: first.next().unwrap_or_default().to_owned(),
-            has_certificate,
-            ..Seen::default()
-        };
-        request.headers = lines
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-            .collect();
-        let length = request.header("content-length").and_then(|text| text.parse().ok());
-        while buffer.len() < length.unwrap_or(0) {
-            if stream.read_buf(&mut buffer).await.unwrap_or(0) == 0 {
-                return;
-            }
-        }
-        request.body = buffer.drain(..length.unwrap_or(0)).collect();
-        seen.lock().unwrap().push(request.clone());
-        let reply = script(&request);
-        tokio::time::sleep(reply.delay).await;
-        if reply.is_cut {
-            return;
-        }
-        let length = reply.body.len();
-        let mut head = format!("HTTP/1.1 {} Test\r\nContent-Length: {length}\r\n", reply.status);
-        let lines = reply.headers.iter();
-        head.extend(lines.flat_map(|(name, value)| [name.as_str(), ": ", value, "\r\n"]));
-        head.push_str("\r\n");
-        if stream.write_all(head.as_bytes()).await.is_err()
-            || stream.write_all(&reply.body).await.is_err()
-        {
-            return;
-        }
-    }
 }

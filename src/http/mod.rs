@@ -9,6 +9,8 @@ mod network;
 mod rate;
 mod retry;
 mod secret;
+#[cfg(test)]
+pub(crate) mod test_server;
 mod tls;
 mod window;
 
