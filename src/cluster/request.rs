@@ -51,8 +51,20 @@ impl Cluster {
         patch: &json_patch::Patch,
         mode: Write,
     ) -> Result<(), ClusterError> {
-        let call = write(Method::PATCH, path, patch, mode)?;
-        self.done(Call { content_type: "application/json-patch+json", ..call }).await
+        self.done(json_patch(path, patch, mode)?).await
+    }
+
+    /// The object as it would be after a JSON patch; the server keeps nothing.
+    ///
+    /// # Errors
+    /// As [`Cluster::patch`].
+    pub async fn preview(
+        &self,
+        path: &str,
+        patch: &json_patch::Patch,
+    ) -> Result<Value, ClusterError> {
+        let call = json_patch(path, patch, Write::DryRun)?;
+        self.json(Call { accept: "application/json", ..call }).await
     }
 
     /// Creates an object; the path is the kind's.
@@ -121,6 +133,11 @@ impl Cluster {
             reason: error.to_string(),
         })
     }
+}
+
+fn json_patch(path: &str, patch: &json_patch::Patch, mode: Write) -> Result<Call, ClusterError> {
+    let call = write(Method::PATCH, path, patch, mode)?;
+    Ok(Call { content_type: "application/json-patch+json", ..call })
 }
 
 fn write(

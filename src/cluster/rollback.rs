@@ -132,11 +132,13 @@ pub async fn roll_back(
     // Accounts keep what the workloads' pods pull with until those are back.
     let (accounts, workloads): (Vec<_>, Vec<_>) =
         undo.partition(|step| step.object.kind == "ServiceAccount");
-    let mut objects: Vec<Done> = stream::iter(workloads)
-        .map(|step| undo_one(&run, step))
-        .buffered(wish.concurrency.max(1))
+    let mut ended: Vec<(usize, Done)> = stream::iter(workloads.into_iter().enumerate())
+        .map(async |(place, step)| (place, undo_one(&run, step).await))
+        .buffer_unordered(wish.concurrency.max(1))
         .collect()
         .await;
+    ended.sort_by_key(|(place, _)| *place);
+    let mut objects: Vec<Done> = ended.into_iter().map(|(_, done)| done).collect();
     for step in accounts {
         objects.push(undo_one(&run, step).await);
     }
@@ -199,5 +201,5 @@ async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
     if !has_rollout || is_held || !run.wish.wait {
         return Outcome::Written("its pods are not waited for".to_owned());
     }
-    wait_for(run, &Step::of_rollback(entry), &[]).await
+    wait_for(run, &Step::of_rollback(entry)).await
 }

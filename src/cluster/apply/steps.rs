@@ -29,6 +29,11 @@ impl Step {
         self.object.namespace.as_deref().unwrap_or_default()
     }
 
+    /// Whether its change puts this image into the object.
+    pub(super) fn brings(&self, image: &str) -> bool {
+        self.patch.changes.iter().any(|change| change.new.as_ref().is_some_and(|new| new == image))
+    }
+
     pub(super) fn rollback_entry(&self) -> RollbackEntry {
         RollbackEntry {
             object: self.object.clone(),

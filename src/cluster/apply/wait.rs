@@ -16,9 +16,9 @@ const LATER_LOOKS: Duration = Duration::from_secs(2);
 /// A registry may stumble once, and the kubelet tries again: a failed pull has to last this long.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// Waits until the rollout is over, a pod can't pull, the limit is reached or the user asks to
-/// stop. `images` are the ones whose failure counts.
-pub(in crate::cluster) async fn wait_for(run: &Run<'_>, step: &Step, images: &[String]) -> Outcome {
+/// Waits until the rollout is over, a pod can't pull an image that the step brings, the limit is
+/// reached or the user asks to stop.
+pub(in crate::cluster) async fn wait_for(run: &Run<'_>, step: &Step) -> Outcome {
     let end = Instant::now() + run.wish.timeout;
     let mut pause = FIRST_LOOK;
     let mut failing_since: Option<Instant> = None;
@@ -38,7 +38,7 @@ pub(in crate::cluster) async fn wait_for(run: &Run<'_>, step: &Step, images: &[S
                 }
             }
         }
-        match failure(run, step, &object, images).await {
+        match failure(run, step, &object).await {
             Some(failure) => {
                 let since = *failing_since.get_or_insert_with(Instant::now);
                 if since.elapsed() >= PATIENCE {
@@ -67,18 +67,13 @@ pub(in crate::cluster) async fn wait_for(run: &Run<'_>, step: &Step, images: &[S
 
 /// A pod of the workload that can't pull one of the new images. Without the right to list pods
 /// there is none to see; the limit still ends the wait.
-async fn failure(
-    run: &Run<'_>,
-    step: &Step,
-    object: &Value,
-    images: &[String],
-) -> Option<PullFailure> {
+async fn failure(run: &Run<'_>, step: &Step, object: &Value) -> Option<PullFailure> {
     let selector = selector(object)?;
     let query: String = byte_serialize(selector.as_bytes()).collect();
     let namespace = step.namespace();
     let path = format!("/api/v1/namespaces/{namespace}/pods?limit=500&labelSelector={query}");
     let pods = run.cluster.get(&path).await.ok()?;
     let pods = pods["items"].as_array()?;
-    let is_new = |failure: &PullFailure| images.contains(&failure.image);
+    let is_new = |failure: &PullFailure| step.brings(&failure.image);
     pods.iter().flat_map(pull_failures).find(is_new)
 }

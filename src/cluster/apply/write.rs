@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::atomic::Ordering;
 
 use futures::{StreamExt as _, stream};
-use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::dry_run::{Again, reread};
@@ -58,18 +57,21 @@ impl Writer<'_, '_> {
             }
             done.push(ended);
         }
-        let workloads: Vec<Done> = stream::iter(workloads)
-            .map(async |step| {
+        // One that takes long must not keep those behind it from beginning.
+        let mut workloads: Vec<(usize, Done)> = stream::iter(workloads.into_iter().enumerate())
+            .map(async |(place, step)| {
                 let missing = step.needs_accounts.intersection(&lacking).next().cloned();
-                match missing {
+                let ended = match missing {
                     Some(account) => self.settle(step, without(&account)),
                     None => self.step(step).await,
-                }
+                };
+                (place, ended)
             })
-            .buffered(self.run.wish.concurrency.max(1))
+            .buffer_unordered(self.run.wish.concurrency.max(1))
             .collect()
             .await;
-        done.extend(workloads);
+        workloads.sort_by_key(|(place, _)| *place);
+        done.extend(workloads.into_iter().map(|(_, ended)| ended));
         done
     }
 
@@ -87,7 +89,7 @@ impl Writer<'_, '_> {
             None if !self.run.wish.wait => {
                 Outcome::Written("its pods are not waited for".to_owned())
             }
-            None => wait_for(self.run, &step, &new_images(&step)).await,
+            None => wait_for(self.run, &step).await,
         };
         if matches!(outcome, Outcome::Broken(_)) {
             self.run.broken.store(true, Ordering::Relaxed);
@@ -159,11 +161,6 @@ fn without(account: &str) -> Outcome {
         ),
         hint: None,
     })
-}
-
-fn new_images(step: &Step) -> Vec<String> {
-    let texts = step.patch.changes.iter().filter_map(|change| change.new.as_ref());
-    texts.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// An error as the report has it.
