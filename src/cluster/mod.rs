@@ -55,8 +55,8 @@ pub use plan::{
     SwitchProblem, SwitchProblems, SwitchWish, Verdict, Wanted, make_plan, wanted,
 };
 pub use pull_secrets::{
-    CopyPlan, FromSecretError, LeftAsIs, Occupants, PruneFacts, PrunePlan, PullLogins,
-    SecretChange, SecretRun, SecretState, SecretStep, SecretUse, secret_uses,
+    CopyPlan, CopyWish, FromSecretError, LeftAsIs, Occupants, PruneFacts, PrunePlan, PruneWish,
+    PullLogins, SecretChange, SecretRun, SecretState, SecretStep, SecretUse, secret_uses,
 };
 pub use report::{Done, Outcome, Report, Trouble};
 pub use request::{FIELD_MANAGER, Write};

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
-use super::apply::{ApplyEvent, ApplyWish, Run, Step, Watcher, cluster_id, trouble, wait_for};
+use super::apply::{ApplyEvent, ApplyWish, Run, Suspects, Watcher, cluster_id, trouble, wait_for};
 use super::report::{Done, Outcome, Report, SCHEMA_VERSION, Trouble};
 use super::{Cluster, ClusterError, RollbackEntry, RollbackFile, Write};
 use crate::workload::{ObjectRef, PatchState};
@@ -193,5 +193,5 @@ async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
     if !has_rollout || is_paused || !run.wish.wait {
         return Outcome::Written("its pods are not waited for".to_owned());
     }
-    wait_for(run, &Step::of_rollback(entry), &[]).await
+    wait_for(run, (&entry.object, &entry.path), &Suspects::Images(&[])).await
 }

@@ -18,14 +18,20 @@ const AT_LEAST: SignedDuration = SignedDuration::from_hours(24);
 
 const OTHERS: &str = "make one that lasts: --service-account NAME or --long-term, or take one of the cluster's: --from-secret NAMESPACE/NAME";
 
+/// What a login is needed for.
+pub(super) struct Need<'a> {
+    pub(super) account: &'a Account,
+    pub(super) host: &'a Host,
+}
+
 /// A login that is there already. `None` if it can't be had, once that has been told.
 pub(super) async fn find(
     args: &CopyArgs,
-    account: &Account,
+    need: &Need<'_>,
     cluster: &Cluster,
-    host: &Host,
     printer: &Printer,
 ) -> anyhow::Result<Option<PullLogins>> {
+    let host = need.host;
     let (logins, origin) = match &args.from_secret {
         Some(name) => {
             let object = cluster.get(&path(name)).await?;
@@ -37,7 +43,7 @@ pub(super) async fn find(
                 }
             }
         }
-        None => match stored(account, host, printer).await {
+        None => match stored(need.account, host, printer).await {
             Some(found) => found,
             None => return Ok(None),
         },
@@ -82,11 +88,11 @@ async fn stored(account: &Account, host: &Host, printer: &Printer) -> Option<(Pu
 /// Makes a login through the API. `None` if it can't be made, once that has been told.
 pub(super) async fn make(
     args: &CopyArgs,
-    account: &Account,
-    host: &Host,
+    need: &Need<'_>,
     printer: &Printer,
 ) -> Option<PullLogins> {
-    let Some(enterprise) = &account.enterprise else {
+    let host = need.host;
+    let Some(enterprise) = &need.account.enterprise else {
         problems::account(printer, &AccountError::NoTarget);
         return None;
     };

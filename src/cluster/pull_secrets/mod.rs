@@ -14,11 +14,11 @@ mod step;
 mod test_inventory;
 mod uses;
 
-pub use copy::{CopyPlan, LeftAsIs};
+pub use copy::{CopyPlan, CopyWish, LeftAsIs};
 pub use facts::PruneFacts;
 pub use logins::{FromSecretError, PullLogins};
 pub use occupants::Occupants;
-pub use prune::PrunePlan;
+pub use prune::{PrunePlan, PruneWish};
 pub use run::SecretRun;
 pub use step::{SecretChange, SecretStep};
 pub use uses::{SecretState, SecretUse, secret_uses};
