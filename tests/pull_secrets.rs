@@ -1,5 +1,6 @@
 //! `kubectl tcr-switch secrets`: what pull secrets there are, giving namespaces one for TCR.
 
+mod logins;
 mod rollouts;
 
 use std::process::Command;
@@ -24,6 +25,7 @@ enterprise:
     region: ap-shanghai
     namespaces:
       - {name: shop, repositories: [{name: web, images: [{tags: [v1], layers: [2kB]}]}]}
+      - {name: infra}
 ";
 
 struct World {

@@ -66,7 +66,7 @@ pub(crate) async fn run(
 
 impl Ready {
     fn need(&self) -> Need<'_> {
-        Need { account: &self.account, host: &self.host }
+        Need { account: &self.account, host: &self.host, repositories: &self.plan.repositories }
     }
 }
 
