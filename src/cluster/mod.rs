@@ -52,7 +52,8 @@ pub use names::KubeconfigNames;
 pub use page::{Item, Page};
 pub use plan::{
     AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchPlan,
-    SwitchProblem, SwitchProblems, SwitchWish, Verdict, Wanted, make_plan, wanted,
+    SwitchProblem, SwitchProblems, SwitchWish, UnfitSecret, Verdict, Wanted, make_plan,
+    unfit_secrets, wanted,
 };
 pub use pull_secrets::{
     CopyPlan, CopyWish, FromSecretError, LeftAsIs, Occupants, PruneFacts, PrunePlan, PruneWish,

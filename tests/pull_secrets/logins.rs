@@ -111,3 +111,23 @@ fn a_long_term_token_is_made_and_shown_to_nobody() {
     world.to_tcr();
     world.cluster.roll_out(&world.namespace, "deployment/web");
 }
+
+#[test]
+fn a_preferred_secret_that_is_not_fit_is_told() {
+    let world = World::new("prefer");
+    world.deployment_without_pods();
+    world.secret(&world.namespace, "mine", &["r.lan"]);
+    world.secret(&world.namespace, "tcr", &[world.sandbox.tcr()]);
+    let plan = |name: &str| {
+        let mut command = world.command(&format!("--dry-run -o json --secret-name {name}"));
+        let plan = world.without_passwords(crate::support::run(&mut command)).ends_with(1);
+        assert_eq!(plan.json()["serviceAccounts"][0]["new"], serde_json::json!(["tcr"]));
+        plan
+    };
+    plan("mine").says(&[
+        "Secret mine, which --secret-name names, can't be taken",
+        &format!("it has no login for {}; tcr is taken instead", world.sandbox.tcr()),
+    ]);
+    plan("gone").says(&["there is no pull secret gone, which --secret-name names"]);
+    plan("tcr").never_says(&["--secret-name"]);
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::cluster::{LeftAsIs, SecretChange, SecretStep, SecretSwitch, Unread};
+use ccr2tcr::cluster::{LeftAsIs, SecretChange, SecretStep, SecretSwitch, UnfitSecret, Unread};
 use ccr2tcr::terminal::{Column, Printer, Table};
 use serde_json::{Value, json};
 
@@ -98,4 +98,31 @@ pub(super) fn as_json(
         "schemaVersion": 1, "kind": kind, "summary": {"changes": steps.len(), "left": left.len()},
         "changes": steps, "left": left, "unread": unread,
     })
+}
+
+/// The Secret that the user prefers, where another one is taken.
+pub(super) fn unfit(printer: &Printer, unfit: &[UnfitSecret]) {
+    let mut without = Vec::new();
+    for one in unfit {
+        let Some(why) = &one.why else {
+            without.push(one.namespace.as_str());
+            continue;
+        };
+        let instead: Vec<&str> = one.instead.iter().map(String::as_str).collect();
+        let instead = match instead.as_slice() {
+            [] => "and no other one is fit".to_owned(),
+            names => format!("{} is taken instead", names.join(",")),
+        };
+        printer.warning(&format!(
+            "namespace {}: Secret {}, which --secret-name names, can't be taken: {why}; {instead}",
+            one.namespace, one.name
+        ));
+    }
+    if let Some(first) = unfit.iter().find(|one| one.why.is_none()) {
+        printer.warning(&format!(
+            "there is no pull secret {}, which --secret-name names, in {}: others are taken where there are any",
+            first.name,
+            show::some(&without)
+        ));
+    }
 }
