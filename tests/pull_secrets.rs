@@ -152,12 +152,15 @@ fn the_list_says_which_secret_is_for_whom_and_who_uses_it() {
     world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
     world.secret(&world.namespace, "idle", &["r.lan", world.sandbox.tcr()]);
     world.account_lists(&["old", "gone"]);
+    // Names neither CCR nor a Secret, and is pulled with one all the same.
+    let image = format!("{}/shop/web:v1", world.sandbox.tcr());
+    world.cluster.apply(&workload("Deployment", &world.namespace, "web", &image));
     let table = world.secrets("list -o wide").ends_with(0);
     table.says(&[
         "NAMESPACE",
         "USED BY",
         world.sandbox.ccr(),
-        "serviceaccount/default",
+        "serviceaccount/default,deployment.apps/web (through ServiceAccount default)",
         "missing",
         "there is no pull secret gone",
         "2 pull secrets, 1 for CCR",
@@ -170,7 +173,10 @@ fn the_list_says_which_secret_is_for_whom_and_who_uses_it() {
         .map(|one| one["name"].as_str().unwrap())
         .collect();
     assert_eq!(names, ["gone", "idle", "old"]);
-    assert_eq!(json["secrets"][2]["onlyForCcr"], true);
+    let old = &json["secrets"][2];
+    assert_eq!((&old["onlyForCcr"], &old["usedBy"][1]), (&json!(true), &Value::Null));
+    let through = &old["usedThroughServiceAccount"];
+    assert_eq!((&through[0]["object"]["name"], &through[1]), (&json!("web"), &Value::Null));
     assert_eq!(world.secrets("list -o name").ends_with(0).stdout, "secret/idle\nsecret/old\n");
 }
 

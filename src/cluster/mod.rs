@@ -57,8 +57,8 @@ pub use plan::{
 };
 pub use pull_secrets::{
     CopyPlan, CopyWish, FromSecretError, LeftAsIs, Occupants, PruneFacts, PrunePlan, PruneWish,
-    PullLogins, SecretChange, SecretRun, SecretState, SecretStep, SecretUse, UnfitLogin,
-    prove_logins, secret_uses,
+    PullLogins, SecretChange, SecretRun, SecretState, SecretStep, SecretUse, ThroughAccount,
+    UnfitLogin, prove_logins, secret_uses,
 };
 pub use report::{Done, Outcome, Report, Trouble};
 pub use request::{FIELD_MANAGER, Write};

@@ -50,6 +50,7 @@ pub(super) fn scope(args: &cli::Scope, cluster: &Cluster, also: Option<Host>) ->
         field_selector: args.field_selector.clone(),
         chunk_size: args.chunk_size,
         also,
+        all_with_pods: false,
     }
 }
 

@@ -23,4 +23,4 @@ pub use proof::{UnfitLogin, prove_logins};
 pub use prune::{PrunePlan, PruneWish};
 pub use run::SecretRun;
 pub use step::{SecretChange, SecretStep};
-pub use uses::{SecretState, SecretUse, secret_uses};
+pub use uses::{SecretState, SecretUse, ThroughAccount, secret_uses};
