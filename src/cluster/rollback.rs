@@ -7,7 +7,7 @@ use futures::{StreamExt as _, stream};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::apply::{ApplyEvent, ApplyWish, Run, Step, Watcher, cluster_id, trouble, wait_for};
+use super::apply::{ApplyEvent, ApplyWish, Run, Suspects, Watcher, cluster_id, trouble, wait_for};
 use super::report::{Done, Outcome, Report, SCHEMA_VERSION, Trouble};
 use super::{Cluster, ClusterError, RollbackEntry, RollbackFile, Running, Write};
 use crate::workload::{ObjectRef, PatchState};
@@ -201,5 +201,6 @@ async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
     if !has_rollout || is_held || !run.wish.wait {
         return Outcome::Written("its pods are not waited for".to_owned());
     }
-    wait_for(run, &Step::of_rollback(entry)).await
+    let back = entry.patch.reversed();
+    wait_for(run, (&entry.object, &entry.path), &Suspects::Patched(&back)).await
 }

@@ -1,11 +1,9 @@
 //! `rollback`: putting back what a run has changed.
 
-use ccr2tcr::cluster::{
-    ApplyWish, Cluster, RollbackFile, RollbackPlan, RollbackVerdict, roll_back,
-};
+use ccr2tcr::cluster::{Cluster, RollbackFile, RollbackPlan, RollbackVerdict, roll_back};
 use ccr2tcr::terminal::{Column, Printer, Table};
 
-use super::apply::WITHOUT_END;
+use super::apply::apply_wish;
 use super::show::{self, yaml};
 use super::show_report;
 use crate::cli::{DryRun, RollbackArgs, VerdictFormat};
@@ -54,12 +52,7 @@ pub(crate) async fn run(
     if !is_agreed {
         return Ok(ExitCode::Left);
     }
-    let wish = ApplyWish {
-        wait: args.wait.waits(),
-        timeout: args.wait.limit().unwrap_or(WITHOUT_END),
-        concurrency: args.wait.concurrency.get().into(),
-        rollback_file: args.file,
-    };
+    let wish = apply_wish(&args.wait, None);
     let watcher = |event: ccr2tcr::cluster::ApplyEvent<'_>| show_report::event(printer, event);
     let report = roll_back(&cluster, &plan, &wish, &watcher, &stop.soft).await;
     let shown = match args.output {

@@ -29,11 +29,6 @@ impl Step {
         self.object.namespace.as_deref().unwrap_or_default()
     }
 
-    /// Whether its change puts this image into the object.
-    pub(super) fn brings(&self, image: &str) -> bool {
-        self.patch.changes.iter().any(|change| change.new.as_ref().is_some_and(|new| new == image))
-    }
-
     pub(super) fn rollback_entry(&self) -> RollbackEntry {
         RollbackEntry {
             object: self.object.clone(),
@@ -41,20 +36,6 @@ impl Step {
             uid: self.uid.clone(),
             resource_version: self.resource_version.clone(),
             patch: self.patch.clone(),
-        }
-    }
-
-    /// For waiting until an object has been taken back.
-    pub(in crate::cluster) fn of_rollback(entry: &RollbackEntry) -> Self {
-        Self {
-            object: entry.object.clone(),
-            path: entry.path.clone(),
-            patch: entry.patch.reversed(),
-            uid: entry.uid.clone(),
-            resource_version: entry.resource_version.clone(),
-            no_rollout: None,
-            needs_accounts: BTreeSet::new(),
-            is_account: false,
         }
     }
 

@@ -1,14 +1,14 @@
 //! Writing: namespace by namespace, `ServiceAccount`s first, a bounded number of workloads at once.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::path::PathBuf;
 
 use futures::{StreamExt as _, stream};
 use tokio::sync::Mutex;
 
 use super::dry_run::{Again, reread};
-use super::{ApplyEvent, Run, Step, wait_for};
+use super::wait::{Suspects, follow};
+use super::{ApplyEvent, Run, Step};
 use crate::cluster::plan::Known;
 use crate::cluster::report::{Done, Outcome, Trouble};
 use crate::cluster::{ClusterError, Inventory, RollbackFile, RollbackFileError, Write};
@@ -19,6 +19,7 @@ struct Writer<'a, 'b> {
     inventory: &'a Inventory,
     known: &'a Known<'a>,
     file: Mutex<RollbackFile>,
+    path: PathBuf,
 }
 
 /// Writes all steps; one entry for each.
@@ -27,9 +28,9 @@ pub(super) async fn write_all(
     steps: Vec<Step>,
     inventory: &Inventory,
     known: &Known<'_>,
-    file: RollbackFile,
+    (file, path): (RollbackFile, PathBuf),
 ) -> Vec<Done> {
-    let writer = Writer { run, inventory, known, file: Mutex::new(file) };
+    let writer = Writer { run, inventory, known, file: Mutex::new(file), path };
     let mut done = Vec::with_capacity(steps.len());
     let mut rest = steps.into_iter().peekable();
     while let Some(first) = rest.next() {
@@ -83,17 +84,8 @@ impl Writer<'_, '_> {
             Ok(step) => step,
             Err(done) => return done,
         };
-        self.run.tell(ApplyEvent::Written(&step.object));
-        let outcome = match &step.no_rollout {
-            Some(why) => Outcome::Written(why.clone()),
-            None if !self.run.wish.wait => {
-                Outcome::Written("its pods are not waited for".to_owned())
-            }
-            None => wait_for(self.run, &step).await,
-        };
-        if matches!(outcome, Outcome::Broken(_)) {
-            self.run.broken.store(true, Ordering::Relaxed);
-        }
+        let (at, suspects) = ((&step.object, step.path.as_str()), Suspects::Patched(&step.patch));
+        let outcome = follow(self.run, at, step.no_rollout.as_ref(), &suspects).await;
         self.settle(step, outcome)
     }
 
@@ -141,10 +133,9 @@ impl Writer<'_, '_> {
     }
 
     async fn save(&self, step: &Step) -> Result<(), RollbackFileError> {
-        let path: &Path = &self.run.wish.rollback_file;
         let mut file = self.file.lock().await;
         file.set(step.rollback_entry());
-        file.replace(path)
+        file.replace(&self.path)
     }
 
     fn settle(&self, step: Step, outcome: Outcome) -> Done {
