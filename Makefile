@@ -7,7 +7,7 @@ CARGO ?= cargo
 help:
 	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
 	@echo 'make test     install what the tests need, and run all of them'
-	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo (40 minutes)'
+	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo, switch a made-up fleet beside kubectl (50 minutes)'
 	@echo 'make install  put the plugins where docker and kubectl find them (~/.docker/cli-plugins, ~/.local/bin)'
 	@echo 'make package  archives of both plugins, static, with krew'"'"'s manifest: target/package'
 	@echo 'make check    formatting, lints, documentation, licences'
@@ -21,8 +21,10 @@ test:
 	@scripts/test
 
 bench:
+	@scripts/install-test-parts
 	@scripts/install-bench-parts
 	@scripts/bench
+	@scripts/bench-cluster
 
 install:
 	@$(CARGO) build --release --bin docker-ccr2tcr --bin kubectl-tcr_switch

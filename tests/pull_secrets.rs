@@ -1,5 +1,10 @@
 //! `kubectl tcr-switch secrets`: what pull secrets there are, giving namespaces one for TCR.
 
+mod logins;
+mod rollouts;
+
+use std::process::Command;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -20,6 +25,7 @@ enterprise:
     region: ap-shanghai
     namespaces:
       - {name: shop, repositories: [{name: web, images: [{tags: [v1], layers: [2kB]}]}]}
+      - {name: infra}
 ";
 
 struct World {
@@ -39,9 +45,26 @@ impl World {
     /// in what it says.
     #[track_caller]
     fn secrets(&self, line: &str) -> Run {
+        self.without_passwords(run(&mut self.command(&format!("secrets {line}"))))
+    }
+
+    /// `kubectl tcr-switch …` in the namespace, still to be run.
+    fn command(&self, line: &str) -> Command {
         let mut command = self.cluster.command_with(&self.sandbox, &User::admin());
-        command.args(["tcr-switch", "-vv", "secrets"]).args(line.split_whitespace());
-        let run = run(command.args(["-n", &self.namespace]));
+        command.args(["tcr-switch", "-vv"]).args(line.split_whitespace());
+        command.args(["-n", &self.namespace]);
+        command
+    }
+
+    /// Takes back what a run has saved.
+    #[track_caller]
+    fn roll_back(&self, file: &str) {
+        let mut command = self.cluster.command_with(&self.sandbox, &User::admin());
+        run(command.args(["tcr-switch", "rollback", file, "--yes"])).ends_with(0);
+    }
+
+    #[track_caller]
+    fn without_passwords(&self, run: Run) -> Run {
         let secrets = self.passwords();
         let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
         run.never_says(&secrets)
@@ -67,12 +90,14 @@ impl World {
             ((*host).to_owned(), json!({"auth": login}))
         };
         let auths: serde_json::Map<String, Value> = hosts.iter().map(entry).collect();
-        let secret = json!({
-            "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/dockerconfigjson",
-            "metadata": {"namespace": namespace, "name": name},
-            "stringData": {".dockerconfigjson": json!({"auths": auths}).to_string()},
-        });
-        self.cluster.create(&secret.to_string());
+        self.cluster.create(&pull_secret(namespace, name, &auths.into()).to_string());
+    }
+
+    /// A Secret with a login that no registry takes.
+    #[track_caller]
+    fn wrong_secret(&self, namespace: &str, name: &str, host: &str) {
+        let auths = json!({host: {"auth": STANDARD.encode("a:b")}});
+        self.cluster.apply(&pull_secret(namespace, name, &auths).to_string());
     }
 
     /// `default` names these.
@@ -113,18 +138,29 @@ impl World {
     }
 }
 
+fn pull_secret(namespace: &str, name: &str, auths: &Value) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/dockerconfigjson",
+        "metadata": {"namespace": namespace, "name": name},
+        "stringData": {".dockerconfigjson": json!({"auths": auths}).to_string()},
+    })
+}
+
 #[test]
 fn the_list_says_which_secret_is_for_whom_and_who_uses_it() {
     let world = World::new("list");
     world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
     world.secret(&world.namespace, "idle", &["r.lan", world.sandbox.tcr()]);
     world.account_lists(&["old", "gone"]);
+    // Names neither CCR nor a Secret, and is pulled with one all the same.
+    let image = format!("{}/shop/web:v1", world.sandbox.tcr());
+    world.cluster.apply(&workload("Deployment", &world.namespace, "web", &image));
     let table = world.secrets("list -o wide").ends_with(0);
     table.says(&[
         "NAMESPACE",
         "USED BY",
         world.sandbox.ccr(),
-        "serviceaccount/default",
+        "serviceaccount/default,deployment.apps/web (through ServiceAccount default)",
         "missing",
         "there is no pull secret gone",
         "2 pull secrets, 1 for CCR",
@@ -137,7 +173,10 @@ fn the_list_says_which_secret_is_for_whom_and_who_uses_it() {
         .map(|one| one["name"].as_str().unwrap())
         .collect();
     assert_eq!(names, ["gone", "idle", "old"]);
-    assert_eq!(json["secrets"][2]["onlyForCcr"], true);
+    let old = &json["secrets"][2];
+    assert_eq!((&old["onlyForCcr"], &old["usedBy"][1]), (&json!(true), &Value::Null));
+    let through = &old["usedThroughServiceAccount"];
+    assert_eq!((&through[0]["object"]["name"], &through[1]), (&json!("web"), &Value::Null));
     assert_eq!(world.secrets("list -o name").ends_with(0).stdout, "secret/idle\nsecret/old\n");
 }
 
@@ -222,7 +261,7 @@ fn a_template_with_a_list_of_its_own_is_left_for_the_switch_unless_told_otherwis
     };
     world.secrets("copy --yes").ends_with(0).says(&["the switch adds the new one"]);
     assert_eq!(list(), json!([{"name": "old"}]));
-    world.secrets("copy --yes --to-templates").ends_with(0).says(&["pods of 1 workloads restart"]);
+    world.secrets("copy --yes --to-templates").ends_with(0).says(&["pods of 1 workload restart"]);
     assert_eq!(list(), json!([{"name": "old"}, {"name": "tcr"}]));
 }
 
@@ -253,12 +292,9 @@ fn prune_keeps_what_is_used_and_takes_the_rest_out_of_use() {
     assert_eq!(world.account(), ["tcr"]);
     assert!(world.cluster.find("secrets", &world.namespace, "old").is_some());
     let file = json["rollbackFile"].as_str().unwrap();
-    let mut back = world.cluster.command_with(&world.sandbox, &User::admin());
-    run(back.args(["tcr-switch", "rollback", file, "--yes"])).ends_with(0);
+    world.roll_back(file);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 
-    // Files are named by the second.
-    std::thread::sleep(std::time::Duration::from_millis(1100));
     let gone = world.secrets("prune --yes --delete-secrets").ends_with(0);
     gone.says(&["no rollback takes back", "secret/old"]);
     assert!(world.cluster.find("secrets", &world.namespace, "old").is_none());

@@ -12,6 +12,7 @@ mod aims;
 mod corpus;
 mod equality;
 mod fill;
+#[path = "../measure.rs"]
 mod measure;
 mod noise;
 mod options;

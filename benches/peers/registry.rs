@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::measure;
 use super::requests::Requests;
 use super::store::Store;
 
@@ -83,13 +84,7 @@ impl Registry {
 
     /// Seconds of CPU that it has taken so far, in both modes.
     pub(crate) fn cpu(&self) -> Result<f64> {
-        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
-        // The program's name may hold spaces; it ends with the last bracket.
-        let fields = text.rsplit(')').next().unwrap_or_default().split_whitespace();
-        let ticks: Vec<f64> =
-            fields.skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
-        // Linux shows it in hundredths on every machine.
-        Ok(ticks.iter().sum::<f64>() / 100.0)
+        measure::cpu(self.process.id())
     }
 
     /// What was asked since the last time that this was called. To be called when no client is left.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Logins;
 use crate::http::Network;
 use crate::image::Host;
-use crate::registry::{Login, LoginError, NoLogins, Registry, Traffic};
+use crate::registry::{Login, LoginError, NoLogins, OnlyLogin, Registry, Traffic};
 
 /// Hands out registry clients. Cheap to clone.
 #[derive(Clone)]
@@ -57,6 +57,13 @@ impl Registries {
             Registry::new(inner.network.clone(), host.clone(), Arc::new(NoLogins))
         });
         client.clone()
+    }
+
+    /// The same registry for whoever has this login. Shares nothing with the others.
+    #[must_use]
+    pub fn with_login(&self, host: &Host, login: Login) -> Registry {
+        let host = self.inner.push_hosts.get(host).unwrap_or(host);
+        Registry::new(self.inner.network.clone(), host.clone(), Arc::new(OnlyLogin(login)))
     }
 
     /// What each host that was spoken to has had to do so far, in the order of their names.

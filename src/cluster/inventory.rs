@@ -201,7 +201,7 @@ impl Annotations {
 }
 
 impl Running {
-    fn of(object: &Value) -> Self {
+    pub(super) fn of(object: &Value) -> Self {
         let (spec, status) = (&object["spec"], &object["status"]);
         let is_true = |value: &Value| value.as_bool() == Some(true);
         let has_ended = |condition: &Value| {

@@ -53,11 +53,13 @@ pub use names::KubeconfigNames;
 pub use page::{Item, Page};
 pub use plan::{
     AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchPlan,
-    SwitchProblem, SwitchProblems, SwitchWish, Verdict, Wanted, make_plan, wanted,
+    SwitchProblem, SwitchProblems, SwitchWish, UnfitSecret, Verdict, Wanted, make_plan,
+    unfit_secrets, wanted,
 };
 pub use pull_secrets::{
-    CopyPlan, FromSecretError, LeftAsIs, Occupants, PruneFacts, PrunePlan, PullLogins,
-    SecretChange, SecretRun, SecretState, SecretStep, SecretUse, secret_uses,
+    CopyPlan, CopyWish, FromSecretError, LeftAsIs, Occupants, PruneFacts, PrunePlan, PruneWish,
+    PullLogins, SecretChange, SecretRun, SecretState, SecretStep, SecretUse, ThroughAccount,
+    UnfitLogin, prove_logins, secret_uses,
 };
 pub use report::{Done, Outcome, Report, Trouble};
 pub use request::{FIELD_MANAGER, Write};

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::Method;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use url::form_urlencoded;
 
@@ -11,6 +12,11 @@ use super::{Cluster, ClusterError};
 
 /// Who has written, in an object's `managedFields`.
 pub const FIELD_MANAGER: &str = "tcr-switch";
+
+/// Of an object that was written, its metadata is answer enough, and a Secret's content is best not
+/// sent back at all. A server that can't do so gives the whole object.
+const METADATA_ALONE: &str =
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
 /// Whether a write is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +36,7 @@ impl Cluster {
         self.json(Call::get(path)).await
     }
 
-    /// Changes an object by a JSON patch (RFC 6902), and returns it as it is then.
+    /// Changes an object by a JSON patch (RFC 6902).
     ///
     /// A patch is sent again only if the server said that it did nothing (429), a dry run likewise
     /// after a lost connection.
@@ -44,9 +50,21 @@ impl Cluster {
         path: &str,
         patch: &json_patch::Patch,
         mode: Write,
+    ) -> Result<(), ClusterError> {
+        self.done(json_patch(path, patch, mode)?).await
+    }
+
+    /// The object as it would be after a JSON patch; the server keeps nothing.
+    ///
+    /// # Errors
+    /// As [`Cluster::patch`].
+    pub async fn preview(
+        &self,
+        path: &str,
+        patch: &json_patch::Patch,
     ) -> Result<Value, ClusterError> {
-        let call = write(Method::PATCH, path, patch, mode)?;
-        self.json(Call { content_type: "application/json-patch+json", ..call }).await
+        let call = json_patch(path, patch, Write::DryRun)?;
+        self.json(Call { accept: "application/json", ..call }).await
     }
 
     /// Creates an object; the path is the kind's.
@@ -58,8 +76,8 @@ impl Cluster {
         path: &str,
         object: &Value,
         mode: Write,
-    ) -> Result<Value, ClusterError> {
-        self.json(write(Method::POST, path, object, mode)?).await
+    ) -> Result<(), ClusterError> {
+        self.done(write(Method::POST, path, object, mode)?).await
     }
 
     /// Puts an object in the place of the one at the path. With a `resourceVersion` in it, only if
@@ -72,16 +90,8 @@ impl Cluster {
         path: &str,
         object: &Value,
         mode: Write,
-    ) -> Result<Value, ClusterError> {
-        self.json(write(Method::PUT, path, object, mode)?).await
-    }
-
-    /// Deletes the object at a path.
-    ///
-    /// # Errors
-    /// As [`Cluster::patch`].
-    pub async fn delete(&self, path: &str) -> Result<Value, ClusterError> {
-        self.delete_with(path, &serde_json::json!({}), Write::Real).await
+    ) -> Result<(), ClusterError> {
+        self.done(write(Method::PUT, path, object, mode)?).await
     }
 
     /// Deletes the object at a path only if it is still the one of this version, or only for show.
@@ -93,37 +103,41 @@ impl Cluster {
         path: &str,
         resource_version: &str,
         mode: Write,
-    ) -> Result<Value, ClusterError> {
-        let conditions = serde_json::json!({ "resourceVersion": resource_version });
-        self.delete_with(path, &serde_json::json!({ "preconditions": conditions }), mode).await
-    }
-
-    async fn delete_with(
-        &self,
-        path: &str,
-        options: &Value,
-        mode: Write,
-    ) -> Result<Value, ClusterError> {
-        let mut options = options.clone();
-        options["apiVersion"] = "v1".into();
-        options["kind"] = "DeleteOptions".into();
+    ) -> Result<(), ClusterError> {
+        let mut options = serde_json::json!({
+            "apiVersion": "v1", "kind": "DeleteOptions",
+            "preconditions": { "resourceVersion": resource_version },
+        });
         // Where there is a body, the server doesn't look at the query (`DeleteResource` in
         // apiserver's `handlers/delete.go`): `dryRun` there alone would really delete.
         if mode == Write::DryRun {
             options["dryRun"] = serde_json::json!(["All"]);
         }
-        let call = write(Method::DELETE, path, &options, mode)?;
-        self.json(call).await
+        self.done(write(Method::DELETE, path, &options, mode)?).await
+    }
+
+    /// Sends a write. That the answer is JSON tells the API server's from a login page's.
+    async fn done(&self, call: Call) -> Result<(), ClusterError> {
+        self.answer::<IgnoredAny>(call).await.map(drop)
     }
 
     /// Sends a call and reads its answer as JSON.
     pub(super) async fn json(&self, call: Call) -> Result<Value, ClusterError> {
+        self.answer(call).await
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, call: Call) -> Result<T, ClusterError> {
         let body = self.transport.send(&call).await?;
         serde_json::from_slice(&body).map_err(|error| ClusterError::Protocol {
             subject: Box::new(call.subject()),
             reason: error.to_string(),
         })
     }
+}
+
+fn json_patch(path: &str, patch: &json_patch::Patch, mode: Write) -> Result<Call, ClusterError> {
+    let call = write(Method::PATCH, path, patch, mode)?;
+    Ok(Call { content_type: "application/json-patch+json", ..call })
 }
 
 fn write(
@@ -150,7 +164,7 @@ fn write(
         Write::Real => Repeat::IfNothingWasDone,
     };
     let path = with_query(path, &query.finish());
-    Ok(Call { method, path, body: Bytes::from(body), repeat, ..call })
+    Ok(Call { method, path, accept: METADATA_ALONE, body: Bytes::from(body), repeat, ..call })
 }
 
 /// Joins a path, which may have a query already, and a query, which may be empty.

@@ -14,7 +14,7 @@ async fn writes_name_their_manager_and_dry_runs_are_marked() {
     cluster.patch("/api/v1/pods/x", &patch, Write::DryRun).await.unwrap();
     cluster.create("/api/v1/secrets", &json!({"a": 1}), Write::Real).await.unwrap();
     cluster.replace("/api/v1/secrets/x", &json!({}), Write::DryRun).await.unwrap();
-    cluster.delete("/api/v1/secrets/x").await.unwrap();
+    cluster.delete_unchanged("/api/v1/secrets/x", "7", Write::Real).await.unwrap();
     cluster.delete_unchanged("/api/v1/secrets/x", "7", Write::DryRun).await.unwrap();
 
     let seen = server.seen();
@@ -33,6 +33,9 @@ async fn writes_name_their_manager_and_dry_runs_are_marked() {
     assert_eq!(seen[0].header("content-type"), Some("application/json-patch+json"));
     assert_eq!(seen[0].json(), json!([{"op": "test", "path": "/a~1b", "value": 1}]));
     assert_eq!(seen[1].header("content-type"), Some("application/json"));
+    assert!(seen.iter().all(|seen| seen.header("accept") == Some(METADATA_ALONE)));
+    assert_eq!(seen[3].json()["preconditions"], json!({"resourceVersion": "7"}));
+    assert_eq!(seen[3].json()["dryRun"], json!(null));
     assert_eq!(seen[4].json()["preconditions"], json!({"resourceVersion": "7"}));
     assert_eq!(seen[4].json()["dryRun"], json!(["All"]), "the body alone counts");
 }
@@ -40,7 +43,11 @@ async fn writes_name_their_manager_and_dry_runs_are_marked() {
 #[tokio::test]
 async fn an_answer_that_is_no_json_is_told() {
     let server = Server::start(|_| reply(200).body("<html>Log in</html>")).await;
-    let error = server.cluster().await.get("/api/v1/pods").await.unwrap_err();
+    let cluster = server.cluster().await;
+    let none = json_patch::Patch(Vec::new());
+    let error = cluster.patch("/api/v1/pods/x", &none, Write::Real).await.unwrap_err();
+    assert!(matches!(error, ClusterError::Protocol { .. }), "{error:?}");
+    let error = cluster.get("/api/v1/pods").await.unwrap_err();
     assert!(matches!(error, ClusterError::Protocol { .. }), "{error:?}");
     assert!(error.hint().contains("API server's"), "{}", error.hint());
 }

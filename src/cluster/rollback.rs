@@ -4,11 +4,12 @@
 use std::sync::atomic::AtomicBool;
 
 use futures::{StreamExt as _, stream};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::apply::{ApplyEvent, ApplyWish, Run, Step, Watcher, cluster_id, trouble, wait_for};
+use super::apply::{ApplyEvent, ApplyWish, Run, Suspects, Watcher, cluster_id, trouble, wait_for};
 use super::report::{Done, Outcome, Report, SCHEMA_VERSION, Trouble};
-use super::{Cluster, ClusterError, RollbackEntry, RollbackFile, Write};
+use super::{Cluster, ClusterError, RollbackEntry, RollbackFile, Running, Write};
 use crate::workload::{ObjectRef, PatchState};
 
 /// How many objects are looked at at once.
@@ -30,6 +31,7 @@ pub struct RollbackStep {
     /// What is to be done.
     pub verdict: RollbackVerdict,
     entry: RollbackEntry,
+    running: Running,
 }
 
 /// What is to be done with one object.
@@ -70,10 +72,13 @@ impl RollbackPlan {
             return Err(WrongCluster { server: file.server.clone() });
         }
         let entries = stream::iter(file.entries.iter().rev())
-            .map(async |entry| RollbackStep {
-                object: entry.object.clone(),
-                verdict: verdict(cluster, entry).await,
-                entry: entry.clone(),
+            .map(async |entry| {
+                let (object, entry) = (entry.object.clone(), entry.clone());
+                let (verdict, running) = match cluster.get(&entry.path).await {
+                    Ok(now) => (verdict(cluster, &entry, &now).await, Running::of(&now)),
+                    Err(error) => (unread(&error), Running::default()),
+                };
+                RollbackStep { object, verdict, entry, running }
             })
             .buffered(AT_ONCE)
             .collect()
@@ -88,24 +93,26 @@ impl RollbackPlan {
     }
 }
 
-async fn verdict(cluster: &Cluster, entry: &RollbackEntry) -> RollbackVerdict {
-    let object = match cluster.get(&entry.path).await {
-        Ok(object) => object,
-        Err(ClusterError::NotFound { .. }) => {
-            return RollbackVerdict::Gone("it is not there any more".to_owned());
+fn unread(error: &ClusterError) -> RollbackVerdict {
+    match error {
+        ClusterError::NotFound { .. } => {
+            RollbackVerdict::Gone("it is not there any more".to_owned())
         }
-        Err(error) => return RollbackVerdict::Failed(trouble(&error)),
-    };
+        error => RollbackVerdict::Failed(trouble(error)),
+    }
+}
+
+async fn verdict(cluster: &Cluster, entry: &RollbackEntry, object: &Value) -> RollbackVerdict {
     if object["metadata"]["uid"].as_str().is_some_and(|uid| uid != entry.uid) {
         return RollbackVerdict::Gone("another one of this name was made since".to_owned());
     }
-    match entry.patch.state_in(&object) {
+    match entry.patch.state_in(object) {
         PatchState::Before => RollbackVerdict::Untouched,
         PatchState::Neither { pointer } => RollbackVerdict::ChangedSince(pointer.to_string()),
         PatchState::After => {
             let judged = cluster.patch(&entry.path, &entry.patch.reverse(), Write::DryRun).await;
             match judged {
-                Ok(_) => RollbackVerdict::Undo,
+                Ok(()) => RollbackVerdict::Undo,
                 Err(error) => RollbackVerdict::Failed(trouble(&error)),
             }
         }
@@ -125,11 +132,13 @@ pub async fn roll_back(
     // Accounts keep what the workloads' pods pull with until those are back.
     let (accounts, workloads): (Vec<_>, Vec<_>) =
         undo.partition(|step| step.object.kind == "ServiceAccount");
-    let mut objects: Vec<Done> = stream::iter(workloads)
-        .map(|step| undo_one(&run, step))
-        .buffered(wish.concurrency.max(1))
+    let mut ended: Vec<(usize, Done)> = stream::iter(workloads.into_iter().enumerate())
+        .map(async |(place, step)| (place, undo_one(&run, step).await))
+        .buffer_unordered(wish.concurrency.max(1))
         .collect()
         .await;
+    ended.sort_by_key(|(place, _)| *place);
+    let mut objects: Vec<Done> = ended.into_iter().map(|(_, done)| done).collect();
     for step in accounts {
         objects.push(undo_one(&run, step).await);
     }
@@ -177,21 +186,21 @@ async fn undo_one(run: &Run<'_>, step: &RollbackStep) -> Done {
 async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
     let entry = &step.entry;
     let written = run.cluster.patch(&entry.path, &entry.patch.reverse(), Write::Real).await;
-    let object = match written {
-        Ok(object) => object,
+    match written {
+        Ok(()) => {}
         Err(error) if error.may_have_been_done() => match run.cluster.get(&entry.path).await {
-            Ok(object) if entry.patch.state_in(&object) == PatchState::Before => object,
+            Ok(object) if entry.patch.state_in(&object) == PatchState::Before => {}
             _ => return Outcome::Failed(trouble(&error)),
         },
         Err(error) => return Outcome::Failed(trouble(&error)),
-    };
+    }
     run.tell(ApplyEvent::Written(&step.object));
     let has_rollout = step.object.group() == "apps"
         && matches!(step.object.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet");
-    let is_paused =
-        object["spec"]["paused"] == true || object["spec"]["updateStrategy"]["type"] == "OnDelete";
-    if !has_rollout || is_paused || !run.wish.wait {
+    let is_held = step.running.is_paused || step.running.is_on_delete;
+    if !has_rollout || is_held || !run.wish.wait {
         return Outcome::Written("its pods are not waited for".to_owned());
     }
-    wait_for(run, &Step::of_rollback(entry), &[]).await
+    let back = entry.patch.reversed();
+    wait_for(run, (&entry.object, &entry.path), &Suspects::Patched(&back)).await
 }

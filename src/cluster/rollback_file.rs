@@ -16,6 +16,8 @@ use crate::workload::{ObjectPatch, ObjectRef};
 /// The version of the file's form.
 const SCHEMA_VERSION: u32 = 1;
 const KIND: &str = "tcr-switch-rollback";
+/// How many names of one second are tried.
+const NAMES_TRIED: u32 = 1000;
 /// Far more than a whole cluster's changes take.
 const LIMIT: u64 = 512 * 1024 * 1024;
 
@@ -138,6 +140,32 @@ impl RollbackFile {
         };
         let file = new_file(path).map_err(|error| unwritable(&error))?;
         self.write(file, path).map_err(|error| unwritable(&error))
+    }
+
+    /// Writes it to `path`, or to a file of this folder with a name of its own, and says which:
+    /// `tcr-switch-rollback-20260102-030405.json`, with `-2` and so on where another run has taken
+    /// the name within the same second.
+    ///
+    /// # Errors
+    /// As [`RollbackFile::create`].
+    pub fn save(&self, path: Option<&Path>) -> Result<PathBuf, RollbackFileError> {
+        if let Some(path) = path {
+            return self.create(path).map(|()| path.to_owned());
+        }
+        let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string();
+        self.create_in(Path::new(""), &now)
+    }
+
+    fn create_in(&self, folder: &Path, time: &str) -> Result<PathBuf, RollbackFileError> {
+        let mut number = 1;
+        loop {
+            let more = if number == 1 { String::new() } else { format!("-{number}") };
+            let path = folder.join(format!("tcr-switch-rollback-{time}{more}.json"));
+            match self.create(&path) {
+                Err(RollbackFileError::Exists(_)) if number < NAMES_TRIED => number += 1,
+                created => return created.map(|()| path),
+            }
+        }
     }
 
     /// Writes it in the place of an earlier one; at every moment there is one or the other.
@@ -279,6 +307,20 @@ mod tests {
         std::fs::write(&path, "precious").unwrap();
         assert!(matches!(file().create(&path), Err(RollbackFileError::Exists(_))));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+    }
+
+    #[test]
+    fn runs_of_one_second_have_files_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let saved = |_| file().create_in(folder.path(), "20260102-030405").unwrap();
+        let names: Vec<_> = (0..3)
+            .map(saved)
+            .map(|path| path.strip_prefix(folder.path()).unwrap().display().to_string())
+            .collect();
+        assert_eq!(
+            names,
+            ["", "-2", "-3"].map(|more| format!("tcr-switch-rollback-20260102-030405{more}.json"))
+        );
     }
 
     #[test]

@@ -168,6 +168,19 @@ impl Registry {
         if is_fine { Ok(()) } else { Err(answer.refusal(&at)) }
     }
 
+    /// Proves that the login is taken, whatever it may do.
+    ///
+    /// # Errors
+    /// [`RegistryError::NoLogin`], [`RegistryError::LoginRefused`], and those of the connection.
+    pub async fn check_login(&self) -> Result<(), RegistryError> {
+        // A token is always for a repository; this one need not be there.
+        let Ok(any) = "library/any".parse() else { return Ok(()) };
+        match self.check_access(&any, Access::Pull).await {
+            Err(RegistryError::Denied { .. }) => Ok(()),
+            checked => checked,
+        }
+    }
+
     /// How many requests may be under way at once, as far as the host has been seen to bear them.
     #[must_use]
     pub fn at_once(&self) -> usize {

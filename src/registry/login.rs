@@ -81,6 +81,28 @@ impl LoginSource for NoLogins {
     }
 }
 
+/// Knows one login and nothing else: what is told of the registry is told of this login.
+#[derive(Debug, Clone)]
+pub struct OnlyLogin(pub Login);
+
+impl LoginSource for OnlyLogin {
+    fn login<'a>(
+        &'a self,
+        _host: &'a Host,
+        _repository: Option<&'a RepositoryName>,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
+        Box::pin(async { Ok(Some(self.0.clone())) })
+    }
+
+    fn refused<'a>(
+        &'a self,
+        _host: &'a Host,
+        _login: &'a Login,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
 /// A login that can't be read or kept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoginError {

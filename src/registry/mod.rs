@@ -50,7 +50,7 @@ pub use docker_store::DockerStore;
 pub use docker_write::Stored;
 pub use error::{Place, PolicyRule, RegistryError};
 pub use error_class::ErrorClass;
-pub use login::{Login, LoginError, LoginSource, NoLogins};
+pub use login::{Login, LoginError, LoginSource, NoLogins, OnlyLogin};
 pub use manifests::{Manifest, ManifestHead, PutManifest};
 pub use probe::{AuthScheme, Probe};
 pub use stream::BlobStream;

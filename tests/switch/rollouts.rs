@@ -37,6 +37,26 @@ fn what_has_no_rollout_is_written_and_not_waited_for() {
 }
 
 #[test]
+fn a_slow_rollout_does_not_hold_up_those_behind_it() {
+    let world = World::open("slow");
+    world.copied("web:v1");
+    changed(&world, "Deployment", "a", &json!({"minReadySeconds": 6}));
+    for name in ["b", "c", "d"] {
+        world.deployment(name, "web:v1");
+    }
+    let line = ["--yes", "--concurrency", "2", "--rollback-file", "back.json"];
+    let there = world.switch(&line).ends_with(0);
+    let back = world.roll_back("back.json").ends_with(0);
+    for said in [there.stderr, back.stderr] {
+        let place = |name: &str| {
+            said.find(&format!("deployment.apps/{name} in {}: rolled out", world.namespace))
+        };
+        let (slow, last) = (place("a").unwrap(), place("d").unwrap());
+        assert!(last < slow, "{said}");
+    }
+}
+
+#[test]
 fn every_place_of_a_pod_is_switched_and_rolls_out() {
     let world = World::open("places");
     world.copied("web:v1");

@@ -60,11 +60,14 @@ Examples:
   kubectl tcr-switch secrets copy -A --from-secret shop/tcr      one that is in the cluster already
   kubectl tcr-switch secrets copy -A --service-account prod-tke  a new one, which pulls only
 
+The login must be one that TCR's registry takes; else nothing is written.
+
 Exit codes: 0 every namespace that needs one has one, 1 one has not, 2 an error, 130 interrupted";
 
 pub(super) const PRUNE: &str = "\
 Examples:
   kubectl tcr-switch secrets prune -A --dry-run
   kubectl tcr-switch secrets prune -A --delete-secrets
+  kubectl tcr-switch secrets prune -n shop --rollback-file back.json
 
 Exit codes: 0 nothing is left to take out, 1 something is, 2 an error, 130 interrupted";

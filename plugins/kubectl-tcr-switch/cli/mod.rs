@@ -23,7 +23,9 @@ use crate::prompt::usage;
 pub(crate) use order::behind_the_command;
 pub(crate) use output::{ListFormat, PlanFormat, VerdictFormat};
 pub(crate) use scope::Scope;
-pub(crate) use secrets::{CopyArgs, ListArgs, PruneArgs, SecretName, SecretsArgs, SecretsCommand};
+pub(crate) use secrets::{
+    ChangeArgs, CopyArgs, ListArgs, PruneArgs, SecretName, SecretsArgs, SecretsCommand,
+};
 pub(crate) use switch::{PlanArgs, PullSecretMode, SwitchArgs};
 pub(crate) use write::{DryRun, WaitArgs, WriteArgs};
 

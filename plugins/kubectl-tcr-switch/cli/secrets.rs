@@ -1,12 +1,13 @@
 //! `secrets`: what pull secrets exist, giving namespaces TCR's, taking CCR's out of use.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use ccr2tcr::account;
 use ccr2tcr::cluster::ConnectionSettings;
 use clap::{Args, Subcommand};
 
-use super::{ListFormat, Target, VerdictFormat, WriteArgs, examples};
+use super::{ListFormat, Target, VerdictFormat, WaitArgs, WriteArgs, examples};
 
 #[derive(Debug, Args)]
 pub(crate) struct SecretsArgs {
@@ -35,10 +36,28 @@ pub(crate) struct ListArgs {
     pub(crate) target: Target,
 }
 
+/// What the commands that change something have in common.
 #[derive(Debug, Args)]
-pub(crate) struct CopyArgs {
+pub(crate) struct ChangeArgs {
     #[command(flatten)]
     pub(crate) write: WriteArgs,
+    /// Also change what Helm, Argo CD, Flux or OLM manages; they may change it back
+    #[arg(long)]
+    pub(crate) include_managed: bool,
+    #[command(flatten)]
+    pub(crate) wait: WaitArgs,
+    /// Where to keep what `rollback` needs [default: a file in this folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rollback_file: Option<PathBuf>,
+    /// Format of what goes to stdout
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: VerdictFormat,
+    #[command(flatten)]
+    pub(crate) target: Target,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CopyArgs {
     /// Take the login from this Secret [default: the login that docker has stored]
     #[arg(long, value_name = "NAMESPACE/NAME")]
     #[arg(conflicts_with_all = ["service_account", "long_term"])]
@@ -59,33 +78,25 @@ pub(crate) struct CopyArgs {
     /// Add it to templates that name CCR's secret themselves, too: their pods restart
     #[arg(long)]
     pub(crate) to_templates: bool,
-    /// Format of what goes to stdout
-    #[arg(short, long, value_enum, default_value_t)]
-    pub(crate) output: VerdictFormat,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) change: ChangeArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PruneArgs {
-    #[command(flatten)]
-    pub(crate) write: WriteArgs,
     /// Delete the Secrets, too, if they are for CCR alone
     #[arg(long)]
     pub(crate) delete_secrets: bool,
-    /// Format of what goes to stdout
-    #[arg(short, long, value_enum, default_value_t)]
-    pub(crate) output: VerdictFormat,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) change: ChangeArgs,
 }
 
 impl SecretsCommand {
     fn target(&self) -> &Target {
         match self {
             Self::List(args) => &args.target,
-            Self::Copy(args) => &args.target,
-            Self::Prune(args) => &args.target,
+            Self::Copy(args) => &args.change.target,
+            Self::Prune(args) => &args.change.target,
         }
     }
 

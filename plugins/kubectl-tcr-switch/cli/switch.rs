@@ -22,7 +22,7 @@ pub(crate) struct PlanArgs {
     /// What to do with pull secrets [default: add where TCR asks for a login, else keep]
     #[arg(long, value_name = "MODE", value_enum)]
     pub(crate) pull_secret: Option<PullSecretMode>,
-    /// Secret of the namespace to take for TCR, if it has several
+    /// Secret of the namespace to take for TCR, if it has several; another is taken if it isn't fit
     #[arg(long, value_name = "NAME")]
     pub(crate) secret_name: Option<String>,
     /// Keep the old image in an annotation of the object

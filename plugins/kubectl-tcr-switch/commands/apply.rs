@@ -10,12 +10,12 @@ use super::look::{self, Looked};
 use super::show::yaml;
 use super::show_report::WayBack;
 use super::{show, show_plan, show_report};
-use crate::cli::{DryRun, PlanFormat, SwitchArgs};
+use crate::cli::{DryRun, PlanFormat, SwitchArgs, WaitArgs};
 use crate::exit::ExitCode;
 use crate::prompt::Stop;
 
 /// As good as without end, and still a time that can be added to now.
-pub(super) const WITHOUT_END: Duration = Duration::from_secs(365 * 24 * 3600);
+const WITHOUT_END: Duration = Duration::from_secs(365 * 24 * 3600);
 
 pub(crate) async fn run(
     args: SwitchArgs,
@@ -71,12 +71,7 @@ async fn carry_out(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let wish = ApplyWish {
-        wait: args.wait.waits(),
-        timeout: args.wait.limit().unwrap_or(WITHOUT_END),
-        concurrency: args.wait.concurrency.get().into(),
-        rollback_file: args.rollback_file.clone().unwrap_or_else(default_file),
-    };
+    let wish = apply_wish(&args.wait, args.rollback_file.clone());
     let way_back = WayBack::new(&args.target.connection);
     let watcher = |event: ApplyEvent<'_>| {
         way_back.hear(event);
@@ -151,8 +146,12 @@ pub(super) fn not_begun(printer: &Printer, error: &ApplyError) -> ExitCode {
     ExitCode::Error
 }
 
-/// `tcr-switch-rollback-20260102-030405.json` in this folder.
-pub(super) fn default_file() -> PathBuf {
-    let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S");
-    PathBuf::from(format!("tcr-switch-rollback-{now}.json"))
+/// How changes are carried out, by the flags.
+pub(super) fn apply_wish(wait: &WaitArgs, rollback_file: Option<PathBuf>) -> ApplyWish {
+    ApplyWish {
+        wait: wait.waits(),
+        timeout: wait.limit().unwrap_or(WITHOUT_END),
+        concurrency: wait.concurrency.get().into(),
+        rollback_file,
+    }
 }

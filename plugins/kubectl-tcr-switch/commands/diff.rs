@@ -6,7 +6,7 @@ mod compare;
 
 use std::io;
 
-use ccr2tcr::cluster::{Cluster, ClusterError, SwitchPlan, Write};
+use ccr2tcr::cluster::{Cluster, ClusterError, SwitchPlan};
 use ccr2tcr::terminal::{Printer, clean_lines, unless_closed};
 use ccr2tcr::workload::ObjectPatch;
 use futures::{StreamExt as _, stream};
@@ -92,7 +92,7 @@ async fn before_and_after(
     patch: &ObjectPatch,
 ) -> Result<(Value, Value), ClusterError> {
     let before = cluster.get(path).await?;
-    let after = cluster.patch(path, &patch.forward(), Write::DryRun).await?;
+    let after = cluster.preview(path, &patch.forward()).await?;
     Ok((before, after))
 }
 

@@ -3,13 +3,14 @@
 use ccr2tcr::account::{Account, AccountError, Need, Settings};
 use ccr2tcr::cluster::{
     Cluster, Inventory, Known, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets, make_plan,
-    prove_targets, scan, wanted,
+    prove_targets, scan, unfit_secrets, wanted,
 };
 use ccr2tcr::image::{CcrHosts, Host};
 use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 
+use super::show_secrets;
 use crate::cli::{self, PlanArgs, Target};
 use crate::exit::ExitCode;
 use crate::prompt::problems;
@@ -49,6 +50,7 @@ pub(super) fn scope(args: &cli::Scope, cluster: &Cluster, also: Option<Host>) ->
         field_selector: args.field_selector.clone(),
         chunk_size: args.chunk_size,
         also,
+        all_with_pods: false,
     }
 }
 
@@ -94,7 +96,11 @@ pub(super) async fn plan(
     }
     let looked = Looked { cluster, inventory, renamer, targets, wish: wish(args) };
     match make_plan(&looked.inventory, &looked.known()) {
-        Ok(plan) => Ok(Ok((looked, plan))),
+        Ok(plan) => {
+            let unfit = unfit_secrets(&looked.inventory, &looked.known(), &plan);
+            show_secrets::unfit(printer, &unfit);
+            Ok(Ok((looked, plan)))
+        }
         Err(wrong) => {
             for problem in &wrong.0 {
                 printer.error(&problem.message, &[&problem.origin], Some(&problem.hint));

@@ -8,6 +8,7 @@ pub(crate) mod images;
 mod look;
 pub(crate) mod rollback;
 pub(crate) mod scan;
+mod secrets_change;
 pub(crate) mod secrets_copy;
 pub(crate) mod secrets_list;
 mod secrets_login;

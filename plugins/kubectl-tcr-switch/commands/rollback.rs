@@ -1,11 +1,11 @@
 //! `rollback`: putting back what a run has changed.
 
 use ccr2tcr::cluster::{
-    ApplyEvent, ApplyWish, Cluster, RollbackFile, RollbackPlan, RollbackVerdict, roll_back,
+    ApplyEvent, Cluster, RollbackFile, RollbackPlan, RollbackVerdict, roll_back,
 };
 use ccr2tcr::terminal::{Column, Printer, Table};
 
-use super::apply::WITHOUT_END;
+use super::apply::apply_wish;
 use super::show::{self, yaml};
 use super::show_report::{self, WayBack};
 use crate::cli::{DryRun, RollbackArgs, VerdictFormat};
@@ -54,13 +54,8 @@ pub(crate) async fn run(
             return Ok(code);
         }
     }
-    let wish = ApplyWish {
-        wait: args.wait.waits(),
-        timeout: args.wait.limit().unwrap_or(WITHOUT_END),
-        concurrency: args.wait.concurrency.get().into(),
-        rollback_file: args.file,
-    };
-    let way_back = WayBack::of(wish.rollback_file.clone(), &args.connection);
+    let wish = apply_wish(&args.wait, None);
+    let way_back = WayBack::of(args.file, &args.connection);
     let watcher = |event: ApplyEvent<'_>| show_report::event(printer, event);
     let report = tokio::select! {
         report = roll_back(&cluster, &plan, &wish, &watcher, &stop.soft) => report,

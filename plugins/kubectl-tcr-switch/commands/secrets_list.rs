@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::account::ccr_hosts;
-use ccr2tcr::cluster::{Inventory, SecretState, SecretUse, secret_uses};
+use ccr2tcr::cluster::{Cluster, Inventory, SecretState, SecretUse, scan, secret_uses};
 use ccr2tcr::image::CcrHosts;
 use ccr2tcr::terminal::{Column, Printer, Table};
 use ccr2tcr::workload::{PullSecret, SecretEntry, SecretFormat};
 use serde_json::{Value, json};
 
-use super::look::inventory;
+use super::look;
 use super::show;
-use crate::cli::{ListArgs, ListFormat};
+use crate::cli::{ListArgs, ListFormat, Target};
 use crate::exit::ExitCode;
 use crate::prompt::Stop;
 
@@ -21,7 +21,7 @@ pub(crate) async fn run(
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
     let ccr = ccr_hosts(&args.target.account)?;
-    let (_, inventory) = tokio::select! {
+    let inventory = tokio::select! {
         read = inventory(&args.target, &ccr) => read?,
         () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
     };
@@ -48,6 +48,14 @@ pub(crate) async fn run(
     }
     let code = if inventory.unread.is_empty() { ExitCode::Done } else { ExitCode::Left };
     Ok(code.after(shown)?)
+}
+
+/// Everything with pods: it may have its Secret from its `ServiceAccount`.
+async fn inventory(target: &Target, ccr: &CcrHosts) -> anyhow::Result<Inventory> {
+    let cluster = Cluster::connect(&target.connection).await?;
+    let mut scope = look::scope(&target.scope, &cluster, None);
+    scope.all_with_pods = true;
+    Ok(scan(&cluster, &scope, ccr).await?)
 }
 
 fn talk(printer: &Printer, uses: &[SecretUse], inventory: &Inventory, ccr: &CcrHosts) {
@@ -93,7 +101,7 @@ fn table(uses: &[SecretUse], is_wide: bool) -> Table {
     let columns = ["namespace", "name", "format", "hosts"].map(Column::text);
     let mut table = Table::new(columns.into_iter().chain([used_by]));
     for one in uses {
-        let users: Vec<String> = one.users.iter().map(ToString::to_string).collect();
+        let users = users(one);
         let users = if is_wide { users.join(",") } else { users.len().to_string() };
         let hosts = match &one.state {
             SecretState::Read(secret) => hosts(secret).join(","),
@@ -102,6 +110,15 @@ fn table(uses: &[SecretUse], is_wide: bool) -> Table {
         table.row([&one.namespace, &one.name, format(&one.state), &hosts, &users]);
     }
     table
+}
+
+/// Who names it, and who gets it all the same.
+fn users(one: &SecretUse) -> Vec<String> {
+    let through = one
+        .through_accounts
+        .iter()
+        .map(|one| format!("{} (through ServiceAccount {})", one.object, one.account));
+    one.users.iter().map(ToString::to_string).chain(through).collect()
 }
 
 fn format(state: &SecretState) -> &'static str {
@@ -143,6 +160,10 @@ fn secret_json(one: &SecretUse, ccr: &CcrHosts) -> Value {
         "namespace": one.namespace, "name": one.name, "format": format(&one.state),
         "usedBy": one.users,
     });
+    let through = one.through_accounts.iter();
+    let through: Vec<Value> =
+        through.map(|one| json!({"object": one.object, "serviceAccount": one.account})).collect();
+    json["usedThroughServiceAccount"] = through.into();
     match &one.state {
         SecretState::Read(secret) => {
             let entries: Vec<Value> = secret

@@ -1,11 +1,14 @@
 //! The login that `secrets copy` hands out: found before the plan is shown, or made once it is
 //! agreed to.
 //!
-//! It stays in a cluster for months, so a token for an hour is none.
+//! It stays in a cluster for months, so a token for an hour is none; and the registry must take it
+//! before anything is written.
+
+use std::collections::BTreeSet;
 
 use ccr2tcr::account::{Account, AccountError};
-use ccr2tcr::cluster::{Cluster, PullLogins, Resource};
-use ccr2tcr::image::Host;
+use ccr2tcr::cluster::{Cluster, PullLogins, Resource, UnfitLogin, prove_logins};
+use ccr2tcr::image::{Host, RepositoryName};
 use ccr2tcr::tencent::{ApiError, TokenKind};
 use ccr2tcr::terminal::Printer;
 use jiff::{SignedDuration, Timestamp};
@@ -18,14 +21,22 @@ const AT_LEAST: SignedDuration = SignedDuration::from_hours(24);
 
 const OTHERS: &str = "make one that lasts: --service-account NAME or --long-term, or take one of the cluster's: --from-secret NAMESPACE/NAME";
 
+/// What a login is needed for.
+pub(super) struct Need<'a> {
+    pub(super) account: &'a Account,
+    pub(super) host: &'a Host,
+    /// What will be pulled with it.
+    pub(super) repositories: &'a BTreeSet<RepositoryName>,
+}
+
 /// A login that is there already. `None` if it can't be had, once that has been told.
 pub(super) async fn find(
     args: &CopyArgs,
-    account: &Account,
+    need: &Need<'_>,
     cluster: &Cluster,
-    host: &Host,
     printer: &Printer,
 ) -> anyhow::Result<Option<PullLogins>> {
+    let host = need.host;
     let (logins, origin) = match &args.from_secret {
         Some(name) => {
             let object = cluster.get(&path(name)).await?;
@@ -37,7 +48,7 @@ pub(super) async fn find(
                 }
             }
         }
-        None => match stored(account, host, printer).await {
+        None => match stored(need.account, host, printer).await {
             Some(found) => found,
             None => return Ok(None),
         },
@@ -50,7 +61,40 @@ pub(super) async fn find(
         return Ok(None);
     }
     printer.note(&format!("the login for {host} is from {origin}"));
-    Ok(Some(logins))
+    let hint = match args.from_secret {
+        Some(_) => OTHERS.to_owned(),
+        None => format!("docker login {host}; or {OTHERS}"),
+    };
+    Ok(is_fit(&logins, &origin, need, &hint, printer).await.then_some(logins))
+}
+
+/// Whether the registry takes a login and lets it pull what is needed, as far as can be told from
+/// here. What can't be told, and why a login is unfit, is told.
+async fn is_fit(
+    logins: &PullLogins,
+    origin: &str,
+    need: &Need<'_>,
+    hint: &str,
+    printer: &Printer,
+) -> bool {
+    let registries = &need.account.registries;
+    let unfit = match prove_logins(logins, origin, need.host, need.repositories, registries).await {
+        Ok(unproven) => {
+            for notice in unproven {
+                printer.warning(&notice);
+            }
+            return true;
+        }
+        Err(unfit) => unfit,
+    };
+    let hint = match unfit {
+        UnfitLogin::Refused(_) => hint.to_owned(),
+        UnfitLogin::MayNotPull { .. } => format!(
+            "give it that right in TCR, or leave those workloads out: -l SELECTOR, --exclude-namespace GLOB; or another login: {hint}"
+        ),
+    };
+    problems::plain(printer, &format!("{unfit}; nothing was written"), Some(&hint));
+    false
 }
 
 async fn stored(account: &Account, host: &Host, printer: &Printer) -> Option<(PullLogins, String)> {
@@ -82,16 +126,16 @@ async fn stored(account: &Account, host: &Host, printer: &Printer) -> Option<(Pu
 /// Makes a login through the API. `None` if it can't be made, once that has been told.
 pub(super) async fn make(
     args: &CopyArgs,
-    account: &Account,
-    host: &Host,
+    need: &Need<'_>,
     printer: &Printer,
 ) -> Option<PullLogins> {
-    let Some(enterprise) = &account.enterprise else {
+    let host = need.host;
+    let Some(enterprise) = &need.account.enterprise else {
         problems::account(printer, &AccountError::NoTarget);
         return None;
     };
     let description = "kubectl tcr-switch secrets copy";
-    let made: Result<PullLogins, ApiError> = async {
+    let made: Result<(PullLogins, String), ApiError> = async {
         if let Some(name) = &args.service_account {
             let all = enterprise.namespaces().await?.items;
             let names: Vec<&str> = all.iter().map(|namespace| namespace.name.as_str()).collect();
@@ -103,16 +147,21 @@ pub(super) async fn make(
                 &format!("service account {}, which pulls only", made.name),
                 made.expires,
             );
-            return Ok(PullLogins::one(host, &made.name, made.password));
+            let origin = format!("the service account {} that was just made", made.name);
+            return Ok((PullLogins::one(host, &made.name, made.password), origin));
         }
         let kind = TokenKind::LongTerm { description: description.to_owned() };
         let made = enterprise.create_token(&kind).await?;
         let what = format!("a long-term token of {}", made.username);
         tell(printer, &what, Some(made.expires));
-        Ok(PullLogins::one(host, &made.username, made.password))
+        let origin = "the long-term token that was just made".to_owned();
+        Ok((PullLogins::one(host, &made.username, made.password), origin))
     }
     .await;
-    made.map_err(|error| problems::account(printer, &error.into())).ok()
+    let made = made.map_err(|error| problems::account(printer, &error.into()));
+    let (logins, origin) = made.ok()?;
+    let hint = format!("it stays in TCR until it is deleted there; {OTHERS}");
+    is_fit(&logins, &origin, need, &hint, printer).await.then_some(logins)
 }
 
 fn tell(printer: &Printer, what: &str, end: Option<Timestamp>) {

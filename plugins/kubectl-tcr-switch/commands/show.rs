@@ -29,6 +29,16 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {word}", human_count(count as u64))
 }
 
+/// `a, b, c and 4 more`
+pub(super) fn some(names: &[&str]) -> String {
+    const NAMED: usize = 5;
+    let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
 /// Names what could not be read.
 pub(super) fn unread(printer: &Printer, unread: &[Unread]) {
     for unread in unread {

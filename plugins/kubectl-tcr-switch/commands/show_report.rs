@@ -124,7 +124,7 @@ impl<'a> WayBack<'a> {
             ));
             printer.hint(&way_back(&file, self.connection));
         } else {
-            printer.note("left at once; nothing was changed");
+            printer.note("left at once, before there was anything to take back");
         }
         ExitCode::Interrupted
     }

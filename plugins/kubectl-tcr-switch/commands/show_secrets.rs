@@ -1,17 +1,13 @@
-//! What is going to be done about pull secrets, on the screen; and doing it.
+//! What is going to be done about pull secrets, on the screen.
 
-use ccr2tcr::cluster::{
-    ConnectionSettings, LeftAsIs, SecretChange, SecretRun, SecretStep, SecretSwitch, Unread,
-};
+use std::collections::BTreeSet;
+
+use ccr2tcr::cluster::{LeftAsIs, SecretChange, SecretStep, SecretSwitch, UnfitSecret, Unread};
 use ccr2tcr::terminal::{Column, Printer, Table};
 use serde_json::{Value, json};
 
-use super::apply::{not_begun, tell_refused};
 use super::show;
-use super::show_report;
-use crate::cli::VerdictFormat;
-use crate::exit::ExitCode;
-use crate::prompt::Stop;
+use super::show_plan::at;
 
 pub(super) fn table(steps: &[SecretStep]) -> Table {
     let mut table = Table::new(["namespace", "object", "plan", "pull secrets"].map(Column::text));
@@ -61,6 +57,22 @@ pub(super) fn left(printer: &Printer, left: &[LeftAsIs]) {
     }
 }
 
+/// What to know of each change, and how many workloads restart.
+pub(super) fn notes(printer: &Printer, steps: &[SecretStep]) {
+    let notes = |step: &SecretStep| {
+        let at = at(&step.object);
+        step.notes.iter().map(|note| format!("{at}: {note}")).collect::<Vec<_>>()
+    };
+    for note in steps.iter().flat_map(notes).collect::<BTreeSet<_>>() {
+        printer.note(&note);
+    }
+    let restarts = steps.iter().filter(|step| step.restarts_pods()).count();
+    if restarts > 0 {
+        let workloads = show::counted(restarts, "workload", "workloads");
+        printer.warning(&format!("the pods of {workloads} restart, because a template changes"));
+    }
+}
+
 /// The plan for programs.
 pub(super) fn as_json(
     kind: &str,
@@ -74,6 +86,7 @@ pub(super) fn as_json(
             json!({
                 "object": step.object, "change": word(&step.change),
                 "restartsPods": step.restarts_pods(), "lists": lists(step),
+                "notes": step.notes,
             })
         })
         .collect();
@@ -87,40 +100,29 @@ pub(super) fn as_json(
     })
 }
 
-/// Says what the server refuses; whether that is nothing.
-pub(super) async fn judged(run: &SecretRun<'_>, steps: &[SecretStep], printer: &Printer) -> bool {
-    let refused = run.judge(steps).await;
-    tell_refused(printer, &refused);
-    if refused.is_empty() {
-        printer.note("the API server takes every change (server dry run)");
+/// The Secret that the user prefers, where another one is taken.
+pub(super) fn unfit(printer: &Printer, unfit: &[UnfitSecret]) {
+    let mut without = Vec::new();
+    for one in unfit {
+        let Some(why) = &one.why else {
+            without.push(one.namespace.as_str());
+            continue;
+        };
+        let instead: Vec<&str> = one.instead.iter().map(String::as_str).collect();
+        let instead = match instead.as_slice() {
+            [] => "and no other one is fit".to_owned(),
+            names => format!("{} is taken instead", names.join(",")),
+        };
+        printer.warning(&format!(
+            "namespace {}: Secret {}, which --secret-name names, can't be taken: {why}; {instead}",
+            one.namespace, one.name
+        ));
     }
-    refused.is_empty()
-}
-
-/// Asks whether secrets may be changed. `Err` is how the run ends if not.
-pub(super) async fn agreed(printer: &Printer, stop: &Stop, question: &str) -> Result<(), ExitCode> {
-    let instead = "--yes asks nothing, --dry-run only shows the plan";
-    show::agreed(printer, stop, question, instead).await
-}
-
-/// Carries the steps out, and says how that went.
-pub(super) async fn carry_out(
-    run: &SecretRun<'_>,
-    command: &'static str,
-    steps: &[SecretStep],
-    unread: &[Unread],
-    (output, is_left): (VerdictFormat, bool),
-    connection: &ConnectionSettings,
-    printer: &Printer,
-) -> anyhow::Result<ExitCode> {
-    let report = match run.carry_out(command, steps, unread).await {
-        Ok(report) => report,
-        Err(error) => return Ok(not_begun(printer, &error)),
-    };
-    let shown = match output {
-        VerdictFormat::Text => Ok(()),
-        VerdictFormat::Json => printer.json(&report),
-        VerdictFormat::Yaml => show::yaml(printer, &report),
-    };
-    Ok(show_report::end(printer, &report, is_left, connection).after(shown)?)
+    if let Some(first) = unfit.iter().find(|one| one.why.is_none()) {
+        printer.warning(&format!(
+            "there is no pull secret {}, which --secret-name names, in {}: others are taken where there are any",
+            first.name,
+            show::some(&without)
+        ));
+    }
 }

@@ -80,7 +80,7 @@ async fn judge_one(
 ) -> Result<Again, (ObjectRef, ClusterError)> {
     let object = step.object.clone();
     match cluster.patch(&step.path, &step.patch.forward(), Write::DryRun).await {
-        Ok(_) => return Ok(Again::Step(step)),
+        Ok(()) => return Ok(Again::Step(step)),
         Err(ClusterError::Changed { .. } | ClusterError::NotFound { .. }) => {}
         Err(error) => return Err((object, error)),
     }
@@ -90,7 +90,7 @@ async fn judge_one(
         settled @ Again::Settled(_) => return Ok(settled),
     };
     match cluster.patch(&step.path, &step.patch.forward(), Write::DryRun).await {
-        Ok(_) => Ok(Again::Step(step)),
+        Ok(()) => Ok(Again::Step(step)),
         Err(error) => Err((object, error)),
     }
 }

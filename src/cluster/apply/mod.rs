@@ -24,7 +24,7 @@ use crate::workload::ObjectRef;
 pub use dry_run::judge;
 pub use error::ApplyError;
 pub(super) use steps::{Step, steps};
-pub(super) use wait::wait_for;
+pub(super) use wait::{Suspects, follow, pods_of, wait_for};
 pub(super) use write::trouble;
 
 /// How a plan is carried out.
@@ -36,8 +36,9 @@ pub struct ApplyWish {
     pub timeout: Duration,
     /// How many workloads change at once, at least one.
     pub concurrency: usize,
-    /// The file that takes the switch back. It must not be there yet.
-    pub rollback_file: PathBuf,
+    /// The file that takes the switch back, which must not be there yet. `None`: one with a new name
+    /// in this folder.
+    pub rollback_file: Option<PathBuf>,
 }
 
 /// Something that happened.
@@ -105,10 +106,10 @@ pub async fn apply(
     let entries: Vec<RollbackEntry> = steps.iter().map(Step::rollback_entry).collect();
     let cluster_id = cluster_id(cluster).await;
     let file = RollbackFile::new(cluster.server(), &cluster_id, entries);
-    file.create(&wish.rollback_file)?;
-    run.tell(ApplyEvent::Saved(&wish.rollback_file));
-    done.extend(write::write_all(&run, steps, inventory, known, file).await);
-    Ok(report(&run, plan, done, Some(&wish.rollback_file)))
+    let path = file.save(wish.rollback_file.as_deref())?;
+    run.tell(ApplyEvent::Saved(&path));
+    done.extend(write::write_all(&run, steps, inventory, known, (file, path.clone())).await);
+    Ok(report(&run, plan, done, Some(&path)))
 }
 
 /// `uid` of `kube-system`, which tells one cluster from another whatever its address; empty if it

@@ -39,20 +39,6 @@ impl Step {
         }
     }
 
-    /// For waiting until an object has been taken back.
-    pub(in crate::cluster) fn of_rollback(entry: &RollbackEntry) -> Self {
-        Self {
-            object: entry.object.clone(),
-            path: entry.path.clone(),
-            patch: entry.patch.reversed(),
-            uid: entry.uid.clone(),
-            resource_version: entry.resource_version.clone(),
-            no_rollout: None,
-            needs_accounts: BTreeSet::new(),
-            is_account: false,
-        }
-    }
-
     /// The same addition to a `ServiceAccount` that looks different now; `None` if nothing is left
     /// to add.
     pub(super) fn for_account(&self, object: &Value) -> Option<Self> {

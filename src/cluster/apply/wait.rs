@@ -1,14 +1,17 @@
 //! Waiting for a workload's new pods: by reading it and its pods again and again.
 
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 use url::form_urlencoded::byte_serialize;
 
-use super::{ApplyEvent, Run, Step};
+use super::{ApplyEvent, Run};
 use crate::cluster::report::Outcome;
 use crate::cluster::rollout::{Progress, PullFailure, progress, pull_failures, selector};
+use crate::workload::{ObjectPatch, ObjectRef};
 
 /// The first look comes soon, later ones less often.
 const FIRST_LOOK: Duration = Duration::from_millis(250);
@@ -16,15 +19,59 @@ const LATER_LOOKS: Duration = Duration::from_secs(2);
 /// A registry may stumble once, and the kubelet tries again: a failed pull has to last this long.
 const PATIENCE: Duration = Duration::from_secs(8);
 
+/// Whose failure to pull is the fault of a change.
+pub(in crate::cluster) enum Suspects<'a> {
+    /// Pods with an image that this patch brings.
+    Patched(&'a ObjectPatch),
+    /// Pods that were not there before it, by `uid`.
+    PodsBut(&'a HashSet<String>),
+}
+
+impl Suspects<'_> {
+    fn include(&self, pod: &Value, failure: &PullFailure) -> bool {
+        match self {
+            Self::Patched(patch) => {
+                let mut brought = patch.changes.iter().filter_map(|change| change.new.as_ref());
+                brought.any(|new| *new == failure.image)
+            }
+            Self::PodsBut(old) => !old.contains(uid(pod)),
+        }
+    }
+}
+
+/// How an object that has just been written ends: waited for, unless `no_rollout` says why not. A
+/// pod that can't pull or start ends the whole run.
+pub(in crate::cluster) async fn follow(
+    run: &Run<'_>,
+    (object, path): (&ObjectRef, &str),
+    no_rollout: Option<&String>,
+    suspects: &Suspects<'_>,
+) -> Outcome {
+    run.tell(ApplyEvent::Written(object));
+    let outcome = match no_rollout {
+        Some(why) => Outcome::Written(why.clone()),
+        None if !run.wish.wait => Outcome::Written("its pods are not waited for".to_owned()),
+        None => wait_for(run, (object, path), suspects).await,
+    };
+    if matches!(outcome, Outcome::Broken(_)) {
+        run.broken.store(true, Ordering::Relaxed);
+    }
+    outcome
+}
+
 /// Waits until the rollout is over, a pod can't pull, the limit is reached or the user asks to
-/// stop. `images` are the ones whose failure counts.
-pub(in crate::cluster) async fn wait_for(run: &Run<'_>, step: &Step, images: &[String]) -> Outcome {
+/// stop.
+pub(in crate::cluster) async fn wait_for(
+    run: &Run<'_>,
+    (object_ref, path): (&ObjectRef, &str),
+    suspects: &Suspects<'_>,
+) -> Outcome {
     let end = Instant::now() + run.wish.timeout;
     let mut pause = FIRST_LOOK;
     let mut failing_since: Option<Instant> = None;
     let mut told = String::new();
     loop {
-        let object = match run.cluster.get(&step.path).await {
+        let object = match run.cluster.get(path).await {
             Ok(object) => object,
             Err(error) => return Outcome::NotYet(format!("it can't be read any more: {error}")),
         };
@@ -33,12 +80,12 @@ pub(in crate::cluster) async fn wait_for(run: &Run<'_>, step: &Step, images: &[S
             Progress::Failed(why) => return Outcome::Broken(why),
             Progress::Waiting(how_far) => {
                 if how_far != told {
-                    run.tell(ApplyEvent::Waiting(&step.object, &how_far));
+                    run.tell(ApplyEvent::Waiting(object_ref, &how_far));
                     told = how_far;
                 }
             }
         }
-        match failure(run, step, &object, images).await {
+        match failure(run, &object, suspects).await {
             Some(failure) => {
                 let since = *failing_since.get_or_insert_with(Instant::now);
                 if since.elapsed() >= PATIENCE {
@@ -65,20 +112,32 @@ pub(in crate::cluster) async fn wait_for(run: &Run<'_>, step: &Step, images: &[S
     }
 }
 
-/// A pod of the workload that can't pull one of the new images. Without the right to list pods
-/// there is none to see; the limit still ends the wait.
-async fn failure(
-    run: &Run<'_>,
-    step: &Step,
-    object: &Value,
-    images: &[String],
-) -> Option<PullFailure> {
-    let selector = selector(object)?;
+/// A pod of the workload that can't pull. Without the right to list pods there is none to see; the
+/// limit still ends the wait.
+async fn failure(run: &Run<'_>, object: &Value, suspects: &Suspects<'_>) -> Option<PullFailure> {
+    let pods = pods(run, object).await;
+    let failures = |pod: &Value| {
+        let all = pull_failures(pod).into_iter();
+        all.filter(|failure| suspects.include(pod, failure)).collect::<Vec<_>>()
+    };
+    pods.iter().flat_map(failures).next()
+}
+
+/// The pods that a workload has now, by `uid`, as far as they may be seen.
+pub(in crate::cluster) async fn pods_of(run: &Run<'_>, path: &str) -> HashSet<String> {
+    let Ok(object) = run.cluster.get(path).await else { return HashSet::new() };
+    pods(run, &object).await.iter().map(|pod| uid(pod).to_owned()).collect()
+}
+
+async fn pods(run: &Run<'_>, object: &Value) -> Vec<Value> {
+    let Some(selector) = selector(object) else { return Vec::new() };
     let query: String = byte_serialize(selector.as_bytes()).collect();
-    let namespace = step.namespace();
+    let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
     let path = format!("/api/v1/namespaces/{namespace}/pods?limit=500&labelSelector={query}");
-    let pods = run.cluster.get(&path).await.ok()?;
-    let pods = pods["items"].as_array()?;
-    let is_new = |failure: &PullFailure| images.contains(&failure.image);
-    pods.iter().flat_map(pull_failures).find(is_new)
+    let listed = run.cluster.get(&path).await;
+    listed.ok().and_then(|pods| pods["items"].as_array().cloned()).unwrap_or_default()
+}
+
+fn uid(pod: &Value) -> &str {
+    pod["metadata"]["uid"].as_str().unwrap_or_default()
 }

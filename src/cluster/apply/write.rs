@@ -1,15 +1,14 @@
 //! Writing: namespace by namespace, `ServiceAccount`s first, a bounded number of workloads at once.
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::path::PathBuf;
 
 use futures::{StreamExt as _, stream};
-use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::dry_run::{Again, reread};
-use super::{ApplyEvent, Run, Step, wait_for};
+use super::wait::{Suspects, follow};
+use super::{ApplyEvent, Run, Step};
 use crate::cluster::plan::Known;
 use crate::cluster::report::{Done, Outcome, Trouble};
 use crate::cluster::{ClusterError, Inventory, RollbackFile, RollbackFileError, Write};
@@ -20,6 +19,7 @@ struct Writer<'a, 'b> {
     inventory: &'a Inventory,
     known: &'a Known<'a>,
     file: Mutex<RollbackFile>,
+    path: PathBuf,
 }
 
 /// Writes all steps; one entry for each.
@@ -28,9 +28,9 @@ pub(super) async fn write_all(
     steps: Vec<Step>,
     inventory: &Inventory,
     known: &Known<'_>,
-    file: RollbackFile,
+    (file, path): (RollbackFile, PathBuf),
 ) -> Vec<Done> {
-    let writer = Writer { run, inventory, known, file: Mutex::new(file) };
+    let writer = Writer { run, inventory, known, file: Mutex::new(file), path };
     let mut done = Vec::with_capacity(steps.len());
     let mut rest = steps.into_iter().peekable();
     while let Some(first) = rest.next() {
@@ -58,18 +58,21 @@ impl Writer<'_, '_> {
             }
             done.push(ended);
         }
-        let workloads: Vec<Done> = stream::iter(workloads)
-            .map(async |step| {
+        // One that takes long must not keep those behind it from beginning.
+        let mut workloads: Vec<(usize, Done)> = stream::iter(workloads.into_iter().enumerate())
+            .map(async |(place, step)| {
                 let missing = step.needs_accounts.intersection(&lacking).next().cloned();
-                match missing {
+                let ended = match missing {
                     Some(account) => self.settle(step, without(&account)),
                     None => self.step(step).await,
-                }
+                };
+                (place, ended)
             })
-            .buffered(self.run.wish.concurrency.max(1))
+            .buffer_unordered(self.run.wish.concurrency.max(1))
             .collect()
             .await;
-        done.extend(workloads);
+        workloads.sort_by_key(|(place, _)| *place);
+        done.extend(workloads.into_iter().map(|(_, ended)| ended));
         done
     }
 
@@ -81,17 +84,8 @@ impl Writer<'_, '_> {
             Ok(step) => step,
             Err(done) => return done,
         };
-        self.run.tell(ApplyEvent::Written(&step.object));
-        let outcome = match &step.no_rollout {
-            Some(why) => Outcome::Written(why.clone()),
-            None if !self.run.wish.wait => {
-                Outcome::Written("its pods are not waited for".to_owned())
-            }
-            None => wait_for(self.run, &step, &new_images(&step)).await,
-        };
-        if matches!(outcome, Outcome::Broken(_)) {
-            self.run.broken.store(true, Ordering::Relaxed);
-        }
+        let (at, suspects) = ((&step.object, step.path.as_str()), Suspects::Patched(&step.patch));
+        let outcome = follow(self.run, at, step.no_rollout.as_ref(), &suspects).await;
         self.settle(step, outcome)
     }
 
@@ -139,10 +133,9 @@ impl Writer<'_, '_> {
     }
 
     async fn save(&self, step: &Step) -> Result<(), RollbackFileError> {
-        let path: &Path = &self.run.wish.rollback_file;
         let mut file = self.file.lock().await;
         file.set(step.rollback_entry());
-        file.replace(path)
+        file.replace(&self.path)
     }
 
     fn settle(&self, step: Step, outcome: Outcome) -> Done {
@@ -159,11 +152,6 @@ fn without(account: &str) -> Outcome {
         ),
         hint: None,
     })
-}
-
-fn new_images(step: &Step) -> Vec<String> {
-    let texts = step.patch.changes.iter().filter_map(|change| change.new.as_ref());
-    texts.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// An error as the report has it.

@@ -68,7 +68,7 @@ pub(in crate::cluster) fn as_list(names: &[String]) -> Value {
 
 /// A list with these names; what it holds besides names stays. `None` if nothing would be left in
 /// it: the server keeps no empty list.
-pub(super) fn with_names(list: Option<&Value>, names: &[String]) -> Option<Value> {
+pub(in crate::cluster) fn with_names(list: Option<&Value>, names: &[String]) -> Option<Value> {
     if names.is_empty() {
         return None;
     }

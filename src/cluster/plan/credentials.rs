@@ -259,7 +259,7 @@ const ADDON_PREFIX: &str = "tcr.ips";
 
 /// Whether a name can be added to the list as Kubernetes itself has it. Custom resources may have
 /// another form.
-fn is_of_names(spec: &PodSpec) -> bool {
+pub(in crate::cluster) fn is_of_names(spec: &PodSpec) -> bool {
     let odd = spec.odd_pull_secrets.as_ref().and_then(serde_json::Value::as_array);
     odd.into_iter().flatten().all(serde_json::Value::is_object)
 }

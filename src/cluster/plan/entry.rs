@@ -15,6 +15,10 @@ use crate::workload::{
     Change, ImagePosition, ImageRole, NewName, OLD_IMAGES, PodSpec, Pointer, Renamed,
 };
 
+/// What to know of an object that `kubectl apply` has put there.
+pub(in crate::cluster) const FROM_FILE: &str =
+    "it was applied from a file: change the file, too, else the next apply takes this back";
+
 /// An entry, and what it wants of others if it is switched.
 pub(super) struct Draft {
     pub(super) entry: Entry,
@@ -211,7 +215,8 @@ fn immutable(found: &Found) -> Option<&'static str> {
     }
 }
 
-fn no_rollout(found: &Found) -> Option<String> {
+/// Why the pods of a workload don't follow a change of its template; `None` if they do.
+pub(in crate::cluster) fn no_rollout(found: &Found) -> Option<String> {
     let running = &found.running;
     let why = match found.object.kind.as_str() {
         _ if running.is_paused => "it is paused; its pods change when it is resumed",
@@ -219,9 +224,9 @@ fn no_rollout(found: &Found) -> Option<String> {
             "its update strategy is OnDelete; a pod changes when it is deleted"
         }
         _ if running.replicas == Some(0) => "it has no pods: 0 replicas",
-        "CronJob" => "its next Job has the new image",
+        "CronJob" => "its next Job has the new template",
         "ReplicaSet" | "ReplicationController" => {
-            "pods that run keep their image until they are deleted"
+            "pods that run stay as they are until they are deleted"
         }
         "Deployment" | "StatefulSet" | "DaemonSet" if found.object.group() == "apps" => {
             return None;
@@ -237,10 +242,7 @@ fn notes(found: &Found, verdict: &Verdict, images: &[ImageSwitch]) -> Vec<String
     if is_switched {
         notes.extend(no_rollout(found));
         if found.from_file {
-            notes.push(
-                "it was applied from a file: change the file, too, else the next apply takes this back"
-                    .to_owned(),
-            );
+            notes.push(FROM_FILE.to_owned());
         }
         if let Some(manager) = &found.manager {
             notes.push(format!("{manager} may take this back; {}", manager.advice()));

@@ -8,6 +8,7 @@ mod accounts;
 mod credentials;
 mod entry;
 mod make;
+mod preferred;
 mod problem;
 mod reason;
 #[cfg(test)]
@@ -22,11 +23,14 @@ use super::Unread;
 use crate::image::Host;
 use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Pointer};
 
-pub(super) use accounts::{as_list, guarded};
+pub(super) use accounts::{as_list, guarded, with_names};
 pub use credentials::PullSecretMode;
+pub(super) use credentials::is_of_names;
 
+pub(super) use entry::{FROM_FILE, no_rollout};
 pub(super) use make::replan;
 pub use make::{Known, make_plan};
+pub use preferred::{UnfitSecret, unfit_secrets};
 pub use problem::{SwitchProblem, SwitchProblems};
 pub use reason::Reason;
 pub use wanted::{Wanted, wanted};

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::occupants::Occupant;
 use super::{Occupants, SecretChange, SecretStep};
+use crate::cluster::plan::is_of_names;
 use crate::cluster::{Found, Inventory};
-use crate::image::Host;
-use crate::workload::{ObjectRef, PodSpec, PullSecret, Renamed, Renamer};
+use crate::image::{Host, RepositoryName};
+use crate::workload::{Manager, ObjectRef, PullSecret, Renamed, Renamer};
 
 /// What will be done.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,20 @@ pub struct CopyPlan {
     pub left: Vec<LeftAsIs>,
     /// What has the name of the new Secret already. Nothing may be written then.
     pub conflicts: Vec<LeftAsIs>,
+    /// The repositories in TCR that are pulled where a Secret is written: what its login must be good
+    /// for.
+    pub repositories: BTreeSet<RepositoryName>,
+}
+
+/// How namespaces are given a Secret.
+#[derive(Debug, Clone, Copy)]
+pub struct CopyWish<'a> {
+    /// The name of a Secret that is made.
+    pub name: &'a str,
+    /// Templates with lists of their own are changed, too.
+    pub to_templates: bool,
+    /// What Helm, Argo CD, Flux or an operator writes is changed, too.
+    pub include_managed: bool,
 }
 
 /// Something that stays as it is, and why.
@@ -39,7 +54,7 @@ pub struct LeftAsIs {
 #[derive(Debug, Default)]
 struct Need<'a> {
     /// The repositories in TCR that its pods will pull.
-    repositories: BTreeSet<String>,
+    repositories: BTreeSet<RepositoryName>,
     /// `ServiceAccount`s whose pods need the Secret.
     accounts: BTreeSet<String>,
     /// Objects with lists of their own that need it, and which of their pod specs.
@@ -50,15 +65,15 @@ struct Need<'a> {
 struct Planner<'a> {
     inventory: &'a Inventory,
     renamer: &'a Renamer,
-    name: &'a str,
-    to_templates: bool,
+    wish: CopyWish<'a>,
 }
 
 impl CopyPlan {
     /// The namespaces that need a Secret for TCR and have none.
     #[must_use]
     pub fn lacking(inventory: &Inventory, renamer: &Renamer) -> Vec<String> {
-        let planner = Planner { inventory, renamer, name: "", to_templates: false };
+        let wish = CopyWish { name: "", to_templates: false, include_managed: false };
+        let planner = Planner { inventory, renamer, wish };
         let needs = needs(inventory, renamer);
         let lacks = |(namespace, need): (&str, Need<'_>)| {
             planner.secret(namespace, &need).is_none().then(|| namespace.to_owned())
@@ -66,16 +81,15 @@ impl CopyPlan {
         needs.into_iter().filter_map(lacks).collect()
     }
 
-    /// Decides what each namespace gets, under the name `name` where there is nothing yet.
+    /// Decides what each namespace gets.
     #[must_use]
     pub fn make(
         inventory: &Inventory,
         renamer: &Renamer,
-        name: &str,
-        to_templates: bool,
+        wish: CopyWish<'_>,
         occupants: &Occupants,
     ) -> Self {
-        let planner = Planner { inventory, renamer, name, to_templates };
+        let planner = Planner { inventory, renamer, wish };
         let mut plan = Self::default();
         for (namespace, need) in needs(inventory, renamer) {
             planner.namespace(namespace, &need, occupants, &mut plan);
@@ -104,14 +118,15 @@ fn needs<'a>(inventory: &'a Inventory, renamer: &Renamer) -> BTreeMap<&'a str, N
         for (index, spec) in found.positions.pod_specs.iter().enumerate() {
             let (names_ccr, repositories) =
                 repositories(spec.images.iter().map(|image| image.text.as_str()), renamer);
-            let own = own_list(spec);
-            let names_secret = names_ccr_secret(inventory, namespace, own, renamer);
+            let own = spec.own_pull_secrets();
+            let names_secret =
+                names_ccr_secret(inventory, namespace, own.unwrap_or_default(), renamer);
             if !names_ccr && !names_secret {
                 continue;
             }
             let need = needs.entry(namespace).or_default();
             need.repositories.extend(repositories);
-            if own.is_empty() {
+            if own.is_none() {
                 let account = spec.service_account.as_deref().unwrap_or("default");
                 need.accounts.insert(account.to_owned());
             } else {
@@ -140,15 +155,11 @@ fn needs<'a>(inventory: &'a Inventory, renamer: &Renamer) -> BTreeMap<&'a str, N
     needs
 }
 
-fn own_list(spec: &PodSpec) -> &[String] {
-    spec.pull_secrets.as_deref().unwrap_or_default()
-}
-
 /// Whether one of these names CCR, and what they become.
 fn repositories<'a>(
     texts: impl Iterator<Item = &'a str>,
     renamer: &Renamer,
-) -> (bool, BTreeSet<String>) {
+) -> (bool, BTreeSet<RepositoryName>) {
     let (mut names_ccr, mut repositories) = (false, BTreeSet::new());
     for text in texts {
         match renamer.rename(text) {
@@ -156,7 +167,7 @@ fn repositories<'a>(
             Renamed::Refused(_) => names_ccr = true,
             Renamed::To(name) => {
                 names_ccr = true;
-                repositories.insert(name.new.repository.as_str().to_owned());
+                repositories.insert(name.new.repository);
             }
         }
     }
@@ -178,7 +189,9 @@ fn names_ccr_secret(
 fn knows_all(secret: &PullSecret, target: &Host, need: &Need<'_>) -> bool {
     match need.repositories.is_empty() {
         true => secret.knows(target, ""),
-        false => need.repositories.iter().all(|repository| secret.knows(target, repository)),
+        false => {
+            need.repositories.iter().all(|repository| secret.knows(target, repository.as_str()))
+        }
     }
 }
 
@@ -188,7 +201,7 @@ impl<'a> Planner<'a> {
         let knows = |secret: &&PullSecret| knows_all(secret, &self.renamer.target, need);
         // The TCR addon keeps its own Secrets fresh, but it also takes them away with itself.
         let key = |secret: &&PullSecret| {
-            (secret.name != self.name, secret.name.starts_with("tcr.ips"), secret.name.clone())
+            (secret.name != self.wish.name, secret.name.starts_with("tcr.ips"), secret.name.clone())
         };
         self.inventory.secrets_in(namespace).filter(knows).min_by_key(key)
     }
@@ -224,15 +237,16 @@ impl<'a> Planner<'a> {
                         plan.conflicts.push(leave(
                             format!(
                                 "there is a Secret {} in namespace {namespace} already, and {why}; it is not overwritten",
-                                self.name
+                                self.wish.name
                             ),
                             Some("choose another name for the new one: --name NAME".to_owned()),
                         ));
                         return;
                     }
                 };
-                plan.steps.push(SecretStep::secret(namespace, self.name, change));
-                self.name
+                plan.steps.push(SecretStep::secret(namespace, self.wish.name, change));
+                plan.repositories.extend(need.repositories.iter().cloned());
+                self.wish.name
             }
         };
         self.accounts(namespace, need, name, plan);
@@ -266,7 +280,7 @@ impl<'a> Planner<'a> {
             if names.iter().any(|name| name == secret) || self.has_one(namespace, names, need) {
                 continue;
             }
-            if let Some(manager) = &account.manager {
+            if let Some(manager) = writer(account.manager.as_ref(), self.wish.include_managed) {
                 plan.left.push(leave(
                     format!(
                         "ServiceAccount {name} needs the Secret {secret}, and {manager} writes it"
@@ -282,7 +296,8 @@ impl<'a> Planner<'a> {
     fn templates(&self, namespace: &str, need: &Need<'_>, secret: &str, plan: &mut CopyPlan) {
         for (found, specs) in &need.templates {
             let lacking = specs.iter().filter_map(|index| {
-                let own = own_list(found.positions.pod_specs.get(*index)?);
+                let spec = found.positions.pod_specs.get(*index)?;
+                let own = spec.own_pull_secrets().unwrap_or_default();
                 let has_one =
                     own.iter().any(|name| name == secret) || self.has_one(namespace, own, need);
                 (!has_one).then(|| (*index, with(own, secret)))
@@ -291,11 +306,13 @@ impl<'a> Planner<'a> {
             if lacking.is_empty() {
                 continue;
             }
-            if !self.to_templates || !can_change(found) {
+            let specs = specs.iter().filter_map(|index| found.positions.pod_specs.get(*index));
+            let is_odd = specs.into_iter().any(|spec| !is_of_names(spec));
+            if !self.wish.to_templates || !can_change(found) || is_odd {
                 plan.for_switch.push(found.object.clone());
                 continue;
             }
-            if let Some(manager) = &found.manager {
+            if let Some(manager) = writer(found.manager.as_ref(), self.wish.include_managed) {
                 plan.left.push(LeftAsIs {
                     namespace: namespace.to_owned(),
                     message: format!(
@@ -319,6 +336,13 @@ impl<'a> Planner<'a> {
 
 fn with(names: &[String], secret: &str) -> Vec<String> {
     names.iter().cloned().chain([secret.to_owned()]).collect()
+}
+
+/// Who writes an object, if it is left to them. What an owner has made is, always: it would be made
+/// as it was again.
+pub(super) fn writer(manager: Option<&Manager>, include_managed: bool) -> Option<&Manager> {
+    let is_owner = |manager: &Manager| matches!(manager, Manager::Owner { .. });
+    manager.filter(|manager| is_owner(manager) || !include_managed)
 }
 
 /// Whether a list in its pod specs can be changed at all, and stays as it is then.

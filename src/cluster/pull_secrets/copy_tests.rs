@@ -16,8 +16,13 @@ fn renamer() -> Renamer {
 }
 
 fn plan(objects: &[serde_json::Value], to_templates: bool) -> CopyPlan {
-    let inventory = inventory(objects);
-    CopyPlan::make(&inventory, &renamer(), "tcr", to_templates, &Occupants::default())
+    wished(objects, CopyWish { to_templates, ..WISH })
+}
+
+const WISH: CopyWish<'_> = CopyWish { name: "tcr", to_templates: false, include_managed: false };
+
+fn wished(objects: &[serde_json::Value], wish: CopyWish<'_>) -> CopyPlan {
+    CopyPlan::make(&inventory(objects), &renamer(), wish, &Occupants::default())
 }
 
 fn shown(plan: &CopyPlan) -> Vec<String> {
@@ -115,11 +120,77 @@ fn a_foreign_secret_of_the_name_is_a_conflict_and_an_own_one_is_renewed() {
         inventory(&[account("shop", "default", &["tcr"]), deployment("shop", "web", WEB, &[])]);
     let with = |occupant| {
         let occupants = Occupants([("shop".to_owned(), occupant)].into());
-        CopyPlan::make(&inventory, &renamer(), "tcr", false, &occupants)
+        CopyPlan::make(&inventory, &renamer(), WISH, &occupants)
     };
     let foreign = with(Occupant::Other("somebody else made it"));
     assert!(foreign.steps.is_empty());
     assert!(foreign.conflicts[0].hint.as_deref().unwrap().contains("--name"));
     let ours = with(Occupant::Ours { resource_version: "7".to_owned() });
     assert_eq!(shown(&ours)[0], "shop secret/tcr renew");
+}
+
+fn by_helm(mut object: serde_json::Value) -> serde_json::Value {
+    object["metadata"]["labels"] = serde_json::json!({"app.kubernetes.io/managed-by": "Helm"});
+    object["metadata"]["annotations"] = serde_json::json!({"meta.helm.sh/release-name": "web"});
+    object
+}
+
+#[test]
+fn what_others_write_is_changed_on_request_and_what_an_owner_has_made_never() {
+    let mut owned = account("dev", "default", &[]);
+    owned["metadata"]["ownerReferences"] =
+        serde_json::json!([{"kind": "Tenant", "name": "dev", "controller": true}]);
+    let objects = [
+        secret("shop", "old", &[CCR]),
+        by_helm(account("shop", "default", &["old"])),
+        by_helm(deployment("shop", "web", WEB, &["old"])),
+        owned,
+        deployment("dev", "web", WEB, &[]),
+    ];
+    let wish = CopyWish { to_templates: true, ..WISH };
+    let left = wished(&objects, wish);
+    assert_eq!(shown(&left), ["dev secret/tcr create", "shop secret/tcr create"]);
+    assert_eq!(left.left.len(), 3);
+    let all = wished(&objects, CopyWish { include_managed: true, ..wish });
+    assert_eq!(
+        shown(&all)[2..],
+        ["shop serviceaccount/default old,tcr", "shop deployment.apps/web old,tcr"]
+    );
+    assert_eq!(all.left.len(), 1, "{:?}", all.left);
+    assert!(all.left[0].message.contains("Tenant dev writes it"));
+    assert!(all.steps[3].notes[0].starts_with("Helm release web may take this back"));
+}
+
+#[test]
+fn what_follows_a_change_is_known_before() {
+    let mut paused = deployment("shop", "web", WEB, &["old"]);
+    paused["spec"]["paused"] = true.into();
+    let objects = [secret("shop", "old", &[CCR]), paused, deployment("shop", "api", WEB, &["old"])];
+    let plan = plan(&objects, true);
+    let restarts: Vec<bool> = plan.steps.iter().map(SecretStep::restarts_pods).collect();
+    assert_eq!(restarts, [false, false, true]);
+    assert!(plan.steps[1].notes[0].contains("it is paused"));
+}
+
+#[test]
+fn what_a_list_holds_besides_names_stays() {
+    let mut odd = deployment("shop", "web", WEB, &["old"]);
+    odd["spec"]["template"]["spec"]["imagePullSecrets"] = serde_json::json!([{}, {"name": "old"}]);
+    let plan = plan(&[secret("shop", "old", &[CCR]), odd.clone()], true);
+    let SecretChange::Lists { patch, .. } = &plan.steps[1].change else { panic!("{plan:?}") };
+    let change = &patch.changes[0];
+    assert_eq!(change.old.as_ref(), odd.pointer("/spec/template/spec/imagePullSecrets"));
+    assert_eq!(change.new, Some(serde_json::json!([{}, {"name": "old"}, {"name": "tcr"}])));
+}
+
+#[test]
+fn what_a_new_login_must_be_good_for_is_known() {
+    let objects = [
+        secret("dev", "own", &[TCR]),
+        deployment("dev", "web", "ccr.ccs.tencentyun.com/dev/web:v1", &[]),
+        deployment("shop", "web", WEB, &[]),
+    ];
+    let plan = plan(&objects, false);
+    let repositories: Vec<&str> = plan.repositories.iter().map(RepositoryName::as_str).collect();
+    assert_eq!(repositories, ["shop/web"]);
 }

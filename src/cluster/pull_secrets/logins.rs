@@ -21,14 +21,15 @@ pub(super) const OURS: &str = "tcr-switch";
 
 /// Logins for one registry.
 #[derive(Debug, Clone)]
-pub struct PullLogins(Vec<PullLogin>);
+pub struct PullLogins(pub(super) Vec<PullLogin>);
 
+/// One of them.
 #[derive(Debug, Clone)]
-struct PullLogin {
+pub(super) struct PullLogin {
     /// The registry, as it will be written.
     key: String,
-    username: String,
-    password: Secret,
+    pub(super) username: String,
+    pub(super) password: Secret,
 }
 
 /// Why a Secret can't give its logins.
@@ -124,6 +125,12 @@ impl PullLogins {
     #[must_use]
     pub fn end(&self) -> Option<Timestamp> {
         self.0.iter().filter_map(|login| jwt::end(login.password.expose())).min()
+    }
+
+    /// Each login as a Secret of its own, which tells what the kubelet would try it for.
+    pub(super) fn alone(&self) -> Vec<PullSecret> {
+        let secret = |login: &PullLogin| pull_secret(&Self(vec![login.clone()]).object("", ""));
+        self.0.iter().filter_map(secret).flatten().collect()
     }
 
     /// The Secret. It holds the passwords: send it, and let it go.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::copy::{LeftAsIs, can_change};
+use super::copy::{LeftAsIs, can_change, writer};
 use super::facts::names_ccr;
 use super::uses::users;
 use super::{PruneFacts, SecretChange, SecretStep};
@@ -21,10 +21,20 @@ pub struct PrunePlan {
     pub left: Vec<LeftAsIs>,
 }
 
+/// How far a prune goes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PruneWish {
+    /// The Secrets themselves go, too.
+    pub delete_secrets: bool,
+    /// What Helm, Argo CD, Flux or an operator writes is changed, too.
+    pub include_managed: bool,
+}
+
 struct Planner<'a> {
     inventory: &'a Inventory,
     ccr: &'a CcrHosts,
     facts: &'a PruneFacts,
+    wish: PruneWish,
     namespace: &'a str,
     /// Names of the Secrets that are for CCR alone.
     secrets: BTreeSet<&'a str>,
@@ -38,7 +48,7 @@ impl PrunePlan {
         inventory: &Inventory,
         ccr: &CcrHosts,
         facts: &PruneFacts,
-        delete_secrets: bool,
+        wish: PruneWish,
     ) -> Self {
         let of_ccr = || inventory.secrets.iter().filter(|secret| secret.is_only_for_ccr(ccr));
         let namespaces: BTreeSet<&str> = of_ccr().map(|secret| secret.namespace.as_str()).collect();
@@ -46,8 +56,8 @@ impl PrunePlan {
         for namespace in namespaces {
             let here = of_ccr().filter(|secret| secret.namespace == namespace);
             let secrets = here.map(|secret| secret.name.as_str()).collect();
-            let mut planner = Planner { inventory, ccr, facts, namespace, secrets, plan };
-            planner.namespace(delete_secrets);
+            let mut planner = Planner { inventory, ccr, facts, wish, namespace, secrets, plan };
+            planner.namespace();
             plan = planner.plan;
         }
         plan
@@ -55,11 +65,11 @@ impl PrunePlan {
 }
 
 impl Planner<'_> {
-    fn namespace(&mut self, delete_secrets: bool) {
+    fn namespace(&mut self) {
         let named = users(self.inventory);
         let is_named =
             |name: &str| named.contains_key(&(self.namespace.to_owned(), name.to_owned()));
-        if !delete_secrets && !self.secrets.iter().any(|name| is_named(name)) {
+        if !self.wish.delete_secrets && !self.secrets.iter().any(|name| is_named(name)) {
             return;
         }
         if let Some((why, hint)) = self.still_needed() {
@@ -68,7 +78,7 @@ impl Planner<'_> {
         }
         self.accounts();
         self.templates();
-        if delete_secrets {
+        if self.wish.delete_secrets {
             self.delete();
         }
     }
@@ -137,7 +147,7 @@ impl Planner<'_> {
             {
                 continue;
             }
-            match &account.manager {
+            match writer(account.manager.as_ref(), self.wish.include_managed) {
                 Some(manager) => {
                     let message =
                         format!("{} names CCR's Secret, and {manager} writes it", account.object);
@@ -164,7 +174,7 @@ impl Planner<'_> {
             if lists.is_empty() {
                 continue;
             }
-            match &found.manager {
+            match writer(found.manager.as_ref(), self.wish.include_managed) {
                 Some(manager) => {
                     let message =
                         format!("{} names CCR's Secret, and {manager} writes it", found.object);
@@ -202,13 +212,18 @@ impl Planner<'_> {
             }
             match self.facts.secrets.get(&key) {
                 None => self.leave(format!("Secret {name} is kept: it can't be read"), None),
-                Some((_, Some(manager))) => {
-                    let message = format!("Secret {name} is kept: {manager} writes it");
-                    self.leave(message, Some(manager.advice()));
-                }
-                Some((version, None)) => {
-                    let change = SecretChange::Delete { resource_version: version.clone() };
-                    self.plan.steps.push(SecretStep::secret(self.namespace, name, change));
+                Some((version, manager)) => {
+                    match writer(manager.as_ref(), self.wish.include_managed) {
+                        Some(manager) => {
+                            let message = format!("Secret {name} is kept: {manager} writes it");
+                            self.leave(message, Some(manager.advice()));
+                        }
+                        None => {
+                            let change = SecretChange::Delete { resource_version: version.clone() };
+                            let step = SecretStep::secret(self.namespace, name, change);
+                            self.plan.steps.push(step.of(manager.as_ref()));
+                        }
+                    }
                 }
             }
         }

@@ -8,10 +8,13 @@ const CCR: &str = "ccr.ccs.tencentyun.com";
 const OLD: &str = "ccr.ccs.tencentyun.com/shop/web:v1";
 const NEW: &str = "prod.tencentcloudcr.com/shop/web:v1";
 
+const ALL: PruneWish = PruneWish { delete_secrets: true, include_managed: false };
+
 fn made(inventory: &Inventory, delete: bool) -> PrunePlan {
     let mut facts = PruneFacts::default();
     facts.secret(&secret("shop", "old", &[CCR]));
-    PrunePlan::make(inventory, &CcrHosts::default(), &facts, delete)
+    let wish = PruneWish { delete_secrets: delete, ..ALL };
+    PrunePlan::make(inventory, &CcrHosts::default(), &facts, wish)
 }
 
 fn shown(plan: &PrunePlan) -> Vec<String> {
@@ -67,7 +70,7 @@ fn where_anything_names_ccr_everything_is_kept() {
 fn a_pod_that_still_runs_keeps_them() {
     let mut facts = PruneFacts::default();
     facts.on_ccr.insert("shop".to_owned(), "web-1".to_owned());
-    let plan = PrunePlan::make(&inventory(&switched()), &CcrHosts::default(), &facts, true);
+    let plan = PrunePlan::make(&inventory(&switched()), &CcrHosts::default(), &facts, ALL);
     assert!(plan.steps.is_empty());
     assert!(plan.left[0].message.contains("pod web-1"));
 }
@@ -103,7 +106,35 @@ fn what_a_pod_mounts_is_kept() {
     let mut facts = PruneFacts::default();
     facts.secret(&secret("shop", "old", &[CCR]));
     facts.mounted.insert(("shop".to_owned(), "old".to_owned()));
-    let plan = PrunePlan::make(&inventory(&switched()), &CcrHosts::default(), &facts, true);
+    let plan = PrunePlan::make(&inventory(&switched()), &CcrHosts::default(), &facts, ALL);
     assert_eq!(plan.steps.len(), 2);
     assert!(plan.left[0].message.contains("a pod mounts it"));
+}
+
+#[test]
+fn what_others_write_is_changed_and_deleted_on_request() {
+    let by_helm = |mut object: Value| {
+        object["metadata"]["labels"] = json!({"app.kubernetes.io/managed-by": "Helm"});
+        object["metadata"]["annotations"] = json!({"meta.helm.sh/release-name": "web"});
+        object
+    };
+    let objects = [
+        secret("shop", "old", &[CCR]),
+        by_helm(account("shop", "default", &["old"])),
+        by_helm(deployment("shop", "web", NEW, &["old", "tcr"])),
+    ];
+    let mut facts = PruneFacts::default();
+    facts.secret(&by_helm(secret("shop", "old", &[CCR])));
+    let made = |wish| PrunePlan::make(&inventory(&objects), &CcrHosts::default(), &facts, wish);
+    let left = made(ALL);
+    assert!(left.steps.is_empty(), "{:?}", left.steps);
+    assert!(left.left.iter().any(|left| left.hint.as_deref().unwrap_or_default().contains("Helm")));
+    let all = made(PruneWish { include_managed: true, ..ALL });
+    assert_eq!(
+        shown(&all),
+        ["serviceaccount/default ", "deployment.apps/web tcr", "secret/old deleted"]
+    );
+    let is_told =
+        |step: &SecretStep| step.notes.iter().any(|note| note.contains("may take this back"));
+    assert!(all.left.is_empty() && all.steps.iter().all(is_told));
 }

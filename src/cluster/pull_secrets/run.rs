@@ -1,21 +1,19 @@
 //! Carrying out what was planned about pull secrets: judged by the server first, saved for the way
-//! back, then written one by one.
-//!
-//! Pods are not waited for: what they pull doesn't change here.
+//! back, then written namespace by namespace, and watched as a switch is.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
 use super::step::secrets;
 use super::{PullLogins, SecretChange, SecretStep};
-use crate::cluster::apply::{cluster_id, trouble};
+use crate::cluster::apply::{Run, Suspects, cluster_id, follow, pods_of, trouble};
 use crate::cluster::report::SCHEMA_VERSION;
 use crate::cluster::{
-    ApplyError, ApplyEvent, Cluster, ClusterError, Done, Outcome, Report, RollbackFile, Trouble,
-    Unread, Watcher, Write,
+    ApplyError, ApplyEvent, ApplyWish, Cluster, ClusterError, Done, Outcome, Report, RollbackFile,
+    Trouble, Unread, Watcher, Write,
 };
 use crate::workload::{ObjectRef, PatchState};
 
@@ -28,8 +26,8 @@ pub struct SecretRun<'a> {
     pub cluster: &'a Cluster,
     /// What new Secrets hold.
     pub logins: Option<&'a PullLogins>,
-    /// The file that takes changed lists back. It must not be there yet.
-    pub rollback_file: &'a Path,
+    /// How it is done.
+    pub wish: &'a ApplyWish,
     /// Who is told.
     pub watcher: Watcher<'a>,
     /// A wish to stop.
@@ -50,7 +48,9 @@ impl SecretRun<'_> {
             .await
     }
 
-    /// Carries steps out, in their order. What follows a failure in the same namespace is left.
+    /// Carries steps out, in their order; workloads of a namespace at the same time, as many as the
+    /// wish says. Where something fails, what comes behind it in the namespace is left; where a pod
+    /// can't pull, everything that isn't begun.
     ///
     /// # Errors
     /// [`ApplyError`], if nothing was written: a step is refused, or the rollback file can't be
@@ -67,37 +67,55 @@ impl SecretRun<'_> {
             return Err(ApplyError::Refused { refused, all: steps.len() });
         }
         let entries: Vec<_> = steps.iter().filter_map(SecretStep::rollback_entry).collect();
-        let has_way_back = !entries.is_empty() && !self.stop.is_cancelled();
-        if has_way_back {
+        let mut rollback_file = None;
+        if !entries.is_empty() && !self.stop.is_cancelled() {
             let cluster_id = cluster_id(self.cluster).await;
             let file = RollbackFile::new(self.cluster.server(), &cluster_id, entries);
-            file.create(self.rollback_file)?;
-            (self.watcher)(ApplyEvent::Saved(self.rollback_file));
+            let path = file.save(self.wish.rollback_file.as_deref())?;
+            (self.watcher)(ApplyEvent::Saved(&path));
+            rollback_file = Some(path.display().to_string());
         }
-        let mut lacking = BTreeSet::new();
+        let (cluster, wish, watcher, stop) = (self.cluster, self.wish, self.watcher, self.stop);
+        let run = Run { cluster, wish, watcher, stop, broken: AtomicBool::new(false) };
         let mut objects = Vec::with_capacity(steps.len());
-        for step in steps {
-            let is_left = self.stop.is_cancelled() || lacking.contains(step.namespace());
-            let outcome = if is_left { Outcome::NotTried } else { self.write(step).await };
-            if matches!(outcome, Outcome::Failed(_)) {
-                lacking.insert(step.namespace());
+        for here in steps.chunk_by(|one, other| one.namespace() == other.namespace()) {
+            let mut is_whole = true;
+            for group in here.chunk_by(|one, other| is_template(one) && is_template(other)) {
+                let done: Vec<Done> = stream::iter(group)
+                    .map(|step| self.step(&run, step, is_whole))
+                    .buffered(wish.concurrency.max(1))
+                    .collect()
+                    .await;
+                is_whole &= done.iter().all(is_well);
+                objects.extend(done);
             }
-            let done = Done { object: step.object.clone(), outcome };
-            (self.watcher)(ApplyEvent::Settled(&done));
-            objects.push(done);
         }
         Ok(Report {
             schema_version: SCHEMA_VERSION,
             command,
             interrupted: self.stop.is_cancelled(),
-            stopped: false,
-            rollback_file: has_way_back.then(|| self.rollback_file.display().to_string()),
+            stopped: run.broken.load(Ordering::Relaxed),
+            rollback_file,
             objects,
             unread: unread.to_vec(),
         })
     }
 
-    async fn write(&self, step: &SecretStep) -> Outcome {
+    async fn step(&self, run: &Run<'_>, step: &SecretStep, is_whole: bool) -> Done {
+        let is_left = run.is_over() || !is_whole;
+        let outcome = if is_left { Outcome::NotTried } else { self.write(run, step).await };
+        let done = Done { object: step.object.clone(), outcome };
+        run.tell(ApplyEvent::Settled(&done));
+        done
+    }
+
+    async fn write(&self, run: &Run<'_>, step: &SecretStep) -> Outcome {
+        // The images stay as they are, so a pod that could not pull before looks like one that can't
+        // because of this.
+        let old_pods = match step.restarts_pods() && run.wish.wait {
+            true => pods_of(run, &step.path).await,
+            false => HashSet::new(),
+        };
         match self.send(step, Write::Real).await {
             Ok(()) => {}
             Err(error) if error.may_have_been_done() && self.was_done(step).await => {}
@@ -109,13 +127,8 @@ impl SecretRun<'_> {
             }
             Err(error) => return Outcome::Failed(trouble(&error)),
         }
-        (self.watcher)(ApplyEvent::Written(&step.object));
-        let why = match step.change {
-            SecretChange::Delete { .. } => "deleted",
-            _ if step.restarts_pods() => "its pods restart, and are not waited for",
-            _ => "no pod restarts",
-        };
-        Outcome::Written(why.to_owned())
+        let at = (&step.object, step.path.as_str());
+        follow(run, at, step.no_rollout.as_ref(), &Suspects::PodsBut(&old_pods)).await
     }
 
     /// Where nobody knows whether a change was made, the object tells.
@@ -155,4 +168,14 @@ impl SecretRun<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether it is a workload, which may be written beside others.
+fn is_template(step: &SecretStep) -> bool {
+    !matches!(step.object.kind.as_str(), "Secret" | "ServiceAccount")
+}
+
+/// Whether what comes behind it may be done.
+fn is_well(done: &Done) -> bool {
+    matches!(done.outcome, Outcome::RolledOut | Outcome::Written(_))
 }

@@ -1,8 +1,12 @@
 //! One thing to be written about a pull secret, in a form that a plan can show.
 
-use crate::cluster::plan::{as_list, guarded};
+use serde_json::Value;
+
+use crate::cluster::plan::{FROM_FILE, as_list, guarded, no_rollout, with_names};
 use crate::cluster::{Account, Found, ObjectVersion, Resource, RollbackEntry, SecretSwitch};
-use crate::workload::{Change, ObjectPatch, ObjectRef, Pointer};
+use crate::workload::{Change, Manager, ObjectPatch, ObjectRef, Pointer};
+
+const NO_RESTART: &str = "no pod restarts";
 
 /// One object to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +17,10 @@ pub struct SecretStep {
     pub path: String,
     /// What becomes of it.
     pub change: SecretChange,
+    /// Why no pods are waited for; `None` if the change makes pods start anew.
+    pub no_rollout: Option<String>,
+    /// What to know.
+    pub notes: Vec<String>,
 }
 
 /// What becomes of it.
@@ -51,8 +59,7 @@ impl SecretStep {
     /// Whether the change makes pods start anew.
     #[must_use]
     pub fn restarts_pods(&self) -> bool {
-        matches!(self.change, SecretChange::Lists { .. })
-            && matches!(self.object.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet")
+        self.no_rollout.is_none()
     }
 
     /// A Secret that is made, or made anew.
@@ -63,14 +70,32 @@ impl SecretStep {
             namespace: Some(namespace.to_owned()),
             name: name.to_owned(),
         };
-        Self { object, path: secrets().path(Some(namespace), Some(name)), change }
+        let no_rollout = match change {
+            SecretChange::Delete { .. } => "deleted",
+            _ => NO_RESTART,
+        };
+        let path = secrets().path(Some(namespace), Some(name));
+        Self { object, path, change, no_rollout: Some(no_rollout.to_owned()), notes: Vec::new() }
+    }
+
+    /// The same, of an object that somebody else writes.
+    pub(super) fn of(mut self, manager: Option<&Manager>) -> Self {
+        let note =
+            |manager: &Manager| format!("{manager} may take this back; {}", manager.advice());
+        self.notes.extend(manager.map(note));
+        self
     }
 
     /// Another list at a `ServiceAccount`.
     pub(super) fn account(account: &Account, new: Vec<String>) -> Self {
         let pointer = Pointer::root().key("imagePullSecrets");
-        let lists = vec![List { pointer, old: account.pull_secrets.as_deref(), new }];
-        Self::lists(account.object.clone(), account.path(), lists, &account.version)
+        let odd = account.odd_pull_secrets.as_ref();
+        let lists = vec![List { pointer, old: account.pull_secrets.as_deref(), odd, new }];
+        Self {
+            no_rollout: Some(NO_RESTART.to_owned()),
+            ..Self::lists(account.object.clone(), account.path(), lists, &account.version)
+        }
+        .of(account.manager.as_ref())
     }
 
     /// Other lists in a template; each with its place among the object's pod specs.
@@ -79,10 +104,17 @@ impl SecretStep {
         let list = |(index, new): (usize, Vec<String>)| {
             let spec = specs.get(index)?;
             let pointer = spec.pointer.key("imagePullSecrets");
-            Some(List { pointer, old: spec.pull_secrets.as_deref(), new })
+            let odd = spec.odd_pull_secrets.as_ref();
+            Some(List { pointer, old: spec.pull_secrets.as_deref(), odd, new })
         };
         let lists = news.into_iter().filter_map(list).collect();
-        Self::lists(found.object.clone(), found.path(), lists, &found.version)
+        let no_rollout = no_rollout(found);
+        let mut notes: Vec<String> = no_rollout.iter().cloned().collect();
+        if found.from_file {
+            notes.push(FROM_FILE.to_owned());
+        }
+        let step = Self::lists(found.object.clone(), found.path(), lists, &found.version);
+        Self { no_rollout, notes, ..step }.of(found.manager.as_ref())
     }
 
     fn lists(
@@ -91,11 +123,10 @@ impl SecretStep {
         lists: Vec<List<'_>>,
         version: &ObjectVersion,
     ) -> Self {
-        let change = |list: &List<'_>| Change {
-            pointer: list.pointer.clone(),
-            old: list.old.map(as_list),
-            // An empty list and none are the same to Kubernetes.
-            new: (!list.new.is_empty()).then(|| as_list(&list.new)),
+        let change = |list: &List<'_>| {
+            let old = list.odd.cloned().or_else(|| list.old.map(as_list));
+            let new = with_names(old.as_ref(), &list.new);
+            Change { pointer: list.pointer.clone(), old, new }
         };
         let patch = guarded(lists.iter().map(change).collect(), version);
         let switch = |list: List<'_>| SecretSwitch {
@@ -105,7 +136,7 @@ impl SecretStep {
         };
         let lists = lists.into_iter().map(switch).collect();
         let change = SecretChange::Lists { lists, patch, version: version.clone() };
-        Self { object, path, change }
+        Self { object, path, change, no_rollout: None, notes: Vec::new() }
     }
 
     pub(super) fn rollback_entry(&self) -> Option<RollbackEntry> {
@@ -123,6 +154,8 @@ impl SecretStep {
 struct List<'a> {
     pointer: Pointer,
     old: Option<&'a [String]>,
+    /// As it stands, if it holds something else than names.
+    odd: Option<&'a Value>,
     new: Vec<String>,
 }
 

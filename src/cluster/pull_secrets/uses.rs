@@ -14,9 +14,19 @@ pub struct SecretUse {
     pub name: String,
     /// What is known of it.
     pub state: SecretState,
-    /// The `ServiceAccount`s that name it, and the workloads whose own list does. Workloads that get
-    /// it from their `ServiceAccount` are not among them.
+    /// The `ServiceAccount`s that name it, and the workloads whose own list does.
     pub users: Vec<ObjectRef>,
+    /// The workloads whose pods get it from their `ServiceAccount` alone.
+    pub through_accounts: Vec<ThroughAccount>,
+}
+
+/// A workload whose pods get a Secret that it doesn't name itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ThroughAccount {
+    /// Which one.
+    pub object: ObjectRef,
+    /// The name of the `ServiceAccount` that names the Secret.
+    pub account: String,
 }
 
 /// What is known of a pull secret.
@@ -54,11 +64,34 @@ pub fn secret_uses(inventory: &Inventory) -> Vec<SecretUse> {
             }
         });
     }
+    let mut through_accounts = through_accounts(inventory);
     let with_users = |((namespace, name), state): ((String, String), SecretState)| {
-        let users = users.remove(&(namespace.clone(), name.clone())).unwrap_or_default();
-        SecretUse { namespace, name, state, users: users.into_iter().collect() }
+        let key = (namespace.clone(), name.clone());
+        let users = users.remove(&key).unwrap_or_default();
+        let mut through = through_accounts.remove(&key).unwrap_or_default();
+        through.retain(|one| !users.contains(&one.object));
+        let (users, through) = (users.into_iter().collect(), through.into_iter().collect());
+        SecretUse { namespace, name, state, users, through_accounts: through }
     };
     states.into_iter().map(with_users).collect()
+}
+
+/// Who gets which Secret by its `ServiceAccount`, by namespace and name of the Secret. A pod with a
+/// list of its own gets none that way. What has ended pulls nothing.
+fn through_accounts(inventory: &Inventory) -> BTreeMap<(String, String), BTreeSet<ThroughAccount>> {
+    let mut through: BTreeMap<(String, String), BTreeSet<ThroughAccount>> = BTreeMap::new();
+    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+        let specs = found.positions.pod_specs.iter();
+        for spec in specs.filter(|spec| spec.own_pull_secrets().is_none()) {
+            let account = spec.service_account.as_deref().unwrap_or("default");
+            for name in inventory.secrets_of(found.namespace(), spec) {
+                let key = (found.namespace().to_owned(), name);
+                let (object, account) = (found.object.clone(), account.to_owned());
+                through.entry(key).or_default().insert(ThroughAccount { object, account });
+            }
+        }
+    }
+    through
 }
 
 /// Who names which Secret, by namespace and name of the Secret.
@@ -122,6 +155,30 @@ mod tests {
                 "shop/old read deployment.apps/web,serviceaccount/default",
             ]
         );
+    }
+
+    #[test]
+    fn workloads_that_have_it_from_their_account_are_told_apart() {
+        let image = "r.lan/web:v1";
+        let mut builder = deployment("shop", "builder", image, &[]);
+        builder["spec"]["template"]["spec"]["serviceAccountName"] = "robot".into();
+        let all = inventory(&[
+            secret("shop", "old", &["ccr.ccs.tencentyun.com"]),
+            account("shop", "default", &["old"]),
+            account("shop", "robot", &["old"]),
+            account("dev", "default", &["old"]),
+            deployment("shop", "web", image, &[]),
+            deployment("shop", "own", image, &["old"]),
+            deployment("shop", "other", image, &["new"]),
+            builder,
+        ]);
+        let uses = secret_uses(&all);
+        let old = uses.iter().find(|one| one.name == "old" && one.namespace == "shop").unwrap();
+        let through = old.through_accounts.iter();
+        let through: Vec<String> =
+            through.map(|one| format!("{} {}", one.object, one.account)).collect();
+        assert_eq!(through, ["deployment.apps/builder robot", "deployment.apps/web default"]);
+        assert!(old.users.iter().any(|user| user.name == "own"));
     }
 
     #[test]

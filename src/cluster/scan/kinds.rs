@@ -89,10 +89,7 @@ fn is_wanted(group: &str, plural: &str) -> bool {
 /// Whether an object says anything about CCR or pull secrets, and isn't the work of a controller
 /// that is read itself.
 pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts, also: Option<&Host>) -> bool {
-    if let Some(Manager::Owner { kind, .. }) = &found.manager
-        && is_built_in(kind)
-        && matches!(found.object.kind.as_str(), "Pod" | "ReplicaSet" | "Job")
-    {
+    if is_read_with_its_owner(found) {
         return false;
     }
     let positions = &found.positions;
@@ -108,6 +105,16 @@ pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts, also: Option<&Host
             .pod_specs
             .iter()
             .any(|spec| lists_secrets(&spec.pull_secrets) || spec.images.iter().any(is_of_interest))
+}
+
+/// Whether an object has pods, and isn't the work of a controller that is read itself.
+pub(super) fn has_pods(found: &Found) -> bool {
+    !is_read_with_its_owner(found) && !found.positions.pod_specs.is_empty()
+}
+
+fn is_read_with_its_owner(found: &Found) -> bool {
+    let Some(Manager::Owner { kind, .. }) = &found.manager else { return false };
+    is_built_in(kind) && matches!(found.object.kind.as_str(), "Pod" | "ReplicaSet" | "Job")
 }
 
 /// The kinds whose templates are read themselves, so that what they make is not.

@@ -35,6 +35,8 @@ pub struct Scope {
     pub chunk_size: u32,
     /// Objects whose pods pull from this host are part of the inventory, too.
     pub also: Option<Host>,
+    /// Everything with pods is, wherever they pull from.
+    pub all_with_pods: bool,
 }
 
 impl Scope {
@@ -194,7 +196,8 @@ impl Reader<'_> {
     }
 
     fn take(&self, part: &Part, item: &super::Item<'_>, gathered: &mut Gathered) {
-        if part.is_about_images && !self.sieve.lets_through(item) {
+        let may_matter = self.scope.all_with_pods || self.sieve.lets_through(item);
+        if part.is_about_images && !may_matter {
             return;
         }
         // The page was read as JSON, so each of its items is.
@@ -217,6 +220,7 @@ impl Reader<'_> {
                 let found = Found::of(&object, resource, self.ccr);
                 gathered.objects.extend(found.filter(|found| {
                     kinds::is_worth_keeping(found, self.ccr, self.scope.also.as_ref())
+                        || self.scope.all_with_pods && kinds::has_pods(found)
                 }));
             }
         }

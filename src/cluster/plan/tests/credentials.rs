@@ -194,3 +194,54 @@ fn the_addon_mode_leaves_a_template_without_a_list_as_it_is() {
     assert!(world.entry().pull_secrets.is_empty());
     assert!(world.plan().accounts.is_empty());
 }
+
+/// What is told of the Secret that the user prefers.
+fn unfit(world: &World) -> Vec<String> {
+    let told = world.unfit().into_iter().map(|unfit| {
+        let instead: Vec<String> = unfit.instead.into_iter().collect();
+        format!(
+            "{}/{}: {}; {}",
+            unfit.namespace,
+            unfit.name,
+            unfit.why.unwrap_or_else(|| "absent".to_owned()),
+            instead.join(",")
+        )
+    });
+    told.collect()
+}
+
+#[test]
+fn a_preferred_secret_that_is_not_fit_is_told_with_what_is_taken_instead() {
+    let world = |name| {
+        World::new()
+            .with(&web_with(&ccr("shop/web:v1"), &names(&["old"])))
+            .with(&secret("other", &["r.lan"]))
+            .with(&secret("infra", &[&format!("{TCR}/infra/")]))
+            .with_secret("tcr")
+            .prefers(name)
+    };
+    let told = |why: &str| vec![format!("shop/{why}; tcr")];
+    assert_eq!(unfit(&world("other")), told(&format!("other: it has no login for {TCR}")));
+    let elsewhere = format!("infra: its login for {TCR} is not for shop/web");
+    assert_eq!(unfit(&world("infra")), told(&elsewhere));
+    assert_eq!(unfit(&world("gone")), told("gone: absent"));
+    assert_eq!(world("other").entry().pull_secrets[0].new, ["old", "tcr"]);
+    assert!(unfit(&world("tcr")).is_empty());
+    assert!(unfit(&world("other").pull_secret(PullSecretMode::Keep)).is_empty());
+    assert!(unfit(&world("other").public("shop/web")).is_empty(), "none is needed");
+}
+
+#[test]
+fn a_preferred_secret_that_is_not_fit_is_told_where_there_is_no_other() {
+    let world = World::new()
+        .with(&web(&ccr("shop/web:v1")))
+        .with(&account("default"))
+        .with(&secret("other", &["r.lan"]))
+        .prefers("other");
+    assert_eq!(unfit(&world), [format!("shop/other: it has no login for {TCR}; ")]);
+    // At an account it is taken as well as in a list.
+    assert_eq!(
+        unfit(&world.with_secret("tcr")),
+        [format!("shop/other: it has no login for {TCR}; tcr")]
+    );
+}

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::cluster::plan::{
-    Entry, Known, PullSecretMode, Reason, SwitchPlan, SwitchProblems, SwitchWish, Verdict,
-    make_plan, replan, wanted,
+    Entry, Known, PullSecretMode, Reason, SwitchPlan, SwitchProblems, SwitchWish, UnfitSecret,
+    Verdict, make_plan, replan, unfit_secrets, wanted,
 };
 use crate::cluster::{Account, Found, Inventory, Resource, TargetState, Targets, Unread};
 use crate::image::{CcrHosts, Mapping, Reference};
@@ -75,6 +75,18 @@ impl World {
     pub(super) fn pull_secret(mut self, mode: PullSecretMode) -> Self {
         self.wish.pull_secret = Some(mode);
         self
+    }
+
+    /// With this Secret as the one to take.
+    pub(super) fn prefers(mut self, name: &str) -> Self {
+        self.wish.secret_name = Some(name.to_owned());
+        self
+    }
+
+    /// What is told of it.
+    pub(super) fn unfit(&self) -> Vec<UnfitSecret> {
+        let plan = self.plan();
+        self.knowing(|known| unfit_secrets(&self.inventory, known, &plan))
     }
 
     pub(super) fn include_managed(mut self) -> Self {

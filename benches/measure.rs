@@ -87,6 +87,16 @@ pub(crate) fn run(line: &[String], folder: &Path, limit: Duration) -> Result<End
     Ok(End::Well(Cost { wall, user, system, memory }))
 }
 
+/// Seconds of CPU that a running process has taken so far, in both modes.
+pub(crate) fn cpu(process: u32) -> Result<f64> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The program's name may hold spaces; it ends with the last bracket.
+    let fields = text.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: Vec<f64> = fields.skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
+    // Linux shows it in hundredths on every machine.
+    Ok(ticks.iter().sum::<f64>() / 100.0)
+}
+
 /// Ends a process and all that it started, which would go on without it.
 fn stop(id: u32) -> Result<()> {
     let line = format!("kill -KILL {} 2>/dev/null || true", family(id).join(" "));
