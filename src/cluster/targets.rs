@@ -108,7 +108,7 @@ impl<'a> Prover<'a> {
 
     async fn state(&self, new: &Reference, old: &Reference) -> TargetState {
         let registry = self.account.registries.get(&new.host);
-        let found = match registry.head_manifest(&new.repository, &new.version).await {
+        let found = match registry.find_manifest(&new.repository, &new.version).await {
             Ok(None) => return TargetState::Missing,
             Ok(Some(head)) => head.digest,
             Err(error) => match self.by_api(new).await {

@@ -160,7 +160,7 @@ impl Auth {
                 let origin = login.origin.clone();
                 RegistryError::LoginRefused { host, origin, realm: None, message }
             }
-            Some(_) => RegistryError::Denied { at: Box::new(at.clone()), message },
+            Some(_) => answer.refusal(at),
         }
     }
 

@@ -238,6 +238,33 @@ async fn no_repository_no_tags_and_bad_tags_are_three_things() {
 }
 
 #[tokio::test]
+async fn a_denial_that_is_for_want_of_the_namespace_is_told_by_get() {
+    // As Harbor says it: to HEAD without a body, and without another challenge.
+    let denials = |message: &'static str| {
+        Server::start(move |seen| match seen.target.as_str() {
+            "/v2/" => reply(401).header(
+                "WWW-Authenticate",
+                format!(
+                    r#"Bearer realm="http://{}/token",service="harbor-registry""#,
+                    seen.header("host").unwrap()
+                ),
+            ),
+            target if target.starts_with("/token") => reply(200).body(r#"{"token":"t"}"#),
+            _ if seen.method == "HEAD" => reply(401),
+            _ => reply(401)
+                .body(format!(r#"{{"errors":[{{"code":"UNAUTHORIZED","message":"{message}"}}]}}"#)),
+        })
+    };
+    let logins = || Logins(vec!["robot"]);
+    let server = denials("project a not found: project a not found").await;
+    assert_eq!(server.registry(logins()).find_manifest(&name(), &v1()).await.unwrap(), None);
+    let server = denials("unauthorized to access repository: a/b, action: pull").await;
+    let error = server.registry(logins()).find_manifest(&name(), &v1()).await.unwrap_err();
+    assert!(matches!(error, RegistryError::Denied { .. }), "{error:?}");
+    assert!(error.to_string().contains("unauthorized to access"), "{error}");
+}
+
+#[tokio::test]
 async fn a_host_without_referrers_is_asked_once() {
     let server = open_server(|_| reply(404).body("404 page not found")).await;
     let registry = server.registry(NoLogins);

@@ -64,6 +64,39 @@ impl Registry {
         self.head_manifest_unless(repository, version, None).await
     }
 
+    /// [`Registry::head_manifest`], and by GET where that is denied: HEAD has no body to say why.
+    /// Harbor denies everybody what lies in a namespace that isn't there, and says "project … not
+    /// found" (its middleware `v2auth`): that is `None`, too.
+    ///
+    /// # Errors
+    /// As [`Registry::head_manifest`].
+    pub async fn find_manifest(
+        &self,
+        repository: &RepositoryName,
+        version: &Version,
+    ) -> Result<Option<ManifestHead>, RegistryError> {
+        match self.head_manifest(repository, version).await {
+            Err(RegistryError::Denied { .. }) => self.head_by_get(repository, version).await,
+            other => other,
+        }
+    }
+
+    async fn head_by_get(
+        &self,
+        repository: &RepositoryName,
+        version: &Version,
+    ) -> Result<Option<ManifestHead>, RegistryError> {
+        match self.manifest(repository, version).await {
+            Ok(manifest) => Ok(Some(ManifestHead {
+                size: Some(manifest.bytes.len() as u64),
+                digest: Some(manifest.digest),
+                media_type: manifest.media_type,
+            })),
+            Err(RegistryError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// [`Registry::head_manifest`], where the manifest is expected to be this one: distribution
     /// and what is built on it take the digest as the `ETag`, and answer without reading the
     /// manifest if it is.
@@ -94,15 +127,7 @@ impl Registry {
                 size: answer.header(&CONTENT_LENGTH).and_then(|text| text.parse().ok()),
             })),
             404 => Ok(None),
-            405 => match self.manifest(repository, version).await {
-                Ok(manifest) => Ok(Some(ManifestHead {
-                    size: Some(manifest.bytes.len() as u64),
-                    digest: Some(manifest.digest),
-                    media_type: manifest.media_type,
-                })),
-                Err(RegistryError::NotFound { .. }) => Ok(None),
-                Err(error) => Err(error),
-            },
+            405 => self.head_by_get(repository, version).await,
             _ => Err(answer.refusal(&at)),
         }
     }

@@ -127,7 +127,7 @@ async fn about(registry: &Registry, repository: &RepositoryName) -> Answer {
     let Answer::MayNot = answer else { return answer };
     // A token grants nothing in a namespace that isn't there, whoever asks for it.
     let Ok(tag) = "latest".parse() else { return answer };
-    match registry.head_manifest(repository, &Version::Tag(tag)).await {
+    match registry.find_manifest(repository, &Version::Tag(tag)).await {
         Ok(None) => Answer::NotThere,
         found => of(found.map(drop)),
     }
