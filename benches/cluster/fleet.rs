@@ -40,7 +40,8 @@ pub(crate) struct OnCcr {
 /// The image of the Deployment with this number, if it names CCR.
 fn image(number: usize) -> Option<String> {
     let turn = number / ONE_IN;
-    (number % ONE_IN == 0)
+    number
+        .is_multiple_of(ONE_IN)
         .then(|| format!("team-{}/app-{}:v{}", turn % 20, turn / TAGS, turn % TAGS))
 }
 

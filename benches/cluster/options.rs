@@ -9,10 +9,10 @@ pub(crate) struct Options {
     /// Deployments; one in five names CCR
     #[arg(long, default_value_t = 10_000)]
     pub(crate) deployments: usize,
-    /// Other workloads: a fifth each of StatefulSets, DaemonSets, CronJobs, Jobs and bare Pods
+    /// Other workloads: a fifth each of `StatefulSet`s, `DaemonSet`s, `CronJob`s, Jobs and bare Pods
     #[arg(long, default_value_t = 2_000)]
     pub(crate) others: usize,
-    /// ReplicaSets of each Deployment, the last of them with a Pod: a fleet that has lived
+    /// `ReplicaSet`s of each Deployment, the last of them with a Pod: a fleet that has lived
     #[arg(long, default_value_t = 0)]
     pub(crate) revisions: usize,
     /// Namespaces

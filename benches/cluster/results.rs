@@ -42,7 +42,7 @@ impl Rows {
              |---|---:|---:|---:|---:|---:|---:|---:|\n",
         );
         for (what, runs) in &self.rows {
-            let of = |figure: fn(&Figures) -> f64| middle(sorted(runs, figure));
+            let of = |figure: fn(&Figures) -> f64| middle(&sorted(runs, figure));
             let wall = sorted(runs, |run| run.cost.wall);
             let (least, most) = (wall.first(), wall.last());
             let span = least.zip(most).filter(|(least, most)| least < most);
@@ -52,7 +52,7 @@ impl Rows {
                 text,
                 "| {what} | {} | {:.2}{} | {:.2} | {:.2} | {:.2} | {:.0} | {:.0} |",
                 runs.len(),
-                middle(wall),
+                middle(&wall),
                 span.unwrap_or_default(),
                 of(|run| run.cost.user),
                 of(|run| run.cost.system),
@@ -78,7 +78,7 @@ impl Rows {
 
     fn wall(&self, what: &str) -> Option<f64> {
         let (_, runs) = self.rows.iter().find(|(known, _)| *known == what)?;
-        Some(middle(sorted(runs, |run| run.cost.wall)))
+        Some(middle(&sorted(runs, |run| run.cost.wall)))
     }
 }
 
@@ -99,6 +99,6 @@ fn sorted(runs: &[Figures], figure: fn(&Figures) -> f64) -> Vec<f64> {
 }
 
 /// The median of what is sorted.
-pub(crate) fn middle(sorted: Vec<f64>) -> f64 {
+pub(crate) fn middle(sorted: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }

@@ -81,7 +81,7 @@ impl Stage {
         ] {
             let times = first_byte::times(command)?;
             let (least, most) = (times[0], times[times.len() - 1]);
-            let median = middle(times);
+            let median = middle(&times);
             writeln!(text, "| {what} | {median:.1} | {least:.1} | {most:.1} | {aim} |")?;
         }
         Ok(text)
