@@ -4,10 +4,9 @@ use std::fmt;
 
 use super::inventory::{Inventory, SourceRepository};
 use super::near;
-use super::pattern::Pattern;
 use super::plan::{RepositoryCopy, TagCopy};
 use super::wording::counted;
-use crate::image::MappingError;
+use crate::image::{MappingError, Pattern};
 
 /// Why there is no plan: everything at once, so that one round of corrections is enough.
 #[derive(Debug, Clone)]
