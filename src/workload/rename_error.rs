@@ -16,6 +16,16 @@ pub enum RenameError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The mapping file says that it is not to move.
+    #[error("{host}/{repository} is excluded by the mapping file: {pattern}")]
+    Excluded {
+        /// In CCR.
+        host: Host,
+        /// In CCR.
+        repository: String,
+        /// The pattern that excludes it.
+        pattern: String,
+    },
     /// The mapping leads to no name that TCR accepts.
     #[error("{host}/{repository}: {source}")]
     Mapping {
@@ -53,6 +63,9 @@ impl RenameError {
             Self::Malformed { .. } => {
                 "no pod can run with it: write it as HOST/NAMESPACE/REPOSITORY:TAG".to_owned()
             }
+            Self::Excluded { pattern, .. } => format!(
+                "to move it, take `{pattern}` out of `exclude` in the mapping file, and sync it"
+            ),
             Self::Mapping { repository, source, .. } => {
                 let namespace = repository.split('/').next().unwrap_or_default();
                 match source {
