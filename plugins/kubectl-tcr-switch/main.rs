@@ -1,5 +1,6 @@
 //! `kubectl tcr-switch`: kubectl's plugin protocol around the commands.
 
+mod account_flags;
 mod cli;
 mod commands;
 mod complete;
@@ -9,6 +10,7 @@ mod known_names;
 #[expect(dead_code, reason = "for commands that are not built yet")]
 #[path = "../prompt/mod.rs"]
 mod prompt;
+mod shell;
 
 use std::{env, process};
 

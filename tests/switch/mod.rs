@@ -7,6 +7,7 @@ mod diff;
 mod hostile;
 mod left;
 mod meanwhile;
+mod names;
 mod plan;
 mod rollouts;
 mod stopped;

@@ -22,6 +22,8 @@ pub(super) struct Looked {
     pub(super) renamer: Renamer,
     pub(super) targets: Targets,
     pub(super) wish: SwitchWish,
+    /// Whether TCR's API can be asked, which a sync by patterns needs.
+    pub(super) has_api: bool,
 }
 
 impl Looked {
@@ -99,7 +101,14 @@ pub(super) async fn plan(
     for notice in &targets.notices {
         printer.warning(notice);
     }
-    let looked = Looked { cluster, inventory, renamer, targets, wish: wish(args) };
+    let looked = Looked {
+        cluster,
+        inventory,
+        renamer,
+        targets,
+        wish: wish(args),
+        has_api: account.enterprise.is_some(),
+    };
     match make_plan(&looked.inventory, &looked.known()) {
         Ok(plan) => {
             let unfit = unfit_secrets(&looked.inventory, &looked.known(), &plan);

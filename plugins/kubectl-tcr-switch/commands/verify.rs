@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::look::{open, scope};
 use super::scan::on_ccr;
 use super::show;
-use super::show_plan::at;
+use super::show_plan::{at, secrets_copy};
 use crate::cli::{VerdictFormat, VerifyArgs};
 use crate::exit::ExitCode;
 use crate::prompt::Stop;
@@ -114,7 +114,7 @@ fn tell(printer: &Printer, findings: &Findings<'_>, account: &Account, args: &Ve
             names => format!("none of its pull secrets ({}) is for that host", names.join(", ")),
         };
         printer.warning(&format!("{} pulls {}, and {secrets}", at(&lacking.object), lacking.image));
-        printer.hint(&format!("kubectl tcr-switch secrets copy -n {namespace}"));
+        printer.hint(&secrets_copy(namespace, &args.target));
     }
 }
 

@@ -52,6 +52,13 @@ pub enum Reason {
         hint: String,
     },
     /// Its pods could not pull: no Secret of the namespace knows the host.
+    NoSecret {
+        /// What is lacking, and where.
+        message: String,
+        /// The namespace that lacks one.
+        namespace: String,
+    },
+    /// Its pods could not pull, and another Secret alone wouldn't help.
     NoCredential {
         /// What is lacking, and where.
         message: String,
@@ -74,6 +81,9 @@ impl Reason {
                 "run it where TCR can be reached, give an API key, or --allow-unverified"
                     .to_owned(),
             ),
+            Self::NoSecret { namespace, .. } => {
+                Some(format!("kubectl tcr-switch secrets copy -n {namespace}"))
+            }
             Self::NoName { hint, .. }
             | Self::Excluded { hint, .. }
             | Self::NoCredential { hint, .. } => Some(hint.clone()),
@@ -101,7 +111,7 @@ impl Reason {
             Self::Unverified { .. } => "unverified",
             Self::NoName { .. } => "noName",
             Self::Excluded { .. } => "excluded",
-            Self::NoCredential { .. } => "noCredential",
+            Self::NoSecret { .. } | Self::NoCredential { .. } => "noCredential",
         }
     }
 }
@@ -124,6 +134,7 @@ impl fmt::Display for Reason {
             }
             Self::NoName { message, .. }
             | Self::Excluded { message, .. }
+            | Self::NoSecret { message, .. }
             | Self::NoCredential { message, .. } => f.write_str(message),
         }
     }
