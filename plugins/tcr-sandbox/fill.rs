@@ -120,6 +120,7 @@ impl Filler {
         registry.add_namespace(&description.name, description.public, created);
         if let Some(namespace) = registry.namespaces.get_mut(&description.name) {
             namespace.prevent_vul = description.prevent_vul;
+            namespace.others = description.others;
         }
         for repository in &description.repositories {
             self.repository(registry, &description.name, repository);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::image::{Host, Rule, RuleError};
+use crate::image::{GlobError, Host, Pattern, Rule, RuleError};
 use crate::tencent::Region;
 
 /// `--mapping FILE`, version 1.
@@ -23,7 +23,7 @@ pub struct MappingFile {
     /// The rules, first match first.
     pub rules: Vec<Rule>,
     /// Patterns that are left out.
-    pub excludes: Vec<String>,
+    pub excludes: Vec<Pattern>,
 }
 
 /// A mapping file that can't be used.
@@ -64,6 +64,16 @@ pub enum MappingFileError {
         /// What is wrong with it.
         source: RuleError,
     },
+    /// An entry of `exclude` that can't be a pattern.
+    #[error("{}: entry {entry} of `exclude`: {source}", path.display())]
+    Exclude {
+        /// The file.
+        path: PathBuf,
+        /// Counted from 1.
+        entry: usize,
+        /// What is wrong with it.
+        source: GlobError,
+    },
 }
 
 impl MappingFileError {
@@ -75,7 +85,7 @@ impl MappingFileError {
             Self::Version { .. } => {
                 "take a newer version of this program, or write `version: 1`".to_owned()
             }
-            Self::Syntax { .. } | Self::Rule { .. } => "expected as in: version: 1, tcr: {name: prod}, ccr: {regions: [ap-guangzhou]}, map: [{from: team_a__x, to: team-a-x}], exclude: [\"scratch/*\"]".to_owned(),
+            Self::Syntax { .. } | Self::Rule { .. } | Self::Exclude { .. } => "expected as in: version: 1, tcr: {name: prod}, ccr: {regions: [ap-guangzhou]}, map: [{from: team_a__x, to: team-a-x}], exclude: [\"scratch/*\"]".to_owned(),
         }
     }
 }
@@ -166,6 +176,13 @@ impl MappingFile {
                 source,
             })
         };
+        let exclude = |(index, text): (usize, &String)| {
+            text.parse().map_err(|source| MappingFileError::Exclude {
+                path: path.to_owned(),
+                entry: index + 1,
+                source,
+            })
+        };
         Ok(Self {
             tcr_name: content.tcr.name,
             tcr_region: content.tcr.region,
@@ -173,7 +190,7 @@ impl MappingFile {
             ccr_regions: content.ccr.regions,
             ccr_hosts: content.ccr.hosts,
             rules: content.map.iter().enumerate().map(rule).collect::<Result<_, _>>()?,
-            excludes: content.exclude,
+            excludes: content.exclude.iter().enumerate().map(exclude).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -199,7 +216,7 @@ mod tests {
         assert_eq!(file.tcr_name.as_deref(), Some("prod"));
         assert_eq!(file.ccr_regions.len(), 2);
         assert_eq!(file.rules[0].to_string(), "team_a__x=team-a-x");
-        assert_eq!(file.excludes, ["scratch/*"]);
+        assert_eq!(file.excludes, ["scratch/*".parse().unwrap()]);
     }
 
     #[test]

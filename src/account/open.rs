@@ -1,13 +1,15 @@
 //! From settings to clients: keys are found, the instance is chosen, hosts and logins are known.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::settings::{GivenKey, GivenLogin};
-use super::{AccountError, FixedLogin, Logins, MappingFile, Registries, Settings, instance};
+use super::{
+    AccountError, FixedLogin, Logins, MappingFile, MappingFileError, Registries, Settings, instance,
+};
 use crate::http::{Network, NetworkSettings, Secret};
 use crate::image::{CcrHosts, Host, Mapping};
 use crate::registry::{DockerStore, LoginError, parse_auth_file};
@@ -42,10 +44,8 @@ pub struct Account {
     pub target_host: Option<Host>,
     /// Which hosts are CCR.
     pub ccr_hosts: CcrHosts,
-    /// What CCR names become.
+    /// What CCR names become, and what the mapping file leaves out.
     pub mapping: Mapping,
-    /// Patterns that the mapping file leaves out.
-    pub excludes: Vec<String>,
     /// All registries.
     pub registries: Registries,
     /// Docker's store, for `login`.
@@ -69,6 +69,11 @@ impl Source {
     pub fn host(&self, server: Option<&Host>) -> Option<Host> {
         self.host.clone().or_else(|| server.cloned()).or_else(|| self.region.ccr_host())
     }
+
+    /// All names of the registry: as the user, the API and the table of regions have it.
+    pub(super) fn hosts(&self, server: Option<Host>) -> BTreeSet<Host> {
+        self.host.iter().cloned().chain(server).chain(self.region.ccr_host()).collect()
+    }
 }
 
 impl Account {
@@ -82,10 +87,7 @@ impl Account {
         environment: &Environment,
         need: Need,
     ) -> Result<Self, AccountError> {
-        let file = match &settings.mapping {
-            Some(path) => MappingFile::read(path)?,
-            None => MappingFile::default(),
-        };
+        let file = mapping_file(settings)?;
         let is_stdin = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
         if is_stdin(&settings.ccr_auth_file) && is_stdin(&settings.tcr_auth_file) {
             return Err(AccountError::StandardInputTwice);
@@ -148,15 +150,13 @@ impl Account {
             (Some(host), Some(push)) => HashMap::from([(host.clone(), push.clone())]),
             _ => HashMap::new(),
         };
-        let rules = [settings.map.clone(), file.rules].concat();
         Ok(Self {
             sources,
             instance,
             enterprise,
             target_host,
             ccr_hosts: CcrHosts::new(ccr_hosts),
-            mapping: Mapping::new(rules),
-            excludes: file.excludes,
+            mapping: mapping_of(settings, file),
             registries: Registries::new(network, Arc::new(logins), push_hosts),
             docker_store,
             notices,
@@ -169,11 +169,23 @@ impl Account {
 /// # Errors
 /// [`AccountError`] if the mapping file can't be read.
 pub fn ccr_hosts(settings: &Settings) -> Result<CcrHosts, AccountError> {
-    let file = match &settings.mapping {
-        Some(path) => MappingFile::read(path)?,
-        None => MappingFile::default(),
-    };
-    Ok(CcrHosts::new(named_ccr_hosts(settings, &file)))
+    Ok(CcrHosts::new(named_ccr_hosts(settings, &mapping_file(settings)?)))
+}
+
+/// What CCR names become by the flags and the mapping file. Asks nobody.
+///
+/// # Errors
+/// [`AccountError`] if the mapping file can't be read.
+pub fn mapping(settings: &Settings) -> Result<Mapping, AccountError> {
+    Ok(mapping_of(settings, mapping_file(settings)?))
+}
+
+pub(super) fn mapping_file(settings: &Settings) -> Result<MappingFile, MappingFileError> {
+    settings.mapping.as_deref().map_or_else(|| Ok(MappingFile::default()), MappingFile::read)
+}
+
+fn mapping_of(settings: &Settings, file: MappingFile) -> Mapping {
+    Mapping::new([settings.map.clone(), file.rules].concat()).excluding(file.excludes)
 }
 
 fn named_ccr_hosts(settings: &Settings, file: &MappingFile) -> Vec<Host> {
@@ -207,7 +219,7 @@ async fn target_api(
     Ok(Api::new(network.clone(), endpoint, region, Arc::new(keys)))
 }
 
-fn network_settings(settings: &Settings) -> NetworkSettings {
+pub(super) fn network_settings(settings: &Settings) -> NetworkSettings {
     let default = NetworkSettings::default();
     NetworkSettings {
         ca_files: settings.ca_file.clone(),
@@ -273,7 +285,7 @@ fn ccr_regions(settings: &Settings, file: &MappingFile) -> Vec<Region> {
     }
 }
 
-async fn sources(
+pub(super) async fn sources(
     settings: &Settings,
     file: &MappingFile,
     environment: &Environment,

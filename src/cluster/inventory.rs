@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Resource;
+use super::{Accounts, Resource};
 use crate::image::CcrHosts;
 use crate::workload::{
     Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError,
@@ -23,7 +23,7 @@ pub struct Inventory {
     /// name.
     pub objects: Vec<Found>,
     /// Every `ServiceAccount` in scope.
-    pub accounts: Vec<Account>,
+    pub accounts: Accounts,
     /// Every pull secret in scope.
     pub secrets: Vec<PullSecret>,
     /// Pull secrets that can't be read.
@@ -233,9 +233,7 @@ impl Inventory {
     /// A namespace's `ServiceAccount`.
     #[must_use]
     pub fn account(&self, namespace: &str, name: &str) -> Option<&Account> {
-        self.accounts.iter().find(|account| {
-            account.object.name == name && account.object.namespace.as_deref() == Some(namespace)
-        })
+        self.accounts.get(namespace, name)
     }
 
     /// The names of the pull secrets that a pod made from `spec` gets: its own list if there is

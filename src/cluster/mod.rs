@@ -3,6 +3,7 @@
 //!
 //! What stands where in an object is for `workload`; blobs are nobody's business here.
 
+mod accounts;
 mod apply;
 mod connect;
 mod discovery;
@@ -42,6 +43,7 @@ mod tls;
 mod transport;
 mod verify;
 
+pub use accounts::Accounts;
 pub use apply::{ApplyError, ApplyEvent, ApplyWish, Watcher, apply, judge};
 pub use connect::Cluster;
 pub use discovery::Discovery;

@@ -1,6 +1,7 @@
 //! How hosts are reached: one pooled client for each sort of host.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -78,6 +79,12 @@ impl FromStr for FixedAddress {
             port: port.and_then(|port| port.parse().ok()).ok_or_else(error)?,
             address: address.parse().map_err(|_| error())?,
         })
+    }
+}
+
+impl fmt::Display for FixedAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.name, self.port, self.address)
     }
 }
 

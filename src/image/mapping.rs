@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Glob, GlobError, Host, NamespaceError, RepositoryName, check_enterprise_name};
+use super::{
+    Glob, GlobError, Host, NamespaceError, Pattern, RepositoryName, Version, check_enterprise_name,
+};
 
 /// One rule of the mapping, `[HOST:]OLD=NEW`.
 ///
@@ -119,17 +121,41 @@ pub enum MappingError {
 }
 
 /// The rules, in the order in which they are tried. The first match wins; without a match the name
-/// stays as it is.
+/// stays as it is. And what of CCR is not to move at all.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mapping {
     rules: Vec<Rule>,
+    excludes: Vec<Pattern>,
 }
 
 impl Mapping {
     /// A mapping that tries `rules` in this order.
     #[must_use]
     pub fn new(rules: Vec<Rule>) -> Self {
-        Self { rules }
+        Self { rules, excludes: Vec::new() }
+    }
+
+    /// The same, and what these patterns mean is not to move.
+    #[must_use]
+    pub fn excluding(self, excludes: Vec<Pattern>) -> Self {
+        Self { excludes, ..self }
+    }
+
+    /// The patterns of what is not to move.
+    #[must_use]
+    pub fn excludes(&self) -> &[Pattern] {
+        &self.excludes
+    }
+
+    /// The pattern that keeps an image of CCR from moving, if there is one.
+    #[must_use]
+    pub fn excluded_by(
+        &self,
+        host: &Host,
+        repository: &RepositoryName,
+        version: &Version,
+    ) -> Option<&Pattern> {
+        self.excludes.iter().find(|pattern| pattern.matches_version(host, repository, version))
     }
 
     /// Whether there is no rule at all.
@@ -217,6 +243,23 @@ mod tests {
         assert!(matches!(map(&[], "Dev_/app"), Err(MappingError::Namespace(_))));
         assert!(matches!(map(&["shop/web=front"], "shop/web"), Err(MappingError::Repository(_))));
         assert!(matches!(map(&[], "shop/Web"), Err(MappingError::Repository(_))));
+    }
+
+    #[test]
+    fn what_is_excluded_is_told_by_its_pattern() {
+        let patterns = ["scratch", "shop/web:pr-*"].map(|text| text.parse().unwrap());
+        let mapping = Mapping::default().excluding(patterns.to_vec());
+        let by = |text: &str| {
+            let image: super::super::Reference = text.parse().unwrap();
+            let found = mapping.excluded_by(&image.host, &image.repository, &image.version);
+            found.map(|pattern| pattern.as_str().to_owned())
+        };
+        let digest = super::super::Digest::of(b"x");
+        assert_eq!(by("ccr.ccs.tencentyun.com/scratch/a:v1").as_deref(), Some("scratch"));
+        assert_eq!(by(&format!("a.b/scratch/a@{digest}")).as_deref(), Some("scratch"));
+        assert_eq!(by("a.b/shop/web:pr-7").as_deref(), Some("shop/web:pr-*"));
+        assert_eq!(by("a.b/shop/web:v1"), None);
+        assert_eq!(by(&format!("a.b/shop/web@{digest}")), None, "no tag, no pattern of tags");
     }
 
     #[test]

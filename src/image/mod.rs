@@ -10,6 +10,8 @@ mod manifest;
 mod mapping;
 mod media_type;
 mod namespace;
+mod owner;
+mod pattern;
 mod reference;
 mod referrers;
 mod schema1;
@@ -23,6 +25,8 @@ pub use manifest::{
 };
 pub use mapping::{Mapping, MappingError, Rule, RuleError};
 pub use media_type::MediaType;
-pub use namespace::{NamespaceError, check_enterprise_name, is_tencents_own};
+pub use namespace::{NamespaceError, check_enterprise_name, is_tencents_own, propose_namespace};
+pub use owner::{OwnedNamespaces, Owner};
+pub use pattern::Pattern;
 pub use reference::{ParsedReference, Reference, ReferenceError, RepositoryName, Tag, Version};
 pub use referrers::{ReferrerTag, add_to_fallback_index, fallback_tag, merge_fallback_indexes};

@@ -33,6 +33,27 @@ pub fn is_tencents_own(namespace: &str) -> bool {
     TENCENTS.contains(&namespace)
 }
 
+/// A name near `name` that TCR accepts; a proposal, for a person to judge.
+#[must_use]
+pub fn propose_namespace(name: &str) -> String {
+    let mut valid = String::new();
+    for character in name.to_lowercase().chars() {
+        let separator = matches!(character, '.' | '_' | '-');
+        match character {
+            'a'..='z' | '0'..='9' => valid.push(character),
+            _ if valid.is_empty() || valid.ends_with(['.', '_', '-']) => {}
+            _ if separator => valid.push(character),
+            _ => valid.push('-'),
+        }
+    }
+    valid.truncate(30);
+    let mut valid = valid.trim_end_matches(['.', '_', '-']).to_owned();
+    while valid.len() < 2 {
+        valid.push('x');
+    }
+    valid
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +65,23 @@ mod tests {
         }
         for bad in ["", "a", "Dev", "a__b", "-ab", "ab-", "a.-b", "ä1", &"a".repeat(31), "a/b"] {
             assert!(check_enterprise_name(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_proposed_name_is_always_accepted() {
+        for (name, wanted) in [
+            ("", "xx"),
+            ("Dev_", "dev"),
+            ("team_a__x", "team_a_x"),
+            ("-.-", "xx"),
+            ("a", "ax"),
+            ("Ünï", "n"),
+            (&"a-".repeat(40), &*"a-".repeat(15)),
+        ] {
+            let proposed = propose_namespace(name);
+            assert!(check_enterprise_name(&proposed).is_ok(), "{name} → {proposed}");
+            assert!(proposed.starts_with(wanted.trim_end_matches('-')), "{name} → {proposed}");
         }
     }
 

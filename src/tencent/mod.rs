@@ -46,8 +46,8 @@ pub use instance::{Instance, InstanceKind, instances};
 pub use key::{ApiKey, KeyError, KeySettings, Side};
 pub use listing::{Gap, Listing};
 pub use personal::{
-    Personal, PersonalNamespace, PersonalQuota, PersonalRepositories, PersonalRepository,
-    PersonalTag,
+    Personal, PersonalNamespace, PersonalOverview, PersonalQuota, PersonalRepositories,
+    PersonalRepository, PersonalTag,
 };
 pub use policies::{ImmutableRule, RetentionRule, RetentionRules, Webhook};
 pub use refusal::Refusal;

@@ -47,6 +47,15 @@ pub struct PersonalRepositories {
     pub server: Option<Host>,
 }
 
+/// The repositories of a region as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalOverview {
+    /// Whether permissions have cut the list of repositories short.
+    pub is_filtered: bool,
+    /// The region's registry by the API's own word.
+    pub server: Option<Host>,
+}
+
 /// A tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonalTag {
@@ -207,10 +216,22 @@ impl Personal {
     /// # Errors
     /// As every call.
     pub async fn privilege_filtered(&self) -> Result<bool, ApiError> {
+        Ok(self.overview().await?.is_filtered)
+    }
+
+    /// What the API says of the region's repositories as a whole, in one call.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn overview(&self) -> Result<PersonalOverview, ApiError> {
         let payload = json!({"Limit": 1, "Offset": 0});
         let answer: Answer<RepositoryPage> =
             self.0.call("DescribeRepositoryFilterPersonal", &payload).await?;
-        Ok(answer.data.privilege_filtered.0)
+        let RepositoryPage { server, privilege_filtered, .. } = answer.data;
+        Ok(PersonalOverview {
+            is_filtered: privilege_filtered.0,
+            server: server.some().and_then(|host| host.parse().ok()),
+        })
     }
 
     /// The tags of `namespace/repository`, newest push first.

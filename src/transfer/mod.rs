@@ -12,7 +12,6 @@ mod item;
 mod near;
 mod notices;
 mod observer;
-mod pattern;
 mod plan;
 mod preflight;
 mod prepare;
@@ -26,11 +25,11 @@ mod verify;
 mod visibility;
 mod wording;
 
+pub use crate::image::Pattern;
 pub use copy::{Copied, CopyError, Limits, copy};
 pub use crossing::Crossing;
 pub use inventory::{ImageLine, ImageListError, Inventory, Unread, UnreadScope, parse_image_list};
 pub use observer::{Event, Observer};
-pub use pattern::Pattern;
 pub use plan::{
     Action, ConflictPolicy, MissingNamespace, Plan, RepositoryCopy, TagCopy, Totals, plan,
 };

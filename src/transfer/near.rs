@@ -1,7 +1,7 @@
 //! What a pattern that matches nothing may have meant. Pure.
 
 use super::inventory::{Inventory, SourceRepository};
-use super::pattern::Pattern;
+use crate::image::Pattern;
 
 /// Names shown where none is near.
 const SHOWN: usize = 10;

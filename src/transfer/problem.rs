@@ -4,10 +4,9 @@ use std::fmt;
 
 use super::inventory::{Inventory, SourceRepository};
 use super::near;
-use super::pattern::Pattern;
 use super::plan::{RepositoryCopy, TagCopy};
 use super::wording::counted;
-use crate::image::MappingError;
+use crate::image::{MappingError, Pattern, propose_namespace};
 
 /// Why there is no plan: everything at once, so that one round of corrections is enough.
 #[derive(Debug, Clone)]
@@ -32,7 +31,10 @@ impl Problem {
         let (from, hint) = match error {
             MappingError::Namespace(bad) if bad.0 == namespace => (
                 format!("{}/{namespace}", repository.host),
-                format!("choose a name for it: --map '{namespace}={}'", valid_name(namespace)),
+                format!(
+                    "choose a name for it: --map '{namespace}={}'",
+                    propose_namespace(namespace)
+                ),
             ),
             MappingError::Namespace(_) => (
                 format!("{}/{namespace}", repository.host),
@@ -72,7 +74,7 @@ impl Problem {
         let namespace = second.source.namespace();
         let hint = if first.source == second.source {
             let suffix = label.strip_suffix("ccr").filter(|s| !s.is_empty()).unwrap_or("2");
-            let name = valid_name(&format!("{namespace}-{suffix}"));
+            let name = propose_namespace(&format!("{namespace}-{suffix}"));
             format!("give one of them another name: --map '{prefix}{namespace}={name}'")
         } else {
             format!(
@@ -130,45 +132,3 @@ impl fmt::Display for PlanError {
 }
 
 impl std::error::Error for PlanError {}
-
-/// A name near `name` that TCR accepts; a proposal, for a person to judge.
-fn valid_name(name: &str) -> String {
-    let mut valid = String::new();
-    for character in name.to_lowercase().chars() {
-        let separator = matches!(character, '.' | '_' | '-');
-        match character {
-            'a'..='z' | '0'..='9' => valid.push(character),
-            _ if valid.is_empty() || valid.ends_with(['.', '_', '-']) => {}
-            _ if separator => valid.push(character),
-            _ => valid.push('-'),
-        }
-    }
-    valid.truncate(30);
-    let mut valid = valid.trim_end_matches(['.', '_', '-']).to_owned();
-    while valid.len() < 2 {
-        valid.push('x');
-    }
-    valid
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::image::check_enterprise_name;
-
-    #[test]
-    fn a_proposed_name_is_always_accepted() {
-        for (name, wanted) in [
-            ("Dev_", "dev"),
-            ("team_a__x", "team_a_x"),
-            ("-", "xx"),
-            ("a", "ax"),
-            ("Ünï", "n"),
-            (&"a-".repeat(40), &*"a-".repeat(15)),
-        ] {
-            let valid = valid_name(name);
-            assert!(check_enterprise_name(&valid).is_ok(), "{name} → {valid}");
-            assert!(valid.starts_with(wanted.trim_end_matches('-')), "{name} → {valid}");
-        }
-    }
-}

@@ -6,9 +6,8 @@ use std::str::FromStr;
 use jiff::Timestamp;
 
 use super::inventory::{ImageLine, SourceRepository, SourceTag};
-use super::pattern::Pattern;
 use super::report::Report;
-use crate::image::{Digest, Host, ReferrerTag, RepositoryName};
+use crate::image::{Digest, Host, Pattern, ReferrerTag, RepositoryName};
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default)]

@@ -35,5 +35,5 @@ pub use positions::{
 };
 pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
 pub use rename_error::RenameError;
-pub use renamer::{NewName, Renamed, Renamer};
+pub use renamer::{NewName, Renamed, Renamer, excluded_by};
 pub use secret_entry::SecretEntry;

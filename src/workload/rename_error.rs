@@ -1,6 +1,6 @@
 //! Why a reference to CCR has no name in TCR, and what to do about it.
 
-use crate::image::{Host, MappingError, ReferenceError};
+use crate::image::{Host, MappingError, ReferenceError, propose_namespace};
 
 /// No more of a malformed text is shown, in bytes.
 const SHOWN: usize = 200;
@@ -15,6 +15,16 @@ pub enum RenameError {
         text: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// The mapping file says that it is not to move.
+    #[error("{host}/{repository} is excluded by the mapping file: {pattern}")]
+    Excluded {
+        /// In CCR.
+        host: Host,
+        /// In CCR.
+        repository: String,
+        /// The pattern that excludes it.
+        pattern: String,
     },
     /// The mapping leads to no name that TCR accepts.
     #[error("{host}/{repository}: {source}")]
@@ -53,12 +63,15 @@ impl RenameError {
             Self::Malformed { .. } => {
                 "no pod can run with it: write it as HOST/NAMESPACE/REPOSITORY:TAG".to_owned()
             }
+            Self::Excluded { pattern, .. } => format!(
+                "to move it, take `{pattern}` out of `exclude` in the mapping file, and sync it"
+            ),
             Self::Mapping { repository, source, .. } => {
                 let namespace = repository.split('/').next().unwrap_or_default();
                 match source {
                     MappingError::Namespace(bad) if bad.0 == namespace => format!(
                         "choose a name for it: --map '{namespace}={}'",
-                        valid_name(namespace)
+                        propose_namespace(namespace)
                     ),
                     MappingError::Namespace(_) => {
                         "a --map rule or the mapping file makes this name: choose another"
@@ -73,31 +86,9 @@ impl RenameError {
     }
 }
 
-/// A name near `name` that TCR accepts; a proposal, for a person to judge.
-fn valid_name(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut valid = words.collect::<Vec<_>>().join("-");
-    valid.truncate(30);
-    let mut valid = valid.trim_end_matches('-').to_owned();
-    while valid.len() < 2 {
-        valid.push('x');
-    }
-    valid
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::check_enterprise_name;
-
-    #[test]
-    fn a_proposed_name_is_always_accepted() {
-        for name in ["", "a", "Dev_", "a__b", "ÄÖ", "-.-", &"ab-".repeat(20)] {
-            assert!(check_enterprise_name(&valid_name(name)).is_ok(), "{name}");
-        }
-        assert_eq!(valid_name("Team__A"), "team-a");
-    }
 
     #[test]
     fn of_a_huge_text_only_the_beginning_is_shown() {

@@ -2,11 +2,9 @@
 //!
 //! Where the text stands is for `positions`; changing it is for `patch`.
 
-use std::collections::BTreeSet;
-
 use super::found_name;
 use super::rename_error::RenameError;
-use crate::image::{CcrHosts, Host, Mapping, ParsedReference, is_tencents_own};
+use crate::image::{CcrHosts, Host, Mapping, OwnedNamespaces, Owner, ParsedReference, Pattern};
 
 /// Renames references from CCR to TCR.
 #[derive(Debug, Clone)]
@@ -19,7 +17,7 @@ pub struct Renamer {
     pub target: Host,
     /// The CCR namespaces that the account lists. `None` without an API key: then a list of
     /// Tencent's own decides.
-    pub owned: Option<BTreeSet<(Host, String)>>,
+    pub owned: Option<OwnedNamespaces>,
 }
 
 /// What becomes of a text.
@@ -27,7 +25,7 @@ pub struct Renamer {
 pub enum Renamed {
     /// It is no reference to CCR: another host, a short name, or no reference at all.
     NotCcr,
-    /// An image in a namespace that is not the user's: it stays where it is.
+    /// An image in a namespace of Tencent's: it stays where it is.
     Tencents,
     /// A reference to TCR.
     To(NewName),
@@ -42,6 +40,8 @@ pub struct NewName {
     pub old: ParsedReference,
     /// In TCR.
     pub new: ParsedReference,
+    /// Whose the old one is. Somebody else's public image can be copied, too, if it is named.
+    pub owner: Owner,
 }
 
 impl NewName {
@@ -71,13 +71,17 @@ impl Renamer {
             Ok(old) => ParsedReference { host: host.clone(), ..old },
             Err(error) => return Renamed::Refused(RenameError::malformed(text, &error)),
         };
-        let namespace = old.repository.namespace();
-        let is_users = match &self.owned {
-            Some(owned) => owned.contains(&(host.clone(), namespace.to_owned())),
-            None => !is_tencents_own(namespace),
-        };
-        if !is_users {
+        let owner = self.owner(&host, old.repository.namespace());
+        if owner == Owner::Tencent {
             return Renamed::Tencents;
+        }
+        let version = old.clone().resolve().version;
+        if let Some(pattern) = self.mapping.excluded_by(&host, &old.repository, &version) {
+            return Renamed::Refused(RenameError::Excluded {
+                host,
+                repository: old.repository.to_string(),
+                pattern: pattern.to_string(),
+            });
         }
         match self.mapping.target(&host, old.repository.as_str()) {
             Ok(repository) => {
@@ -87,7 +91,7 @@ impl Renamer {
                     tag: old.tag.clone(),
                     digest: old.digest.clone(),
                 };
-                Renamed::To(NewName { old, new })
+                Renamed::To(NewName { old, new, owner })
             }
             Err(source) => Renamed::Refused(RenameError::Mapping {
                 host,
@@ -96,6 +100,27 @@ impl Renamer {
             }),
         }
     }
+}
+
+impl Renamer {
+    /// Whose a namespace of CCR is, as far as is known.
+    #[must_use]
+    pub fn owner(&self, host: &Host, namespace: &str) -> Owner {
+        match &self.owned {
+            Some(owned) => owned.owner(host, namespace),
+            None => OwnedNamespaces::default().owner(host, namespace),
+        }
+    }
+}
+
+/// The pattern of the mapping that keeps the image that `text` names in CCR from moving, if there is
+/// one.
+#[must_use]
+pub fn excluded_by<'a>(text: &str, ccr: &CcrHosts, mapping: &'a Mapping) -> Option<&'a Pattern> {
+    let host = found_name::leading_ccr_host(text, ccr)?;
+    let host = found_name::default_port(&host).unwrap_or(host);
+    let image = found_name::read(text).ok()?.resolve();
+    mapping.excluded_by(&host, &image.repository, &image.version)
 }
 
 #[cfg(test)]

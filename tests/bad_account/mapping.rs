@@ -162,8 +162,7 @@ fn a_bad_exclude_of_the_mapping_file_is_named() {
     let sandbox = Sandbox::with_account(SHOP);
     sandbox.file("team.yaml", "version: 1\nexclude: [\"docs\", \"shop/[\"]\n");
     ccr2tcr(&sandbox, &["sync", "--mapping", "team.yaml"]).ends_with(COULD_NOT_START).says(&[
-        "error: team.yaml: entry 2 of `exclude`\n",
-        "  `shop/[` is not a valid pattern: unclosed character class; missing ']'\n",
+        "error: team.yaml: entry 2 of `exclude`: `shop/[` is not a valid pattern: unclosed character class; missing ']'\n",
     ]);
     assert_untouched(&sandbox);
 }

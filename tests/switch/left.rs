@@ -19,7 +19,11 @@ fn what_tcr_lacks_is_not_switched_to() {
     let ended = world.switch(&["--yes"]).ends_with(1).never_says(&["secrets copy"]);
     ended.says(&[
         &format!("{} is not in TCR", world.in_tcr("api:v1")),
-        "hint: docker ccr2tcr sync shop/api:v1",
+        // No key is there that could list the account's images.
+        &format!(
+            r"hint: printf '%s\n' {} | docker ccr2tcr sync --images - ",
+            world.in_ccr("api:v1")
+        ),
         "1 object: 1 rolled out",
     ]);
     assert_eq!(world.image_of("api"), world.in_ccr("api:v1"));

@@ -7,6 +7,7 @@ mod diff;
 mod hostile;
 mod left;
 mod meanwhile;
+mod names;
 mod patches;
 mod plan;
 mod rollouts;

@@ -12,7 +12,7 @@ fn a_tag_that_is_another_image_is_stale() {
     world.deployment("web", "web:v1");
     Shelf::open(world.ccr(), "shop/web").image(Some("v1"), "pushed again", &[b"newer"]);
     let left = world.switch(&["--yes"]).ends_with(1);
-    left.says(&["is stale", "hint: docker ccr2tcr sync shop/web:v1"]);
+    left.says(&["is stale", "hint: where CCR's image is the right one: printf"]);
     assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
     world.switch(&["--yes", "--allow-stale"]).ends_with(0);
     assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));

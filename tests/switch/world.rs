@@ -62,6 +62,14 @@ impl World {
         Self { cluster, namespace, registries }
     }
 
+    /// Registries with logins, of another account.
+    pub(super) fn with_account(like: &str, account: &str) -> Self {
+        let cluster = Cluster::shared();
+        let namespace = cluster.namespace(like);
+        let registries = Registries::Private(Sandbox::with_account(account));
+        Self { cluster, namespace, registries }
+    }
+
     /// The sandbox of a world with logins.
     #[track_caller]
     pub(super) fn sandbox(&self) -> &Sandbox {

@@ -52,19 +52,8 @@ impl Choice {
     }
 
     /// Adds what the mapping file leaves out.
-    pub(super) fn exclude_as(
-        &mut self,
-        account: &Account,
-        settings: &Settings,
-    ) -> anyhow::Result<()> {
-        for (index, pattern) in account.excludes.iter().enumerate() {
-            let pattern = pattern.parse().with_context(|| {
-                let file = settings.mapping.as_deref().unwrap_or(Path::new("the mapping file"));
-                format!("{}: entry {} of `exclude`", file.display(), index + 1)
-            })?;
-            self.wish.selection.excludes.push(pattern);
-        }
-        Ok(())
+    pub(super) fn exclude_as(&mut self, account: &Account) {
+        self.wish.selection.excludes.extend_from_slice(account.mapping.excludes());
     }
 }
 

@@ -70,7 +70,7 @@ pub(crate) async fn run(
     for notice in &account.notices {
         printer.note(notice);
     }
-    choice.exclude_as(&account, &args.settings)?;
+    choice.exclude_as(&account);
     let planning = async {
         if let Some(rules) = rules {
             choice.wish.images = Some(old_line::expand(rules, &account).await?);

@@ -28,7 +28,7 @@ pub(crate) async fn run(args: VerifyArgs, stop: &Stop, printer: &Printer) -> any
     for notice in &account.notices {
         printer.note(notice);
     }
-    choice.exclude_as(&account, &args.settings)?;
+    choice.exclude_as(&account);
     let depth = if args.deep { Depth::Deep } else { Depth::Tags };
     let watch = Arc::new(Watch::of_verify(args.progress, &account.registries, printer));
     let compared = verify(&account, &choice.wish, depth, watch.clone(), stop).await;

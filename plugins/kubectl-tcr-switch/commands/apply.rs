@@ -35,11 +35,11 @@ pub(crate) async fn run(
     let is_for_programs = matches!(args.output, PlanFormat::Json | PlanFormat::Yaml);
     let only_plan = args.write.dry_run != DryRun::None;
     let shown = match only_plan || !is_for_programs {
-        true => show_plan::data(printer, &plan, args.output, &args.target.connection),
+        true => show_plan::data(printer, &plan, args.output, &args.target),
         false => Ok(()),
     };
     show::broken_secrets(printer, &looked.inventory);
-    show_plan::talk(printer, &plan);
+    show_plan::talk(printer, &plan, &looked, &args.target);
     let left = |is_left| if is_left { ExitCode::Left } else { ExitCode::Done };
     if only_plan {
         let mut code = left(is_left || plan.changes_anything());

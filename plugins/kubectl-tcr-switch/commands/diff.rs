@@ -42,7 +42,7 @@ async fn diff(args: &DiffArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
         Ok(planned) => planned,
         Err(code) => return Ok(code),
     };
-    show_plan::talk(printer, &plan);
+    show_plan::talk(printer, &plan, &looked, &args.target);
     let pairs: Vec<_> = stream::iter(changes(&plan))
         .map(|(path, patch)| before_and_after(&looked.cluster, path, patch))
         .buffered(AT_ONCE)

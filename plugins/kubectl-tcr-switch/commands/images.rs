@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::account::ccr_hosts;
+use ccr2tcr::account::{ccr_hosts, mapping};
 use ccr2tcr::image::Reference;
 use ccr2tcr::terminal::Printer;
+use ccr2tcr::workload::excluded_by;
 
 use super::look::inventory;
 use super::scan::on_ccr;
@@ -19,13 +20,19 @@ pub(crate) async fn run(
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
     let ccr = ccr_hosts(&args.target.account)?;
+    let mapping = mapping(&args.target.account)?;
     let (_, inventory) = tokio::select! {
         read = inventory(&args.target, &ccr) => read?,
         () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
     };
     let mut images = BTreeSet::new();
     let mut unusable = BTreeSet::new();
+    let mut excluded = BTreeSet::new();
     for image in inventory.objects.iter().flat_map(|found| on_ccr(found, &ccr)) {
+        if excluded_by(&image.text, &ccr, &mapping).is_some() {
+            excluded.insert(&image.text);
+            continue;
+        }
         match image.text.parse::<Reference>() {
             Ok(reference) => drop(images.insert(reference.to_string())),
             Err(error) => drop(unusable.insert(format!("{}: {error}", image.text))),
@@ -34,6 +41,10 @@ pub(crate) async fn run(
     let shown = show::lines(printer, images);
     for error in &unusable {
         printer.warning(&format!("left out: {error}"));
+    }
+    if !excluded.is_empty() {
+        let images = show::counted(excluded.len(), "image is", "images are");
+        printer.note(&format!("{images} left out: excluded by the mapping file"));
     }
     show::unread(printer, &inventory.unread);
     let is_whole = unusable.is_empty() && !show::hides_images(&inventory.unread);

@@ -1,11 +1,11 @@
 //! Looking at a cluster: from flags to what names CCR in it.
 
-use ccr2tcr::account::{Account, AccountError, Need, Settings};
+use ccr2tcr::account::{Account, AccountError, Need, Settings, owned_namespaces};
 use ccr2tcr::cluster::{
     Cluster, Inventory, Known, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets, make_plan,
     prove_targets, scan, unfit_secrets, wanted,
 };
-use ccr2tcr::image::{CcrHosts, Host};
+use ccr2tcr::image::{CcrHosts, Host, OwnedNamespaces};
 use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
@@ -22,6 +22,8 @@ pub(super) struct Looked {
     pub(super) renamer: Renamer,
     pub(super) targets: Targets,
     pub(super) wish: SwitchWish,
+    /// Whether TCR's API can be asked, which a sync by patterns needs.
+    pub(super) has_api: bool,
 }
 
 impl Looked {
@@ -83,18 +85,30 @@ pub(super) async fn plan(
         Ok(opened) => opened,
         Err(code) => return Ok(Err(code)),
     };
+    // Both ask elsewhere, and neither needs the other.
+    let (owned, read) = tokio::join!(
+        Box::pin(owned(&target.account, printer)),
+        Box::pin(inventory(target, &account.ccr_hosts))
+    );
+    let (cluster, inventory) = read?;
     let renamer = Renamer {
         ccr: account.ccr_hosts.clone(),
         mapping: account.mapping.clone(),
         target: host,
-        owned: None,
+        owned,
     };
-    let (cluster, inventory) = inventory(target, &renamer.ccr).await?;
     let targets = prove_targets(&wanted(&inventory, &renamer), &account).await;
     for notice in &targets.notices {
         printer.warning(notice);
     }
-    let looked = Looked { cluster, inventory, renamer, targets, wish: wish(args) };
+    let looked = Looked {
+        cluster,
+        inventory,
+        renamer,
+        targets,
+        wish: wish(args),
+        has_api: account.enterprise.is_some(),
+    };
     match make_plan(&looked.inventory, &looked.known()) {
         Ok(plan) => {
             let unfit = unfit_secrets(&looked.inventory, &looked.known(), &plan);
@@ -106,6 +120,25 @@ pub(super) async fn plan(
                 printer.error(&problem.message, &[&problem.origin], Some(&problem.hint));
             }
             Ok(Err(ExitCode::Error))
+        }
+    }
+}
+
+/// The namespaces of CCR that the account lists, if there is a key to ask with.
+async fn owned(settings: &Settings, printer: &Printer) -> Option<OwnedNamespaces> {
+    let otherwise = "a namespace that is not one of Tencent's is taken for this account's";
+    match owned_namespaces(settings, &Environment::from_process()).await {
+        Ok((owned, notices)) => {
+            for notice in notices {
+                printer.warning(&format!("{notice}; {otherwise}"));
+            }
+            owned
+        }
+        Err(error) => {
+            printer.warning(&format!(
+                "which namespaces of CCR are this account's can't be told: {error}; {otherwise}"
+            ));
+            None
         }
     }
 }

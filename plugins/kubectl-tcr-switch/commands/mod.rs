@@ -17,4 +17,5 @@ mod show;
 mod show_plan;
 mod show_report;
 mod show_secrets;
+pub(crate) mod sync_lines;
 pub(crate) mod verify;

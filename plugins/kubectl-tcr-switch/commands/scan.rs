@@ -1,10 +1,12 @@
 //! `scan`: what names CCR.
 
-use ccr2tcr::account::ccr_hosts;
+use std::collections::BTreeSet;
+
+use ccr2tcr::account::{ccr_hosts, mapping};
 use ccr2tcr::cluster::{Found, Inventory};
-use ccr2tcr::image::CcrHosts;
+use ccr2tcr::image::{CcrHosts, Mapping};
 use ccr2tcr::terminal::{Column, Printer, Table, human_count};
-use ccr2tcr::workload::ImagePosition;
+use ccr2tcr::workload::{ImagePosition, excluded_by, names_ccr};
 use serde_json::{Value, json};
 
 use super::look::inventory;
@@ -19,12 +21,13 @@ pub(crate) async fn run(
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
     let ccr = ccr_hosts(&args.target.account)?;
+    let mapping = mapping(&args.target.account)?;
     let (_, inventory) = tokio::select! {
         read = inventory(&args.target, &ccr) => read?,
         () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
     };
     let found: Vec<&Found> =
-        inventory.objects.iter().filter(|found| names_ccr(found, &ccr)).collect();
+        inventory.objects.iter().filter(|found| is_on_ccr(found, &ccr)).collect();
     let shown = match args.output {
         ListFormat::Table | ListFormat::Wide if found.is_empty() => Ok(()),
         ListFormat::Table | ListFormat::Wide => {
@@ -33,8 +36,8 @@ pub(crate) async fn run(
         ListFormat::Name => {
             show::lines(printer, found.iter().map(|found| found.object.to_string()))
         }
-        ListFormat::Json => printer.json(&as_json(&found, &inventory, &ccr)),
-        ListFormat::Yaml => show::yaml(printer, &as_json(&found, &inventory, &ccr)),
+        ListFormat::Json => printer.json(&as_json(&found, &inventory, &ccr, &mapping)),
+        ListFormat::Yaml => show::yaml(printer, &as_json(&found, &inventory, &ccr, &mapping)),
     };
     show::unread(printer, &inventory.unread);
     show::broken_secrets(printer, &inventory);
@@ -44,6 +47,16 @@ pub(crate) async fn run(
         human_count(found.len() as u64),
         human_count(objects as u64)
     ));
+    let images: BTreeSet<&str> = found
+        .iter()
+        .flat_map(|found| on_ccr(found, &ccr))
+        .filter(|image| excluded_by(&image.text, &ccr, &mapping).is_some())
+        .map(|image| image.text.as_str())
+        .collect();
+    if !images.is_empty() {
+        let images = show::counted(images.len(), "image is", "images are");
+        printer.note(&format!("of these, {images} excluded by the mapping file"));
+    }
     let is_left = !found.is_empty() || show::hides_images(&inventory.unread);
     let code = if is_left { ExitCode::Left } else { ExitCode::Done };
     Ok(code.after(shown)?)
@@ -55,13 +68,10 @@ pub(super) fn on_ccr<'a>(
     ccr: &'a CcrHosts,
 ) -> impl Iterator<Item = &'a ImagePosition> {
     let in_pods = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
-    in_pods.chain(&found.positions.fields).filter(|image| {
-        let host = image.text.trim_start().split('/').next().unwrap_or_default();
-        host.parse().is_ok_and(|host| ccr.contains(&host))
-    })
+    in_pods.chain(&found.positions.fields).filter(|image| names_ccr(&image.text, ccr))
 }
 
-fn names_ccr(found: &Found, ccr: &CcrHosts) -> bool {
+fn is_on_ccr(found: &Found, ccr: &CcrHosts) -> bool {
     !found.positions.mentions.is_empty() || on_ccr(found, ccr).next().is_some()
 }
 
@@ -105,7 +115,7 @@ fn table(found: &[&Found], ccr: &CcrHosts, is_wide: bool) -> Table {
     table
 }
 
-fn as_json(found: &[&Found], inventory: &Inventory, ccr: &CcrHosts) -> Value {
+fn as_json(found: &[&Found], inventory: &Inventory, ccr: &CcrHosts, mapping: &Mapping) -> Value {
     let objects: Vec<Value> = found
         .iter()
         .map(|found| {
@@ -113,6 +123,7 @@ fn as_json(found: &[&Found], inventory: &Inventory, ccr: &CcrHosts) -> Value {
                 .map(|image| {
                     json!({
                         "pointer": image.pointer, "container": image.container, "image": image.text,
+                        "excludedBy": excluded_by(&image.text, ccr, mapping).map(ToString::to_string),
                     })
                 })
                 .collect();

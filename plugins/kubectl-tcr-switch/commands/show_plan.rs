@@ -3,33 +3,36 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use ccr2tcr::cluster::{ConnectionSettings, Entry, Reason, SwitchPlan, Verdict};
+use ccr2tcr::cluster::{Entry, Reason, SwitchPlan, Verdict};
 use ccr2tcr::terminal::{Column, Printer, Table, escaped};
 use ccr2tcr::workload::{ObjectPatch, ObjectRef};
 use serde_json::{Value, json};
 
+use super::look::Looked;
 use super::show::{self, place};
-use crate::cli::PlanFormat;
+use super::sync_lines;
+use crate::account_flags::account_flags;
+use crate::cli::{PlanFormat, Target};
 use crate::shell::{connection_flags, quoted};
 
-/// The plan as data. `connection` is repeated in lines that are to be pasted.
+/// The plan as data. Its connection is repeated in lines that are to be pasted.
 pub(super) fn data(
     printer: &Printer,
     plan: &SwitchPlan,
     format: PlanFormat,
-    connection: &ConnectionSettings,
+    target: &Target,
 ) -> io::Result<()> {
     match format {
         PlanFormat::Table | PlanFormat::Wide if plan.entries.is_empty() => Ok(()),
         PlanFormat::Table => printer.table(&table(plan, false)),
         PlanFormat::Wide => printer.table(&table(plan, true)),
-        PlanFormat::Json => printer.json(&as_json(plan)),
-        PlanFormat::Yaml => show::yaml(printer, &as_json(plan)),
+        PlanFormat::Json => printer.json(&as_json(plan, target)),
+        PlanFormat::Yaml => show::yaml(printer, &as_json(plan, target)),
         PlanFormat::Name => {
             show::lines(printer, plan.switched().map(|entry| entry.object.to_string()))
         }
         PlanFormat::Patch => {
-            let flags = connection_flags(connection);
+            let flags = connection_flags(&target.connection);
             let lines =
                 written(plan).map(|(object, plural, patch)| command(&flags, object, plural, patch));
             printer.data(&lines.collect::<String>())
@@ -126,7 +129,7 @@ fn table(plan: &SwitchPlan, is_wide: bool) -> Table {
 }
 
 /// Why objects stay as they are, what to know, and the sum.
-pub(super) fn talk(printer: &Printer, plan: &SwitchPlan) {
+pub(super) fn talk(printer: &Printer, plan: &SwitchPlan, looked: &Looked, target: &Target) {
     let mut notes = BTreeSet::new();
     for entry in &plan.entries {
         let at = at(&entry.object);
@@ -136,7 +139,7 @@ pub(super) fn talk(printer: &Printer, plan: &SwitchPlan) {
                 printer.hint(&manager.advice());
             }
             Verdict::Immutable(instead) => printer.warning(&format!("{at}: {instead}")),
-            Verdict::Blocked(reasons) => blocked(printer, &at, reasons),
+            Verdict::Blocked(reasons) => blocked(printer, &at, reasons, target),
             Verdict::Switch => notes.extend(entry.notes.iter().map(|note| format!("{at}: {note}"))),
             Verdict::Mentioned | Verdict::Finished => {}
         }
@@ -144,9 +147,7 @@ pub(super) fn talk(printer: &Printer, plan: &SwitchPlan) {
     for note in notes {
         printer.note(&note);
     }
-    if let Some(line) = sync_line(plan) {
-        printer.hint(&line);
-    }
+    sync_lines::show(printer, plan, looked, target);
     show::unread(printer, &plan.unread);
     if plan.tencents > 0 {
         printer.note(&format!(
@@ -157,13 +158,28 @@ pub(super) fn talk(printer: &Printer, plan: &SwitchPlan) {
     printer.heading(&sum(plan));
 }
 
-fn blocked(printer: &Printer, at: &str, reasons: &[Reason]) {
+fn blocked(printer: &Printer, at: &str, reasons: &[Reason], target: &Target) {
     for reason in reasons {
         printer.warning(&format!("{at}: {reason}; left as it is"));
-        if let Some(hint) = reason.hint() {
+        if let Some(hint) = hint(reason, target) {
             printer.hint(&hint);
         }
     }
+}
+
+/// What to type next, with the flags of this run where it is a command.
+fn hint(reason: &Reason, target: &Target) -> Option<String> {
+    match reason {
+        Reason::NoSecret { namespace, .. } => Some(secrets_copy(namespace, target)),
+        _ => reason.hint(),
+    }
+}
+
+/// The command that gives a namespace a login.
+pub(super) fn secrets_copy(namespace: &str, target: &Target) -> String {
+    let connection = connection_flags(&target.connection);
+    let account = account_flags(&target.account);
+    format!("kubectl tcr-switch secrets copy -n {}{connection}{account}", quoted(namespace))
 }
 
 /// `deployment.apps/web in shop`
@@ -172,34 +188,6 @@ pub(super) fn at(object: &ObjectRef) -> String {
         Some(namespace) => format!("{object} in {namespace}"),
         None => object.to_string(),
     }
-}
-
-/// The command that brings the images that are lacking.
-fn sync_line(plan: &SwitchPlan) -> Option<String> {
-    let lacking: BTreeSet<String> = plan
-        .entries
-        .iter()
-        .filter_map(|entry| match &entry.verdict {
-            Verdict::Blocked(reasons) => Some(reasons),
-            _ => None,
-        })
-        .flatten()
-        .filter_map(|reason| reason.to_copy())
-        .map(|reference| match reference.version.digest() {
-            None => format!("{}:{}", reference.repository, reference.version),
-            Some(_) => reference.repository.to_string(),
-        })
-        .collect();
-    if lacking.is_empty() {
-        return None;
-    }
-    let words: Vec<String> = lacking.iter().map(|word| quoted_pattern(word)).collect();
-    Some(format!("docker ccr2tcr sync {}", words.join(" ")))
-}
-
-fn quoted_pattern(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/:-".contains(c);
-    if word.chars().all(is_plain) { word.to_owned() } else { quoted(word) }
 }
 
 /// `12 to switch, 3 blocked, …`
@@ -231,8 +219,8 @@ pub(super) fn sum(plan: &SwitchPlan) -> String {
 }
 
 /// The plan for programs.
-pub(super) fn as_json(plan: &SwitchPlan) -> Value {
-    let entries: Vec<Value> = plan.entries.iter().map(entry_json).collect();
+pub(super) fn as_json(plan: &SwitchPlan, target: &Target) -> Value {
+    let entries: Vec<Value> = plan.entries.iter().map(|entry| entry_json(entry, target)).collect();
     let accounts: Vec<Value> = plan
         .accounts
         .iter()
@@ -254,12 +242,12 @@ pub(super) fn as_json(plan: &SwitchPlan) -> Value {
     })
 }
 
-fn entry_json(entry: &Entry) -> Value {
+fn entry_json(entry: &Entry, target: &Target) -> Value {
     let reasons: Vec<Value> = match &entry.verdict {
         Verdict::Blocked(reasons) => reasons
             .iter()
             .map(|reason| {
-                json!({"class": reason.class(), "message": reason.to_string(), "hint": reason.hint()})
+                json!({"class": reason.class(), "message": reason.to_string(), "hint": hint(reason, target)})
             })
             .collect(),
         Verdict::Managed(manager) => {

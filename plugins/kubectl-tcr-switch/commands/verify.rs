@@ -1,18 +1,19 @@
 //! `verify`: has the cluster arrived?
 
-use ccr2tcr::account::Need;
+use ccr2tcr::account::{Account, Need};
 use ccr2tcr::cluster::{
     Cluster, Found, Inventory, WaitingPod, WithoutLogin, in_use, prove_public, scan, waiting_pods,
     without_login,
 };
 use ccr2tcr::image::{CcrHosts, Host};
 use ccr2tcr::terminal::Printer;
+use ccr2tcr::workload::excluded_by;
 use serde_json::{Value, json};
 
 use super::look::{open, scope};
 use super::scan::on_ccr;
 use super::show;
-use super::show_plan::at;
+use super::show_plan::{at, secrets_copy};
 use crate::cli::{VerdictFormat, VerifyArgs};
 use crate::exit::ExitCode;
 use crate::prompt::Stop;
@@ -55,14 +56,12 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
     };
     let shown = match args.output {
         VerdictFormat::Text => Ok(()),
-        VerdictFormat::Json => {
-            printer.json(&as_json(&findings, &inventory, &host, &account.ccr_hosts))
-        }
+        VerdictFormat::Json => printer.json(&as_json(&findings, &inventory, &host, &account)),
         VerdictFormat::Yaml => {
-            show::yaml(printer, &as_json(&findings, &inventory, &host, &account.ccr_hosts))
+            show::yaml(printer, &as_json(&findings, &inventory, &host, &account))
         }
     };
-    tell(printer, &findings, &account.ccr_hosts, args.ignore_mentions);
+    tell(printer, &findings, &account, args);
     show::unread(printer, &inventory.unread);
     let is_fine = findings.left.is_empty()
         && findings.waiting.is_empty()
@@ -88,13 +87,16 @@ fn left<'a>(inventory: &'a Inventory, ccr: &CcrHosts, ignore_mentions: bool) -> 
     inventory.objects.iter().filter(names).collect()
 }
 
-fn tell(printer: &Printer, findings: &Findings<'_>, ccr: &CcrHosts, ignore_mentions: bool) {
+fn tell(printer: &Printer, findings: &Findings<'_>, account: &Account, args: &VerifyArgs) {
+    let ccr = &account.ccr_hosts;
     for found in &findings.left {
         let place = at(&found.object);
         for image in on_ccr(found, ccr) {
-            printer.warning(&format!("{place} names {}", image.text));
+            let why = excluded_by(&image.text, ccr, &account.mapping)
+                .map(|pattern| format!(", excluded by the mapping file: {pattern}"));
+            printer.warning(&format!("{place} names {}{}", image.text, why.unwrap_or_default()));
         }
-        for mention in found.positions.mentions.iter().filter(|_| !ignore_mentions) {
+        for mention in found.positions.mentions.iter().filter(|_| !args.ignore_mentions) {
             printer.warning(&format!("{place} mentions {} at {}", mention.text, mention.pointer));
         }
     }
@@ -112,11 +114,17 @@ fn tell(printer: &Printer, findings: &Findings<'_>, ccr: &CcrHosts, ignore_menti
             names => format!("none of its pull secrets ({}) is for that host", names.join(", ")),
         };
         printer.warning(&format!("{} pulls {}, and {secrets}", at(&lacking.object), lacking.image));
-        printer.hint(&format!("kubectl tcr-switch secrets copy -n {namespace}"));
+        printer.hint(&secrets_copy(namespace, &args.target));
     }
 }
 
-fn as_json(findings: &Findings<'_>, inventory: &Inventory, host: &Host, ccr: &CcrHosts) -> Value {
+fn as_json(
+    findings: &Findings<'_>,
+    inventory: &Inventory,
+    host: &Host,
+    account: &Account,
+) -> Value {
+    let ccr = &account.ccr_hosts;
     let left: Vec<Value> = findings
         .left
         .iter()
@@ -124,7 +132,12 @@ fn as_json(findings: &Findings<'_>, inventory: &Inventory, host: &Host, ccr: &Cc
             let images: Vec<&str> = on_ccr(found, ccr).map(|image| image.text.as_str()).collect();
             let mentions: Vec<&str> =
                 found.positions.mentions.iter().map(|mention| mention.text.as_str()).collect();
-            json!({"object": found.object, "images": images, "mentions": mentions})
+            let is_excluded = |image: &&&str| excluded_by(image, ccr, &account.mapping).is_some();
+            let excluded: Vec<&&str> = images.iter().filter(is_excluded).collect();
+            json!({
+                "object": found.object, "images": images, "excluded": excluded,
+                "mentions": mentions,
+            })
         })
         .collect();
     let waiting: Vec<Value> = findings

@@ -63,6 +63,8 @@ impl Default for Quota {
 pub(crate) struct NamespaceDescription {
     /// Of the namespace.
     pub(crate) name: String,
+    /// Personal only: another account's. Its images can be pulled, and are in no list of the API.
+    pub(crate) others: bool,
     /// Enterprise only: visibility belongs to the namespace there.
     pub(crate) public: bool,
     /// Enterprise only: vulnerable images can't be pulled.

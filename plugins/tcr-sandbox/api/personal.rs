@@ -13,8 +13,11 @@ pub(super) fn namespaces(call: &mut Call<'_>) -> Answer {
     let (page, wanted) = (call.items(), call.text("Namespace").to_owned());
     let (personal, _) = call.personal()?;
     let registry = &personal.registry;
-    let found: Vec<_> =
-        registry.namespaces.iter().filter(|(name, _)| name.contains(&wanted)).collect();
+    let found: Vec<_> = registry
+        .namespaces
+        .iter()
+        .filter(|(name, namespace)| name.contains(&wanted) && !namespace.others)
+        .collect();
     let count = found.len();
     let list = page.of(found, |(name, namespace)| {
         let prefix = format!("{name}/");

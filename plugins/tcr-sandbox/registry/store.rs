@@ -40,6 +40,8 @@ pub(crate) struct Registry {
 pub(crate) struct Namespace {
     /// `NamespaceId`
     pub(crate) id: u64,
+    /// Another account's, so that the API doesn't list it. Personal only.
+    pub(crate) others: bool,
     pub(crate) public: bool,
     pub(crate) auto_scan: bool,
     pub(crate) prevent_vul: bool,
@@ -189,6 +191,7 @@ impl Registry {
         let id = self.namespaces.values().map(|namespace| namespace.id).max().unwrap_or(0) + 1;
         let namespace = Namespace {
             id,
+            others: false,
             public,
             auto_scan: false,
             prevent_vul: false,
@@ -216,7 +219,11 @@ impl Registry {
 
     /// All repositories that the API lists, by full name; announced images are not made.
     pub(crate) fn listed(&self) -> impl Iterator<Item = (&String, &Repository)> {
-        self.repositories.iter().filter(|(_, repository)| repository.listed)
+        let is_others =
+            |name: &str| self.namespaces.get(namespace_of(name)).is_some_and(|held| held.others);
+        self.repositories
+            .iter()
+            .filter(move |(name, repository)| repository.listed && !is_others(name))
     }
 
     /// Whether anybody may pull from the repository.

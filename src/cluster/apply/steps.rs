@@ -1,6 +1,6 @@
 //! The objects of a plan in the order in which they are written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::cluster::plan::{AccountEntry, Entry, SwitchPlan};
 use serde_json::Value;
@@ -101,14 +101,15 @@ pub(in crate::cluster) fn steps(inventory: &Inventory, plan: &SwitchPlan) -> Vec
         }
     };
     let mut steps: Vec<Step> = plan.accounts.iter().map(of_account).collect();
-    for entry in plan.switched() {
-        let found = inventory.objects.iter().find(|found| found.object == entry.object);
-        steps.extend(found.and_then(|found| Step::of_entry(entry, &found.version)));
-    }
-    steps.sort_by(|one, other| {
-        let key =
-            |step: &Step| (step.namespace().to_owned(), !step.is_account, step.object.clone());
-        key(one).cmp(&key(other))
-    });
+    let versions: HashMap<&ObjectRef, &ObjectVersion> =
+        inventory.objects.iter().map(|found| (&found.object, &found.version)).collect();
+    steps.extend(plan.switched().filter_map(|entry| {
+        versions.get(&entry.object).and_then(|version| Step::of_entry(entry, version))
+    }));
+    steps.sort_by(|one, other| place(one).cmp(&place(other)));
     steps
+}
+
+fn place(step: &Step) -> (&str, bool, &ObjectRef) {
+    (step.namespace(), !step.is_account, &step.object)
 }

@@ -209,11 +209,11 @@ impl Credentials<'_> {
         } else {
             String::new()
         };
-        Reason::NoCredential {
+        Reason::NoSecret {
             message: format!(
                 "its pods can't pull from {target}: no Secret of namespace {namespace} has a login for it{today}"
             ),
-            hint: format!("kubectl tcr-switch secrets copy -n {namespace}"),
+            namespace: namespace.to_owned(),
         }
     }
 

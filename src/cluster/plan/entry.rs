@@ -10,9 +10,9 @@ use super::make::credentials;
 use super::{Entry, ImageSwitch, Known, Reason, SecretSwitch, Verdict};
 use crate::cluster::targets::TargetState;
 use crate::cluster::{Found, Inventory};
-use crate::image::Reference;
+use crate::image::{Owner, Reference};
 use crate::workload::{
-    Change, ImagePosition, ImageRole, NewName, OLD_IMAGES, PodSpec, Pointer, Renamed,
+    Change, ImagePosition, ImageRole, NewName, OLD_IMAGES, PodSpec, Pointer, RenameError, Renamed,
 };
 
 /// What to know of an object that `kubectl apply` has put there.
@@ -62,6 +62,8 @@ struct Work {
     lists: Vec<Change>,
     reasons: Vec<Reason>,
     additions: BTreeSet<(String, String)>,
+    /// Namespaces of CCR that aren't the account's, of images that TCR has all the same.
+    foreign: BTreeSet<String>,
 }
 
 impl Work {
@@ -73,7 +75,10 @@ impl Work {
                 Renamed::NotCcr | Renamed::Tencents => continue,
                 Renamed::Refused(error) => {
                     let (message, hint) = (error.to_string(), error.hint());
-                    self.block(Reason::NoName { message, hint });
+                    self.block(match error {
+                        RenameError::Excluded { .. } => Reason::Excluded { message, hint },
+                        _ => Reason::NoName { message, hint },
+                    });
                     None
                 }
                 Renamed::To(name) => {
@@ -108,9 +113,15 @@ impl Work {
     fn prove(&mut self, name: &NewName, known: &Known<'_>) {
         let (old, new) = (name.old.clone().resolve(), name.new.clone().resolve());
         match known.state(&new) {
+            TargetState::Present if name.owner == Owner::Other => {
+                self.foreign.insert(old.repository.namespace().to_owned());
+            }
             TargetState::Present => {}
             TargetState::Stale if known.wish.allow_stale => {}
             TargetState::Stale => self.block(Reason::Stale { new, old }),
+            TargetState::Missing if name.owner == Owner::Other => {
+                self.block(Reason::Foreign { new, old });
+            }
             TargetState::Missing => self.block(Reason::Missing { new, old }),
             TargetState::Unknown(_) if known.wish.allow_unverified => {}
             TargetState::Unknown(why) => self.block(Reason::Unverified { new, why }),
@@ -138,11 +149,17 @@ impl Work {
             true => self.additions.iter().map(|(account, _)| account.clone()).collect(),
             false => BTreeSet::new(),
         };
+        let mut notes = notes(found, &verdict, &self.images);
+        if is_switched {
+            notes.extend(self.foreign.iter().map(|namespace| {
+                format!("namespace {namespace} of CCR isn't this account's; TCR has the image")
+            }));
+        }
         let entry = Entry {
             object: found.object.clone(),
             path: found.path(),
             plural: found.resource.plural.clone(),
-            notes: notes(found, &verdict, &self.images),
+            notes,
             no_rollout: no_rollout(found),
             verdict,
             images: self.images,

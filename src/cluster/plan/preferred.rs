@@ -76,9 +76,9 @@ impl<'a> Namespace<'a> {
         let added = lists.flat_map(|(old, new)| new.iter().filter(|one| !old.contains(one)));
         let instead: Vec<String> = added.filter(|added| *added != name).cloned().collect();
         let lacks_one = match &entry.verdict {
-            Verdict::Blocked(reasons) => {
-                reasons.iter().any(|reason| matches!(reason, Reason::NoCredential { .. }))
-            }
+            Verdict::Blocked(reasons) => reasons.iter().any(|reason| {
+                matches!(reason, Reason::NoSecret { .. } | Reason::NoCredential { .. })
+            }),
             _ => false,
         };
         if !instead.is_empty() || lacks_one {

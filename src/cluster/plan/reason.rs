@@ -14,6 +14,14 @@ pub enum Reason {
         /// The one in CCR.
         old: Reference,
     },
+    /// TCR doesn't have the image, and it is no image of the account's that is moved with all the
+    /// others.
+    Foreign {
+        /// The new reference.
+        new: Reference,
+        /// The one in CCR.
+        old: Reference,
+    },
     /// Both sides have the tag, and it isn't the same image: CCR's may have been pushed after the
     /// copy.
     Stale {
@@ -36,7 +44,21 @@ pub enum Reason {
         /// What to do.
         hint: String,
     },
+    /// The mapping file says that the image is not to move.
+    Excluded {
+        /// Which image, and by which pattern.
+        message: String,
+        /// What to do if it is to move after all.
+        hint: String,
+    },
     /// Its pods could not pull: no Secret of the namespace knows the host.
+    NoSecret {
+        /// What is lacking, and where.
+        message: String,
+        /// The namespace that lacks one.
+        namespace: String,
+    },
+    /// Its pods could not pull, and another Secret alone wouldn't help.
     NoCredential {
         /// What is lacking, and where.
         message: String,
@@ -51,11 +73,20 @@ impl Reason {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Missing { .. } | Self::Stale { .. } => None,
+            Self::Foreign { old, .. } => Some(format!(
+                "if it is somebody else's, the line with --images copies it, as long as everybody may pull it, and --map '{0}=OWN' gives it a name of yours; if {0} is yours, give the key of its account: CCR_SECRET_ID, CCR_SECRET_KEY",
+                old.repository.namespace()
+            )),
             Self::Unverified { .. } => Some(
                 "run it where TCR can be reached, give an API key, or --allow-unverified"
                     .to_owned(),
             ),
-            Self::NoName { hint, .. } | Self::NoCredential { hint, .. } => Some(hint.clone()),
+            Self::NoSecret { namespace, .. } => {
+                Some(format!("kubectl tcr-switch secrets copy -n {namespace}"))
+            }
+            Self::NoName { hint, .. }
+            | Self::Excluded { hint, .. }
+            | Self::NoCredential { hint, .. } => Some(hint.clone()),
         }
     }
 
@@ -63,7 +94,9 @@ impl Reason {
     #[must_use]
     pub fn to_copy(&self) -> Option<&Reference> {
         match self {
-            Self::Missing { old, .. } | Self::Stale { old, .. } => Some(old),
+            Self::Missing { old, .. } | Self::Foreign { old, .. } | Self::Stale { old, .. } => {
+                Some(old)
+            }
             _ => None,
         }
     }
@@ -73,10 +106,12 @@ impl Reason {
     pub fn class(&self) -> &'static str {
         match self {
             Self::Missing { .. } => "missing",
+            Self::Foreign { .. } => "foreign",
             Self::Stale { .. } => "stale",
             Self::Unverified { .. } => "unverified",
             Self::NoName { .. } => "noName",
-            Self::NoCredential { .. } => "noCredential",
+            Self::Excluded { .. } => "excluded",
+            Self::NoSecret { .. } | Self::NoCredential { .. } => "noCredential",
         }
     }
 }
@@ -85,15 +120,22 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { new, .. } => write!(f, "{new} is not in TCR"),
+            Self::Foreign { new, old } => write!(
+                f,
+                "{new} is not in TCR, and namespace {} of {} isn't this account's",
+                old.repository.namespace(),
+                old.host
+            ),
             Self::Stale { new, old } => {
                 write!(f, "{new} is stale: {old} is another image")
             }
             Self::Unverified { new, why } => {
                 write!(f, "whether {new} is in TCR can't be told from here: {why}")
             }
-            Self::NoName { message, .. } | Self::NoCredential { message, .. } => {
-                f.write_str(message)
-            }
+            Self::NoName { message, .. }
+            | Self::Excluded { message, .. }
+            | Self::NoSecret { message, .. }
+            | Self::NoCredential { message, .. } => f.write_str(message),
         }
     }
 }

@@ -105,7 +105,6 @@ fn sort(inventory: &mut Inventory) {
         (object.namespace.clone(), object.kind.clone(), object.name.clone())
     };
     inventory.objects.sort_by_cached_key(|found| key(&found.object));
-    inventory.accounts.sort_by_cached_key(|account| key(&account.object));
     inventory
         .secrets
         .sort_by(|one, other| (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name)));
@@ -154,7 +153,7 @@ impl Reader<'_> {
         let mut inventory = self.lock();
         // Pages that came before an error are worth having: the rest is named as unread.
         inventory.objects.append(&mut gathered.objects);
-        inventory.accounts.append(&mut gathered.accounts);
+        inventory.accounts.extend(gathered.accounts);
         inventory.secrets.append(&mut gathered.secrets);
         inventory.broken_secrets.append(&mut gathered.broken_secrets);
         match listed {

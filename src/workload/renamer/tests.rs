@@ -131,11 +131,15 @@ fn tencents_own_images_stay() {
 fn what_the_account_lists_is_the_users_whatever_its_name() {
     let mut renamer = renamer(&[]);
     let host: Host = "ccr.ccs.tencentyun.com".parse().unwrap();
-    renamer.owned = Some([(host, "library".to_owned())].into());
+    let mut owned = OwnedNamespaces::default();
+    owned.add([host], &["library".to_owned()]);
+    renamer.owned = Some(owned);
     assert!(matches!(renamer.rename("ccr.ccs.tencentyun.com/library/a"), Renamed::To(_)));
     assert!(matches!(renamer.rename("ccr.ccs.tencentyun.com:443/library/a"), Renamed::To(_)));
-    assert_eq!(renamer.rename("ccr.ccs.tencentyun.com/shop/a"), Renamed::Tencents);
+    assert_eq!(renamer.rename("ccr.ccs.tencentyun.com/tkeimages/a"), Renamed::Tencents);
     assert_eq!(renamer.rename("hkccr.ccs.tencentyun.com/library/a"), Renamed::Tencents);
+    let Renamed::To(other) = renamer.rename("ccr.ccs.tencentyun.com/stranger/a") else { panic!() };
+    assert_eq!(other.owner, Owner::Other);
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn a_secret_of_another_namespace_is_of_no_use() {
     let mut other = secret("tcr", &[TCR]);
     other["metadata"]["namespace"] = "infra".into();
     let world = World::new().with(&web(&ccr("shop/web:v1"))).with(&account("default")).with(&other);
-    assert!(matches!(world.reasons()[..], [Reason::NoCredential { .. }]));
+    assert!(matches!(world.reasons()[..], [Reason::NoSecret { .. }]));
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_secret_for_another_repository_of_the_host_is_of_no_use() {
     let world = World::new().with(&web(&ccr("shop/web:v1"))).with(&account("default"));
     assert!(matches!(
         world.with(&secret("tcr", &[&path])).reasons()[..],
-        [Reason::NoCredential { .. }]
+        [Reason::NoSecret { .. }]
     ));
 }
 

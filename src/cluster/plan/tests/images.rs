@@ -95,6 +95,33 @@ fn a_name_that_tcr_does_not_accept_is_told_with_the_rule_that_helps() {
 }
 
 #[test]
+fn what_the_mapping_file_excludes_stays_and_says_by_which_pattern() {
+    let world = World::new().with(&web(&ccr("scratch/app:v1"))).pull_secret(PullSecretMode::Keep);
+    let world = world.excluding(&["scratch/*"]).knows("scratch/app:v1", TargetState::Missing);
+    let (message, hint) = world.lack();
+    let image = ccr("scratch/app");
+    assert_eq!(message, format!("{image} is excluded by the mapping file: scratch/*"));
+    assert!(hint.contains("take `scratch/*` out of `exclude`"), "{hint}");
+    assert_eq!(world.reasons()[0].class(), "excluded");
+    assert_eq!(world.reasons()[0].to_copy(), None, "no copy would help");
+    assert!(world.plan().leaves_something(false));
+}
+
+#[test]
+fn somebody_elses_image_is_told_as_such_and_taken_once_it_is_copied() {
+    let world = World::new().with(&web(&ccr("stranger/web:v1"))).pull_secret(PullSecretMode::Keep);
+    let world = world.owning(&["shop"]).knows("stranger/web:v1", TargetState::Missing);
+    let (message, hint) = world.lack();
+    assert!(message.contains("namespace stranger of ccr.ccs.tencentyun.com isn't this account's"));
+    assert!(hint.contains("--map 'stranger=OWN'") && hint.contains("CCR_SECRET_ID"), "{hint}");
+    assert_eq!(world.reasons()[0].class(), "foreign");
+    assert_eq!(world.plan().tencents, 0);
+    let entry = world.knows("stranger/web:v1", TargetState::Present).entry();
+    assert_eq!(entry.verdict, Verdict::Switch);
+    assert!(entry.notes.iter().any(|note| note.contains("isn't this account's")), "{entry:?}");
+}
+
+#[test]
 fn two_repositories_never_become_one() {
     let world = World::new()
         .with(&web(&ccr("shop/web:v1")))

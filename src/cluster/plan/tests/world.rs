@@ -10,7 +10,7 @@ use crate::cluster::plan::{
     Verdict, make_plan, replan, unfit_secrets, wanted,
 };
 use crate::cluster::{Account, Found, Inventory, Resource, TargetState, Targets, Unread};
-use crate::image::{CcrHosts, Mapping, Reference};
+use crate::image::{CcrHosts, Mapping, OwnedNamespaces, Reference};
 use crate::workload::{Renamer, pull_secret};
 
 pub(super) const TCR: &str = "prod.tencentcloudcr.com";
@@ -69,6 +69,21 @@ impl World {
     pub(super) fn mapped(mut self, rules: &[&str]) -> Self {
         self.renamer.mapping =
             Mapping::new(rules.iter().map(|rule| rule.parse().unwrap()).collect());
+        self
+    }
+
+    /// What the account lists at CCR.
+    pub(super) fn owning(mut self, namespaces: &[&str]) -> Self {
+        let namespaces: Vec<String> = namespaces.iter().map(|name| (*name).to_owned()).collect();
+        let mut owned = OwnedNamespaces::default();
+        owned.add([CCR.parse().unwrap()], &namespaces);
+        self.renamer.owned = Some(owned);
+        self
+    }
+
+    pub(super) fn excluding(mut self, patterns: &[&str]) -> Self {
+        let patterns = patterns.iter().map(|pattern| pattern.parse().unwrap()).collect();
+        self.renamer.mapping = self.renamer.mapping.excluding(patterns);
         self
     }
 

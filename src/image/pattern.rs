@@ -3,13 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::image::{Glob, GlobError, Host, RepositoryName, Tag};
+use super::{Glob, GlobError, Host, RepositoryName, Tag, Version};
 
 /// What a user writes to mean some of the images.
 ///
 /// A path without a slash is a namespace with all that is in it. Each part is a glob. A full
 /// reference, host included, means the image on that host alone.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pattern {
     text: String,
     host: Option<Host>,
@@ -34,6 +34,22 @@ impl Pattern {
     pub fn matches(&self, host: &Host, repository: &RepositoryName, tag: &Tag) -> bool {
         self.matches_repository(host, repository)
             && self.tag.as_ref().is_none_or(|wanted| wanted.matches(tag.as_str()))
+    }
+
+    /// Whether this image is meant. By digest it is if its whole repository is.
+    #[must_use]
+    pub fn matches_version(
+        &self,
+        host: &Host,
+        repository: &RepositoryName,
+        version: &Version,
+    ) -> bool {
+        match version {
+            Version::Tag(tag) => self.matches(host, repository, tag),
+            Version::Digest(_) => {
+                self.takes_all_tags() && self.matches_repository(host, repository)
+            }
+        }
     }
 
     /// Whether all tags of a repository are meant.

@@ -1,0 +1,57 @@
+//! Which namespaces of CCR are the account's own, by the Personal API.
+
+use std::sync::Arc;
+
+use super::open::{self, Source};
+use super::{AccountError, Settings};
+use crate::http::Network;
+use crate::image::OwnedNamespaces;
+use crate::tencent::{ApiError, Environment, KeyError};
+
+/// The namespaces of CCR that the account lists; `None` without an API key for CCR.
+///
+/// A region in which the list isn't whole, because pages of it failed or permissions have cut it
+/// short, is left out: what it doesn't name may be the account's all the same. The second value
+/// says so, a line for each.
+///
+/// # Errors
+/// [`AccountError`] if there is a key and it can't be used, or the API can't be asked.
+pub async fn owned_namespaces(
+    settings: &Settings,
+    environment: &Environment,
+) -> Result<(Option<OwnedNamespaces>, Vec<String>), AccountError> {
+    let file = open::mapping_file(settings)?;
+    let network = Arc::new(Network::new(open::network_settings(settings))?);
+    let sources = match open::sources(settings, &file, environment, &network).await {
+        Err(AccountError::Key(KeyError::None { .. })) => return Ok((None, Vec::new())),
+        sources => sources?,
+    };
+    let (mut owned, mut notices) = (OwnedNamespaces::default(), Vec::new());
+    for source in &sources {
+        if !add(source, &mut owned).await? {
+            notices.push(format!(
+                "the namespaces of CCR in {} are not all to be seen with this key",
+                source.region
+            ));
+        }
+    }
+    Ok((Some(owned), notices))
+}
+
+/// `false` if the list isn't whole.
+async fn add(source: &Source, owned: &mut OwnedNamespaces) -> Result<bool, ApiError> {
+    let personal = &source.personal;
+    let (namespaces, overview) = tokio::join!(personal.namespaces(), personal.overview());
+    let namespaces = match namespaces {
+        // Then nothing is known of what the cluster uses: its images are another account's.
+        Err(error) if error.is_not_initialised() => return Ok(true),
+        namespaces => namespaces?,
+    };
+    let overview = overview?;
+    if overview.is_filtered || !namespaces.is_complete() {
+        return Ok(false);
+    }
+    let names: Vec<String> = namespaces.items.into_iter().map(|found| found.name).collect();
+    owned.add(source.hosts(overview.server), &names);
+    Ok(true)
+}
