@@ -4,6 +4,8 @@ use std::path::Path;
 
 use ccr2tcr::cluster::ConnectionSettings;
 
+use crate::cli::Target;
+
 /// A word that a POSIX shell takes as it is.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/:-".contains(c);
@@ -41,6 +43,27 @@ pub(crate) fn connection_flags(settings: &ConnectionSettings) -> String {
     let extras = extras.map(|extra| ("as-user-extra", extra));
     let flag = |(name, value): (&str, String)| format!(" --{name}={}", quoted(&value));
     single.chain(groups).chain(extras).map(flag).collect()
+}
+
+/// The flags that say which objects of which cluster, for another line about the same ones; each
+/// with a blank in front.
+pub(crate) fn scope_flags(target: &Target) -> String {
+    let scope = &target.scope;
+    let mut words = Vec::from_iter(scope.all_namespaces.then(|| " -A".to_owned()));
+    let mut flag = |flag: &str, value: &str| words.push(format!(" {flag}{}", quoted(value)));
+    if let Some(namespace) = &target.connection.namespace {
+        flag("-n ", namespace);
+    }
+    if let Some(selector) = &scope.selector {
+        flag("-l ", selector);
+    }
+    if let Some(selector) = &scope.field_selector {
+        flag("--field-selector=", selector);
+    }
+    for glob in &scope.exclude_namespace {
+        flag("--exclude-namespace=", glob.as_str());
+    }
+    words.concat() + &connection_flags(&target.connection)
 }
 
 fn shown(path: &Path) -> String {

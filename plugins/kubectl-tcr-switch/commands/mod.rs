@@ -6,6 +6,7 @@ pub(crate) mod completion;
 pub(crate) mod diff;
 pub(crate) mod images;
 mod look;
+mod remarks;
 pub(crate) mod rollback;
 pub(crate) mod scan;
 mod secrets_change;

@@ -1,6 +1,6 @@
 //! What several commands show: places, what could not be read, YAML, questions.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
 use ccr2tcr::cluster::{Inventory, Unread};
@@ -39,28 +39,45 @@ pub(super) fn some(names: &[&str]) -> String {
     }
 }
 
-/// Names what could not be read.
+/// Names what could not be read. Of several kinds that the server forbids, the names are enough.
 pub(super) fn unread(printer: &Printer, unread: &[Unread]) {
+    let mut forbidden: BTreeMap<Option<&String>, Vec<&Unread>> = BTreeMap::new();
     for unread in unread {
-        let place = unread.namespace.as_ref().map_or_else(
-            || " in all namespaces".to_owned(),
-            |name| format!(" in namespace {name}"),
-        );
-        printer.warning(&format!("not read: {}{place}: {}", unread.what, unread.why));
+        match unread.forbidden {
+            true => forbidden.entry(unread.namespace.as_ref()).or_default().push(unread),
+            false => one_unread(printer, unread),
+        }
     }
-    if unread.iter().any(|unread| unread.forbidden && unread.namespace.is_none()) {
+    for (namespace, kinds) in &forbidden {
+        match kinds.as_slice() {
+            [one] => one_unread(printer, one),
+            kinds => {
+                let names: Vec<&str> = kinds.iter().map(|unread| unread.what.as_str()).collect();
+                printer.warning(&format!(
+                    "not read in {}, for the server forbids it: {}",
+                    whereabouts(*namespace),
+                    names.join(", ")
+                ));
+            }
+        }
+    }
+    if forbidden.contains_key(&None) {
         printer.hint("with rights on some namespaces only, name one of them: -n NAMESPACE");
     }
-    let namespaces: BTreeSet<&String> = unread
-        .iter()
-        .filter(|unread| unread.forbidden)
-        .filter_map(|unread| unread.namespace.as_ref())
-        .collect();
-    for namespace in namespaces {
+    for namespace in forbidden.into_keys().flatten() {
         printer.hint(&format!(
             "ask for the right to list them; what you may do: kubectl auth can-i --list -n {namespace}"
         ));
     }
+}
+
+fn one_unread(printer: &Printer, unread: &Unread) {
+    let place = whereabouts(unread.namespace.as_ref());
+    printer.warning(&format!("not read: {} in {place}: {}", unread.what, unread.why));
+}
+
+fn whereabouts(namespace: Option<&String>) -> String {
+    namespace.map_or_else(|| "all namespaces".to_owned(), |name| format!("namespace {name}"))
 }
 
 /// Names the pull secrets that nobody can pull with.

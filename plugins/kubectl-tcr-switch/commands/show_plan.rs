@@ -1,6 +1,5 @@
 //! A plan on the screen, as JSON, as patches.
 
-use std::collections::BTreeSet;
 use std::io;
 
 use ccr2tcr::cluster::{Entry, Reason, SwitchPlan, Verdict};
@@ -9,11 +8,12 @@ use ccr2tcr::workload::{ObjectPatch, ObjectRef};
 use serde_json::{Value, json};
 
 use super::look::Looked;
+use super::remarks::remarks;
 use super::show::{self, place};
 use super::sync_lines;
 use crate::account_flags::account_flags;
 use crate::cli::{PlanFormat, Target};
-use crate::shell::{connection_flags, quoted};
+use crate::shell::{connection_flags, quoted, scope_flags};
 
 /// The plan as data. Its connection is repeated in lines that are to be pasted.
 pub(super) fn data(
@@ -130,22 +130,14 @@ fn table(plan: &SwitchPlan, is_wide: bool) -> Table {
 
 /// Why objects stay as they are, what to know, and the sum.
 pub(super) fn talk(printer: &Printer, plan: &SwitchPlan, looked: &Looked, target: &Target) {
-    let mut notes = BTreeSet::new();
-    for entry in &plan.entries {
-        let at = at(&entry.object);
-        match &entry.verdict {
-            Verdict::Managed(manager) => {
-                printer.warning(&format!("{at}: {manager} writes it; left as it is"));
-                printer.hint(&manager.advice());
-            }
-            Verdict::Immutable(instead) => printer.warning(&format!("{at}: {instead}")),
-            Verdict::Blocked(reasons) => blocked(printer, &at, reasons, target),
-            Verdict::Switch => notes.extend(entry.notes.iter().map(|note| format!("{at}: {note}"))),
-            Verdict::Mentioned | Verdict::Finished => {}
+    for remark in remarks(plan, target) {
+        match remark.is_warning {
+            true => printer.warning(&remark.text),
+            false => printer.note(&remark.text),
         }
-    }
-    for note in notes {
-        printer.note(&note);
+        if let Some(hint) = &remark.hint {
+            printer.hint(hint);
+        }
     }
     sync_lines::show(printer, plan, looked, target);
     show::unread(printer, &plan.unread);
@@ -158,17 +150,8 @@ pub(super) fn talk(printer: &Printer, plan: &SwitchPlan, looked: &Looked, target
     printer.heading(&sum(plan));
 }
 
-fn blocked(printer: &Printer, at: &str, reasons: &[Reason], target: &Target) {
-    for reason in reasons {
-        printer.warning(&format!("{at}: {reason}; left as it is"));
-        if let Some(hint) = hint(reason, target) {
-            printer.hint(&hint);
-        }
-    }
-}
-
 /// What to type next, with the flags of this run where it is a command.
-fn hint(reason: &Reason, target: &Target) -> Option<String> {
+pub(super) fn hint(reason: &Reason, target: &Target) -> Option<String> {
     match reason {
         Reason::NoSecret { namespace, .. } => Some(secrets_copy(namespace, target)),
         _ => reason.hint(),
@@ -180,6 +163,12 @@ pub(super) fn secrets_copy(namespace: &str, target: &Target) -> String {
     let connection = connection_flags(&target.connection);
     let account = account_flags(&target.account);
     format!("kubectl tcr-switch secrets copy -n {}{connection}{account}", quoted(namespace))
+}
+
+/// The same for all namespaces of a run that need one.
+pub(super) fn secrets_copy_to_all(target: &Target) -> String {
+    let (scope, account) = (scope_flags(target), account_flags(&target.account));
+    format!("kubectl tcr-switch secrets copy{scope}{account}")
 }
 
 /// `deployment.apps/web in shop`

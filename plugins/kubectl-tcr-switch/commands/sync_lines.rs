@@ -10,7 +10,7 @@ use ccr2tcr::workload::Renamer;
 use super::look::Looked;
 use crate::account_flags::{account_flags, ccr_flags, withheld};
 use crate::cli::Target;
-use crate::shell::{connection_flags, quoted};
+use crate::shell::{quoted, scope_flags};
 
 /// With more images than this a line is none that anybody reads.
 const MOST_IN_A_LINE: usize = 20;
@@ -113,23 +113,7 @@ fn printed(images: &BTreeSet<&Reference>) -> String {
 
 /// The command that lists all that the plan was made of.
 fn images_in_use(target: &Target) -> String {
-    let scope = &target.scope;
-    let mut words = vec!["kubectl tcr-switch images".to_owned()];
-    words.extend(scope.all_namespaces.then(|| "-A".to_owned()));
-    let mut flag = |flag: &str, value: &str| words.push(format!("{flag}{}", quoted(value)));
-    if let Some(namespace) = &target.connection.namespace {
-        flag("-n ", namespace);
-    }
-    if let Some(selector) = &scope.selector {
-        flag("-l ", selector);
-    }
-    if let Some(selector) = &scope.field_selector {
-        flag("--field-selector=", selector);
-    }
-    for glob in &scope.exclude_namespace {
-        flag("--exclude-namespace=", glob.as_str());
-    }
-    words.join(" ") + &connection_flags(&target.connection) + &ccr_flags(&target.account)
+    format!("kubectl tcr-switch images{}{}", scope_flags(target), ccr_flags(&target.account))
 }
 
 #[cfg(test)]

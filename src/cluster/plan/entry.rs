@@ -19,6 +19,8 @@ use crate::workload::{
 pub(in crate::cluster) const FROM_FILE: &str =
     "it was applied from a file: change the file, too, else the next apply takes this back";
 
+const MOVING_TAG: &str = "it names `latest`, a tag that moves";
+
 /// An entry, and what it wants of others if it is switched.
 pub(super) struct Draft {
     pub(super) entry: Entry,
@@ -268,12 +270,12 @@ fn notes(found: &Found, verdict: &Verdict, images: &[ImageSwitch]) -> Vec<String
             notes.push("which Secret its image is pulled with can't be told from here".to_owned());
         }
     }
-    let is_moving = |image: &&ImageSwitch| {
-        let name = image.old.rsplit('/').next().unwrap_or_default();
-        !image.old.contains('@') && (!name.contains(':') || name.ends_with(":latest"))
+    let is_moving = |image: &str| {
+        let name = image.rsplit('/').next().unwrap_or_default();
+        !image.contains('@') && (!name.contains(':') || name.ends_with(":latest"))
     };
-    if let Some(image) = images.iter().find(is_moving) {
-        notes.push(format!("{} is a tag that moves", image.old));
+    if images.iter().any(|image| is_moving(&image.old)) {
+        notes.push(MOVING_TAG.to_owned());
     }
     notes
 }

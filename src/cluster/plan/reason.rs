@@ -90,17 +90,6 @@ impl Reason {
         }
     }
 
-    /// The image in CCR that has to be copied for this reason to go away.
-    #[must_use]
-    pub fn to_copy(&self) -> Option<&Reference> {
-        match self {
-            Self::Missing { old, .. } | Self::Foreign { old, .. } | Self::Stale { old, .. } => {
-                Some(old)
-            }
-            _ => None,
-        }
-    }
-
     /// A word for machines.
     #[must_use]
     pub fn class(&self) -> &'static str {

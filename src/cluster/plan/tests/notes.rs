@@ -77,8 +77,8 @@ fn a_tag_that_moves_is_noted() {
         ),
     ] {
         let notes = entry(&web(&ccr(name))).notes;
-        let expected = format!("{} is a tag that moves", ccr(name));
-        assert_eq!(notes.contains(&expected), moves, "{name}: {notes:?}");
+        let is_noted = notes.iter().any(|note| note.contains("a tag that moves"));
+        assert_eq!(is_noted, moves, "{name}: {notes:?}");
     }
 }
 

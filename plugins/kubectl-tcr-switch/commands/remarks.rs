@@ -1,0 +1,351 @@
+//! What a plan has to say of its objects: why some stay as they are, what to know of the others.
+//! What is to be said of many is said once; the table has each of them.
+
+use std::collections::BTreeSet;
+
+use ccr2tcr::cluster::{Entry, Reason, SwitchPlan, Verdict};
+use ccr2tcr::terminal::human_count;
+use ccr2tcr::workload::{Manager, ObjectRef};
+
+use super::show::counted;
+use super::show_plan::{at, hint, secrets_copy_to_all};
+use crate::cli::Target;
+
+/// So many names are shown, then how many more there are.
+const NAMED: usize = 3;
+
+/// Something to be said.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Remark {
+    pub(super) is_warning: bool,
+    pub(super) text: String,
+    pub(super) hint: Option<String>,
+}
+
+/// All that is to be said, warnings first.
+pub(super) fn remarks(plan: &SwitchPlan, target: &Target) -> Vec<Remark> {
+    let mut topics: Vec<Topic<'_>> = Vec::new();
+    for entry in &plan.entries {
+        for matter in matters(entry) {
+            let known = topics.iter_mut().find(|topic| topic.matters[0].is_like(&matter));
+            match known {
+                Some(topic) => topic.matters.push(matter),
+                None => topics.push(Topic { matters: vec![matter] }),
+            }
+        }
+    }
+    let mut remarks: Vec<Remark> = topics.iter().map(|topic| topic.remark(target)).collect();
+    remarks.sort_by_key(|remark| !remark.is_warning);
+    remarks
+}
+
+/// One thing about one object.
+struct Matter<'a> {
+    object: &'a ObjectRef,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Managed(&'a Manager),
+    Immutable(&'static str),
+    Blocked(&'a Reason),
+    Note(&'a str),
+}
+
+fn matters(entry: &Entry) -> Vec<Matter<'_>> {
+    let matter = |what| Matter { object: &entry.object, what };
+    match &entry.verdict {
+        Verdict::Managed(manager) => vec![matter(What::Managed(manager))],
+        Verdict::Immutable(instead) => vec![matter(What::Immutable(instead))],
+        Verdict::Blocked(reasons) => {
+            reasons.iter().map(|reason| matter(What::Blocked(reason))).collect()
+        }
+        Verdict::Switch => entry.notes.iter().map(|note| matter(What::Note(note))).collect(),
+        Verdict::Mentioned | Verdict::Finished => Vec::new(),
+    }
+}
+
+impl Matter<'_> {
+    /// Whether both are told in one remark.
+    fn is_like(&self, other: &Self) -> bool {
+        match (&self.what, &other.what) {
+            (What::Managed(one), What::Managed(other)) => one == other,
+            (What::Immutable(one), What::Immutable(other))
+            | (What::Note(one), What::Note(other)) => one == other,
+            (What::Blocked(one), What::Blocked(other)) => is_one_reason(one, other),
+            _ => false,
+        }
+    }
+}
+
+/// Whether what helps against the one helps against the other.
+fn is_one_reason(one: &Reason, other: &Reason) -> bool {
+    match (one, other) {
+        (Reason::Missing { .. }, Reason::Missing { .. })
+        | (Reason::Stale { .. }, Reason::Stale { .. })
+        | (Reason::NoSecret { .. }, Reason::NoSecret { .. }) => true,
+        (Reason::Foreign { old: one, .. }, Reason::Foreign { old: other, .. }) => {
+            (&one.host, one.repository.namespace()) == (&other.host, other.repository.namespace())
+        }
+        (Reason::Unverified { why: one, .. }, Reason::Unverified { why: other, .. }) => {
+            one == other
+        }
+        _ => one == other,
+    }
+}
+
+/// What is told in one remark; at least one matter.
+struct Topic<'a> {
+    matters: Vec<Matter<'a>>,
+}
+
+impl Topic<'_> {
+    fn remark(&self, target: &Target) -> Remark {
+        let objects: BTreeSet<&ObjectRef> =
+            self.matters.iter().map(|matter| matter.object).collect();
+        let names: Vec<String> = objects.iter().map(|object| at(object)).collect();
+        let remark = |text, hint| Remark { is_warning: true, text, hint };
+        match &self.matters[0].what {
+            What::Managed(manager) => {
+                let text = match names.as_slice() {
+                    [name] => format!("{name}: {manager} writes it; left as it is"),
+                    names => format!(
+                        "{manager} writes {}; left as they are: {}",
+                        counted(names.len(), "object", "objects"),
+                        some(names)
+                    ),
+                };
+                remark(text, Some(manager.advice()))
+            }
+            What::Immutable(instead) => remark(told_of(&names, instead), None),
+            What::Note(note) => {
+                Remark { is_warning: false, text: told_of(&names, note), hint: None }
+            }
+            What::Blocked(reason) => {
+                let reasons: Vec<&Reason> = self.reasons().collect();
+                let why = why(reason, &reasons);
+                let text = match names.as_slice() {
+                    [name] => format!("{name}: {why}; left as it is"),
+                    names => format!(
+                        "{why}; {} left as they are: {}",
+                        counted(names.len(), "object is", "objects are"),
+                        some(names)
+                    ),
+                };
+                remark(text, advice(reason, &reasons, target))
+            }
+        }
+    }
+
+    fn reasons(&self) -> impl Iterator<Item = &Reason> {
+        self.matters.iter().filter_map(|matter| match matter.what {
+            What::Blocked(reason) => Some(reason),
+            _ => None,
+        })
+    }
+}
+
+/// `web: it is paused`, or `it is paused (12 objects: web, …)`.
+fn told_of(names: &[String], what: &str) -> String {
+    match names {
+        [name] => format!("{name}: {what}"),
+        names => {
+            format!("{what} ({}: {})", counted(names.len(), "object", "objects"), some(names))
+        }
+    }
+}
+
+/// A reason, of however many images or namespaces.
+fn why(first: &Reason, all: &[&Reason]) -> String {
+    let of = |name: fn(&Reason) -> Option<String>| -> Vec<String> {
+        let names: BTreeSet<String> = all.iter().filter_map(|reason| name(reason)).collect();
+        names.into_iter().collect()
+    };
+    let images = of(image);
+    if let [_, _, ..] = images.as_slice() {
+        let (count, list) = (human_count(images.len() as u64), some(&images));
+        match first {
+            Reason::Missing { .. } => return format!("{count} images are not in TCR: {list}"),
+            Reason::Foreign { old, .. } => {
+                let (namespace, host) = (old.repository.namespace(), &old.host);
+                return format!(
+                    "{count} images are not in TCR, and namespace {namespace} of {host} isn't this account's: {list}"
+                );
+            }
+            Reason::Stale { .. } => {
+                return format!("{count} images are stale, CCR has others of these names: {list}");
+            }
+            Reason::Unverified { why, .. } => {
+                return format!(
+                    "whether {count} images are in TCR can't be told from here: {why}: {list}"
+                );
+            }
+            _ => {}
+        }
+    }
+    let namespaces = of(namespace);
+    if let [_, _, ..] = namespaces.as_slice() {
+        return format!(
+            "their pods can't pull: {} namespaces have no Secret with a login for TCR: {}",
+            human_count(namespaces.len() as u64),
+            some(&namespaces)
+        );
+    }
+    first.to_string()
+}
+
+fn advice(first: &Reason, all: &[&Reason], target: &Target) -> Option<String> {
+    let namespaces: BTreeSet<String> = all.iter().filter_map(|reason| namespace(reason)).collect();
+    match namespaces.len() {
+        0 | 1 => hint(first, target),
+        _ => Some(secrets_copy_to_all(target)),
+    }
+}
+
+fn image(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::Missing { new, .. }
+        | Reason::Foreign { new, .. }
+        | Reason::Stale { new, .. }
+        | Reason::Unverified { new, .. } => Some(new.to_string()),
+        _ => None,
+    }
+}
+
+fn namespace(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::NoSecret { namespace, .. } => Some(namespace.clone()),
+        _ => None,
+    }
+}
+
+/// A few of them, and how many more there are.
+fn some(names: &[String]) -> String {
+    let shown = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {} more", human_count(more as u64)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args as _, FromArgMatches as _};
+
+    use super::*;
+
+    fn target() -> Target {
+        let command = Target::augment_args(clap::Command::new("x").no_binary_name(true));
+        let line = ["-A", "--context=prod", "--tcr-name=prod"];
+        Target::from_arg_matches(&command.get_matches_from(line)).unwrap()
+    }
+
+    fn entry(name: &str, verdict: Verdict, notes: &[&str]) -> Entry {
+        let object = ObjectRef {
+            api_version: "apps/v1".to_owned(),
+            kind: "Deployment".to_owned(),
+            namespace: Some("shop".to_owned()),
+            name: name.to_owned(),
+        };
+        Entry {
+            object,
+            path: String::new(),
+            plural: "deployments".to_owned(),
+            verdict,
+            images: Vec::new(),
+            pull_secrets: Vec::new(),
+            mentions: Vec::new(),
+            notes: notes.iter().map(|note| (*note).to_owned()).collect(),
+            patch: None,
+            no_rollout: None,
+            needs_accounts: BTreeSet::new(),
+        }
+    }
+
+    fn said(entries: Vec<Entry>) -> Vec<(String, Option<String>)> {
+        let plan = SwitchPlan {
+            target: "prod.tencentcloudcr.com".parse().unwrap(),
+            accounts: Vec::new(),
+            entries,
+            tencents: 0,
+            unread: Vec::new(),
+        };
+        let remarks = remarks(&plan, &target());
+        assert!(remarks.is_sorted_by_key(|remark| !remark.is_warning), "{remarks:?}");
+        remarks.into_iter().map(|remark| (remark.text, remark.hint)).collect()
+    }
+
+    fn texts(entries: Vec<Entry>) -> Vec<String> {
+        said(entries).into_iter().map(|(text, _)| text).collect()
+    }
+
+    fn missing(image: &str) -> Reason {
+        let on = |host: &str| format!("{host}/{image}").parse().unwrap();
+        Reason::Missing { new: on("prod.tencentcloudcr.com"), old: on("ccr.ccs.tencentyun.com") }
+    }
+
+    fn no_secret(namespace: &str) -> Reason {
+        Reason::NoSecret {
+            message: format!("no Secret of namespace {namespace} has a login"),
+            namespace: namespace.to_owned(),
+        }
+    }
+
+    #[test]
+    fn one_object_is_named_with_its_reason() {
+        let blocked = Verdict::Blocked(vec![missing("shop/web:v1"), no_secret("shop")]);
+        assert_eq!(
+            texts(vec![entry("web", blocked, &[])]),
+            [
+                "deployment.apps/web in shop: prod.tencentcloudcr.com/shop/web:v1 is not in TCR; left as it is",
+                "deployment.apps/web in shop: no Secret of namespace shop has a login; left as it is",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_thousand_objects_with_one_trouble_make_one_remark() {
+        let blocked = |number: usize| {
+            let name = format!("web-{number:04}");
+            let image = missing(&format!("shop/web:v{}", number % 5));
+            entry(&name, Verdict::Blocked(vec![image]), &[])
+        };
+        assert_eq!(
+            texts((0..1000).map(blocked).collect()),
+            [concat!(
+                "5 images are not in TCR: prod.tencentcloudcr.com/shop/web:v0, ",
+                "prod.tencentcloudcr.com/shop/web:v1, prod.tencentcloudcr.com/shop/web:v2 and 2 more; ",
+                "1,000 objects are left as they are: deployment.apps/web-0000 in shop, ",
+                "deployment.apps/web-0001 in shop, deployment.apps/web-0002 in shop and 997 more",
+            )]
+        );
+    }
+
+    #[test]
+    fn namespaces_without_a_login_share_one_line_to_paste() {
+        let blocked =
+            |name, namespace| entry(name, Verdict::Blocked(vec![no_secret(namespace)]), &[]);
+        let said = said(vec![blocked("a", "one"), blocked("b", "two"), blocked("c", "two")]);
+        let [(text, Some(hint))] = said.as_slice() else { panic!("{said:?}") };
+        assert!(
+            text.contains("2 namespaces have no Secret with a login for TCR: one, two; 3 objects"),
+            "{text}"
+        );
+        assert_eq!(hint, "kubectl tcr-switch secrets copy -A --context=prod --tcr-name=prod");
+    }
+
+    #[test]
+    fn notes_come_last_and_troubles_of_different_kinds_apart() {
+        let switched = |name| entry(name, Verdict::Switch, &["it was applied from a file"]);
+        let pod = entry("pod", Verdict::Immutable("delete it"), &[]);
+        let own = entry("own", Verdict::Switch, &["it is paused"]);
+        assert_eq!(
+            texts(vec![switched("a"), own, switched("b"), pod]),
+            [
+                "deployment.apps/pod in shop: delete it",
+                "it was applied from a file (2 objects: deployment.apps/a in shop, deployment.apps/b in shop)",
+                "deployment.apps/own in shop: it is paused",
+            ]
+        );
+    }
+}
