@@ -1,6 +1,8 @@
 //! CCR references as objects hold them: which text begins with a CCR host, and how it is read.
 
-use crate::image::{CcrHosts, Host, ParsedReference, ReferenceError, RepositoryName};
+use crate::image::{
+    CcrHosts, Host, ParsedReference, ReferenceError, RepositoryName, is_tencents_own,
+};
 
 /// No reference is longer: host 253 and port, repository 255, tag 128, digest 135 characters.
 const LONGEST: usize = 1024;
@@ -19,6 +21,12 @@ pub(super) fn default_port(host: &Host) -> Option<Host> {
 #[must_use]
 pub fn names_ccr(text: &str, ccr: &CcrHosts) -> bool {
     leading_ccr_host(text, ccr).is_some()
+}
+
+/// Whether `text` is a reference to an image in CCR that is Tencent's own, by the exact list.
+#[must_use]
+pub fn names_tencents(text: &str, ccr: &CcrHosts) -> bool {
+    names_ccr(text, ccr) && read(text).is_ok_and(|it| is_tencents_own(it.repository.namespace()))
 }
 
 /// The CCR host that `text` begins with, white space in front of it left out.

@@ -1,7 +1,7 @@
 //! CCR's hosts in longer text: scripts, JSON in a string, arguments. What is found is reported, not
 //! changed.
 
-use super::found_name::is_ccr;
+use super::found_name::{is_ccr, names_tencents};
 use crate::image::{CcrHosts, Host};
 
 /// No mention is longer, in bytes.
@@ -10,7 +10,8 @@ const LONGEST: usize = 256;
 /// A registry host's name has at most 253 characters.
 const LONGEST_HOST: usize = 253;
 
-/// Calls `found` with each reference to CCR in `text`, or the host alone where no path follows it.
+/// Calls `found` with each reference to CCR in `text`, or the host alone where no path follows it;
+/// not with those to images of Tencent's own, which stay where they are.
 ///
 /// Each byte is looked at a fixed number of times, however long the text is.
 pub(super) fn each(text: &str, ccr: &CcrHosts, mut found: impl FnMut(&str)) {
@@ -39,7 +40,10 @@ pub(super) fn each(text: &str, ccr: &CcrHosts, mut found: impl FnMut(&str)) {
             at = at.max(host_end + port + rest);
             // Only ASCII is in it, so any byte is a character's end.
             let mention = &mention[..mention.len().min(LONGEST)];
-            found(mention.trim_end_matches(['.', '-', '_', '/', ':', '@']));
+            let mention = mention.trim_end_matches(['.', '-', '_', '/', ':', '@']);
+            if !names_tencents(mention, ccr) {
+                found(mention);
+            }
         }
     }
 }
@@ -97,6 +101,16 @@ mod tests {
         let mut found = Vec::new();
         each(text, &ccr, |mention| found.push(mention.to_owned()));
         found
+    }
+
+    #[test]
+    fn what_is_tencents_own_is_no_mention() {
+        assert_eq!(found("ccr.ccs.tencentyun.com/tkeimages/pause:3"), [""; 0]);
+        assert_eq!(
+            found("ccr.ccs.tencentyun.com/library/a ccr.ccs.tencentyun.com/tkeimages2/b"),
+            ["ccr.ccs.tencentyun.com/tkeimages2/b"]
+        );
+        assert_eq!(found("ccr.ccs.tencentyun.com"), ["ccr.ccs.tencentyun.com"]);
     }
 
     #[test]

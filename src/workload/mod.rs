@@ -24,7 +24,7 @@ mod wildcard;
 #[cfg(test)]
 mod hostile_tests;
 
-pub use found_name::names_ccr;
+pub use found_name::{names_ccr, names_tencents};
 pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;
 pub use patch::{Change, Guard, ObjectPatch, PatchState};

@@ -265,7 +265,7 @@ fn somebody_elses_image_is_told_apart_from_the_accounts_own() {
     let done = done.says(&[
         &format!("namespace stranger of {ccr} isn't this account's"),
         "--map 'stranger=OWN'",
-        "1 references are to images of Tencent's own",
+        "1 reference is to images of Tencent's own",
         "1 rolled out",
     ]);
     let line = printed(&done, "printf").to_owned();
@@ -274,7 +274,13 @@ fn somebody_elses_image_is_told_apart_from_the_accounts_own() {
     let done = world.switch(&["--yes", "--rollback-file", "second.json"]).ends_with(0);
     done.says(&["namespace stranger of CCR isn't this account's; TCR has the image"]);
     assert_eq!(world.image_of("tool"), format!("{}/stranger/tool:v1", world.tcr()));
-    assert_eq!(world.image_of("pause"), format!("{ccr}/tkeimages/pause:v1"));
+    let pause = format!("{ccr}/tkeimages/pause:v1");
+    assert_eq!(world.image_of("pause"), pause);
+    // It never will be another, and nothing else is left.
+    for command in ["verify", "scan", "images"] {
+        let ended = world.switch(&[command]).ends_with(0).never_says(&[&pause]);
+        ended.says(&["1 reference is to images of Tencent's own; left alone"]);
+    }
 }
 
 #[test]
@@ -304,6 +310,8 @@ fn a_stale_tag_is_brought_by_its_line_with_and_without_a_key() {
     world.deployment("web", "web:v1");
     world.deployment("api", "api:v1");
     let push = |repository: &str| {
+        // Push times are in whole seconds, and this one must be later than that of the copy.
+        std::thread::sleep(std::time::Duration::from_millis(1100));
         let body =
             json!({"registry": "ccr", "repository": repository, "tag": "v1", "layers": [5000]});
         world.sandbox().tell("/push", &body);

@@ -8,7 +8,7 @@ use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::excluded_by;
 
 use super::look::inventory;
-use super::scan::on_ccr;
+use super::scan::{on_ccr, tell_tencents};
 use super::show;
 use crate::cli::ImagesArgs;
 use crate::exit::ExitCode;
@@ -46,6 +46,7 @@ pub(crate) async fn run(
         let images = show::counted(excluded.len(), "image is", "images are");
         printer.note(&format!("{images} left out: excluded by the mapping file"));
     }
+    tell_tencents(printer, &inventory, &ccr);
     show::unread(printer, &inventory.unread);
     let is_whole = unusable.is_empty() && !show::hides_images(&inventory.unread);
     let code = if is_whole { ExitCode::Done } else { ExitCode::Left };

@@ -6,7 +6,7 @@ use ccr2tcr::account::{ccr_hosts, mapping};
 use ccr2tcr::cluster::{Found, Inventory};
 use ccr2tcr::image::{CcrHosts, Mapping};
 use ccr2tcr::terminal::{Column, Printer, Table, human_count};
-use ccr2tcr::workload::{ImagePosition, excluded_by, names_ccr};
+use ccr2tcr::workload::{ImagePosition, excluded_by, names_ccr, names_tencents};
 use serde_json::{Value, json};
 
 use super::look::inventory;
@@ -47,6 +47,7 @@ pub(crate) async fn run(
         human_count(found.len() as u64),
         human_count(objects as u64)
     ));
+    tell_tencents(printer, &inventory, &ccr);
     let images: BTreeSet<&str> = found
         .iter()
         .flat_map(|found| on_ccr(found, &ccr))
@@ -62,13 +63,24 @@ pub(crate) async fn run(
     Ok(code.after(shown)?)
 }
 
-/// The places of an object that name CCR.
+/// The places of an object that name an image in CCR, but for Tencent's own.
 pub(super) fn on_ccr<'a>(
     found: &'a Found,
     ccr: &'a CcrHosts,
 ) -> impl Iterator<Item = &'a ImagePosition> {
+    let is_left = |text: &str| names_ccr(text, ccr) && !names_tencents(text, ccr);
+    images(found).filter(move |image| is_left(&image.text))
+}
+
+fn images(found: &Found) -> impl Iterator<Item = &ImagePosition> {
     let in_pods = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
-    in_pods.chain(&found.positions.fields).filter(|image| names_ccr(&image.text, ccr))
+    in_pods.chain(&found.positions.fields)
+}
+
+/// Says how many references are left alone, if there are any.
+pub(super) fn tell_tencents(printer: &Printer, inventory: &Inventory, ccr: &CcrHosts) {
+    let all = inventory.objects.iter().flat_map(images);
+    show::tencents(printer, all.filter(|image| names_tencents(&image.text, ccr)).count());
 }
 
 fn is_on_ccr(found: &Found, ccr: &CcrHosts) -> bool {

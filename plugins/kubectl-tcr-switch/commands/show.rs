@@ -80,6 +80,14 @@ fn whereabouts(namespace: Option<&String>) -> String {
     namespace.map_or_else(|| "all namespaces".to_owned(), |name| format!("namespace {name}"))
 }
 
+/// Says how many references are to images that are not the user's to move.
+pub(super) fn tencents(printer: &Printer, count: usize) {
+    if count > 0 {
+        let references = counted(count, "reference is", "references are");
+        printer.note(&format!("{references} to images of Tencent's own; left alone"));
+    }
+}
+
 /// Names the pull secrets that nobody can pull with.
 pub(super) fn broken_secrets(printer: &Printer, inventory: &Inventory) {
     for broken in &inventory.broken_secrets {

@@ -141,12 +141,7 @@ pub(super) fn talk(printer: &Printer, plan: &SwitchPlan, looked: &Looked, target
     }
     sync_lines::show(printer, plan, looked, target);
     show::unread(printer, &plan.unread);
-    if plan.tencents > 0 {
-        printer.note(&format!(
-            "{} references are to images of Tencent's own; left alone",
-            plan.tencents
-        ));
-    }
+    show::tencents(printer, plan.tencents);
     printer.heading(&sum(plan));
 }
 

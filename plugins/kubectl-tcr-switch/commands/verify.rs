@@ -11,7 +11,7 @@ use ccr2tcr::workload::excluded_by;
 use serde_json::{Value, json};
 
 use super::look::{open, scope};
-use super::scan::on_ccr;
+use super::scan::{on_ccr, tell_tencents};
 use super::show;
 use super::show_plan::{at, secrets_copy};
 use crate::cli::{VerdictFormat, VerifyArgs};
@@ -62,6 +62,7 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
         }
     };
     tell(printer, &findings, &account, args);
+    tell_tencents(printer, &inventory, &account.ccr_hosts);
     show::unread(printer, &inventory.unread);
     let is_fine = findings.left.is_empty()
         && findings.waiting.is_empty()
@@ -76,7 +77,7 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
     Ok(code.after(shown)?)
 }
 
-/// The objects that still name CCR. What a controller has made changes with its owner, and what
+/// The objects that still name CCR, other than for images of Tencent's own. What a controller has made changes with its owner, and what
 /// has ended pulls nothing.
 fn left<'a>(inventory: &'a Inventory, ccr: &CcrHosts, ignore_mentions: bool) -> Vec<&'a Found> {
     let names = |found: &&Found| {
