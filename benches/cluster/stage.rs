@@ -102,9 +102,12 @@ impl Stage {
     pub(crate) fn switch(&self, rows: &mut Rows) -> Result<()> {
         let back = self.cluster.folder().join("back.json");
         let (ccr, tcr, file) = (self.ccr.host(), self.tcr.host(), back.display());
-        let there = format!(
-            "tcr-switch -A --yes --no-wait --ccr-host {ccr} --tcr-host {tcr} --rollback-file {file}"
-        );
+        let line = format!("tcr-switch -A --ccr-host {ccr} --tcr-host {tcr}");
+        rows.add("plan", self.kubectl(&format!("{line} --dry-run -o name"), 1)?);
+        rows.add("plan, judged by the server", {
+            self.kubectl(&format!("{line} --dry-run=server -o name"), 1)?
+        });
+        let there = format!("{line} --yes --no-wait --rollback-file {file}");
         rows.add("apply", self.kubectl(&there, 0)?);
         self.check(tcr)?;
         let back_again = format!("tcr-switch rollback {file} --yes --no-wait");

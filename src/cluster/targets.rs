@@ -10,11 +10,12 @@ use tokio::sync::OnceCell;
 
 use super::plan::Wanted;
 use crate::account::Account;
-use crate::image::{Digest, Reference, RepositoryName, Version};
+use crate::image::{Digest, Reference, Version};
 use crate::registry::RegistryError;
 
-/// How many references are looked up at once.
-const AT_ONCE: usize = 16;
+/// How many references are looked up at once. What a host is asked at once is bounded besides, by
+/// how it bears it.
+const AT_ONCE: usize = 48;
 
 /// What is known of a new reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub enum TargetState {
 #[derive(Debug, Default)]
 pub struct Targets {
     states: HashMap<Reference, TargetState>,
-    public: HashSet<RepositoryName>,
+    public: HashSet<String>,
     /// What the user should be told, once each.
     pub notices: Vec<String>,
 }
@@ -49,33 +50,24 @@ impl Targets {
     /// Whether everybody may pull it, as far as is known.
     #[must_use]
     pub fn is_public(&self, new: &Reference) -> bool {
-        self.public.contains(&new.repository)
+        self.public.contains(new.repository.namespace())
     }
 
     #[cfg(test)]
     pub(super) fn of(states: HashMap<Reference, TargetState>, public: &[&str]) -> Self {
-        let public = public.iter().filter_map(|name| name.parse().ok()).collect();
+        let public = public.iter().map(|namespace| (*namespace).to_owned()).collect();
         Self { states, public, notices: Vec::new() }
     }
 }
 
-/// Looks each new reference up, once, and each repository without a login.
+/// Looks each new reference up, once, and one of each namespace without a login.
 pub async fn prove_targets(wanted: &Wanted, account: &Account) -> Targets {
     let prover = Prover::new(account);
     let states = stream::iter(&wanted.references)
         .map(async |(new, old)| (new.clone(), prover.state(new, old).await))
         .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    // One tag stands for its repository: visibility is a matter of the namespace.
-    let samples: BTreeMap<&RepositoryName, &Reference> =
-        wanted.references.keys().map(|new| (&new.repository, new)).collect();
-    let public = stream::iter(samples)
-        .map(async |(name, new)| prover.is_public(new).await.then(|| name.clone()))
-        .buffer_unordered(AT_ONCE)
-        .filter_map(async |name| name)
-        .collect()
-        .await;
+        .collect();
+    let (states, public) = tokio::join!(states, prover.public_among(wanted.references.keys()));
     let mut notices = prover.notices.into_inner().unwrap_or_default();
     notices.extend(account.registries.take_notices());
     notices.sort();
@@ -83,15 +75,9 @@ pub async fn prove_targets(wanted: &Wanted, account: &Account) -> Targets {
     Targets { states, public, notices }
 }
 
-/// Which of these repositories everybody may pull from. One image stands for its repository.
-pub async fn prove_public(images: &[Reference], account: &Account) -> HashSet<RepositoryName> {
-    let prover = Prover::new(account);
-    stream::iter(images)
-        .map(async |image| prover.is_public(image).await.then(|| image.repository.clone()))
-        .buffer_unordered(AT_ONCE)
-        .filter_map(async |name| name)
-        .collect()
-        .await
+/// The namespaces of these images from which everybody may pull.
+pub async fn prove_public(images: &[Reference], account: &Account) -> HashSet<String> {
+    Prover::new(account).public_among(images.iter()).await
 }
 
 struct Prover<'a> {
@@ -130,17 +116,18 @@ impl<'a> Prover<'a> {
         if new.version.digest().is_some() {
             return TargetState::Present;
         }
-        match self.old_digest(old).await {
-            Some(digest) if found.is_some_and(|found| found != digest) => TargetState::Stale,
+        match found {
+            Some(found) if self.is_another(old, &found).await => TargetState::Stale,
             _ => TargetState::Present,
         }
     }
 
-    /// CCR's digest, if CCR can be asked and still has the tag.
-    async fn old_digest(&self, old: &Reference) -> Option<Digest> {
+    /// Whether CCR has another image than this one, if CCR can be asked and still has the tag.
+    async fn is_another(&self, old: &Reference, found: &Digest) -> bool {
         let registry = self.account.registries.get(&old.host);
-        match registry.head_manifest(&old.repository, &old.version).await {
-            Ok(head) => head?.digest,
+        let head = registry.head_manifest_unless(&old.repository, &old.version, Some(found)).await;
+        match head {
+            Ok(head) => head.and_then(|head| head.digest).is_some_and(|digest| digest != *found),
             Err(error) => {
                 let host = &old.host;
                 self.notice(match error {
@@ -151,7 +138,7 @@ impl<'a> Prover<'a> {
                         "tags pushed to {host} after the copy are not noticed: it can't be asked ({error})"
                     ),
                 });
-                None
+                false
             }
         }
     }
@@ -180,6 +167,19 @@ impl<'a> Prover<'a> {
             None if !listing.is_complete() => Err("the API's list is not complete".to_owned()),
             None => Ok(None),
         })
+    }
+
+    /// The namespaces from which everybody may pull. TCR has visibility by namespace, so that one
+    /// image of each is asked about.
+    async fn public_among(&self, images: impl Iterator<Item = &Reference>) -> HashSet<String> {
+        let samples: BTreeMap<&str, &Reference> =
+            images.map(|image| (image.repository.namespace(), image)).collect();
+        stream::iter(samples)
+            .map(async |(name, image)| self.is_public(image).await.then(|| name.to_owned()))
+            .buffer_unordered(AT_ONCE)
+            .filter_map(async |name| name)
+            .collect()
+            .await
     }
 
     async fn is_public(&self, new: &Reference) -> bool {

@@ -82,13 +82,13 @@ pub async fn waiting_pods(
     }
 }
 
-/// The images on `target` that are in use, one of each repository.
+/// The images on `target` that are in use, one of each namespace.
 #[must_use]
 pub fn in_use(inventory: &Inventory, target: &Host) -> Vec<Reference> {
-    let mut seen: BTreeSet<RepositoryName> = BTreeSet::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
     let all = inventory.objects.iter().flat_map(|found| &found.positions.pod_specs);
     all.flat_map(|spec| on(target, spec))
-        .filter(|image| seen.insert(image.repository.clone()))
+        .filter(|image| seen.insert(image.repository.namespace().to_owned()))
         .collect()
 }
 

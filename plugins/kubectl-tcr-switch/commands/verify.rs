@@ -52,7 +52,7 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
     let findings = Findings {
         left: left(&inventory, &account.ccr_hosts, args.ignore_mentions),
         waiting,
-        without_login: without_login(&inventory, &host, |name| public.contains(name)),
+        without_login: without_login(&inventory, &host, |name| public.contains(name.namespace())),
     };
     let shown = match args.output {
         VerdictFormat::Text => Ok(()),

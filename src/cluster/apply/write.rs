@@ -22,7 +22,8 @@ struct Writer<'a, 'b> {
     path: PathBuf,
 }
 
-/// Writes all steps; one entry for each.
+/// Writes all steps; one entry for each. Where nothing is waited for, one namespace need not be over
+/// before the next begins.
 pub(super) async fn write_all(
     run: &Run<'_>,
     steps: Vec<Step>,
@@ -35,34 +36,36 @@ pub(super) async fn write_all(
     let mut rest = steps.into_iter().peekable();
     while let Some(first) = rest.next() {
         let namespace = first.namespace().to_owned();
-        let mut here = vec![first];
-        while let Some(step) = rest.next_if(|step| step.namespace() == namespace) {
-            here.push(step);
+        let mut together = vec![first];
+        let belongs = |step: &Step| !run.wish.wait || step.namespace() == namespace;
+        while let Some(step) = rest.next_if(belongs) {
+            together.push(step);
         }
-        done.extend(writer.namespace(here).await);
+        done.extend(writer.together(together).await);
     }
     done
 }
 
 impl Writer<'_, '_> {
-    async fn namespace(&self, steps: Vec<Step>) -> Vec<Done> {
+    async fn together(&self, steps: Vec<Step>) -> Vec<Done> {
         let (accounts, workloads): (Vec<Step>, Vec<Step>) =
             steps.into_iter().partition(|step| step.is_account);
         let mut done = Vec::new();
         let mut lacking = BTreeSet::new();
         for account in accounts {
-            let name = account.object.name.clone();
+            let key = (account.namespace().to_owned(), account.object.name.clone());
             let ended = self.step(account).await;
             if !matches!(ended.outcome, Outcome::Written(_) | Outcome::Unneeded) {
-                lacking.insert(name);
+                lacking.insert(key);
             }
             done.push(ended);
         }
         // One that takes long must not keep those behind it from beginning.
         let mut workloads: Vec<(usize, Done)> = stream::iter(workloads.into_iter().enumerate())
             .map(async |(place, step)| {
-                let missing = step.needs_accounts.intersection(&lacking).next().cloned();
-                let ended = match missing {
+                let lacks =
+                    |name: &&String| lacking.contains(&(step.namespace().into(), (*name).clone()));
+                let ended = match step.needs_accounts.iter().find(lacks).cloned() {
                     Some(account) => self.settle(step, without(&account)),
                     None => self.step(step).await,
                 };

@@ -11,7 +11,7 @@ use crate::cluster::plan::{PullSecretMode, Reason, Verdict};
 #[test]
 fn an_image_that_everybody_may_pull_needs_no_secret() {
     let before = web_with(&ccr("open/web:v1"), &names(&["old"]));
-    let entry = World::new().with(&before).with_secret("tcr").public("open/web").entry();
+    let entry = World::new().with(&before).with_secret("tcr").public("open").entry();
     assert_eq!(entry.verdict, Verdict::Switch);
     assert!(entry.pull_secrets.is_empty());
 }
@@ -19,7 +19,7 @@ fn an_image_that_everybody_may_pull_needs_no_secret() {
 #[test]
 fn add_on_request_adds_for_a_public_image_too_if_there_is_something_to_add() {
     let before = web_with(&ccr("open/web:v1"), &names(&["old"]));
-    let world = World::new().with(&before).public("open/web").pull_secret(PullSecretMode::Add);
+    let world = World::new().with(&before).public("open").pull_secret(PullSecretMode::Add);
     let entry = world.entry();
     assert_eq!(entry.verdict, Verdict::Switch, "nothing is lacking");
     assert!(entry.pull_secrets.is_empty());
@@ -30,7 +30,7 @@ fn add_on_request_adds_for_a_public_image_too_if_there_is_something_to_add() {
 fn one_private_image_among_public_ones_needs_its_secret() {
     let pod = json!({"containers": [{"name": "a", "image": ccr("open/web:v1")}, {"name": "b", "image": ccr("shop/web:v1")}]});
     let world = World::new().with(&deployment("web", &pod)).with(&account("default"));
-    assert_eq!(world.public("open/web").lack().1, "kubectl tcr-switch secrets copy -n shop");
+    assert_eq!(world.public("open").lack().1, "kubectl tcr-switch secrets copy -n shop");
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn secrets_that_can_not_be_read_are_no_proof_of_anything() {
     );
     assert!(hint.contains("--pull-secret keep"), "{hint}");
     assert_eq!(world().pull_secret(PullSecretMode::Keep).entry().verdict, Verdict::Switch);
-    assert_eq!(world().public("shop/web").entry().verdict, Verdict::Switch);
+    assert_eq!(world().public("shop").entry().verdict, Verdict::Switch);
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn a_preferred_secret_that_is_not_fit_is_told_with_what_is_taken_instead() {
     assert_eq!(world("other").entry().pull_secrets[0].new, ["old", "tcr"]);
     assert!(unfit(&world("tcr")).is_empty());
     assert!(unfit(&world("other").pull_secret(PullSecretMode::Keep)).is_empty());
-    assert!(unfit(&world("other").public("shop/web")).is_empty(), "none is needed");
+    assert!(unfit(&world("other").public("shop")).is_empty(), "none is needed");
 }
 
 #[test]

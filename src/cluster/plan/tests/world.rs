@@ -115,7 +115,7 @@ impl World {
         self
     }
 
-    /// A repository in TCR that everybody may pull.
+    /// A namespace in TCR that everybody may pull from.
     pub(super) fn public(mut self, name: &'static str) -> Self {
         self.public.push(name);
         self
