@@ -92,10 +92,13 @@ fn tell(printer: &Printer, findings: &Findings<'_>, account: &Account, args: &Ve
     let ccr = &account.ccr_hosts;
     for found in &findings.left {
         let place = at(&found.object);
+        let writer = found.manager.as_ref().map(|manager| format!("; {manager} writes it"));
+        let writer = writer.unwrap_or_default();
         for image in on_ccr(found, ccr) {
             let why = excluded_by(&image.text, ccr, &account.mapping)
                 .map(|pattern| format!(", excluded by the mapping file: {pattern}"));
-            printer.warning(&format!("{place} names {}{}", image.text, why.unwrap_or_default()));
+            let (image, why) = (&image.text, why.unwrap_or_default());
+            printer.warning(&format!("{place} names {image}{why}{writer}"));
         }
         for mention in found.positions.mentions.iter().filter(|_| !args.ignore_mentions) {
             printer.warning(&format!("{place} mentions {} at {}", mention.text, mention.pointer));
