@@ -43,7 +43,7 @@ pub(super) fn progress(object: &Value) -> Progress {
             }
             let old = count("replicas") - updated;
             if old > 0 {
-                return Progress::Waiting(format!("{old} old pods still run"));
+                return Progress::Waiting(format!("old pods still run: {old}"));
             }
             available(count("availableReplicas"), wanted)
         }
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(at(2, 3, 3, 3), Progress::Complete);
         assert!(matches!(at(1, 3, 3, 3), Progress::Waiting(why) if why.contains("not seen")));
         assert!(matches!(at(2, 1, 4, 3), Progress::Waiting(why) if why == "1 of 3 pods are new"));
-        assert!(matches!(at(2, 3, 4, 3), Progress::Waiting(why) if why == "1 old pods still run"));
+        assert!(matches!(at(2, 3, 4, 3), Progress::Waiting(why) if why == "old pods still run: 1"));
         assert!(matches!(at(2, 3, 3, 2), Progress::Waiting(why) if why.contains("2 of 3")));
     }
 

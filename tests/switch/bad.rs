@@ -49,7 +49,7 @@ fn who_may_read_nothing_is_told_what() {
     let can_i = format!("kubectl auth can-i --list -n {}", world.namespace);
     run(&mut command)
         .ends_with(1)
-        .says(&["not read: deployments.apps in namespace closed", &can_i])
+        .says(&["not read in namespace closed", "deployments.apps", &can_i])
         .never_says(&["nothing in scope names CCR"]);
 }
 

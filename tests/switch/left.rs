@@ -115,7 +115,7 @@ fn a_user_of_one_namespace_has_a_full_answer_for_it() {
     };
     let everywhere = ask(&["-A"]).ends_with(1);
     everywhere
-        .says(&["not read: deployments.apps in all namespaces", "-n NAMESPACE"])
+        .says(&["not read in all namespaces", "deployments.apps", "-n NAMESPACE"])
         .says(&["nothing that could be read names CCR"])
         .never_says(&["nothing in scope names CCR"]);
     let own = ask(&["-n", &world.namespace]).ends_with(0);

@@ -40,7 +40,7 @@ fn what_has_no_rollout_is_written_and_not_waited_for() {
 fn a_slow_rollout_does_not_hold_up_those_behind_it() {
     let world = World::open("slow");
     world.copied("web:v1");
-    changed(&world, "Deployment", "a", &json!({"minReadySeconds": 6}));
+    changed(&world, "Deployment", "a", &json!({"minReadySeconds": 8}));
     for name in ["b", "c", "d"] {
         world.deployment(name, "web:v1");
     }
@@ -53,6 +53,8 @@ fn a_slow_rollout_does_not_hold_up_those_behind_it() {
         };
         let (slow, last) = (place("a").unwrap(), place("d").unwrap());
         assert!(last < slow, "{said}");
+        let how_far = format!("deployment.apps/a in {}: old pods still run: 1", world.namespace);
+        assert!(said.contains(&how_far), "{said}");
     }
 }
 
@@ -139,6 +141,6 @@ fn few_rights_are_enough_for_few_kinds() {
     let mut command = world.command(&user, &["--yes", "-n", &world.namespace]);
     world.name_hosts(&mut command);
     let done = run(&mut command).ends_with(1);
-    done.says(&["1 rolled out", "not read: statefulsets.apps in namespace"]);
+    done.says(&["1 rolled out", "not read in namespace few", "statefulsets.apps"]);
     assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
 }

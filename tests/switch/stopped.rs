@@ -8,12 +8,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::world::World;
-use crate::support::cluster::User;
+use crate::support::cluster::{Cluster, User};
 use crate::support::{Run, tool};
 
 /// Three Deployments, and a switch of them that hangs in the first one's rollout.
 fn hanging(like: &str) -> (World, Child) {
     let world = World::open(like);
+    let process = hanging_in(&world);
+    (world, process)
+}
+
+fn hanging_in(world: &World) -> Child {
     world.copied("web:v1");
     for name in ["a", "b", "c"] {
         world.deployment(name, "web:v1");
@@ -25,7 +30,20 @@ fn hanging(like: &str) -> (World, Child) {
     world
         .cluster
         .wait_until("the first is written", || world.image_of("a") == world.in_tcr("web:v1"));
-    (world, process)
+    process
+}
+
+#[test]
+fn a_server_that_is_away_for_a_while_does_not_end_the_watch() {
+    let world = World::open_on(Cluster::alone(), "away");
+    let process = hanging_in(&world);
+    // Longer than a request is repeated.
+    world.cluster.plane().stop_server();
+    std::thread::sleep(Duration::from_secs(12));
+    world.cluster.plane().start_server();
+    world.cluster.thaw(&world.namespace);
+    let ended = Run::from(process.wait_with_output().unwrap()).ends_with(0);
+    ended.says(&["it can't be read", "3 rolled out"]);
 }
 
 #[test]

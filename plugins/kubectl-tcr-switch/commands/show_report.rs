@@ -22,8 +22,12 @@ pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {
             printer.note(&format!("the way back is in {}", path.display()));
         }
         ApplyEvent::Written(object) => printer.note(&format!("{}: written", at(object))),
-        ApplyEvent::Waiting(object, how_far) => {
-            tracing::info!("{}: {how_far}", at(object));
+        ApplyEvent::Waiting { object, how_far, is_long } => {
+            let text = format!("{}: {how_far}", at(object));
+            match is_long {
+                true => printer.note(&text),
+                false => tracing::info!("{text}"),
+            }
         }
         ApplyEvent::Settled(done) => settled(printer, done),
     }

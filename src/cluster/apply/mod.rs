@@ -51,7 +51,14 @@ pub enum ApplyEvent<'a> {
     /// An object is written.
     Written(&'a ObjectRef),
     /// How far the rollout of an object is.
-    Waiting(&'a ObjectRef, &'a str),
+    Waiting {
+        /// Whose.
+        object: &'a ObjectRef,
+        /// In words.
+        how_far: &'a str,
+        /// Whether it has been waited for so long that people want to know.
+        is_long: bool,
+    },
     /// An object is done, one way or another.
     Settled(&'a Done),
 }

@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep};
 use url::form_urlencoded::byte_serialize;
 
 use super::{ApplyEvent, Run};
+use crate::cluster::ClusterError;
 use crate::cluster::report::Outcome;
 use crate::cluster::rollout::{Progress, PullFailure, progress, pull_failures, selector};
 use crate::workload::{ObjectPatch, ObjectRef};
@@ -16,6 +17,8 @@ use crate::workload::{ObjectPatch, ObjectRef};
 /// The first look comes soon, later ones less often.
 const FIRST_LOOK: Duration = Duration::from_millis(250);
 const LATER_LOOKS: Duration = Duration::from_secs(2);
+/// From then on people want to know what is waited for.
+const LONG: Duration = Duration::from_secs(5);
 /// A registry may stumble once, and the kubelet tries again: a failed pull has to last this long.
 const PATIENCE: Duration = Duration::from_secs(8);
 
@@ -66,26 +69,32 @@ pub(in crate::cluster) async fn wait_for(
     (object_ref, path): (&ObjectRef, &str),
     suspects: &Suspects<'_>,
 ) -> Outcome {
-    let end = Instant::now() + run.wish.timeout;
+    let begin = Instant::now();
+    let end = begin + run.wish.timeout;
     let mut pause = FIRST_LOOK;
     let mut failing_since: Option<Instant> = None;
-    let mut told = String::new();
+    let (mut told, mut was_long) = (String::new(), false);
     loop {
-        let object = match run.cluster.get(path).await {
-            Ok(object) => object,
-            Err(error) => return Outcome::NotYet(format!("it can't be read any more: {error}")),
+        let (how_far, failure) = match run.cluster.get(path).await {
+            Ok(object) => match progress(&object) {
+                Progress::Complete => return Outcome::RolledOut,
+                Progress::Failed(why) => return Outcome::Broken(why),
+                Progress::Waiting(how_far) => (how_far, failure(run, &object, suspects).await),
+            },
+            Err(
+                error @ (ClusterError::NotFound { .. }
+                | ClusterError::Forbidden { .. }
+                | ClusterError::Unauthorized { .. }),
+            ) => return Outcome::NotYet(format!("it can't be read any more: {error}")),
+            // A server that restarts is back before the limit, and the pods go on meanwhile.
+            Err(error) => (format!("it can't be read: {error}"), None),
         };
-        match progress(&object) {
-            Progress::Complete => return Outcome::RolledOut,
-            Progress::Failed(why) => return Outcome::Broken(why),
-            Progress::Waiting(how_far) => {
-                if how_far != told {
-                    run.tell(ApplyEvent::Waiting(object_ref, &how_far));
-                    told = how_far;
-                }
-            }
+        let is_long = begin.elapsed() >= LONG;
+        if how_far != told || is_long != was_long {
+            run.tell(ApplyEvent::Waiting { object: object_ref, how_far: &how_far, is_long });
+            (told, was_long) = (how_far, is_long);
         }
-        match failure(run, &object, suspects).await {
+        match failure {
             Some(failure) => {
                 let since = *failing_since.get_or_insert_with(Instant::now);
                 if since.elapsed() >= PATIENCE {

@@ -10,7 +10,7 @@ use super::{Occupants, SecretChange, SecretStep};
 use crate::cluster::plan::is_of_names;
 use crate::cluster::{Found, Inventory};
 use crate::image::{Host, RepositoryName};
-use crate::workload::{Manager, ObjectRef, PullSecret, Renamed, Renamer};
+use crate::workload::{Manager, ObjectRef, PullSecret, RenameError, Renamed, Renamer};
 
 /// What will be done.
 #[derive(Debug, Clone, Default)]
@@ -163,7 +163,10 @@ fn repositories<'a>(
     let (mut names_ccr, mut repositories) = (false, BTreeSet::new());
     for text in texts {
         match renamer.rename(text) {
-            Renamed::NotCcr | Renamed::Tencents => {}
+            // What stays in CCR is pulled as it is today.
+            Renamed::NotCcr
+            | Renamed::Tencents
+            | Renamed::Refused(RenameError::Excluded { .. }) => {}
             Renamed::Refused(_) => names_ccr = true,
             Renamed::To(name) => {
                 names_ccr = true;

@@ -55,6 +55,17 @@ fn a_namespace_gets_a_secret_and_the_account_of_its_workloads_names_it() {
 }
 
 #[test]
+fn a_namespace_whose_images_stay_in_ccr_gets_none() {
+    let objects = [account("shop", "default", &[]), deployment("shop", "web", WEB, &[])];
+    let mapping = Mapping::new(Vec::new()).excluding(vec!["shop/*".parse().unwrap()]);
+    let excluding = Renamer { mapping, ..renamer() };
+    let inventory = inventory(&objects);
+    let plan = CopyPlan::make(&inventory, &excluding, WISH, &Occupants::default());
+    assert!(shown(&plan).is_empty());
+    assert!(!shown(&self::plan(&objects, false)).is_empty());
+}
+
+#[test]
 fn an_account_that_names_ccrs_secret_gets_the_new_one_beside_it() {
     let plan =
         plan(&[secret("shop", "old", &[CCR]), account("shop", "builder", &["old", "x"])], false);
