@@ -305,6 +305,10 @@ fn decide(source: &SourceTag, target: Option<&TargetTag>, policy: ConflictPolicy
             (Some(ours), Some(theirs)) if ours > theirs => {
                 Action::Overwrite("the source was pushed later")
             }
+            // Both APIs tell whole seconds.
+            (Some(ours), Some(theirs)) if ours == theirs => {
+                Action::Conflict("differs, and both were pushed within the same second")
+            }
             (Some(_), Some(_)) => Action::Keep("the target was pushed later"),
             _ => Action::Conflict("differs, and the push times are not known"),
         },

@@ -47,7 +47,7 @@ pub(crate) async fn run(
         printer.note(&format!("{images} left out: excluded by the mapping file"));
     }
     tell_tencents(printer, &inventory, &ccr);
-    show::unread(printer, &inventory.unread);
+    show::unread(printer, &inventory.unread, &args.target.connection);
     let is_whole = unusable.is_empty() && !show::hides_images(&inventory.unread);
     let code = if is_whole { ExitCode::Done } else { ExitCode::Left };
     Ok(code.after(shown)?)

@@ -7,12 +7,9 @@ use ccr2tcr::cluster::{Entry, Reason, SwitchPlan, Verdict};
 use ccr2tcr::terminal::human_count;
 use ccr2tcr::workload::{Manager, ObjectRef};
 
-use super::show::counted;
+use super::show::{counted, some};
 use super::show_plan::{at, hint, secrets_copy_to_all};
 use crate::cli::Target;
-
-/// So many names are shown, then how many more there are.
-const NAMED: usize = 3;
 
 /// Something to be said.
 #[derive(Debug, PartialEq, Eq)]
@@ -216,15 +213,6 @@ fn namespace(reason: &Reason) -> Option<String> {
     match reason {
         Reason::NoSecret { namespace, .. } => Some(namespace.clone()),
         _ => None,
-    }
-}
-
-/// A few of them, and how many more there are.
-fn some(names: &[String]) -> String {
-    let shown = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {} more", human_count(more as u64)),
     }
 }
 

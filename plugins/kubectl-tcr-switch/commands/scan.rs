@@ -39,7 +39,7 @@ pub(crate) async fn run(
         ListFormat::Json => printer.json(&as_json(&found, &inventory, &ccr, &mapping)),
         ListFormat::Yaml => show::yaml(printer, &as_json(&found, &inventory, &ccr, &mapping)),
     };
-    show::unread(printer, &inventory.unread);
+    show::unread(printer, &inventory.unread, &args.target.connection);
     show::broken_secrets(printer, &inventory);
     let objects = inventory.looked_at.values().sum::<usize>();
     printer.note(&format!(

@@ -48,7 +48,7 @@ impl Change<'_> {
             VerdictFormat::Yaml if only_plan => show::yaml(printer, &self.as_json()),
             VerdictFormat::Json | VerdictFormat::Yaml => Ok(()),
         };
-        show::unread(printer, &self.inventory.unread);
+        show::unread(printer, &self.inventory.unread, &self.args.target.connection);
         show::broken_secrets(printer, self.inventory);
         show_secrets::left(printer, self.left);
         show_secrets::notes(printer, self.steps);

@@ -42,7 +42,8 @@ pub(crate) async fn run(
         ListFormat::Json => printer.json(&as_json(&uses, &inventory, &ccr)),
         ListFormat::Yaml => show::yaml(printer, &as_json(&uses, &inventory, &ccr)),
     };
-    talk(printer, &uses, &inventory, &ccr);
+    show::unread(printer, &inventory.unread, &args.target.connection);
+    talk(printer, &uses, &ccr);
     if args.target.scope.selector.is_some() || args.target.scope.field_selector.is_some() {
         printer.note("workloads that the selector leaves out are not counted as users");
     }
@@ -58,8 +59,7 @@ async fn inventory(target: &Target, ccr: &CcrHosts) -> anyhow::Result<Inventory>
     Ok(scan(&cluster, &scope, ccr).await?)
 }
 
-fn talk(printer: &Printer, uses: &[SecretUse], inventory: &Inventory, ccr: &CcrHosts) {
-    show::unread(printer, &inventory.unread);
+fn talk(printer: &Printer, uses: &[SecretUse], ccr: &CcrHosts) {
     for one in uses {
         match &one.state {
             SecretState::Broken(error) => {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use ccr2tcr::cluster::{Inventory, Unread};
+use ccr2tcr::cluster::{ConnectionSettings, Inventory, Unread};
 use ccr2tcr::terminal::{Printer, clean, human_count};
 use ccr2tcr::workload::{ImageRole, Pointer};
 use serde::Serialize;
 
 use crate::exit::ExitCode;
 use crate::prompt::Stop;
+use crate::shell::{connection_flags, quoted};
 
 /// Where an image stands, for people.
 pub(super) fn place(role: ImageRole, container: Option<&str>, pointer: &Pointer) -> String {
@@ -29,18 +30,19 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {word}", human_count(count as u64))
 }
 
-/// `a, b, c and 4 more`
-pub(super) fn some(names: &[&str]) -> String {
-    const NAMED: usize = 5;
-    let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+/// `a, b, c and 1,204 more`
+pub(super) fn some<T: AsRef<str>>(names: &[T]) -> String {
+    const NAMED: usize = 3;
+    let shown = names.iter().take(NAMED).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(NAMED) {
         0 => shown,
-        more => format!("{shown} and {more} more"),
+        more => format!("{shown} and {} more", human_count(more as u64)),
     }
 }
 
 /// Names what could not be read. Of several kinds that the server forbids, the names are enough.
-pub(super) fn unread(printer: &Printer, unread: &[Unread]) {
+/// `connection` is repeated in the line to paste.
+pub(super) fn unread(printer: &Printer, unread: &[Unread], connection: &ConnectionSettings) {
     let mut forbidden: BTreeMap<Option<&String>, Vec<&Unread>> = BTreeMap::new();
     for unread in unread {
         match unread.forbidden {
@@ -65,8 +67,9 @@ pub(super) fn unread(printer: &Printer, unread: &[Unread]) {
         printer.hint("with rights on some namespaces only, name one of them: -n NAMESPACE");
     }
     for namespace in forbidden.into_keys().flatten() {
+        let (namespace, flags) = (quoted(namespace), connection_flags(connection));
         printer.hint(&format!(
-            "ask for the right to list them; what you may do: kubectl auth can-i --list -n {namespace}"
+            "ask for the right to list them; what you may do: kubectl auth can-i --list -n {namespace}{flags}"
         ));
     }
 }

@@ -140,7 +140,7 @@ pub(super) fn talk(printer: &Printer, plan: &SwitchPlan, looked: &Looked, target
         }
     }
     sync_lines::show(printer, plan, looked, target);
-    show::unread(printer, &plan.unread);
+    show::unread(printer, &plan.unread, &target.connection);
     show::tencents(printer, plan.tencents);
     printer.heading(&sum(plan));
 }

@@ -63,7 +63,7 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
     };
     tell(printer, &findings, &account, args);
     tell_tencents(printer, &inventory, &account.ccr_hosts);
-    show::unread(printer, &inventory.unread);
+    show::unread(printer, &inventory.unread, &args.target.connection);
     let is_fine = findings.left.is_empty()
         && findings.waiting.is_empty()
         && findings.without_login.is_empty();

@@ -115,7 +115,7 @@ fn the_newer_push_holds_and_newer_work_is_never_overwritten() {
     use ConflictPolicy::{Fail, Newer, Overwrite, Skip};
     assert!(matches!(action(tag("v", "a", 5), ("b", 4), Newer), Action::Overwrite(_)));
     assert!(matches!(action(tag("v", "a", 4), ("b", 5), Newer), Action::Keep(_)));
-    assert!(matches!(action(tag("v", "a", 4), ("b", 4), Newer), Action::Keep(_)));
+    assert!(matches!(action(tag("v", "a", 4), ("b", 4), Newer), Action::Conflict(_)));
     assert!(matches!(action(tag("v", "a", 4), ("b", 5), Overwrite), Action::Overwrite(_)));
     assert!(matches!(action(tag("v", "a", 5), ("b", 4), Skip), Action::Keep(_)));
     assert!(matches!(action(tag("v", "a", 5), ("b", 4), Fail), Action::Conflict(_)));
