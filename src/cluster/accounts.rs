@@ -64,15 +64,7 @@ mod tests {
 
     #[test]
     fn an_account_is_found_by_namespace_and_name_and_counts_once() {
-        let resource = Arc::new(Resource {
-            group: String::new(),
-            version: "v1".to_owned(),
-            kind: "ServiceAccount".to_owned(),
-            plural: "serviceaccounts".to_owned(),
-            namespaced: true,
-            verbs: Vec::new(),
-            short_names: Vec::new(),
-        });
+        let resource = Arc::new(Resource::core("ServiceAccount", "serviceaccounts"));
         let account = |namespace: &str, name: &str, version: &str| {
             let object = json!({
                 "apiVersion": "v1", "kind": "ServiceAccount",

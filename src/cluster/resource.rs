@@ -25,6 +25,20 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// A kind of the core group that lies in namespaces and is where every API server has it.
+    #[must_use]
+    pub fn core(kind: &str, plural: &str) -> Self {
+        Self {
+            group: String::new(),
+            version: "v1".to_owned(),
+            kind: kind.to_owned(),
+            plural: plural.to_owned(),
+            namespaced: true,
+            verbs: Vec::new(),
+            short_names: Vec::new(),
+        }
+    }
+
     /// `apps/v1`, or `v1` in the core group.
     #[must_use]
     pub fn api_version(&self) -> String {

@@ -36,15 +36,7 @@ pub async fn waiting_pods(
     cluster: &Cluster,
     scope: &Scope,
 ) -> Result<(Vec<WaitingPod>, Vec<Unread>), super::ClusterError> {
-    let pods = Resource {
-        group: String::new(),
-        version: "v1".to_owned(),
-        kind: "Pod".to_owned(),
-        plural: "pods".to_owned(),
-        namespaced: true,
-        verbs: Vec::new(),
-        short_names: Vec::new(),
-    };
+    let pods = Resource::core("Pod", "pods");
     let query = ListQuery { chunk_size: scope.chunk_size, ..ListQuery::default() };
     let mut waiting = Vec::new();
     let listed = cluster

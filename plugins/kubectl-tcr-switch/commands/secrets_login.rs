@@ -170,14 +170,5 @@ fn tell(printer: &Printer, what: &str, end: Option<Timestamp>) {
 }
 
 fn path(name: &SecretName) -> String {
-    let secrets = Resource {
-        group: String::new(),
-        version: "v1".to_owned(),
-        kind: "Secret".to_owned(),
-        plural: "secrets".to_owned(),
-        namespaced: true,
-        verbs: Vec::new(),
-        short_names: Vec::new(),
-    };
-    secrets.path(Some(&name.namespace), Some(&name.name))
+    Resource::core("Secret", "secrets").path(Some(&name.namespace), Some(&name.name))
 }

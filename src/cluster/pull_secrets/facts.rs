@@ -58,11 +58,7 @@ impl PruneFacts {
         namespace: &str,
         ccr: &CcrHosts,
     ) -> Result<(), ClusterError> {
-        let resource = std::sync::Arc::new(Resource {
-            kind: "Pod".to_owned(),
-            plural: "pods".to_owned(),
-            ..secrets()
-        });
+        let resource = std::sync::Arc::new(Resource::core("Pod", "pods"));
         let listed = cluster
             .list(&resource, Some(namespace), &ListQuery::default(), |page| {
                 for pod in page.items.iter().filter_map(|item| item.value().ok()) {

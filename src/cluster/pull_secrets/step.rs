@@ -161,13 +161,5 @@ struct List<'a> {
 
 /// Secrets are where every API server has them.
 pub(super) fn secrets() -> Resource {
-    Resource {
-        group: String::new(),
-        version: "v1".to_owned(),
-        kind: "Secret".to_owned(),
-        plural: "secrets".to_owned(),
-        namespaced: true,
-        verbs: Vec::new(),
-        short_names: Vec::new(),
-    }
+    Resource::core("Secret", "secrets")
 }
