@@ -242,14 +242,6 @@ impl LoginSource for FewAndMany {
         Box::pin(async { Ok(Some(Self::login("few"))) })
     }
 
-    fn refused<'a>(
-        &'a self,
-        _host: &'a Host,
-        _login: &'a Login,
-    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
-        Box::pin(async { Ok(None) })
-    }
-
     fn with_more_rights<'a>(
         &'a self,
         _host: &'a Host,

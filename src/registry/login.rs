@@ -35,9 +35,11 @@ pub trait LoginSource: Send + Sync {
     /// Another login to try after the host has refused this one, or `None`.
     fn refused<'a>(
         &'a self,
-        host: &'a Host,
-        login: &'a Login,
-    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>>;
+        _host: &'a Host,
+        _login: &'a Login,
+    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
+        Box::pin(async { Ok(None) })
+    }
 
     /// Another login to try where the host takes this one and gives it too few rights, or `None`.
     fn with_more_rights<'a>(
@@ -71,14 +73,6 @@ impl LoginSource for NoLogins {
     ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
         Box::pin(async { Ok(None) })
     }
-
-    fn refused<'a>(
-        &'a self,
-        _host: &'a Host,
-        _login: &'a Login,
-    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
-        Box::pin(async { Ok(None) })
-    }
 }
 
 /// Knows one login and nothing else: what is told of the registry is told of this login.
@@ -92,14 +86,6 @@ impl LoginSource for OnlyLogin {
         _repository: Option<&'a RepositoryName>,
     ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
         Box::pin(async { Ok(Some(self.0.clone())) })
-    }
-
-    fn refused<'a>(
-        &'a self,
-        _host: &'a Host,
-        _login: &'a Login,
-    ) -> BoxFuture<'a, Result<Option<Login>, LoginError>> {
-        Box::pin(async { Ok(None) })
     }
 }
 
