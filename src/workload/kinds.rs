@@ -40,10 +40,16 @@ impl Kind {
             }
             ("", "ServiceAccount") => Self::ServiceAccount,
             ("", "ConfigMap") => Self::ConfigMap,
-            (group, _) if BUILT_IN.contains(&group) => Self::Other,
+            (group, _) if is_built_in_group(group) => Self::Other,
             _ => Self::Custom,
         }
     }
+}
+
+/// Whether the API server itself serves this group.
+#[must_use]
+pub fn is_built_in_group(group: &str) -> bool {
+    BUILT_IN.contains(&group)
 }
 
 /// The groups that the API server itself serves. A list, because custom resources may end in

@@ -25,6 +25,7 @@ mod wildcard;
 mod hostile_tests;
 
 pub use found_name::{names_ccr, names_tencents};
+pub use kinds::is_built_in_group;
 pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;
 pub use patch::{Change, Guard, ObjectPatch, PatchState};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cluster::inventory::Found;
 use crate::cluster::{Discovery, Resource};
 use crate::image::{CcrHosts, Host};
-use crate::workload::{ImagePosition, Manager, names_ccr};
+use crate::workload::{ImagePosition, Manager, is_built_in_group, names_ccr};
 
 /// One list to be read.
 pub(super) struct Part {
@@ -16,33 +16,8 @@ pub(super) struct Part {
     pub(super) is_about_images: bool,
 }
 
-/// Groups that come with Kubernetes and whose kinds name no image.
-const WITHOUT_IMAGES: [&str; 24] = [
-    "admissionregistration.k8s.io",
-    "apiextensions.k8s.io",
-    "apiregistration.k8s.io",
-    "authentication.k8s.io",
-    "authorization.k8s.io",
-    "autoscaling",
-    "certificates.k8s.io",
-    "coordination.k8s.io",
-    "custom.metrics.k8s.io",
-    "discovery.k8s.io",
-    "events.k8s.io",
-    "external.metrics.k8s.io",
-    "flowcontrol.apiserver.k8s.io",
-    "internal.apiserver.k8s.io",
-    "metrics.k8s.io",
-    "networking.k8s.io",
-    "node.k8s.io",
-    "policy",
-    "rbac.authorization.k8s.io",
-    "resource.k8s.io",
-    "scheduling.k8s.io",
-    "storage.k8s.io",
-    "storagemigration.k8s.io",
-    "extensions",
-];
+/// Groups of measurements, which others serve.
+const METRICS: [&str; 3] = ["custom.metrics.k8s.io", "external.metrics.k8s.io", "metrics.k8s.io"];
 
 /// The kinds of the core group that matter.
 const OF_CORE: [&str; 5] =
@@ -82,7 +57,8 @@ fn is_wanted(group: &str, plural: &str) -> bool {
         "" => OF_CORE.contains(&plural),
         // Its objects are revisions of templates that are read themselves.
         "apps" => plural != "controllerrevisions",
-        _ => !WITHOUT_IMAGES.contains(&group),
+        "batch" => true,
+        _ => !is_built_in_group(group) && !METRICS.contains(&group),
     }
 }
 
