@@ -195,10 +195,8 @@ async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
         Err(error) => return Outcome::Failed(trouble(&error)),
     }
     run.tell(ApplyEvent::Written(&step.object));
-    let has_rollout = step.object.group() == "apps"
-        && matches!(step.object.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet");
     let is_held = step.running.is_paused || step.running.is_on_delete;
-    if !has_rollout || is_held || !run.wish.wait {
+    if !step.object.rolls_out() || is_held || !run.wish.wait {
         return Outcome::Written("its pods are not waited for".to_owned());
     }
     let back = entry.patch.reversed();

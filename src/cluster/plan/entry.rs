@@ -247,9 +247,7 @@ pub(in crate::cluster) fn no_rollout(found: &Found) -> Option<String> {
         "ReplicaSet" | "ReplicationController" => {
             "pods that run stay as they are until they are deleted"
         }
-        "Deployment" | "StatefulSet" | "DaemonSet" if found.object.group() == "apps" => {
-            return None;
-        }
+        _ if found.object.rolls_out() => return None,
         _ => "what follows is up to its controller",
     };
     Some(why.to_owned())
