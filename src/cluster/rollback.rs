@@ -132,13 +132,7 @@ pub async fn roll_back(
     // Accounts keep what the workloads' pods pull with until those are back.
     let (accounts, workloads): (Vec<_>, Vec<_>) =
         undo.partition(|step| step.object.kind == "ServiceAccount");
-    let mut ended: Vec<(usize, Done)> = stream::iter(workloads.into_iter().enumerate())
-        .map(async |(place, step)| (place, undo_one(&run, step).await))
-        .buffer_unordered(wish.concurrency.max(1))
-        .collect()
-        .await;
-    ended.sort_by_key(|(place, _)| *place);
-    let mut objects: Vec<Done> = ended.into_iter().map(|(_, done)| done).collect();
+    let mut objects = run.side_by_side(workloads, |step| undo_one(&run, step)).await;
     for step in accounts {
         objects.push(undo_one(&run, step).await);
     }

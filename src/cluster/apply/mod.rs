@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
 use super::plan::{Known, SwitchPlan};
@@ -83,6 +84,25 @@ impl Run<'_> {
 
     pub(super) fn tell(&self, event: ApplyEvent<'_>) {
         (self.watcher)(event);
+    }
+
+    /// Does this with each of them, as many at once as the user wishes; what came of it, in their
+    /// order. One that takes long doesn't keep those behind it from beginning.
+    pub(super) async fn side_by_side<T, F: Future<Output = Done>>(
+        &self,
+        all: Vec<T>,
+        work: impl Fn(T) -> F,
+    ) -> Vec<Done> {
+        let mut done: Vec<(usize, Done)> = stream::iter(all.into_iter().enumerate())
+            .map(|(place, one)| {
+                let ended = work(one);
+                async move { (place, ended.await) }
+            })
+            .buffer_unordered(self.wish.concurrency.max(1))
+            .collect()
+            .await;
+        done.sort_by_key(|(place, _)| *place);
+        done.into_iter().map(|(_, ended)| ended).collect()
     }
 }
 

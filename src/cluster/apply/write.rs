@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use futures::{StreamExt as _, stream};
 use tokio::sync::Mutex;
 
 use super::dry_run::{Again, reread};
@@ -60,22 +59,16 @@ impl Writer<'_, '_> {
             }
             done.push(ended);
         }
-        // One that takes long must not keep those behind it from beginning.
-        let mut workloads: Vec<(usize, Done)> = stream::iter(workloads.into_iter().enumerate())
-            .map(async |(place, step)| {
-                let lacks =
-                    |name: &&String| lacking.contains(&(step.namespace().into(), (*name).clone()));
-                let ended = match step.needs_accounts.iter().find(lacks).cloned() {
-                    Some(account) => self.settle(step, without(&account)),
-                    None => self.step(step).await,
-                };
-                (place, ended)
-            })
-            .buffer_unordered(self.run.wish.concurrency.max(1))
-            .collect()
-            .await;
-        workloads.sort_by_key(|(place, _)| *place);
-        done.extend(workloads.into_iter().map(|(_, ended)| ended));
+        let lacking = &lacking;
+        let write = |step: Step| async move {
+            let lacks =
+                |name: &&String| lacking.contains(&(step.namespace().into(), (*name).clone()));
+            match step.needs_accounts.iter().find(lacks).cloned() {
+                Some(account) => self.settle(step, without(&account)),
+                None => self.step(step).await,
+            }
+        };
+        done.extend(self.run.side_by_side(workloads, write).await);
         done
     }
 
