@@ -17,6 +17,6 @@ pub use error::AccountError;
 pub use logins::{FixedLogin, Logins};
 pub use mapping_file::{MappingFile, MappingFileError};
 pub use namespaces::owned_namespaces;
-pub use open::{Account, Need, Source, ccr_hosts, list_instances, mapping};
+pub use open::{Account, Need, Source, ccr_hosts, ccr_names, list_instances};
 pub use registries::Registries;
 pub use settings::{GivenKey, GivenLogin, Settings};

@@ -169,15 +169,17 @@ impl Account {
 /// # Errors
 /// [`AccountError`] if the mapping file can't be read.
 pub fn ccr_hosts(settings: &Settings) -> Result<CcrHosts, AccountError> {
-    Ok(CcrHosts::new(named_ccr_hosts(settings, &mapping_file(settings)?)))
+    ccr_names(settings).map(|(hosts, _)| hosts)
 }
 
-/// What CCR names become by the flags and the mapping file. Asks nobody.
+/// The same, and what CCR names become. The mapping file is read once.
 ///
 /// # Errors
-/// [`AccountError`] if the mapping file can't be read.
-pub fn mapping(settings: &Settings) -> Result<Mapping, AccountError> {
-    Ok(mapping_of(settings, mapping_file(settings)?))
+/// As [`ccr_hosts`].
+pub fn ccr_names(settings: &Settings) -> Result<(CcrHosts, Mapping), AccountError> {
+    let file = mapping_file(settings)?;
+    let hosts = CcrHosts::new(named_ccr_hosts(settings, &file));
+    Ok((hosts, mapping_of(settings, file)))
 }
 
 pub(super) fn mapping_file(settings: &Settings) -> Result<MappingFile, MappingFileError> {

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::account::{ccr_hosts, mapping};
 use ccr2tcr::image::Reference;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::excluded_by;
 
-use super::look::inventory;
+use super::look::ccr_in_use;
 use super::scan::{on_ccr, tell_tencents};
 use super::show;
 use crate::cli::ImagesArgs;
@@ -19,11 +18,8 @@ pub(crate) async fn run(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let ccr = ccr_hosts(&args.target.account)?;
-    let mapping = mapping(&args.target.account)?;
-    let (_, inventory) = tokio::select! {
-        read = inventory(&args.target, &ccr) => read?,
-        () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
+    let Some((ccr, mapping, inventory)) = ccr_in_use(&args.target, stop).await? else {
+        return Ok(ExitCode::Interrupted);
     };
     let mut images = BTreeSet::new();
     let mut unusable = BTreeSet::new();

@@ -1,11 +1,11 @@
 //! Looking at a cluster: from flags to what names CCR in it.
 
-use ccr2tcr::account::{Account, AccountError, Need, Settings, owned_namespaces};
+use ccr2tcr::account::{Account, AccountError, Need, Settings, ccr_names, owned_namespaces};
 use ccr2tcr::cluster::{
     Cluster, Inventory, Known, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets, make_plan,
     prove_targets, scan, unfit_secrets, wanted,
 };
-use ccr2tcr::image::{CcrHosts, Host, OwnedNamespaces};
+use ccr2tcr::image::{CcrHosts, Host, Mapping, OwnedNamespaces};
 use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
@@ -13,7 +13,7 @@ use ccr2tcr::workload::Renamer;
 use super::show_secrets;
 use crate::cli::{self, PlanArgs, Target};
 use crate::exit::ExitCode;
-use crate::prompt::problems;
+use crate::prompt::{Stop, problems};
 
 /// Everything that a plan is made from.
 pub(super) struct Looked {
@@ -41,6 +41,20 @@ pub(super) async fn inventory(
     let scope = scope(&target.scope, &cluster, None);
     let inventory = scan(&cluster, &scope, ccr).await?;
     Ok((cluster, inventory))
+}
+
+/// What is in use of CCR, and how its names are read. Asks the cluster alone; `None` if the user
+/// wished to stop.
+pub(super) async fn ccr_in_use(
+    target: &Target,
+    stop: &Stop,
+) -> anyhow::Result<Option<(CcrHosts, Mapping, Inventory)>> {
+    let (ccr, mapping) = ccr_names(&target.account)?;
+    let (_, inventory) = tokio::select! {
+        read = inventory(target, &ccr) => read?,
+        () = stop.soft.cancelled() => return Ok(None),
+    };
+    Ok(Some((ccr, mapping, inventory)))
 }
 
 /// The part of the cluster that the flags name; with `also`, what pulls from there belongs to it.

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::account::{ccr_hosts, mapping};
 use ccr2tcr::cluster::{Found, Inventory};
 use ccr2tcr::image::{CcrHosts, Mapping};
 use ccr2tcr::terminal::{Column, Printer, Table, human_count};
 use ccr2tcr::workload::{ImagePosition, excluded_by, names_ccr, names_tencents};
 use serde_json::{Value, json};
 
-use super::look::inventory;
+use super::look::ccr_in_use;
 use super::show::{self, place};
 use crate::cli::{ListFormat, ScanArgs};
 use crate::exit::ExitCode;
@@ -20,11 +19,8 @@ pub(crate) async fn run(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let ccr = ccr_hosts(&args.target.account)?;
-    let mapping = mapping(&args.target.account)?;
-    let (_, inventory) = tokio::select! {
-        read = inventory(&args.target, &ccr) => read?,
-        () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
+    let Some((ccr, mapping, inventory)) = ccr_in_use(&args.target, stop).await? else {
+        return Ok(ExitCode::Interrupted);
     };
     let found: Vec<&Found> =
         inventory.objects.iter().filter(|found| is_on_ccr(found, &ccr)).collect();
