@@ -89,6 +89,7 @@ fn twice_leaves_within_a_second_and_a_second_run_completes() {
     run.says(&["stopping: what has begun is finished"]).never_says(&["interrupted: run it again"]);
     sandbox.assert_target_is_whole();
 
-    sandbox.ccr2tcr(&["sync", "--jobs", "16"]).ends_with(0).says(&["30 copied"]);
+    // An image or two may have been through before the second Ctrl-C.
+    sandbox.ccr2tcr(&["sync", "--jobs", "16"]).ends_with(0).says(&["30 images: "]);
     assert_all_is_there(&sandbox);
 }
