@@ -2,6 +2,7 @@
 
 mod logins;
 mod rollouts;
+mod useless;
 
 use std::process::Command;
 

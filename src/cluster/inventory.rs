@@ -9,8 +9,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Accounts, Resource};
-use crate::image::CcrHosts;
+use super::{Accounts, Resource, TriedLogins};
+use crate::image::{CcrHosts, Host};
 use crate::workload::{
     Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError,
     is_applied_from_file, manager, positions,
@@ -26,6 +26,8 @@ pub struct Inventory {
     pub accounts: Accounts,
     /// Every pull secret in scope.
     pub secrets: Vec<PullSecret>,
+    /// What is known of the logins in them.
+    pub tried: TriedLogins,
     /// Pull secrets that can't be read.
     pub broken_secrets: Vec<PullSecretError>,
     /// What could not be listed.
@@ -249,6 +251,13 @@ impl Inventory {
                 account.and_then(|account| account.pull_secrets.clone()).unwrap_or_default()
             }
         }
+    }
+
+    /// Whether the kubelet finds a login in a Secret to pull `repository` from `host`, and none that
+    /// is known to be of no use.
+    #[must_use]
+    pub fn may_pull(&self, secret: &PullSecret, host: &Host, repository: &str) -> bool {
+        self.tried.may_pull(secret, host, repository)
     }
 
     /// Whether the pull secrets of this namespace could not be read.

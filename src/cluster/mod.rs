@@ -41,6 +41,7 @@ mod targets;
 mod test_server;
 mod tls;
 mod transport;
+mod tried_logins;
 mod verify;
 
 pub use accounts::Accounts;
@@ -61,7 +62,7 @@ pub use plan::{
 pub use pull_secrets::{
     CopyPlan, CopyWish, FromSecretError, LeftAsIs, Occupants, PruneFacts, PrunePlan, PruneWish,
     PullLogins, SecretChange, SecretRun, SecretState, SecretStep, SecretUse, ThroughAccount,
-    UnfitLogin, prove_logins, secret_uses,
+    UnfitLogin, prove_logins, secret_uses, try_logins, will_be_pulled,
 };
 pub use report::{Done, Outcome, Report, Trouble};
 pub use request::{FIELD_MANAGER, Write};
@@ -73,4 +74,5 @@ pub use scan::{Scope, scan};
 pub use settings::{ConnectionSettings, UserExtra, UserExtraError};
 pub use subject::Subject;
 pub use targets::{TargetState, Targets, prove_public, prove_targets};
-pub use verify::{WaitingPod, WithoutLogin, in_use, waiting_pods, without_login};
+pub use tried_logins::{LoginFault, TriedLogins, UselessLogin};
+pub use verify::{WaitingPod, WithoutLogin, in_use, pulled_from, waiting_pods, without_login};

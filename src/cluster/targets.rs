@@ -3,14 +3,15 @@
 //!
 //! Unreachable is not missing, and is told apart.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::{StreamExt as _, stream};
 use tokio::sync::OnceCell;
 
 use super::plan::Wanted;
 use crate::account::Account;
-use crate::image::{Digest, Reference, Version};
+use crate::image::{Digest, Reference, RepositoryName, Version};
 use crate::registry::RegistryError;
 
 /// How many references are looked up at once. What a host is asked at once is bounded besides, by
@@ -35,6 +36,8 @@ pub enum TargetState {
 pub struct Targets {
     states: HashMap<Reference, TargetState>,
     public: HashSet<String>,
+    /// Whether TCR's registry itself gave an answer.
+    pub is_reachable: bool,
     /// What the user should be told, once each.
     pub notices: Vec<String>,
 }
@@ -53,10 +56,20 @@ impl Targets {
         self.public.contains(new.repository.namespace())
     }
 
+    /// The repositories that are there, and not for everybody.
+    #[must_use]
+    pub fn private(&self) -> BTreeSet<&RepositoryName> {
+        let is_there =
+            |state: &TargetState| matches!(state, TargetState::Present | TargetState::Stale);
+        let there =
+            self.states.iter().filter(|(new, state)| is_there(state) && !self.is_public(new));
+        there.map(|(new, _)| &new.repository).collect()
+    }
+
     #[cfg(test)]
     pub(super) fn of(states: HashMap<Reference, TargetState>, public: &[&str]) -> Self {
         let public = public.iter().map(|namespace| (*namespace).to_owned()).collect();
-        Self { states, public, notices: Vec::new() }
+        Self { states, public, is_reachable: true, notices: Vec::new() }
     }
 }
 
@@ -68,11 +81,12 @@ pub async fn prove_targets(wanted: &Wanted, account: &Account) -> Targets {
         .buffer_unordered(AT_ONCE)
         .collect();
     let (states, public) = tokio::join!(states, prover.public_among(wanted.references.keys()));
+    let is_reachable = prover.is_reachable.into_inner();
     let mut notices = prover.notices.into_inner().unwrap_or_default();
     notices.extend(account.registries.take_notices());
     notices.sort();
     notices.dedup();
-    Targets { states, public, notices }
+    Targets { states, public, is_reachable, notices }
 }
 
 /// The namespaces of these images from which everybody may pull.
@@ -83,18 +97,26 @@ pub async fn prove_public(images: &[Reference], account: &Account) -> HashSet<St
 struct Prover<'a> {
     account: &'a Account,
     notices: std::sync::Mutex<Vec<String>>,
+    is_reachable: AtomicBool,
     /// The namespaces that are public, by the API.
     namespaces: OnceCell<HashSet<String>>,
 }
 
 impl<'a> Prover<'a> {
     fn new(account: &'a Account) -> Self {
-        Self { account, notices: std::sync::Mutex::default(), namespaces: OnceCell::new() }
+        Self {
+            account,
+            notices: std::sync::Mutex::default(),
+            is_reachable: AtomicBool::new(false),
+            namespaces: OnceCell::new(),
+        }
     }
 
     async fn state(&self, new: &Reference, old: &Reference) -> TargetState {
         let registry = self.account.registries.get(&new.host);
-        let found = match registry.find_manifest(&new.repository, &new.version).await {
+        let found = registry.find_manifest(&new.repository, &new.version).await;
+        self.is_reachable.fetch_or(found.is_ok(), Ordering::Relaxed);
+        let found = match found {
             Ok(None) => return TargetState::Missing,
             Ok(Some(head)) => head.digest,
             Err(error) => match self.by_api(new).await {

@@ -1,12 +1,12 @@
 //! Whether a cluster has arrived: nothing names CCR, no pod waits for an image, and whatever is
 //! pulled from TCR is pulled with a login for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rollout::{PullFailure, pull_failures};
-use super::{Cluster, Inventory, ListQuery, Resource, Scope, Unread};
+use super::{Cluster, Inventory, ListQuery, Resource, Scope, Unread, UselessLogin};
 use crate::image::{Host, Reference, RepositoryName};
-use crate::workload::{ObjectRef, PodSpec};
+use crate::workload::{ObjectRef, PodSpec, PullSecret};
 
 /// A pod that waits for an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct WithoutLogin {
     pub image: Reference,
     /// The pull secrets that its pods get.
     pub secrets: Vec<String>,
+    /// The one among them that has a login for it, which is of no use.
+    pub useless: Option<UselessLogin>,
 }
 
 /// The pods in scope that wait for an image. That they may not be listed is part of the answer.
@@ -99,22 +101,43 @@ pub fn without_login(
         }
         for spec in &found.positions.pod_specs {
             let names = inventory.secrets_of(namespace, spec);
-            let knows = |image: &Reference| {
-                inventory.secrets_in(namespace).any(|secret| {
-                    names.contains(&secret.name)
-                        && secret.knows(&image.host, image.repository.as_str())
-                })
+            let named =
+                || inventory.secrets_in(namespace).filter(|secret| names.contains(&secret.name));
+            let may_pull = |image: &Reference| {
+                let repository = image.repository.as_str();
+                named().any(|secret| inventory.may_pull(secret, &image.host, repository))
+            };
+            let useless = |secret: &PullSecret, image: &Reference| {
+                inventory.tried.useless(secret, &image.host, image.repository.as_str())
             };
             let missing =
-                on(target, spec).find(|image| !knows(image) && !is_public(&image.repository));
+                on(target, spec).find(|image| !may_pull(image) && !is_public(&image.repository));
             lacking.extend(missing.map(|image| WithoutLogin {
                 object: found.object.clone(),
+                useless: named().find_map(|secret| useless(secret, &image)),
                 image,
                 secrets: names.clone(),
             }));
         }
     }
     lacking
+}
+
+/// What the pods of each namespace pull from `target`, but for what everybody may.
+#[must_use]
+pub fn pulled_from(
+    inventory: &Inventory,
+    target: &Host,
+    is_public: impl Fn(&RepositoryName) -> bool,
+) -> BTreeMap<String, BTreeSet<RepositoryName>> {
+    let mut pulled: BTreeMap<String, BTreeSet<RepositoryName>> = BTreeMap::new();
+    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+        let images = found.positions.pod_specs.iter().flat_map(|spec| on(target, spec));
+        let private =
+            images.map(|image| image.repository).filter(|repository| !is_public(repository));
+        pulled.entry(found.namespace().to_owned()).or_default().extend(private);
+    }
+    pulled
 }
 
 fn on<'a>(target: &'a Host, spec: &'a PodSpec) -> impl Iterator<Item = Reference> + 'a {

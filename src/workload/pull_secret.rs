@@ -322,10 +322,16 @@ impl PullSecret {
     /// and a Secret that the kubelet can't read, know nobody.
     #[must_use]
     pub fn knows(&self, host: &Host, repository: &str) -> bool {
-        self.is_readable
-            && (self.entries.iter().any(|entry| entry.knows(host, repository))
-                || matches!(host.as_str(), "docker.io" | "index.docker.io")
-                    && self.entries.iter().any(SecretEntry::is_hubs_default))
+        self.entries_for(host, repository).next().is_some()
+    }
+
+    /// The logins that the kubelet finds in it to pull `repository` from `host`, by the rule of
+    /// [`Self::knows`]. It tries them all.
+    pub fn entries_for(&self, host: &Host, repository: &str) -> impl Iterator<Item = &SecretEntry> {
+        let is_hub = matches!(host.as_str(), "docker.io" | "index.docker.io");
+        self.entries.iter().filter(move |entry| {
+            self.is_readable && (entry.knows(host, repository) || is_hub && entry.is_hubs_default())
+        })
     }
 
     /// Whether at least one entry is for CCR.

@@ -3,7 +3,7 @@
 use ccr2tcr::account::{Account, AccountError, Need, Settings, ccr_names, owned_namespaces};
 use ccr2tcr::cluster::{
     Cluster, Inventory, Known, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets, make_plan,
-    prove_targets, scan, unfit_secrets, wanted,
+    prove_targets, scan, try_logins, unfit_secrets, wanted, will_be_pulled,
 };
 use ccr2tcr::image::{CcrHosts, Host, Mapping, OwnedNamespaces};
 use ccr2tcr::tencent::Environment;
@@ -29,6 +29,21 @@ pub(super) struct Looked {
 impl Looked {
     pub(super) fn known(&self) -> Known<'_> {
         Known { renamer: &self.renamer, wish: &self.wish, targets: &self.targets }
+    }
+
+    /// Tries the logins that the pods will pull with. Gives what could not be told; of a registry
+    /// that can't be reached, that was said when the images were looked up.
+    async fn try_logins(&mut self, account: &Account) -> Vec<String> {
+        if !self.targets.is_reachable {
+            return Vec::new();
+        }
+        let mut pulled = will_be_pulled(&self.inventory, &self.renamer);
+        let private = self.targets.private();
+        for repositories in pulled.values_mut() {
+            repositories.retain(|repository| private.contains(repository));
+        }
+        let (host, registries) = (&self.renamer.target, &account.registries);
+        try_logins(&self.cluster, &mut self.inventory, &pulled, host, registries).await
     }
 }
 
@@ -115,7 +130,7 @@ pub(super) async fn plan(
     for notice in &targets.notices {
         printer.warning(notice);
     }
-    let looked = Looked {
+    let mut looked = Looked {
         cluster,
         inventory,
         renamer,
@@ -123,6 +138,11 @@ pub(super) async fn plan(
         wish: wish(args),
         has_api: account.enterprise.is_some(),
     };
+    if looked.wish.pull_secret != Some(PullSecretMode::Keep) {
+        for notice in looked.try_logins(&account).await {
+            printer.warning(&notice);
+        }
+    }
     match make_plan(&looked.inventory, &looked.known()) {
         Ok(plan) => {
             let unfit = unfit_secrets(&looked.inventory, &looked.known(), &plan);

@@ -80,7 +80,8 @@ fn is_one_reason(one: &Reason, other: &Reason) -> bool {
     match (one, other) {
         (Reason::Missing { .. }, Reason::Missing { .. })
         | (Reason::Stale { .. }, Reason::Stale { .. })
-        | (Reason::NoSecret { .. }, Reason::NoSecret { .. }) => true,
+        | (Reason::NoSecret { .. }, Reason::NoSecret { .. })
+        | (Reason::UselessLogin { .. }, Reason::UselessLogin { .. }) => true,
         (Reason::Foreign { old: one, .. }, Reason::Foreign { old: other, .. }) => {
             (&one.host, one.repository.namespace()) == (&other.host, other.repository.namespace())
         }
@@ -182,11 +183,15 @@ fn why(first: &Reason, all: &[&Reason]) -> String {
     }
     let namespaces = of(namespace);
     if let [_, _, ..] = namespaces.as_slice() {
-        return format!(
-            "their pods can't pull: {} namespaces have no Secret with a login for TCR: {}",
-            human_count(namespaces.len() as u64),
-            some(&namespaces)
-        );
+        let (count, list) = (human_count(namespaces.len() as u64), some(&namespaces));
+        return match first {
+            Reason::UselessLogin { .. } => format!(
+                "their pods can't pull: TCR doesn't take the logins that {count} namespaces have for it, or not for these images: {list}"
+            ),
+            _ => format!(
+                "their pods can't pull: {count} namespaces have no Secret with a login for TCR: {list}"
+            ),
+        };
     }
     first.to_string()
 }
@@ -211,7 +216,9 @@ fn image(reason: &Reason) -> Option<String> {
 
 fn namespace(reason: &Reason) -> Option<String> {
     match reason {
-        Reason::NoSecret { namespace, .. } => Some(namespace.clone()),
+        Reason::NoSecret { namespace, .. } | Reason::UselessLogin { namespace, .. } => {
+            Some(namespace.clone())
+        }
         _ => None,
     }
 }

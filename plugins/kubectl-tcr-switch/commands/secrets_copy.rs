@@ -1,7 +1,9 @@
 //! `secrets copy`: a login for TCR in each namespace that needs one.
 
 use ccr2tcr::account::{self, Account};
-use ccr2tcr::cluster::{Cluster, CopyPlan, CopyWish, Inventory, Occupants, PullLogins};
+use ccr2tcr::cluster::{
+    Cluster, CopyPlan, CopyWish, Inventory, Occupants, PullLogins, try_logins, will_be_pulled,
+};
 use ccr2tcr::image::Host;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
@@ -84,7 +86,11 @@ async fn prepare(args: &CopyArgs, printer: &Printer) -> anyhow::Result<Result<Re
         target: host.clone(),
         owned: None,
     };
-    let (cluster, inventory) = inventory(&args.change.target, &renamer.ccr).await?;
+    let (cluster, mut inventory) = inventory(&args.change.target, &renamer.ccr).await?;
+    let pulled = will_be_pulled(&inventory, &renamer);
+    for notice in try_logins(&cluster, &mut inventory, &pulled, &host, &account.registries).await {
+        printer.warning(&notice);
+    }
     let lacking = CopyPlan::lacking(&inventory, &renamer);
     let occupants = Occupants::of(&cluster, &lacking, &args.name, &host).await?;
     let wish = CopyWish {
@@ -110,6 +116,9 @@ async fn prepare(args: &CopyArgs, printer: &Printer) -> anyhow::Result<Result<Re
 }
 
 fn talk(printer: &Printer, plan: &CopyPlan) {
+    for useless in &plan.useless {
+        printer.note(&format!("{useless}; another Secret joins it"));
+    }
     if !plan.for_switch.is_empty() {
         printer.note(&format!(
             "{} pull secrets of their own: the switch adds the new one to them together with the image, so that their pods restart once",

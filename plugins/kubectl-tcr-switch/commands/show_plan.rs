@@ -148,7 +148,9 @@ pub(super) fn talk(printer: &Printer, plan: &SwitchPlan, looked: &Looked, target
 /// What to type next, with the flags of this run where it is a command.
 pub(super) fn hint(reason: &Reason, target: &Target) -> Option<String> {
     match reason {
-        Reason::NoSecret { namespace, .. } => Some(secrets_copy(namespace, target)),
+        Reason::NoSecret { namespace, .. } | Reason::UselessLogin { namespace, .. } => {
+            Some(secrets_copy(namespace, target))
+        }
         _ => reason.hint(),
     }
 }

@@ -2,10 +2,10 @@
 
 use ccr2tcr::account::{Account, Need};
 use ccr2tcr::cluster::{
-    Cluster, Found, Inventory, WaitingPod, WithoutLogin, in_use, prove_public, scan, waiting_pods,
-    without_login,
+    Cluster, Found, Inventory, WaitingPod, WithoutLogin, in_use, prove_public, pulled_from, scan,
+    try_logins, waiting_pods, without_login,
 };
-use ccr2tcr::image::{CcrHosts, Host};
+use ccr2tcr::image::{CcrHosts, Host, RepositoryName};
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::excluded_by;
 use serde_json::{Value, json};
@@ -49,10 +49,15 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
         unread.into_iter().filter(|new| !inventory.unread.contains(new)).collect::<Vec<_>>(),
     );
     let public = prove_public(&in_use(&inventory, &host), &account).await;
+    let is_public = |name: &RepositoryName| public.contains(name.namespace());
+    let pulled = pulled_from(&inventory, &host, is_public);
+    for notice in try_logins(&cluster, &mut inventory, &pulled, &host, &account.registries).await {
+        printer.warning(&notice);
+    }
     let findings = Findings {
         left: left(&inventory, &account.ccr_hosts, args.ignore_mentions),
         waiting,
-        without_login: without_login(&inventory, &host, |name| public.contains(name.namespace())),
+        without_login: without_login(&inventory, &host, is_public),
     };
     let shown = match args.output {
         VerdictFormat::Text => Ok(()),
@@ -113,9 +118,12 @@ fn tell(printer: &Printer, findings: &Findings<'_>, account: &Account, args: &Ve
     }
     for lacking in &findings.without_login {
         let namespace = lacking.object.namespace.as_deref().unwrap_or_default();
-        let secrets = match lacking.secrets.as_slice() {
-            [] => "its pods get no pull secret".to_owned(),
-            names => format!("none of its pull secrets ({}) is for that host", names.join(", ")),
+        let secrets = match (&lacking.useless, lacking.secrets.as_slice()) {
+            (Some(useless), _) => useless.to_string(),
+            (None, []) => "its pods get no pull secret".to_owned(),
+            (None, names) => {
+                format!("none of its pull secrets ({}) is for that host", names.join(", "))
+            }
         };
         printer.warning(&format!("{} pulls {}, and {secrets}", at(&lacking.object), lacking.image));
         printer.hint(&secrets_copy(namespace, &args.target));
@@ -159,7 +167,13 @@ fn as_json(
         .without_login
         .iter()
         .map(|lacking| {
-            json!({"object": lacking.object, "image": lacking.image, "pullSecrets": lacking.secrets})
+            let mut lacks = json!({
+                "object": lacking.object, "image": lacking.image, "pullSecrets": lacking.secrets,
+            });
+            if let Some(useless) = &lacking.useless {
+                lacks["useless"] = json!({"pullSecret": useless.name, "fault": useless.fault});
+            }
+            lacks
         })
         .collect();
     json!({

@@ -7,7 +7,7 @@
 use std::str::FromStr;
 
 use super::{Reason, SwitchWish};
-use crate::cluster::Inventory;
+use crate::cluster::{Inventory, UselessLogin};
 use crate::image::{CcrHosts, Host, ParsedReference, Reference, ReferenceError};
 use crate::workload::{Manager, PodSpec, PullSecret, Renamed, Renamer};
 
@@ -94,7 +94,7 @@ impl Credentials<'_> {
             _ if lacking.is_empty() => None,
             Some(secret) => Some(secret),
             None if is_public => return Need::Nothing,
-            None => return Need::Lacking(self.no_secret(namespace, spec, &named)),
+            None => return Need::Lacking(self.no_secret(namespace, spec, &named, &lacking)),
         };
         match (own, secret) {
             (None, None) => Need::Nothing,
@@ -199,8 +199,20 @@ impl Credentials<'_> {
         })
     }
 
-    fn no_secret(&self, namespace: &str, spec: &PodSpec, named: &[String]) -> Reason {
+    fn no_secret(
+        &self,
+        namespace: &str,
+        spec: &PodSpec,
+        named: &[String],
+        lacking: &[&Reference],
+    ) -> Reason {
         let target = &self.renamer.target;
+        if let Some(useless) = self.useless_login(namespace, lacking) {
+            return Reason::UselessLogin {
+                message: format!("its pods can't pull: {useless}"),
+                namespace: namespace.to_owned(),
+            };
+        }
         let today = if named.is_empty() {
             let account = account_of(spec);
             format!(
@@ -217,6 +229,14 @@ impl Credentials<'_> {
         }
     }
 
+    /// A Secret of the namespace that has a login for what is lacking, and is of no use.
+    fn useless_login(&self, namespace: &str, lacking: &[&Reference]) -> Option<UselessLogin> {
+        let tried = &self.inventory.tried;
+        self.inventory.secrets_in(namespace).find_map(|secret| {
+            lacking.iter().find_map(|new| tried.useless(secret, &new.host, new.repository.as_str()))
+        })
+    }
+
     fn first_that_knows(
         &self,
         namespace: &str,
@@ -225,7 +245,9 @@ impl Credentials<'_> {
     ) -> Option<&PullSecret> {
         let knows_all = |secret: &&PullSecret| {
             is_eligible(&secret.name)
-                && wanted.iter().all(|new| secret.knows(&new.host, new.repository.as_str()))
+                && wanted
+                    .iter()
+                    .all(|new| self.inventory.may_pull(secret, &new.host, new.repository.as_str()))
         };
         let mut candidates: Vec<&PullSecret> =
             self.inventory.secrets_in(namespace).filter(knows_all).collect();
@@ -238,7 +260,8 @@ impl Credentials<'_> {
     }
 
     fn knows(&self, namespace: &str, name: &str, host: &Host, repository: &str) -> bool {
-        self.secret(namespace, name).is_some_and(|secret| secret.knows(host, repository))
+        let secret = self.secret(namespace, name);
+        secret.is_some_and(|secret| self.inventory.may_pull(secret, host, repository))
     }
 
     fn secret(&self, namespace: &str, name: &str) -> Option<&PullSecret> {

@@ -77,7 +77,12 @@ impl<'a> Namespace<'a> {
         let instead: Vec<String> = added.filter(|added| *added != name).cloned().collect();
         let lacks_one = match &entry.verdict {
             Verdict::Blocked(reasons) => reasons.iter().any(|reason| {
-                matches!(reason, Reason::NoSecret { .. } | Reason::NoCredential { .. })
+                matches!(
+                    reason,
+                    Reason::NoSecret { .. }
+                        | Reason::UselessLogin { .. }
+                        | Reason::NoCredential { .. }
+                )
             }),
             _ => false,
         };
@@ -121,11 +126,15 @@ fn fitness(
         Renamed::To(name) => Some(name.new.resolve()),
         _ => None,
     });
-    let is_unknown = |new: &Reference| !secret.knows(&new.host, new.repository.as_str());
+    let is_unknown =
+        |new: &Reference| !inventory.may_pull(secret, &new.host, new.repository.as_str());
     let Some(unknown) = news.filter(|new| !known.targets.is_public(new)).find(is_unknown) else {
         return Fitness::Fit;
     };
     let host = &unknown.host;
+    if let Some(useless) = inventory.tried.useless(secret, host, unknown.repository.as_str()) {
+        return Fitness::Unfit(useless.to_string());
+    }
     Fitness::Unfit(match secret.entries.iter().any(|entry| entry.host.as_ref() == Some(host)) {
         true => format!("its login for {host} is not for {}", unknown.repository),
         false => format!("it has no login for {host}"),

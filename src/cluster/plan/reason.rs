@@ -58,6 +58,14 @@ pub enum Reason {
         /// The namespace that lacks one.
         namespace: String,
     },
+    /// Its pods could not pull: the registry doesn't take the login that the namespace has for it, or
+    /// doesn't let it pull this.
+    UselessLogin {
+        /// What is lacking, and where.
+        message: String,
+        /// The namespace that lacks another one.
+        namespace: String,
+    },
     /// Its pods could not pull, and another Secret alone wouldn't help.
     NoCredential {
         /// What is lacking, and where.
@@ -81,7 +89,7 @@ impl Reason {
                 "run it where TCR can be reached, give an API key, or --allow-unverified"
                     .to_owned(),
             ),
-            Self::NoSecret { namespace, .. } => {
+            Self::NoSecret { namespace, .. } | Self::UselessLogin { namespace, .. } => {
                 Some(format!("kubectl tcr-switch secrets copy -n {namespace}"))
             }
             Self::NoName { hint, .. }
@@ -101,6 +109,7 @@ impl Reason {
             Self::NoName { .. } => "noName",
             Self::Excluded { .. } => "excluded",
             Self::NoSecret { .. } | Self::NoCredential { .. } => "noCredential",
+            Self::UselessLogin { .. } => "uselessLogin",
         }
     }
 }
@@ -124,6 +133,7 @@ impl fmt::Display for Reason {
             Self::NoName { message, .. }
             | Self::Excluded { message, .. }
             | Self::NoSecret { message, .. }
+            | Self::UselessLogin { message, .. }
             | Self::NoCredential { message, .. } => f.write_str(message),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::occupants::Occupant;
 use super::{Occupants, SecretChange, SecretStep};
 use crate::cluster::plan::is_of_names;
-use crate::cluster::{Found, Inventory};
+use crate::cluster::{Found, Inventory, UselessLogin};
 use crate::image::{Host, RepositoryName};
 use crate::workload::{Manager, ObjectRef, PullSecret, RenameError, Renamed, Renamer};
 
@@ -23,6 +23,8 @@ pub struct CopyPlan {
     pub left: Vec<LeftAsIs>,
     /// What has the name of the new Secret already. Nothing may be written then.
     pub conflicts: Vec<LeftAsIs>,
+    /// Secrets for TCR whose logins are of no use, so that another Secret joins them.
+    pub useless: Vec<UselessLogin>,
     /// The repositories in TCR that are pulled where a Secret is written: what its login must be good
     /// for.
     pub repositories: BTreeSet<RepositoryName>,
@@ -155,6 +157,16 @@ fn needs<'a>(inventory: &'a Inventory, renamer: &Renamer) -> BTreeMap<&'a str, N
     needs
 }
 
+/// The repositories in TCR that the pods of each namespace will pull.
+#[must_use]
+pub fn will_be_pulled(
+    inventory: &Inventory,
+    renamer: &Renamer,
+) -> BTreeMap<String, BTreeSet<RepositoryName>> {
+    let needs = needs(inventory, renamer).into_iter();
+    needs.map(|(namespace, need)| (namespace.to_owned(), need.repositories)).collect()
+}
+
 /// Whether one of these names CCR, and what they become.
 fn repositories<'a>(
     texts: impl Iterator<Item = &'a str>,
@@ -189,24 +201,35 @@ fn names_ccr_secret(
         .any(|secret| is_named(secret) && secret.is_for_ccr(&renamer.ccr))
 }
 
-fn knows_all(secret: &PullSecret, target: &Host, need: &Need<'_>) -> bool {
+fn is_fit(inventory: &Inventory, secret: &PullSecret, target: &Host, need: &Need<'_>) -> bool {
+    let may_pull = |repository: &str| inventory.may_pull(secret, target, repository);
     match need.repositories.is_empty() {
-        true => secret.knows(target, ""),
-        false => {
-            need.repositories.iter().all(|repository| secret.knows(target, repository.as_str()))
-        }
+        true => may_pull(""),
+        false => need.repositories.iter().all(|repository| may_pull(repository.as_str())),
     }
 }
 
 impl<'a> Planner<'a> {
     /// The Secret that the namespace has already.
     fn secret(&self, namespace: &str, need: &Need<'_>) -> Option<&'a PullSecret> {
-        let knows = |secret: &&PullSecret| knows_all(secret, &self.renamer.target, need);
+        let is_fit =
+            |secret: &&PullSecret| is_fit(self.inventory, secret, &self.renamer.target, need);
         // The TCR addon keeps its own Secrets fresh, but it also takes them away with itself.
         let key = |secret: &&PullSecret| {
             (secret.name != self.wish.name, secret.name.starts_with("tcr.ips"), secret.name.clone())
         };
-        self.inventory.secrets_in(namespace).filter(knows).min_by_key(key)
+        self.inventory.secrets_in(namespace).filter(is_fit).min_by_key(key)
+    }
+
+    /// The Secrets of the namespace that would do, were it not for their logins.
+    fn useless(&self, namespace: &str, need: &Need<'_>) -> Vec<UselessLogin> {
+        let (tried, target) = (&self.inventory.tried, &self.renamer.target);
+        let useless = |secret: &PullSecret| {
+            need.repositories
+                .iter()
+                .find_map(|repository| tried.useless(secret, target, repository.as_str()))
+        };
+        self.inventory.secrets_in(namespace).filter_map(useless).collect()
     }
 
     fn namespace(
@@ -249,6 +272,7 @@ impl<'a> Planner<'a> {
                 };
                 plan.steps.push(SecretStep::secret(namespace, self.wish.name, change));
                 plan.repositories.extend(need.repositories.iter().cloned());
+                plan.useless.extend(self.useless(namespace, need));
                 self.wish.name
             }
         };
@@ -332,7 +356,8 @@ impl<'a> Planner<'a> {
 
     fn has_one(&self, namespace: &str, names: &[String], need: &Need<'_>) -> bool {
         self.inventory.secrets_in(namespace).any(|secret| {
-            names.contains(&secret.name) && knows_all(secret, &self.renamer.target, need)
+            names.contains(&secret.name)
+                && is_fit(self.inventory, secret, &self.renamer.target, need)
         })
     }
 }

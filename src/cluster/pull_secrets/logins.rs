@@ -27,7 +27,7 @@ pub struct PullLogins(pub(super) Vec<PullLogin>);
 #[derive(Debug, Clone)]
 pub(super) struct PullLogin {
     /// The registry, as it will be written.
-    key: String,
+    pub(super) key: String,
     pub(super) username: String,
     pub(super) password: Secret,
 }

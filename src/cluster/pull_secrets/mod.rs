@@ -12,10 +12,11 @@ mod prune;
 mod run;
 mod step;
 #[cfg(test)]
-mod test_inventory;
+pub(super) mod test_inventory;
+mod trial;
 mod uses;
 
-pub use copy::{CopyPlan, CopyWish, LeftAsIs};
+pub use copy::{CopyPlan, CopyWish, LeftAsIs, will_be_pulled};
 pub use facts::PruneFacts;
 pub use logins::{FromSecretError, PullLogins};
 pub use occupants::Occupants;
@@ -23,4 +24,5 @@ pub use proof::{UnfitLogin, prove_logins};
 pub use prune::{PrunePlan, PruneWish};
 pub use run::SecretRun;
 pub use step::{SecretChange, SecretStep};
+pub use trial::try_logins;
 pub use uses::{SecretState, SecretUse, ThroughAccount, secret_uses};

@@ -33,7 +33,7 @@ pub enum UnfitLogin {
 }
 
 /// What a registry says of one login and one repository.
-enum Answer {
+pub(super) enum Answer {
     May,
     MayNot,
     /// There is nothing of that name yet, so that nobody is granted anything.
@@ -103,7 +103,7 @@ pub async fn prove_logins(
 
 /// Asks about each repository; about the login alone if there is none. A registry that says nothing
 /// to the first question is not asked the others.
-async fn ask<'a>(
+pub(super) async fn ask<'a>(
     registry: &Registry,
     repositories: &[&'a RepositoryName],
 ) -> Vec<(Option<&'a RepositoryName>, Answer)> {
@@ -147,7 +147,7 @@ fn of(answer: Result<(), RegistryError>) -> Answer {
 }
 
 /// A few of them, and how many more there are.
-fn some(names: &[String]) -> String {
+pub(super) fn some(names: &[String]) -> String {
     let shown = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(NAMED) {
         0 => shown,

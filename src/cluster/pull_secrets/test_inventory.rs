@@ -52,7 +52,7 @@ fn names(secrets: &[&str]) -> Value {
     secrets.iter().map(|name| json!({"name": name})).collect()
 }
 
-pub(super) fn secret(namespace: &str, name: &str, hosts: &[&str]) -> Value {
+pub(in crate::cluster) fn secret(namespace: &str, name: &str, hosts: &[&str]) -> Value {
     let login = json!({"username": "u", "password": "hunter2"});
     let auths: serde_json::Map<_, _> =
         hosts.iter().map(|host| ((*host).to_owned(), login.clone())).collect();

@@ -7,6 +7,7 @@ use super::world::{
     web_with,
 };
 use crate::cluster::plan::{PullSecretMode, Reason, Verdict};
+use crate::cluster::tried_logins::LoginPlace;
 
 #[test]
 fn an_image_that_everybody_may_pull_needs_no_secret() {
@@ -73,6 +74,35 @@ fn a_secret_for_another_repository_of_the_host_is_of_no_use() {
         world.with(&secret("tcr", &[&path])).reasons()[..],
         [Reason::NoSecret { .. }]
     ));
+}
+
+#[test]
+fn a_login_that_the_registry_refuses_is_of_no_use_where_another_is_taken() {
+    let place = |name: &str| LoginPlace {
+        host: TCR.parse().unwrap(),
+        namespace: "shop".to_owned(),
+        name: name.to_owned(),
+        key: TCR.to_owned(),
+    };
+    let world = || World::new().with(&web(&ccr("shop/web:v1"))).with(&account("default"));
+    let mut ended = world().with_secret("ended");
+    ended.inventory.tried.refused(place("ended"));
+    let (message, hint) = ended.lack();
+    assert_eq!(
+        message,
+        format!(
+            "its pods can't pull: {TCR} doesn't take the login in Secret ended of namespace shop"
+        )
+    );
+    assert_eq!(hint, "kubectl tcr-switch secrets copy -n shop");
+    assert_eq!(ended.reasons()[0].class(), "uselessLogin");
+    assert_eq!(ended.with_secret("good").plan().accounts[0].new, ["good"]);
+
+    let mut narrow = world().with_secret("narrow");
+    narrow.inventory.tried.may_not_pull(place("narrow"), "infra/web".parse().unwrap());
+    assert_eq!(narrow.entry().verdict, Verdict::Switch, "what it may not pull isn't needed");
+    narrow.inventory.tried.may_not_pull(place("narrow"), "shop/web".parse().unwrap());
+    assert!(narrow.lack().0.ends_with(&format!("may not pull {TCR}/shop/web")));
 }
 
 #[test]

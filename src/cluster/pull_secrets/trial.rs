@@ -1,0 +1,184 @@
+//! Trying the logins that pods will pull with, before anything relies on them.
+//!
+//! That a Secret has an entry for a registry doesn't mean that its login is still taken there, or
+//! that it may pull what is needed: tokens end, passwords change, a service account is for some
+//! namespaces alone.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use futures::{StreamExt as _, stream};
+use sha2::{Digest as _, Sha256};
+
+use super::PullLogins;
+use super::logins::PullLogin;
+use super::proof::{Answer, ask, some};
+use crate::account::Registries;
+use crate::cluster::tried_logins::LoginPlace;
+use crate::cluster::{Cluster, ClusterError, Inventory, Resource, TriedLogins};
+use crate::image::{Host, RepositoryName};
+use crate::registry::Login;
+
+/// How many Secrets are read at once.
+const READ_AT_ONCE: usize = 8;
+/// How many different logins are tried at once.
+const TRIED_AT_ONCE: usize = 4;
+
+/// A login, the places where it stands, and what is pulled with it.
+struct Trial {
+    login: PullLogin,
+    places: Vec<(LoginPlace, BTreeSet<RepositoryName>)>,
+}
+
+/// Tries the logins for `host` in the pull secrets of namespaces whose pods pull these repositories,
+/// each distinct login once. Keeps in the inventory which ones are of no use; gives what could not be
+/// told, for people.
+pub async fn try_logins(
+    cluster: &Cluster,
+    inventory: &mut Inventory,
+    pulled: &BTreeMap<String, BTreeSet<RepositoryName>>,
+    host: &Host,
+    registries: &Registries,
+) -> Vec<String> {
+    let (trials, unread) = trials(cluster, inventory, pulled, host).await;
+    let answers: Vec<(Trial, Vec<_>)> = stream::iter(trials)
+        .map(async |trial| {
+            let answers = answers(&trial, host, registries).await;
+            (trial, answers)
+        })
+        .buffer_unordered(TRIED_AT_ONCE)
+        .collect()
+        .await;
+    let mut unknown = BTreeMap::<String, BTreeSet<String>>::new();
+    for (trial, answers) in answers {
+        for (repository, answer) in answers {
+            match answer {
+                Answer::May | Answer::NotThere => {}
+                Answer::MayNot => trial.may_not(repository.as_ref(), &mut inventory.tried),
+                Answer::Refused(_) => trial.refused(&mut inventory.tried),
+                Answer::Unknown(error) => {
+                    unknown.entry(error.to_string()).or_default().extend(trial.names());
+                }
+            }
+        }
+    }
+    let unknown = unknown.into_iter().map(|(why, names)| {
+        let names: Vec<String> = names.into_iter().collect();
+        format!("whether {host} takes the login in {} can't be told from here: {why}", some(&names))
+    });
+    let unread = unread
+        .into_iter()
+        .map(|(name, error)| format!("the login in {name} for {host} was not tried: {error}"));
+    unknown.chain(unread).collect()
+}
+
+/// The distinct logins that matter, and the Secrets that can't be read.
+async fn trials(
+    cluster: &Cluster,
+    inventory: &Inventory,
+    pulled: &BTreeMap<String, BTreeSet<RepositoryName>>,
+    host: &Host,
+) -> (Vec<Trial>, Vec<(String, ClusterError)>) {
+    let matters = inventory.secrets.iter().filter_map(|secret| {
+        let repositories = pulled.get(&secret.namespace)?;
+        let is_for = |name: &&RepositoryName| secret.knows(host, name.as_str());
+        repositories.iter().any(|name| is_for(&name)).then_some((secret, repositories))
+    });
+    let kind = Resource::core("Secret", "secrets");
+    let read = stream::iter(matters)
+        .map(|(secret, repositories)| {
+            let path = kind.path(Some(&secret.namespace), Some(&secret.name));
+            async move { (secret, repositories, cluster.get(&path).await) }
+        })
+        .buffer_unordered(READ_AT_ONCE)
+        .collect::<Vec<_>>()
+        .await;
+    let (mut trials, mut unread) = (HashMap::<[u8; 32], Trial>::new(), Vec::new());
+    for (secret, repositories, object) in read {
+        let object = match object {
+            Ok(object) => object,
+            // Whoever needs it learns that from the plan's dry run.
+            Err(ClusterError::NotFound { .. }) => continue,
+            Err(error) => {
+                unread.push((named(&secret.namespace, &secret.name), error));
+                continue;
+            }
+        };
+        // One that has changed since the scan, and for the worse, is the next run's matter.
+        let Ok(logins) = PullLogins::from_secret(&object, host) else { continue };
+        for login in logins.0 {
+            let is_for = |name: &&RepositoryName| {
+                secret.entries_for(host, name.as_str()).any(|entry| entry.key == login.key)
+            };
+            let own: BTreeSet<RepositoryName> =
+                repositories.iter().filter(is_for).cloned().collect();
+            if own.is_empty() {
+                continue;
+            }
+            let place = LoginPlace {
+                host: host.clone(),
+                namespace: secret.namespace.clone(),
+                name: secret.name.clone(),
+                key: login.key.clone(),
+            };
+            let trial = trials
+                .entry(fingerprint(&login))
+                .or_insert_with(|| Trial { login, places: Vec::new() });
+            trial.places.push((place, own));
+        }
+    }
+    unread.sort_by(|one, other| one.0.cmp(&other.0));
+    (trials.into_values().collect(), unread)
+}
+
+/// Tells logins apart without keeping a second copy of a password.
+fn fingerprint(login: &PullLogin) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(login.username.as_bytes());
+    hash.update([0]);
+    hash.update(login.password.expose().as_bytes());
+    hash.finalize().into()
+}
+
+async fn answers(
+    trial: &Trial,
+    host: &Host,
+    registries: &Registries,
+) -> Vec<(Option<RepositoryName>, Answer)> {
+    let login = Login {
+        username: trial.login.username.clone(),
+        password: trial.login.password.clone(),
+        identity_token: false,
+        origin: trial.names().next().unwrap_or_default(),
+    };
+    let registry = registries.with_login(host, login);
+    let repositories: BTreeSet<&RepositoryName> =
+        trial.places.iter().flat_map(|(_, repositories)| repositories).collect();
+    let repositories: Vec<&RepositoryName> = repositories.into_iter().collect();
+    let answers = ask(&registry, &repositories).await;
+    answers.into_iter().map(|(name, answer)| (name.cloned(), answer)).collect()
+}
+
+impl Trial {
+    fn names(&self) -> impl Iterator<Item = String> {
+        self.places.iter().map(|(place, _)| named(&place.namespace, &place.name))
+    }
+
+    fn refused(&self, tried: &mut TriedLogins) {
+        for (place, _) in &self.places {
+            tried.refused(place.clone());
+        }
+    }
+
+    fn may_not(&self, repository: Option<&RepositoryName>, tried: &mut TriedLogins) {
+        let Some(repository) = repository else { return };
+        for (place, own) in &self.places {
+            if own.contains(repository) {
+                tried.may_not_pull(place.clone(), repository.clone());
+            }
+        }
+    }
+}
+
+fn named(namespace: &str, name: &str) -> String {
+    format!("Secret {namespace}/{name}")
+}

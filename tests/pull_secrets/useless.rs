@@ -1,0 +1,96 @@
+//! Secrets that have a login for TCR which is of no use there.
+
+use crate::support::Run;
+
+use super::World;
+
+impl World {
+    /// `kubectl tcr-switch …` in the namespace; no password may be in what it says.
+    #[track_caller]
+    fn switch(&self, line: &str) -> Run {
+        self.without_passwords(crate::support::run(&mut self.command(line)))
+    }
+
+    fn image(&self) -> String {
+        let deployment = self.cluster.get("deployments", &self.namespace, "web");
+        let image = &deployment["spec"]["template"]["spec"]["containers"][0]["image"];
+        image.as_str().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn nothing_is_switched_to_what_a_refused_login_would_have_to_pull() {
+    let world = World::new("ended");
+    world.secret(&world.namespace, "ccr", &[world.sandbox.ccr()]);
+    world.wrong_secret(&world.namespace, "old", world.sandbox.tcr());
+    world.account_lists(&["ccr", "old"]);
+    world.deployment_in_ccr();
+    let before = world.image();
+
+    let refused = format!(
+        "{} doesn't take the login in Secret old of namespace {}",
+        world.sandbox.tcr(),
+        world.namespace
+    );
+    let copy = format!("kubectl tcr-switch secrets copy -n {}", world.namespace);
+    world.switch("--yes").ends_with(1).says(&["its pods can't pull", &refused, &copy]);
+    assert_eq!(world.image(), before);
+    let plan = world.switch("--dry-run -o json").ends_with(1).json();
+    assert_eq!(plan["objects"][0]["reasons"][0]["class"], "uselessLogin", "{plan}");
+    let preferred = world.switch("--dry-run --secret-name old").ends_with(1);
+    preferred
+        .says(&["Secret old, which --secret-name names, can't be taken", "no other one is fit"]);
+    let kept = world.switch("--dry-run --pull-secret keep").ends_with(1);
+    kept.says(&["Plan: 1 to switch"]).never_says(&[&refused]);
+
+    let copied = world.secrets("copy --yes").ends_with(0);
+    copied.says(&[&format!("{refused}; another Secret joins it")]);
+    assert_eq!(world.account(), ["ccr", "old", "tcr"]);
+    world.switch("--yes").ends_with(0).says(&["1 rolled out"]).never_says(&["doesn't take"]);
+    world.switch("verify").ends_with(0);
+}
+
+#[test]
+fn a_login_for_other_namespaces_of_tcr_is_told_from_a_good_one() {
+    let world = World::new("narrow");
+    world.secret(&world.namespace, "ccr", &[world.sandbox.ccr()]);
+    world.account_lists(&["ccr", "robot"]);
+    world.deployment_in_ccr();
+    let login = ["login", "--service-account", "robot", "--namespace", "infra"];
+    world.sandbox.ccr2tcr(&login).ends_with(0);
+    world.secret(&world.namespace, "robot", &[world.sandbox.tcr()]);
+
+    let narrow = format!(
+        "the login in Secret robot of namespace {} may not pull {}/shop/web",
+        world.namespace,
+        world.sandbox.tcr()
+    );
+    world.switch("--yes").ends_with(1).says(&["its pods can't pull", &narrow]);
+    assert!(world.image().starts_with(world.sandbox.ccr()));
+    // Somebody else does it all the same.
+    world.to_tcr();
+    let verdict = world.switch("verify --ignore-mentions").ends_with(1);
+    verdict.says(&[&format!("pulls {}/shop/web:v1, and {narrow}", world.sandbox.tcr())]);
+    let verdict = world.switch("verify -o json").ends_with(1).json();
+    let useless = &verdict["withoutLogin"][0]["useless"];
+    assert_eq!(useless, &serde_json::json!({"pullSecret": "robot", "fault": "mayNotPull"}));
+}
+
+#[test]
+fn each_login_is_tried_once_however_many_secrets_hold_it() {
+    let world = World::new("many");
+    for name in ["one", "two", "three"] {
+        world.secret(&world.namespace, name, &[world.sandbox.ccr(), world.sandbox.tcr()]);
+    }
+    world.account_lists(&["one"]);
+    world.deployment_in_ccr();
+    let tokens = || world.sandbox.count("tcr", "GET token");
+    let before = tokens();
+    world.switch("--dry-run").ends_with(1).says(&["Plan: 1 to switch"]);
+    let without = {
+        let before = tokens();
+        world.switch("--dry-run --pull-secret keep").ends_with(1);
+        tokens() - before
+    };
+    assert_eq!(tokens() - before, 2 * without + 1);
+}
