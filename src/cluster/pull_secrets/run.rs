@@ -81,11 +81,8 @@ impl SecretRun<'_> {
         for here in steps.chunk_by(|one, other| one.namespace() == other.namespace()) {
             let mut is_whole = true;
             for group in here.chunk_by(|one, other| is_template(one) && is_template(other)) {
-                let done: Vec<Done> = stream::iter(group)
-                    .map(|step| self.step(&run, step, is_whole))
-                    .buffered(wish.concurrency.max(1))
-                    .collect()
-                    .await;
+                let group: Vec<&SecretStep> = group.iter().collect();
+                let done = run.side_by_side(group, |step| self.step(&run, step, is_whole)).await;
                 is_whole &= done.iter().all(is_well);
                 objects.extend(done);
             }
