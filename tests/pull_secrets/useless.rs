@@ -94,3 +94,25 @@ fn each_login_is_tried_once_however_many_secrets_hold_it() {
     };
     assert_eq!(tokens() - before, 2 * without + 1);
 }
+
+#[test]
+fn a_login_that_ends_within_a_day_is_told_and_not_handed_out() {
+    let world = World::new("soon");
+    world.secret(&world.namespace, "ccr", &[world.sandbox.ccr()]);
+    world.account_lists(&["ccr"]);
+    world.deployment_in_ccr();
+    world.sandbox.ccr2tcr(&["login", "--temporary"]).ends_with(0);
+    let refused = world.secrets("copy --yes").ends_with(2);
+    refused.says(&["too soon", "--service-account NAME or --long-term"]);
+
+    world.secret(&world.namespace, "hour", &[world.sandbox.tcr()]);
+    world.account_lists(&["ccr", "hour"]);
+    let ends = format!(
+        "the login in Secret {}/hour for {} ends on ",
+        world.namespace,
+        world.sandbox.tcr()
+    );
+    let words = [ends.as_str(), "pods that start later can't pull"];
+    world.switch("--yes").ends_with(0).says(&words).says(&["1 rolled out"]);
+    world.switch("verify").ends_with(0).says(&words);
+}

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::{StreamExt as _, stream};
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
 use super::PullLogins;
@@ -14,7 +15,7 @@ use super::logins::PullLogin;
 use super::proof::{Answer, ask, some};
 use crate::account::Registries;
 use crate::cluster::tried_logins::LoginPlace;
-use crate::cluster::{Cluster, ClusterError, Inventory, Resource, TriedLogins};
+use crate::cluster::{Cluster, ClusterError, Inventory, Resource, TriedLogins, jwt};
 use crate::image::{Host, RepositoryName};
 use crate::registry::Login;
 
@@ -28,6 +29,9 @@ struct Trial {
     login: PullLogin,
     places: Vec<(LoginPlace, BTreeSet<RepositoryName>)>,
 }
+
+/// A login that ends sooner is worth a word: pods are made anew for as long as they are needed.
+const SOON: SignedDuration = SignedDuration::from_hours(24);
 
 /// Tries the logins for `host` in the pull secrets of namespaces whose pods pull these repositories,
 /// each distinct login once. Keeps in the inventory which ones are of no use; gives what could not be
@@ -48,8 +52,10 @@ pub async fn try_logins(
         .buffer_unordered(TRIED_AT_ONCE)
         .collect()
         .await;
-    let mut unknown = BTreeMap::<String, BTreeSet<String>>::new();
+    let (mut unknown, mut ends) = (BTreeMap::<String, BTreeSet<String>>::new(), Vec::new());
     for (trial, answers) in answers {
+        let is_refused = answers.iter().any(|(_, answer)| matches!(answer, Answer::Refused(_)));
+        ends.extend(trial.notice_of_end(host).filter(|_| !is_refused));
         for (repository, answer) in answers {
             match answer {
                 Answer::May | Answer::NotThere => {}
@@ -62,13 +68,14 @@ pub async fn try_logins(
         }
     }
     let unknown = unknown.into_iter().map(|(why, names)| {
-        let names: Vec<String> = names.into_iter().collect();
-        format!("whether {host} takes the login in {} can't be told from here: {why}", some(&names))
+        let names = some(&Vec::from_iter(names));
+        format!("whether {host} takes the login in {names} can't be told from here: {why}")
     });
     let unread = unread
         .into_iter()
         .map(|(name, error)| format!("the login in {name} for {host} was not tried: {error}"));
-    unknown.chain(unread).collect()
+    ends.sort();
+    ends.into_iter().chain(unknown).chain(unread).collect()
 }
 
 /// The distinct logins that matter, and the Secrets that can't be read.
@@ -161,6 +168,16 @@ async fn answers(
 impl Trial {
     fn names(&self) -> impl Iterator<Item = String> {
         self.places.iter().map(|(place, _)| named(&place.namespace, &place.name))
+    }
+
+    fn notice_of_end(&self, host: &Host) -> Option<String> {
+        let end = jwt::end(self.login.password.expose())?;
+        let names = some(&Vec::from_iter(self.names().collect::<BTreeSet<_>>()));
+        (end < Timestamp::now() + SOON).then(|| {
+            format!(
+                "the login in {names} for {host} ends on {end}: pods that start later can't pull"
+            )
+        })
     }
 
     fn refused(&self, tried: &mut TriedLogins) {
