@@ -1,14 +1,18 @@
 //! Secrets that have a login for TCR which is of no use there.
 
-use crate::support::Run;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
 
-use super::World;
+use crate::support::{Run, run};
+
+use super::{World, pull_secret};
 
 impl World {
     /// `kubectl tcr-switch …` in the namespace; no password may be in what it says.
     #[track_caller]
     fn switch(&self, line: &str) -> Run {
-        self.without_passwords(crate::support::run(&mut self.command(line)))
+        self.without_passwords(run(&mut self.command(line)))
     }
 
     fn image(&self) -> String {
@@ -73,7 +77,7 @@ fn a_login_for_other_namespaces_of_tcr_is_told_from_a_good_one() {
     verdict.says(&[&format!("pulls {}/shop/web:v1, and {narrow}", world.sandbox.tcr())]);
     let verdict = world.switch("verify -o json").ends_with(1).json();
     let useless = &verdict["withoutLogin"][0]["useless"];
-    assert_eq!(useless, &serde_json::json!({"pullSecret": "robot", "fault": "mayNotPull"}));
+    assert_eq!(useless, &json!({"pullSecret": "robot", "fault": "mayNotPull"}));
 }
 
 #[test]
@@ -115,4 +119,34 @@ fn a_login_that_ends_within_a_day_is_told_and_not_handed_out() {
     let words = [ends.as_str(), "pods that start later can't pull"];
     world.switch("--yes").ends_with(0).says(&words).says(&["1 rolled out"]);
     world.switch("verify").ends_with(0).says(&words);
+}
+
+#[test]
+fn what_can_not_be_tried_is_told_and_taken_for_good() {
+    let world = World::new("untried");
+    world.deployment_without_pods();
+    for (name, login) in [("one", "a:b"), ("two", "c:d")] {
+        let auths = json!({"127.0.0.1:1": {"auth": STANDARD.encode(login)}});
+        world.cluster.apply(&pull_secret(&world.namespace, name, &auths).to_string());
+    }
+    let mut command = world.command("secrets copy --yes --tcr-host 127.0.0.1:1");
+    command.env_remove("TENCENTCLOUD_SECRET_ID").env_remove("TENCENTCLOUD_SECRET_KEY");
+    let done = world.without_passwords(run(&mut command)).ends_with(0);
+    let names = |host: &str| {
+        let secret = |name: &str| format!("Secret {}/{name}", world.namespace);
+        format!("the login in {}, {} {host}", secret("one"), secret("two"))
+    };
+    done.says(&[&format!("whether 127.0.0.1:1 takes {}", names("can't be told from here"))]);
+    assert_eq!(world.account(), ["one"]);
+
+    let rule = |verbs: &[&str]| json!({"apiGroups": ["*"], "resources": ["*"], "verbs": verbs});
+    let user = world.cluster.user_who_may(&world.namespace, &json!([rule(&["list"])]));
+    for name in ["one", "two"] {
+        world.wrong_secret(&world.namespace, name, world.sandbox.tcr());
+    }
+    let mut command = world.cluster.command_with(&world.sandbox, &user);
+    command.args(["tcr-switch", "--dry-run", "-n", &world.namespace]);
+    let plan = world.without_passwords(run(&mut command)).ends_with(1);
+    let untried = names(&format!("for {} was not tried: ", world.sandbox.tcr()));
+    plan.says(&[&untried, "forbidden", "Plan: 1 to switch"]);
 }

@@ -24,14 +24,17 @@ const READ_AT_ONCE: usize = 8;
 /// How many different logins are tried at once.
 const TRIED_AT_ONCE: usize = 4;
 
+/// A login that ends sooner is worth a word: pods are made anew for as long as they are needed.
+const SOON: SignedDuration = SignedDuration::from_hours(24);
+
 /// A login, the places where it stands, and what is pulled with it.
 struct Trial {
     login: PullLogin,
     places: Vec<(LoginPlace, BTreeSet<RepositoryName>)>,
 }
 
-/// A login that ends sooner is worth a word: pods are made anew for as long as they are needed.
-const SOON: SignedDuration = SignedDuration::from_hours(24);
+/// What a registry said of a login and a repository; of the login alone if there is none.
+type Said = (Option<RepositoryName>, Answer);
 
 /// Tries the logins for `host` in the pull secrets of namespaces whose pods pull these repositories,
 /// each distinct login once. Keeps in the inventory which ones are of no use; gives what could not be
@@ -44,38 +47,60 @@ pub async fn try_logins(
     registries: &Registries,
 ) -> Vec<String> {
     let (trials, unread) = trials(cluster, inventory, pulled, host).await;
-    let answers: Vec<(Trial, Vec<_>)> = stream::iter(trials)
-        .map(async |trial| {
-            let answers = answers(&trial, host, registries).await;
-            (trial, answers)
-        })
-        .buffer_unordered(TRIED_AT_ONCE)
-        .collect()
-        .await;
-    let (mut unknown, mut ends) = (BTreeMap::<String, BTreeSet<String>>::new(), Vec::new());
-    for (trial, answers) in answers {
-        let is_refused = answers.iter().any(|(_, answer)| matches!(answer, Answer::Refused(_)));
-        ends.extend(trial.notice_of_end(host).filter(|_| !is_refused));
-        for (repository, answer) in answers {
+    let mut notices = Vec::new();
+    let mut unknown: Option<(String, BTreeSet<String>)> = None;
+    let (tried, untried) = try_each(trials, host, registries).await;
+    for (trial, said) in tried {
+        let is_refused = said.iter().any(|(_, answer)| matches!(answer, Answer::Refused(_)));
+        notices.extend(trial.notice_of_end(host).filter(|_| !is_refused));
+        for (repository, answer) in said {
             match answer {
                 Answer::May | Answer::NotThere => {}
                 Answer::MayNot => trial.may_not(repository.as_ref(), &mut inventory.tried),
                 Answer::Refused(_) => trial.refused(&mut inventory.tried),
                 Answer::Unknown(error) => {
-                    unknown.entry(error.to_string()).or_default().extend(trial.names());
+                    let (_, names) =
+                        unknown.get_or_insert_with(|| (error.to_string(), BTreeSet::new()));
+                    names.extend(trial.names());
                 }
             }
         }
     }
-    let unknown = unknown.into_iter().map(|(why, names)| {
+    notices.sort();
+    notices.extend(unknown.map(|(why, mut names)| {
+        names.extend(untried.iter().flat_map(Trial::names));
         let names = some(&Vec::from_iter(names));
         format!("whether {host} takes the login in {names} can't be told from here: {why}")
-    });
-    let unread = unread
-        .into_iter()
-        .map(|(name, error)| format!("the login in {name} for {host} was not tried: {error}"));
-    ends.sort();
-    ends.into_iter().chain(unknown).chain(unread).collect()
+    }));
+    if let Some((_, why)) = unread.first() {
+        let names: Vec<String> = unread.iter().map(|(name, _)| name.clone()).collect();
+        notices.push(format!("the login in {} for {host} was not tried: {why}", some(&names)));
+    }
+    notices
+}
+
+/// Tries each login, and gives those that were not: a registry that is silent to the first is not
+/// asked about the others.
+async fn try_each(
+    trials: Vec<Trial>,
+    host: &Host,
+    registries: &Registries,
+) -> (Vec<(Trial, Vec<Said>)>, Vec<Trial>) {
+    let try_one = async |trial: Trial| {
+        let said = said_of(&trial, host, registries).await;
+        (trial, said)
+    };
+    let mut trials = trials.into_iter();
+    let Some(first) = trials.next() else { return (Vec::new(), Vec::new()) };
+    let (first, said) = try_one(first).await;
+    let is_silent = matches!(said.as_slice(), [(_, Answer::Unknown(_))]);
+    let mut tried = vec![(first, said)];
+    if is_silent {
+        return (tried, trials.collect());
+    }
+    let others = stream::iter(trials).map(try_one).buffer_unordered(TRIED_AT_ONCE);
+    tried.extend(others.collect::<Vec<_>>().await);
+    (tried, Vec::new())
 }
 
 /// The distinct logins that matter, and the Secrets that can't be read.
@@ -146,11 +171,7 @@ fn fingerprint(login: &PullLogin) -> [u8; 32] {
     hash.finalize().into()
 }
 
-async fn answers(
-    trial: &Trial,
-    host: &Host,
-    registries: &Registries,
-) -> Vec<(Option<RepositoryName>, Answer)> {
+async fn said_of(trial: &Trial, host: &Host, registries: &Registries) -> Vec<Said> {
     let login = Login {
         username: trial.login.username.clone(),
         password: trial.login.password.clone(),
