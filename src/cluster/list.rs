@@ -14,6 +14,10 @@ const CHUNK: u32 = 500;
 /// How often a list is begun at most.
 const ATTEMPTS: u32 = 3;
 
+/// How a server is asked for metadata alone: whole objects are good, too.
+const METADATA_ALONE: &str =
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+
 /// What is to be in a list.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
@@ -23,11 +27,19 @@ pub struct ListQuery {
     pub field_selector: Option<String>,
     /// Objects in a page; 0 for all in one.
     pub chunk_size: u32,
+    /// Of each object its metadata is enough. Whether that is all that comes is up to the server;
+    /// if it is, the items are of kind `PartialObjectMetadata`.
+    pub metadata_alone: bool,
 }
 
 impl Default for ListQuery {
     fn default() -> Self {
-        Self { label_selector: None, field_selector: None, chunk_size: CHUNK }
+        Self {
+            label_selector: None,
+            field_selector: None,
+            chunk_size: CHUNK,
+            metadata_alone: false,
+        }
     }
 }
 
@@ -129,13 +141,13 @@ impl Cluster {
         on_page: &mut impl FnMut(Page<'_>),
     ) -> Result<Listed, ClusterError> {
         let mut listed = Listed::default();
-        let mut coming = Some(self.ask(&query.path(path, None)));
+        let mut coming = Some(self.ask(path, query, None));
         let mut is_first = true;
         while let Some(mut request) = coming.take() {
             let body = (&mut request.0).await.map_err(|error| unread(path, &error))??;
             let read = page::read(&body, resource).map_err(|error| unread(path, &error))?;
             let next = read.next.as_deref();
-            coming = next.map(|next| self.ask(&query.path(path, Some(next))));
+            coming = next.map(|next| self.ask(path, query, Some(next)));
             listed.count += read.items.len();
             listed.resource_version = read.resource_version;
             on_page(Page { attempt, is_first, items: read.items, remaining: read.remaining });
@@ -144,9 +156,12 @@ impl Cluster {
         Ok(listed)
     }
 
-    fn ask(&self, path: &str) -> Coming {
+    fn ask(&self, path: &str, query: &ListQuery, next: Option<&str>) -> Coming {
         let cluster = self.clone();
-        let call = Call::get(path);
+        let mut call = Call::get(&query.path(path, next));
+        if query.metadata_alone {
+            call.accept = METADATA_ALONE;
+        }
         Coming(tokio::spawn(async move { cluster.transport.send(&call).await }))
     }
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::world::World;
 use crate::support::cluster::yaml::{cron_job, job, workload};
+use crate::support::run;
 
 /// One of every built-in kind that can name an image, each of them `web:v1` of CCR.
 pub(super) fn every_kind(world: &World) {
@@ -86,4 +87,38 @@ fn a_dry_run_shows_every_kind_and_writes_nothing() {
     let line = ["--dry-run=server", "--pull-secret", "add"];
     world.switch(&line).ends_with(1).says(&["the API server takes every change"]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+}
+
+#[test]
+fn who_may_list_and_not_get_is_shown_the_same() {
+    let world = World::open("lister");
+    world.copied("web:v1");
+    every_kind(&world);
+    let shown = |verbs: &[&str]| {
+        let rules = json!([{"apiGroups": ["*"], "resources": ["*"], "verbs": verbs}]);
+        let user = world.cluster.user_who_may(&world.namespace, &rules);
+        let mut command = world.command(&user, &["scan", "-o", "name", "-n", &world.namespace]);
+        command.args(["--ccr-host", world.ccr()]);
+        let names = run(&mut command).ends_with(1).stdout;
+        (names, user.name)
+    };
+    let (with_list, _) = shown(&["list"]);
+    let (with_both, user) = shown(&["list", "get"]);
+    assert_eq!(with_list, with_both);
+    for object in ["replicaset.apps/web", "pod/some", "deployment.apps/web"] {
+        assert!(with_both.contains(object), "{object}:\n{with_both}");
+    }
+    // What a controller has made is not even read.
+    let read = || -> Vec<String> {
+        let requests = world.cluster.requests_of(&user);
+        let read = requests.iter().map(|request| (&request["verb"], &request["objectRef"]));
+        let read = read.filter(|(verb, object)| {
+            *verb == "get" && (object["resource"] == "pods" || object["resource"] == "replicasets")
+        });
+        read.map(|(_, object)| object["name"].as_str().unwrap().to_owned()).collect()
+    };
+    world.cluster.wait_until("the requests are in the log", || read().len() >= 2);
+    let mut read = read();
+    read.sort();
+    assert_eq!(read, ["some", "web"]);
 }

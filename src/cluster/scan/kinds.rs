@@ -89,8 +89,14 @@ pub(super) fn has_pods(found: &Found) -> bool {
 }
 
 fn is_read_with_its_owner(found: &Found) -> bool {
-    let Some(Manager::Owner { kind, .. }) = &found.manager else { return false };
-    is_built_in(kind) && matches!(found.object.kind.as_str(), "Pod" | "ReplicaSet" | "Job")
+    is_made_by_what_is_read(&found.object.kind, found.manager.as_ref())
+}
+
+/// Whether an object of this kind, with this manager, is the work of a controller that is read
+/// itself.
+pub(super) fn is_made_by_what_is_read(kind: &str, manager: Option<&Manager>) -> bool {
+    let Some(Manager::Owner { kind: owner, .. }) = manager else { return false };
+    is_built_in(owner) && matches!(kind, "Pod" | "ReplicaSet" | "Job")
 }
 
 /// The kinds whose templates are read themselves, so that what they make is not.

@@ -3,14 +3,17 @@
 //! What can't be read is part of the result: partial permission is normal.
 
 mod kinds;
+mod owned;
 mod sieve;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{StreamExt as _, stream};
 
+use serde_json::Value;
+
 use super::inventory::{Account, Found, Inventory, Unread};
-use super::{Cluster, ClusterError, ListQuery, Resource};
+use super::{Cluster, ClusterError, Item, ListQuery, Listed, Resource};
 use crate::image::{CcrHosts, Glob, Host};
 use crate::workload::{PullSecret, PullSecretError, pull_secret};
 
@@ -136,20 +139,10 @@ impl Reader<'_> {
 
     /// Reads one kind. An error is one that makes reading on pointless.
     async fn read(&self, part: &Part) -> Result<(), ClusterError> {
-        let mut gathered = Gathered::default();
-        let query = self.query(part);
-        let namespace = self.scope.namespace.as_deref();
-        let listed = self
-            .cluster
-            .list(&part.resource, namespace, &query, |page| {
-                if page.is_first {
-                    gathered = Gathered::default();
-                }
-                for item in &page.items {
-                    self.take(part, item, &mut gathered);
-                }
-            })
-            .await;
+        let (mut gathered, listed) = match owned::is_mostly_owned(&part.resource) {
+            true => self.read_unowned(part).await,
+            false => self.read_whole(part).await,
+        };
         let mut inventory = self.lock();
         // Pages that came before an error are worth having: the rest is named as unread.
         inventory.objects.append(&mut gathered.objects);
@@ -181,6 +174,25 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads one kind object by object, and what came before an error, if there is one.
+    async fn read_whole(&self, part: &Part) -> (Gathered, Result<Listed, ClusterError>) {
+        let mut gathered = Gathered::default();
+        let query = self.query(part);
+        let namespace = self.scope.namespace.as_deref();
+        let listed = self
+            .cluster
+            .list(&part.resource, namespace, &query, |page| {
+                if page.is_first {
+                    gathered = Gathered::default();
+                }
+                for item in &page.items {
+                    self.take(part, item, &mut gathered);
+                }
+            })
+            .await;
+        (gathered, listed)
+    }
+
     fn query(&self, part: &Part) -> ListQuery {
         let mut query = ListQuery { chunk_size: self.scope.chunk_size, ..ListQuery::default() };
         match part.only_type {
@@ -194,13 +206,17 @@ impl Reader<'_> {
         query
     }
 
-    fn take(&self, part: &Part, item: &super::Item<'_>, gathered: &mut Gathered) {
+    fn take(&self, part: &Part, item: &Item<'_>, gathered: &mut Gathered) {
         let may_matter = self.scope.all_with_pods || self.sieve.lets_through(item);
         if part.is_about_images && !may_matter {
             return;
         }
         // The page was read as JSON, so each of its items is.
         let Ok(object) = item.value() else { return };
+        self.keep(part, &object, gathered);
+    }
+
+    fn keep(&self, part: &Part, object: &Value, gathered: &mut Gathered) {
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
         if self.scope.leaves_out(namespace) {
             return;
@@ -208,15 +224,15 @@ impl Reader<'_> {
         let resource: &Arc<Resource> = &part.resource;
         match part.resource.kind.as_str() {
             "ServiceAccount" if resource.group.is_empty() => {
-                gathered.accounts.extend(Account::of(&object, resource, self.ccr));
+                gathered.accounts.extend(Account::of(object, resource, self.ccr));
             }
-            "Secret" if resource.group.is_empty() => match pull_secret(&object) {
+            "Secret" if resource.group.is_empty() => match pull_secret(object) {
                 Some(Ok(secret)) => gathered.secrets.push(secret),
                 Some(Err(error)) => gathered.broken_secrets.push(error),
                 None => {}
             },
             _ => {
-                let found = Found::of(&object, resource, self.ccr);
+                let found = Found::of(object, resource, self.ccr);
                 gathered.objects.extend(found.filter(|found| {
                     kinds::is_worth_keeping(found, self.ccr, self.scope.also.as_ref())
                         || self.scope.all_with_pods && kinds::has_pods(found)
