@@ -138,7 +138,7 @@ impl Credentials<'_> {
             .account(namespace, &account)
             .and_then(|account| account.pull_secrets.clone())
             .unwrap_or_default();
-        let is_addons = |name: &String| name.starts_with(ADDON_PREFIX) && at_account.contains(name);
+        let is_addons = |name: &String| is_addons(name) && at_account.contains(name);
         let wanted: Vec<&Reference> = news.iter().collect();
         if self.first_that_knows(namespace, &wanted, is_addons).is_none() {
             return Need::Lacking(Reason::NoCredential {
@@ -254,7 +254,7 @@ impl Credentials<'_> {
         let is_wished = |secret: &&PullSecret| Some(&secret.name) == self.wish.secret_name.as_ref();
         // The addon keeps its own Secrets fresh, but it also takes them away with itself.
         candidates.sort_by_key(|secret| {
-            (!is_wished(secret), secret.name.starts_with(ADDON_PREFIX), secret.name.clone())
+            (!is_wished(secret), is_addons(&secret.name), secret.name.clone())
         });
         candidates.into_iter().next()
     }
@@ -277,8 +277,10 @@ impl Credentials<'_> {
     }
 }
 
-/// What the names of the addon's Secrets begin with (TKE's TCR addon).
-const ADDON_PREFIX: &str = "tcr.ips";
+/// Whether a Secret is one that TKE's TCR addon makes, and renews before its login ends.
+pub(in crate::cluster) fn is_addons(secret: &str) -> bool {
+    secret.starts_with("tcr.ips")
+}
 
 /// Whether a name can be added to the list as Kubernetes itself has it. Custom resources may have
 /// another form.

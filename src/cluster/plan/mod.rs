@@ -25,7 +25,7 @@ use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Point
 
 pub(super) use accounts::{as_list, guarded, with_names};
 pub use credentials::PullSecretMode;
-pub(super) use credentials::is_of_names;
+pub(super) use credentials::{is_addons, is_of_names};
 
 pub(super) use entry::{FROM_FILE, no_rollout};
 pub(super) use make::replan;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::occupants::Occupant;
 use super::{Occupants, SecretChange, SecretStep};
-use crate::cluster::plan::is_of_names;
+use crate::cluster::plan::{is_addons, is_of_names};
 use crate::cluster::{Found, Inventory, UselessLogin};
 use crate::image::{Host, RepositoryName};
 use crate::workload::{Manager, ObjectRef, PullSecret, RenameError, Renamed, Renamer};
@@ -216,7 +216,7 @@ impl<'a> Planner<'a> {
             |secret: &&PullSecret| is_fit(self.inventory, secret, &self.renamer.target, need);
         // The TCR addon keeps its own Secrets fresh, but it also takes them away with itself.
         let key = |secret: &&PullSecret| {
-            (secret.name != self.wish.name, secret.name.starts_with("tcr.ips"), secret.name.clone())
+            (secret.name != self.wish.name, is_addons(&secret.name), secret.name.clone())
         };
         self.inventory.secrets_in(namespace).filter(is_fit).min_by_key(key)
     }

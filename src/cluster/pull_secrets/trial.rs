@@ -14,6 +14,7 @@ use super::PullLogins;
 use super::logins::PullLogin;
 use super::proof::{Answer, ask, some};
 use crate::account::Registries;
+use crate::cluster::plan::is_addons;
 use crate::cluster::tried_logins::LoginPlace;
 use crate::cluster::{Cluster, ClusterError, Inventory, Resource, TriedLogins, jwt};
 use crate::image::{Host, RepositoryName};
@@ -191,14 +192,19 @@ impl Trial {
         self.places.iter().map(|(place, _)| named(&place.namespace, &place.name))
     }
 
+    /// What to say of a login that ends soon, where nobody renews it.
     fn notice_of_end(&self, host: &Host) -> Option<String> {
         let end = jwt::end(self.login.password.expose())?;
-        let names = some(&Vec::from_iter(self.names().collect::<BTreeSet<_>>()));
-        (end < Timestamp::now() + SOON).then(|| {
-            format!(
-                "the login in {names} for {host} ends on {end}: pods that start later can't pull"
-            )
-        })
+        let left = self.places.iter().filter(|(place, _)| !is_addons(&place.name));
+        let names: BTreeSet<String> =
+            left.map(|(place, _)| named(&place.namespace, &place.name)).collect();
+        if names.is_empty() || end > Timestamp::now() + SOON {
+            return None;
+        }
+        let names = some(&Vec::from_iter(names));
+        Some(format!(
+            "the login in {names} for {host} ends on {end}: pods that start later can't pull"
+        ))
     }
 
     fn refused(&self, tried: &mut TriedLogins) {
