@@ -67,6 +67,18 @@ fn where_anything_names_ccr_everything_is_kept() {
 }
 
 #[test]
+fn a_host_with_its_port_is_ccr_all_the_same_and_tencents_own_images_need_no_secret() {
+    let with = |image: &str| {
+        let mut objects = switched();
+        objects.push(deployment("shop", "late", image, &[]));
+        made(&inventory(&objects), false)
+    };
+    let kept = with("ccr.ccs.tencentyun.com:443/shop/web:v1");
+    assert!(kept.steps.is_empty() && kept.left[0].message.contains("late still names CCR"));
+    assert_eq!(with("ccr.ccs.tencentyun.com/tkeimages/pause:3.9").steps.len(), 2);
+}
+
+#[test]
 fn a_pod_that_still_runs_keeps_them() {
     let mut facts = PruneFacts::default();
     facts.on_ccr.insert("shop".to_owned(), "web-1".to_owned());
