@@ -60,9 +60,9 @@ pub use plan::{
     unfit_secrets, wanted,
 };
 pub use pull_secrets::{
-    CopyPlan, CopyWish, FromSecretError, LeftAsIs, Occupants, PruneFacts, PrunePlan, PruneWish,
-    PullLogins, SecretChange, SecretRun, SecretState, SecretStep, SecretUse, ThroughAccount,
-    UnfitLogin, prove_logins, secret_uses, try_logins, will_be_pulled,
+    CopyPlan, CopyWish, FromSecretError, LeftAsIs, LoginNeeds, Occupants, PruneFacts, PrunePlan,
+    PruneWish, PullLogins, SecretChange, SecretRun, SecretState, SecretStep, SecretUse,
+    ThroughAccount, UnfitLogin, prove_logins, secret_uses, try_logins,
 };
 pub use report::{Done, Outcome, Report, Trouble};
 pub use request::{FIELD_MANAGER, Write};

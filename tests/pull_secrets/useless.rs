@@ -52,6 +52,14 @@ fn nothing_is_switched_to_what_a_refused_login_would_have_to_pull() {
     assert_eq!(world.account(), ["ccr", "old", "tcr"]);
     world.switch("--yes").ends_with(0).says(&["1 rolled out"]).never_says(&["doesn't take"]);
     world.switch("verify").ends_with(0);
+
+    // A month later: the line that verify gives helps.
+    world.wrong_secret(&world.namespace, "tcr", world.sandbox.tcr());
+    let verdict = world.switch("verify").ends_with(1);
+    verdict.says(&["doesn't take the login in Secret old", &copy]);
+    world.secrets("copy --yes").ends_with(0).says(&["1 object: 1 written"]);
+    assert_eq!(world.account(), ["ccr", "old", "tcr"]);
+    world.switch("verify").ends_with(0);
 }
 
 #[test]

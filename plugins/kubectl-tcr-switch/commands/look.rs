@@ -1,9 +1,11 @@
 //! Looking at a cluster: from flags to what names CCR in it.
 
+use std::collections::HashSet;
+
 use ccr2tcr::account::{Account, AccountError, Need, Settings, ccr_names, owned_namespaces};
 use ccr2tcr::cluster::{
-    Cluster, Inventory, Known, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets, make_plan,
-    prove_targets, scan, try_logins, unfit_secrets, wanted, will_be_pulled,
+    Cluster, Inventory, Known, LoginNeeds, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets,
+    make_plan, prove_targets, scan, try_logins, unfit_secrets, wanted,
 };
 use ccr2tcr::image::{CcrHosts, Host, Mapping, OwnedNamespaces};
 use ccr2tcr::tencent::Environment;
@@ -37,7 +39,8 @@ impl Looked {
         if !self.targets.is_reachable {
             return Vec::new();
         }
-        let mut pulled = will_be_pulled(&self.inventory, &self.renamer);
+        let (inventory, renamer) = (&self.inventory, &self.renamer);
+        let mut pulled = LoginNeeds { inventory, renamer, public: &HashSet::new() }.pulled();
         let private = self.targets.private();
         for repositories in pulled.values_mut() {
             repositories.retain(|repository| private.contains(repository));
@@ -47,13 +50,15 @@ impl Looked {
     }
 }
 
-/// Connects, and reads the part of the cluster that the flags name.
+/// Connects, and reads the part of the cluster that the flags name; with `also`, what pulls from
+/// there belongs to it.
 pub(super) async fn inventory(
     target: &Target,
     ccr: &CcrHosts,
+    also: Option<Host>,
 ) -> anyhow::Result<(Cluster, Inventory)> {
     let cluster = Cluster::connect(&target.connection).await?;
-    let scope = scope(&target.scope, &cluster, None);
+    let scope = scope(&target.scope, &cluster, also);
     let inventory = scan(&cluster, &scope, ccr).await?;
     Ok((cluster, inventory))
 }
@@ -66,7 +71,7 @@ pub(super) async fn ccr_in_use(
 ) -> anyhow::Result<Option<(CcrHosts, Mapping, Inventory)>> {
     let (ccr, mapping) = ccr_names(&target.account)?;
     let (_, inventory) = tokio::select! {
-        read = inventory(target, &ccr) => read?,
+        read = inventory(target, &ccr, None) => read?,
         () = stop.soft.cancelled() => return Ok(None),
     };
     Ok(Some((ccr, mapping, inventory)))
@@ -117,7 +122,7 @@ pub(super) async fn plan(
     // Both ask elsewhere, and neither needs the other.
     let (owned, read) = tokio::join!(
         Box::pin(owned(&target.account, printer)),
-        Box::pin(inventory(target, &account.ccr_hosts))
+        Box::pin(inventory(target, &account.ccr_hosts, None))
     );
     let (cluster, inventory) = read?;
     let renamer = Renamer {

@@ -2,7 +2,8 @@
 
 use ccr2tcr::account::{self, Account};
 use ccr2tcr::cluster::{
-    Cluster, CopyPlan, CopyWish, Inventory, Occupants, PullLogins, try_logins, will_be_pulled,
+    Cluster, CopyPlan, CopyWish, Inventory, LoginNeeds, Occupants, PullLogins, in_use,
+    prove_public, try_logins, wanted,
 };
 use ccr2tcr::image::Host;
 use ccr2tcr::terminal::Printer;
@@ -86,19 +87,24 @@ async fn prepare(args: &CopyArgs, printer: &Printer) -> anyhow::Result<Result<Re
         target: host.clone(),
         owned: None,
     };
-    let (cluster, mut inventory) = inventory(&args.change.target, &renamer.ccr).await?;
-    let pulled = will_be_pulled(&inventory, &renamer);
+    let also = Some(host.clone());
+    let (cluster, mut inventory) = inventory(&args.change.target, &renamer.ccr, also).await?;
+    let mut images = in_use(&inventory, &host);
+    images.extend(wanted(&inventory, &renamer).references.into_keys());
+    let public = prove_public(&images, &account).await;
+    let pulled = LoginNeeds { inventory: &inventory, renamer: &renamer, public: &public }.pulled();
     for notice in try_logins(&cluster, &mut inventory, &pulled, &host, &account.registries).await {
         printer.warning(&notice);
     }
-    let lacking = CopyPlan::lacking(&inventory, &renamer);
+    let needs = LoginNeeds { inventory: &inventory, renamer: &renamer, public: &public };
+    let lacking = CopyPlan::lacking(needs);
     let occupants = Occupants::of(&cluster, &lacking, &args.name, &host).await?;
     let wish = CopyWish {
         name: &args.name,
         to_templates: args.to_templates,
         include_managed: args.change.include_managed,
     };
-    let plan = CopyPlan::make(&inventory, &renamer, wish, &occupants);
+    let plan = CopyPlan::make(needs, wish, &occupants);
     for conflict in &plan.conflicts {
         problems::plain(printer, &conflict.message, conflict.hint.as_deref());
     }

@@ -1,23 +1,25 @@
-//! Giving namespaces a pull secret for TCR: which need one, and where it has to be named. Pure.
+//! Giving namespaces a pull secret for TCR: where it has to be made and named. Pure. Who needs one is
+//! in `needs`.
 //!
 //! A template without a list of its own gets the Secret by its `ServiceAccount`. One with a list is
 //! left for the switch, which changes image and list in one go, so that its pods restart once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use super::needs::Need;
 use super::occupants::Occupant;
-use super::{Occupants, SecretChange, SecretStep};
+use super::{LoginNeeds, Occupants, SecretChange, SecretStep};
 use crate::cluster::plan::{is_addons, is_of_names};
 use crate::cluster::{Found, Inventory, UselessLogin};
 use crate::image::{Host, RepositoryName};
-use crate::workload::{Manager, ObjectRef, PullSecret, RenameError, Renamed, Renamer};
+use crate::workload::{Manager, ObjectRef, PullSecret, Renamed, Renamer};
 
 /// What will be done.
 #[derive(Debug, Clone, Default)]
 pub struct CopyPlan {
     /// By namespace; the Secret first, then the `ServiceAccount`s, then templates.
     pub steps: Vec<SecretStep>,
-    /// Templates that name CCR's Secret themselves: the switch gives them theirs.
+    /// Templates on CCR with lists of their own: the switch gives them theirs.
     pub for_switch: Vec<ObjectRef>,
     /// What needs the Secret and doesn't get it.
     pub left: Vec<LeftAsIs>,
@@ -52,17 +54,6 @@ pub struct LeftAsIs {
     pub hint: Option<String>,
 }
 
-/// What a namespace needs.
-#[derive(Debug, Default)]
-struct Need<'a> {
-    /// The repositories in TCR that its pods will pull.
-    repositories: BTreeSet<RepositoryName>,
-    /// `ServiceAccount`s whose pods need the Secret.
-    accounts: BTreeSet<String>,
-    /// Objects with lists of their own that need it, and which of their pod specs.
-    templates: Vec<(&'a Found, Vec<usize>)>,
-}
-
 /// What decides the plan.
 struct Planner<'a> {
     inventory: &'a Inventory,
@@ -73,27 +64,21 @@ struct Planner<'a> {
 impl CopyPlan {
     /// The namespaces that need a Secret for TCR and have none.
     #[must_use]
-    pub fn lacking(inventory: &Inventory, renamer: &Renamer) -> Vec<String> {
+    pub fn lacking(needs: LoginNeeds<'_>) -> Vec<String> {
         let wish = CopyWish { name: "", to_templates: false, include_managed: false };
-        let planner = Planner { inventory, renamer, wish };
-        let needs = needs(inventory, renamer);
+        let planner = Planner { inventory: needs.inventory, renamer: needs.renamer, wish };
         let lacks = |(namespace, need): (&str, Need<'_>)| {
             planner.secret(namespace, &need).is_none().then(|| namespace.to_owned())
         };
-        needs.into_iter().filter_map(lacks).collect()
+        needs.by_namespace().into_iter().filter_map(lacks).collect()
     }
 
     /// Decides what each namespace gets.
     #[must_use]
-    pub fn make(
-        inventory: &Inventory,
-        renamer: &Renamer,
-        wish: CopyWish<'_>,
-        occupants: &Occupants,
-    ) -> Self {
-        let planner = Planner { inventory, renamer, wish };
+    pub fn make(needs: LoginNeeds<'_>, wish: CopyWish<'_>, occupants: &Occupants) -> Self {
+        let planner = Planner { inventory: needs.inventory, renamer: needs.renamer, wish };
         let mut plan = Self::default();
-        for (namespace, need) in needs(inventory, renamer) {
+        for (namespace, need) in needs.by_namespace() {
             planner.namespace(namespace, &need, occupants, &mut plan);
         }
         plan
@@ -107,98 +92,6 @@ impl CopyPlan {
         };
         self.steps.iter().any(is_secret)
     }
-}
-
-fn needs<'a>(inventory: &'a Inventory, renamer: &Renamer) -> BTreeMap<&'a str, Need<'a>> {
-    let mut needs: BTreeMap<&str, Need<'_>> = BTreeMap::new();
-    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
-        let namespace = found.namespace();
-        if namespace.is_empty() {
-            continue;
-        }
-        let mut own_lists = Vec::new();
-        for (index, spec) in found.positions.pod_specs.iter().enumerate() {
-            let (names_ccr, repositories) =
-                repositories(spec.images.iter().map(|image| image.text.as_str()), renamer);
-            let own = spec.own_pull_secrets();
-            let names_secret =
-                names_ccr_secret(inventory, namespace, own.unwrap_or_default(), renamer);
-            if !names_ccr && !names_secret {
-                continue;
-            }
-            let need = needs.entry(namespace).or_default();
-            need.repositories.extend(repositories);
-            if own.is_none() {
-                let account = spec.service_account.as_deref().unwrap_or("default");
-                need.accounts.insert(account.to_owned());
-            } else {
-                own_lists.push(index);
-            }
-        }
-        if !own_lists.is_empty() {
-            needs.entry(namespace).or_default().templates.push((found, own_lists));
-        }
-        // How the image of a field is pulled is up to its controller; that the namespace has a
-        // login can only help.
-        let fields = found.positions.fields.iter().map(|field| field.text.as_str());
-        let (names_ccr, repositories) = repositories(fields, renamer);
-        if names_ccr {
-            needs.entry(namespace).or_default().repositories.extend(repositories);
-        }
-    }
-    for account in &inventory.accounts {
-        let Some(namespace) = account.object.namespace.as_deref() else { continue };
-        let named = account.pull_secrets.as_deref().unwrap_or_default();
-        if names_ccr_secret(inventory, namespace, named, renamer) {
-            let need = needs.entry(namespace).or_default();
-            need.accounts.insert(account.object.name.clone());
-        }
-    }
-    needs
-}
-
-/// The repositories in TCR that the pods of each namespace will pull.
-#[must_use]
-pub fn will_be_pulled(
-    inventory: &Inventory,
-    renamer: &Renamer,
-) -> BTreeMap<String, BTreeSet<RepositoryName>> {
-    let needs = needs(inventory, renamer).into_iter();
-    needs.map(|(namespace, need)| (namespace.to_owned(), need.repositories)).collect()
-}
-
-/// Whether one of these names CCR, and what they become.
-fn repositories<'a>(
-    texts: impl Iterator<Item = &'a str>,
-    renamer: &Renamer,
-) -> (bool, BTreeSet<RepositoryName>) {
-    let (mut names_ccr, mut repositories) = (false, BTreeSet::new());
-    for text in texts {
-        match renamer.rename(text) {
-            // What stays in CCR is pulled as it is today.
-            Renamed::NotCcr
-            | Renamed::Tencents
-            | Renamed::Refused(RenameError::Excluded { .. }) => {}
-            Renamed::Refused(_) => names_ccr = true,
-            Renamed::To(name) => {
-                names_ccr = true;
-                repositories.insert(name.new.repository);
-            }
-        }
-    }
-    (names_ccr, repositories)
-}
-
-fn names_ccr_secret(
-    inventory: &Inventory,
-    namespace: &str,
-    names: &[String],
-    renamer: &Renamer,
-) -> bool {
-    let is_named = |secret: &PullSecret| names.contains(&secret.name);
-    inventory
-        .secrets_in(namespace)
-        .any(|secret| is_named(secret) && secret.is_for_ccr(&renamer.ccr))
 }
 
 fn is_fit(inventory: &Inventory, secret: &PullSecret, target: &Host, need: &Need<'_>) -> bool {
@@ -336,7 +229,17 @@ impl<'a> Planner<'a> {
             let specs = specs.iter().filter_map(|index| found.positions.pod_specs.get(*index));
             let is_odd = specs.into_iter().any(|spec| !is_of_names(spec));
             if !self.wish.to_templates || !can_change(found) || is_odd {
-                plan.for_switch.push(found.object.clone());
+                match self.is_switched(found) {
+                    true => plan.for_switch.push(found.object.clone()),
+                    false => plan.left.push(LeftAsIs {
+                        namespace: namespace.to_owned(),
+                        message: format!(
+                            "{} names pull secrets of its own, and none of them is fit",
+                            found.object
+                        ),
+                        hint: Some(by_hand(found, is_odd, secret)),
+                    }),
+                }
                 continue;
             }
             if let Some(manager) = writer(found.manager.as_ref(), self.wish.include_managed) {
@@ -354,11 +257,27 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Whether a switch has something to do with an object, and so changes its list, too.
+    fn is_switched(&self, found: &Found) -> bool {
+        let images = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
+        let mut renamed = images.map(|image| self.renamer.rename(&image.text));
+        renamed.any(|renamed| matches!(renamed, Renamed::To(_) | Renamed::Refused(_)))
+    }
+
     fn has_one(&self, namespace: &str, names: &[String], need: &Need<'_>) -> bool {
         self.inventory.secrets_in(namespace).any(|secret| {
             names.contains(&secret.name)
                 && is_fit(self.inventory, secret, &self.renamer.target, need)
         })
+    }
+}
+
+/// What gives an object the Secret that no switch will change.
+fn by_hand(found: &Found, is_odd: bool, secret: &str) -> String {
+    match (can_change(found), is_odd) {
+        (false, _) => "let it end, or delete it and create it anew".to_owned(),
+        (true, true) => format!("add {secret} to its imagePullSecrets by hand"),
+        (true, false) => "--to-templates adds the new one; its pods restart".to_owned(),
     }
 }
 

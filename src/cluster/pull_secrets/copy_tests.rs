@@ -1,5 +1,8 @@
+use std::collections::HashSet;
+
 use super::*;
 use crate::cluster::pull_secrets::test_inventory::{account, deployment, inventory, secret};
+use crate::cluster::tried_logins::LoginPlace;
 use crate::image::{CcrHosts, Mapping};
 
 const CCR: &str = "ccr.ccs.tencentyun.com";
@@ -19,10 +22,19 @@ fn plan(objects: &[serde_json::Value], to_templates: bool) -> CopyPlan {
     wished(objects, CopyWish { to_templates, ..WISH })
 }
 
+fn needs<'a>(
+    inventory: &'a Inventory,
+    renamer: &'a Renamer,
+    public: &'a HashSet<String>,
+) -> LoginNeeds<'a> {
+    LoginNeeds { inventory, renamer, public }
+}
+
 const WISH: CopyWish<'_> = CopyWish { name: "tcr", to_templates: false, include_managed: false };
 
 fn wished(objects: &[serde_json::Value], wish: CopyWish<'_>) -> CopyPlan {
-    CopyPlan::make(&inventory(objects), &renamer(), wish, &Occupants::default())
+    let (inventory, renamer) = (inventory(objects), renamer());
+    CopyPlan::make(needs(&inventory, &renamer, &HashSet::new()), wish, &Occupants::default())
 }
 
 fn shown(plan: &CopyPlan) -> Vec<String> {
@@ -60,7 +72,8 @@ fn a_namespace_whose_images_stay_in_ccr_gets_none() {
     let mapping = Mapping::new(Vec::new()).excluding(vec!["shop/*".parse().unwrap()]);
     let excluding = Renamer { mapping, ..renamer() };
     let inventory = inventory(&objects);
-    let plan = CopyPlan::make(&inventory, &excluding, WISH, &Occupants::default());
+    let plan =
+        CopyPlan::make(needs(&inventory, &excluding, &HashSet::new()), WISH, &Occupants::default());
     assert!(shown(&plan).is_empty());
     assert!(!shown(&self::plan(&objects, false)).is_empty());
 }
@@ -83,7 +96,8 @@ fn a_secret_that_is_there_is_named_and_not_made_again() {
     };
     assert_eq!(shown(&plan(&objects(&[]), false)), ["shop serviceaccount/default own"]);
     assert!(shown(&plan(&objects(&["own"]), false)).is_empty());
-    assert!(CopyPlan::lacking(&inventory(&objects(&[])), &renamer()).is_empty());
+    let (inventory, renamer) = (inventory(&objects(&[])), renamer());
+    assert!(CopyPlan::lacking(needs(&inventory, &renamer, &HashSet::new())).is_empty());
 }
 
 #[test]
@@ -111,6 +125,47 @@ fn a_template_with_a_list_of_its_own_waits_for_the_switch_unless_told_otherwise(
 }
 
 #[test]
+fn what_pulls_from_tcr_already_gets_another_login_where_its_own_is_of_no_use() {
+    let image = format!("{TCR}/shop/web:v1");
+    let made = |names: &[&str], is_refused: bool| {
+        let mut inventory = inventory(&[
+            secret("shop", "own", &[TCR]),
+            account("shop", "default", &["own"]),
+            deployment("shop", "web", &image, names),
+        ]);
+        if is_refused {
+            inventory.tried.refused(LoginPlace {
+                host: TCR.parse().unwrap(),
+                namespace: "shop".to_owned(),
+                name: "own".to_owned(),
+                key: TCR.to_owned(),
+            });
+        }
+        let public = HashSet::new();
+        CopyPlan::make(needs(&inventory, &renamer(), &public), WISH, &Occupants::default())
+    };
+    assert!(shown(&made(&[], false)).is_empty());
+    let through_account = made(&[], true);
+    assert_eq!(
+        shown(&through_account),
+        ["shop secret/tcr create", "shop serviceaccount/default own,tcr"]
+    );
+    assert_eq!(through_account.useless.len(), 1);
+    let own_list = made(&["own"], true);
+    assert_eq!(shown(&own_list), ["shop secret/tcr create"]);
+    assert!(own_list.for_switch.is_empty(), "no switch has anything to do with it");
+    assert!(own_list.left[0].hint.as_ref().unwrap().starts_with("--to-templates"));
+}
+
+#[test]
+fn what_everybody_may_pull_needs_no_login() {
+    let objects = [account("shop", "default", &[]), deployment("shop", "web", WEB, &[])];
+    let (inventory, public) = (inventory(&objects), HashSet::from(["shop".to_owned()]));
+    let plan = CopyPlan::make(needs(&inventory, &renamer(), &public), WISH, &Occupants::default());
+    assert!(shown(&plan).is_empty());
+}
+
+#[test]
 fn what_cannot_be_done_is_said() {
     let mut managed = account("shop", "default", &[]);
     managed["metadata"]["labels"] = serde_json::json!({"app.kubernetes.io/managed-by": "Helm"});
@@ -131,7 +186,7 @@ fn a_foreign_secret_of_the_name_is_a_conflict_and_an_own_one_is_renewed() {
         inventory(&[account("shop", "default", &["tcr"]), deployment("shop", "web", WEB, &[])]);
     let with = |occupant| {
         let occupants = Occupants([("shop".to_owned(), occupant)].into());
-        CopyPlan::make(&inventory, &renamer(), WISH, &occupants)
+        CopyPlan::make(needs(&inventory, &renamer(), &HashSet::new()), WISH, &occupants)
     };
     let foreign = with(Occupant::Other("somebody else made it"));
     assert!(foreign.steps.is_empty());

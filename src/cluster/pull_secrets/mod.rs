@@ -6,6 +6,7 @@
 mod copy;
 mod facts;
 mod logins;
+mod needs;
 mod occupants;
 mod proof;
 mod prune;
@@ -16,9 +17,10 @@ pub(super) mod test_inventory;
 mod trial;
 mod uses;
 
-pub use copy::{CopyPlan, CopyWish, LeftAsIs, will_be_pulled};
+pub use copy::{CopyPlan, CopyWish, LeftAsIs};
 pub use facts::PruneFacts;
 pub use logins::{FromSecretError, PullLogins};
+pub use needs::LoginNeeds;
 pub use occupants::Occupants;
 pub use proof::{UnfitLogin, prove_logins};
 pub use prune::{PrunePlan, PruneWish};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value;
 
 use super::logins::{MANAGED_BY, OURS};
@@ -9,6 +10,9 @@ use super::step::secrets;
 use crate::cluster::{Cluster, ClusterError};
 use crate::image::Host;
 use crate::workload::pull_secret;
+
+/// How many namespaces are looked into at once.
+const AT_ONCE: usize = 8;
 
 /// The Secrets of one name, by namespace.
 #[derive(Debug, Clone, Default)]
@@ -34,17 +38,18 @@ impl Occupants {
         name: &str,
         host: &Host,
     ) -> Result<Self, ClusterError> {
-        let mut occupants = BTreeMap::new();
-        for namespace in namespaces {
-            match cluster.get(&secrets().path(Some(namespace), Some(name))).await {
-                Ok(object) => {
-                    occupants.insert(namespace.clone(), Occupant::judge(&object, host));
-                }
-                Err(ClusterError::NotFound { .. } | ClusterError::Forbidden { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(Self(occupants))
+        let look = async |namespace: &String| match cluster
+            .get(&secrets().path(Some(namespace), Some(name)))
+            .await
+        {
+            Ok(object) => Ok(Some((namespace.clone(), Occupant::judge(&object, host)))),
+            Err(ClusterError::NotFound { .. } | ClusterError::Forbidden { .. }) => Ok(None),
+            Err(error) => Err(error),
+        };
+        let found = stream::iter(namespaces).map(look).buffer_unordered(AT_ONCE);
+        let found: BTreeMap<String, Occupant> =
+            found.try_filter_map(async |found| Ok(found)).try_collect().await?;
+        Ok(Self(found))
     }
 }
 
