@@ -76,3 +76,32 @@ fn a_field_that_can_not_change_is_told_before_anything_is_written() {
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
     assert!(!world.cluster.folder().join("back.json").exists(), "there is no way to take back");
 }
+
+/// Says that somebody behind the API server serves a group, who isn't there.
+fn serve_by_nobody(cluster: &Cluster, group: &str) {
+    let object = json!({
+        "metadata": {"name": format!("v1beta1.{group}")},
+        "spec": {
+            "group": group, "version": "v1beta1", "insecureSkipTLSVerify": true,
+            "groupPriorityMinimum": 100, "versionPriority": 100,
+            "service": {"namespace": "kube-system", "name": "not-there"},
+        },
+    });
+    let base = "/apis/apiregistration.k8s.io/v1/apiservices";
+    cluster.api().post(base, &object).good();
+    let lists = |all: &Value| {
+        let groups = all["groups"].as_array().cloned().unwrap_or_default();
+        groups.iter().any(|one| one["name"] == group)
+    };
+    cluster.wait_until("the group is listed", || lists(&cluster.api().get("/apis").good()));
+}
+
+#[test]
+fn a_metrics_server_that_is_down_is_no_matter_and_another_that_is_down_may_be() {
+    let world = World::open_on(Cluster::alone(), "down");
+    serve_by_nobody(&world.cluster, "metrics.k8s.io");
+    let well = world.verify().ends_with(0);
+    well.says(&["all is well"]).never_says(&["metrics.k8s.io"]);
+    serve_by_nobody(&world.cluster, "down.example.com");
+    world.verify().ends_with(1).says(&["down.example.com/v1beta1", "not everything could be read"]);
+}

@@ -52,6 +52,13 @@ pub(super) fn parts(discovery: &Discovery, one_namespace: bool) -> Vec<Part> {
     parts
 }
 
+/// Whether kinds of a group's version (`example.com/v1`), which are not known, may name images. A
+/// metrics server that is down is everyday life.
+pub(super) fn may_matter(version: &str) -> bool {
+    let group = version.split('/').next().unwrap_or_default();
+    !METRICS.contains(&group)
+}
+
 fn is_wanted(group: &str, plural: &str) -> bool {
     match group {
         "" => OF_CORE.contains(&plural),

@@ -166,3 +166,9 @@ fn what_a_kind_that_is_read_itself_makes_is_left_out() {
     assert!(is_kept(&owned("Node")), "a static pod");
     assert!(is_kept(&owned("CloneSet")), "it may not be readable");
 }
+
+#[test]
+fn what_a_metrics_server_would_serve_names_no_image() {
+    assert!(!may_matter("metrics.k8s.io/v1beta1"));
+    assert!(may_matter("example.com/v1"));
+}

@@ -71,6 +71,7 @@ pub async fn scan(
         inventory.unread = discovery
             .unread
             .iter()
+            .filter(|(version, _)| kinds::may_matter(version))
             .map(|(what, why)| Unread {
                 what: what.clone(),
                 namespace: None,
