@@ -48,7 +48,7 @@ fn nothing_is_switched_to_what_a_refused_login_would_have_to_pull() {
     kept.says(&["Plan: 1 to switch"]).never_says(&[&refused]);
 
     let copied = world.secrets("copy --yes").ends_with(0);
-    copied.says(&[&format!("{refused}; another Secret joins it")]);
+    copied.says(&[&format!("{refused}; another login is written")]);
     assert_eq!(world.account(), ["ccr", "old", "tcr"]);
     world.switch("--yes").ends_with(0).says(&["1 rolled out"]).never_says(&["doesn't take"]);
     world.switch("verify").ends_with(0);

@@ -123,7 +123,7 @@ async fn prepare(args: &CopyArgs, printer: &Printer) -> anyhow::Result<Result<Re
 
 fn talk(printer: &Printer, plan: &CopyPlan) {
     for useless in &plan.useless {
-        printer.note(&format!("{useless}; another Secret joins it"));
+        printer.note(&format!("{useless}; another login is written"));
     }
     if !plan.for_switch.is_empty() {
         printer.note(&format!(

@@ -141,6 +141,13 @@ impl Credentials<'_> {
         let is_addons = |name: &String| is_addons(name) && at_account.contains(name);
         let wanted: Vec<&Reference> = news.iter().collect();
         if self.first_that_knows(namespace, &wanted, is_addons).is_none() {
+            if let Some(useless) = self.useless_login(namespace, &wanted, is_addons) {
+                return Need::Lacking(Reason::NoCredential {
+                    message: format!("its pods can't pull: {useless}"),
+                    hint: "see whether the TCR addon renews its Secret, or --pull-secret add"
+                        .to_owned(),
+                });
+            }
             return Need::Lacking(Reason::NoCredential {
                 message: format!(
                     "ServiceAccount {account} of namespace {namespace} has no Secret of the TCR addon for {}",
@@ -207,7 +214,7 @@ impl Credentials<'_> {
         lacking: &[&Reference],
     ) -> Reason {
         let target = &self.renamer.target;
-        if let Some(useless) = self.useless_login(namespace, lacking) {
+        if let Some(useless) = self.useless_login(namespace, lacking, |_| true) {
             return Reason::UselessLogin {
                 message: format!("its pods can't pull: {useless}"),
                 namespace: namespace.to_owned(),
@@ -230,9 +237,15 @@ impl Credentials<'_> {
     }
 
     /// A Secret of the namespace that has a login for what is lacking, and is of no use.
-    fn useless_login(&self, namespace: &str, lacking: &[&Reference]) -> Option<UselessLogin> {
+    fn useless_login(
+        &self,
+        namespace: &str,
+        lacking: &[&Reference],
+        is_eligible: impl Fn(&String) -> bool,
+    ) -> Option<UselessLogin> {
         let tried = &self.inventory.tried;
-        self.inventory.secrets_in(namespace).find_map(|secret| {
+        let secrets = self.inventory.secrets_in(namespace);
+        secrets.filter(|secret| is_eligible(&secret.name)).find_map(|secret| {
             lacking.iter().find_map(|new| tried.useless(secret, &new.host, new.repository.as_str()))
         })
     }

@@ -25,7 +25,7 @@ pub struct CopyPlan {
     pub left: Vec<LeftAsIs>,
     /// What has the name of the new Secret already. Nothing may be written then.
     pub conflicts: Vec<LeftAsIs>,
-    /// Secrets for TCR whose logins are of no use, so that another Secret joins them.
+    /// Secrets for TCR whose logins are of no use, so that another login is written.
     pub useless: Vec<UselessLogin>,
     /// The repositories in TCR that are pulled where a Secret is written: what its login must be good
     /// for.

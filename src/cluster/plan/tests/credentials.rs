@@ -76,14 +76,18 @@ fn a_secret_for_another_repository_of_the_host_is_of_no_use() {
     ));
 }
 
-#[test]
-fn a_login_that_the_registry_refuses_is_of_no_use_where_another_is_taken() {
-    let place = |name: &str| LoginPlace {
+/// The login for TCR in a Secret.
+fn place(name: &str) -> LoginPlace {
+    LoginPlace {
         host: TCR.parse().unwrap(),
         namespace: "shop".to_owned(),
         name: name.to_owned(),
         key: TCR.to_owned(),
-    };
+    }
+}
+
+#[test]
+fn a_login_that_the_registry_refuses_is_of_no_use_where_another_is_taken() {
     let world = || World::new().with(&web(&ccr("shop/web:v1"))).with(&account("default"));
     let mut ended = world().with_secret("ended");
     ended.inventory.tried.refused(place("ended"));
@@ -186,6 +190,15 @@ fn the_addon_mode_needs_the_addons_secret_at_the_account() {
         "{message}"
     );
     assert!(hint.contains("namespace shop in its scope"), "{hint}");
+}
+
+#[test]
+fn the_addon_mode_needs_the_addons_login_to_be_taken() {
+    let mut world = of_the_addon(&pod(&ccr("shop/web:v1")));
+    world.inventory.tried.refused(place("tcr.ips-1"));
+    let (message, hint) = world.lack();
+    assert!(message.contains("doesn't take the login in Secret tcr.ips-1"), "{message}");
+    assert!(hint.contains("the TCR addon renews its Secret"), "{hint}");
 }
 
 #[test]
