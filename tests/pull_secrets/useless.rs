@@ -37,7 +37,7 @@ fn nothing_is_switched_to_what_a_refused_login_would_have_to_pull() {
         world.namespace
     );
     let copy = format!("kubectl tcr-switch secrets copy -n {}", world.namespace);
-    world.switch("--yes").ends_with(1).says(&["its pods can't pull", &refused, &copy]);
+    world.switch("--yes").ends_with(1).says(&["pods can't pull", &refused, &copy]);
     assert_eq!(world.image(), before);
     let plan = world.switch("--dry-run -o json").ends_with(1).json();
     assert_eq!(plan["objects"][0]["reasons"][0]["class"], "uselessLogin", "{plan}");
@@ -77,7 +77,7 @@ fn a_login_for_other_namespaces_of_tcr_is_told_from_a_good_one() {
         world.namespace,
         world.sandbox.tcr()
     );
-    world.switch("--yes").ends_with(1).says(&["its pods can't pull", &narrow]);
+    world.switch("--yes").ends_with(1).says(&["pods can't pull", &narrow]);
     assert!(world.image().starts_with(world.sandbox.ccr()));
     // Somebody else does it all the same.
     world.to_tcr();

@@ -71,5 +71,5 @@ fn an_annotation_of_200_kb_is_no_hindrance() {
     let ended = world.switch(&["--yes"]).ends_with(1);
     assert!(ended.stdout.len() + ended.stderr.len() < 20_000, "all of it is shown");
     ended.says(&["1 rolled out", "mentioned"]);
-    world.switch(&["--dry-run"]).ends_with(1).says(&["1 that only mention CCR"]);
+    world.switch(&["--dry-run"]).ends_with(1).says(&["1 mentioning CCR only"]);
 }

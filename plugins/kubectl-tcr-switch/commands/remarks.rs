@@ -186,10 +186,10 @@ fn why(first: &Reason, all: &[&Reason]) -> String {
         let (count, list) = (human_count(namespaces.len() as u64), some(&namespaces));
         return match first {
             Reason::UselessLogin { .. } => format!(
-                "their pods can't pull: TCR doesn't take the logins that {count} namespaces have for it, or not for these images: {list}"
+                "pods can't pull: TCR doesn't take the logins that {count} namespaces have for it, or not for these images: {list}"
             ),
             _ => format!(
-                "their pods can't pull: {count} namespaces have no Secret with a login for TCR: {list}"
+                "pods can't pull: {count} namespaces have no Secret with a login for TCR: {list}"
             ),
         };
     }

@@ -192,7 +192,7 @@ pub(super) fn sum(plan: &SwitchPlan) -> String {
         ("blocked", "blocked"),
         ("managed", "written by others"),
         ("immutable", "that can't be changed"),
-        ("mentioned", "that only mention CCR"),
+        ("mentioned", "mentioning CCR only"),
         ("finished", "finished"),
     ]
     .iter()

@@ -143,7 +143,7 @@ impl Credentials<'_> {
         if self.first_that_knows(namespace, &wanted, is_addons).is_none() {
             if let Some(useless) = self.useless_login(namespace, &wanted, is_addons) {
                 return Need::Lacking(Reason::NoCredential {
-                    message: format!("its pods can't pull: {useless}"),
+                    message: format!("pods can't pull: {useless}"),
                     hint: "see whether the TCR addon renews its Secret, or --pull-secret add"
                         .to_owned(),
                 });
@@ -198,7 +198,7 @@ impl Credentials<'_> {
         let (what, unread) = secrets.or(accounts.filter(|_| needs_account))?;
         Some(Reason::NoCredential {
             message: format!(
-                "whether its pods can pull from {} can't be told: the {what} of namespace {namespace} can't be read ({})",
+                "whether pods can pull from {} can't be told: the {what} of namespace {namespace} can't be read ({})",
                 self.renamer.target, unread.why
             ),
             hint: "ask for the right to list them, or --pull-secret keep if they can pull"
@@ -216,7 +216,7 @@ impl Credentials<'_> {
         let target = &self.renamer.target;
         if let Some(useless) = self.useless_login(namespace, lacking, |_| true) {
             return Reason::UselessLogin {
-                message: format!("its pods can't pull: {useless}"),
+                message: format!("pods can't pull: {useless}"),
                 namespace: namespace.to_owned(),
             };
         }
@@ -230,7 +230,7 @@ impl Credentials<'_> {
         };
         Reason::NoSecret {
             message: format!(
-                "its pods can't pull from {target}: no Secret of namespace {namespace} has a login for it{today}"
+                "pods can't pull from {target}: no Secret of namespace {namespace} has a login for it{today}"
             ),
             namespace: namespace.to_owned(),
         }

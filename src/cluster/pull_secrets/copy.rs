@@ -229,9 +229,11 @@ impl<'a> Planner<'a> {
             let specs = specs.iter().filter_map(|index| found.positions.pod_specs.get(*index));
             let is_odd = specs.into_iter().any(|spec| !is_of_names(spec));
             if !self.wish.to_templates || !can_change(found) || is_odd {
-                match self.is_switched(found) {
-                    true => plan.for_switch.push(found.object.clone()),
-                    false => plan.left.push(LeftAsIs {
+                match (self.is_switched(found), can_change(found)) {
+                    (true, true) => plan.for_switch.push(found.object.clone()),
+                    // What becomes of it, the plan of the switch tells.
+                    (true, false) => {}
+                    (false, _) => plan.left.push(LeftAsIs {
                         namespace: namespace.to_owned(),
                         message: format!(
                             "{} names pull secrets of its own, and none of them is fit",

@@ -158,6 +158,19 @@ fn what_pulls_from_tcr_already_gets_another_login_where_its_own_is_of_no_use() {
 }
 
 #[test]
+fn a_pod_without_a_controller_is_not_promised_to_the_switch() {
+    let pod = serde_json::json!({
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"namespace": "shop", "name": "bare"},
+        "spec": {
+            "containers": [{"name": "main", "image": WEB}], "imagePullSecrets": [{"name": "old"}],
+        },
+    });
+    let plan = plan(&[secret("shop", "old", &[CCR]), pod], false);
+    assert_eq!(shown(&plan), ["shop secret/tcr create"]);
+    assert!(plan.for_switch.is_empty() && plan.left.is_empty());
+}
+
+#[test]
 fn what_everybody_may_pull_needs_no_login() {
     let objects = [account("shop", "default", &[]), deployment("shop", "web", WEB, &[])];
     let (inventory, public) = (inventory(&objects), HashSet::from(["shop".to_owned()]));

@@ -43,7 +43,7 @@ fn without_a_credential_it_stays_and_the_line_that_gives_it_one_is_told() {
     let (message, hint) = world.lack();
     assert_eq!(
         message,
-        format!("its pods can't pull from {TCR}: no Secret of namespace shop has a login for it")
+        format!("pods can't pull from {TCR}: no Secret of namespace shop has a login for it")
     );
     assert_eq!(hint, "kubectl tcr-switch secrets copy -n shop");
     assert_eq!(world.reasons()[0].class(), "noCredential");
@@ -94,9 +94,7 @@ fn a_login_that_the_registry_refuses_is_of_no_use_where_another_is_taken() {
     let (message, hint) = ended.lack();
     assert_eq!(
         message,
-        format!(
-            "its pods can't pull: {TCR} doesn't take the login in Secret ended of namespace shop"
-        )
+        format!("pods can't pull: {TCR} doesn't take the login in Secret ended of namespace shop")
     );
     assert_eq!(hint, "kubectl tcr-switch secrets copy -n shop");
     assert_eq!(ended.reasons()[0].class(), "uselessLogin");
