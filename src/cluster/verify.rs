@@ -123,19 +123,17 @@ pub fn without_login(
     lacking
 }
 
-/// What the pods of each namespace pull from `target`, but for what everybody may.
+/// What the pods of each namespace pull from `target`.
 #[must_use]
 pub fn pulled_from(
     inventory: &Inventory,
     target: &Host,
-    is_public: impl Fn(&RepositoryName) -> bool,
 ) -> BTreeMap<String, BTreeSet<RepositoryName>> {
     let mut pulled: BTreeMap<String, BTreeSet<RepositoryName>> = BTreeMap::new();
     for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
         let images = found.positions.pod_specs.iter().flat_map(|spec| on(target, spec));
-        let private =
-            images.map(|image| image.repository).filter(|repository| !is_public(repository));
-        pulled.entry(found.namespace().to_owned()).or_default().extend(private);
+        let here = pulled.entry(found.namespace().to_owned()).or_default();
+        here.extend(images.map(|image| image.repository));
     }
     pulled
 }

@@ -1,6 +1,7 @@
 //! What can go wrong before a server's answer means anything.
 
 use std::error::Error;
+use std::fmt;
 use std::path::PathBuf;
 
 use rustls::{CertificateError, InvalidMessage};
@@ -37,12 +38,12 @@ pub enum HttpError {
         host: String,
     },
     /// The server took too long.
-    #[error("{host} did not answer in time: {reason}")]
+    #[error("{host} did not answer in time: {waited_for}")]
     Timeout {
         /// `name:port` as it was asked for.
         host: String,
         /// What was waited for.
-        reason: String,
+        waited_for: WaitedFor,
     },
     /// The connection broke in mid-request or mid-answer.
     #[error("the connection to {host} broke: {reason}")]
@@ -73,6 +74,24 @@ pub enum HttpError {
     Client(String),
 }
 
+/// What a server took too long for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitedFor {
+    /// Taking the connection, TLS included.
+    Connection,
+    /// Reading a request, or answering it.
+    Bytes,
+}
+
+impl fmt::Display for WaitedFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connection => "connecting",
+            Self::Bytes => "waiting for bytes",
+        })
+    }
+}
+
 impl HttpError {
     /// Reads what the HTTP library reports for a request to `host`.
     ///
@@ -95,8 +114,9 @@ impl HttpError {
             _ => {}
         }
         if error.is_timeout() {
-            let waited_for = if error.is_connect() { "connecting" } else { "waiting for bytes" };
-            Self::Timeout { host, reason: waited_for.to_owned() }
+            let waited_for =
+                if error.is_connect() { WaitedFor::Connection } else { WaitedFor::Bytes };
+            Self::Timeout { host, waited_for }
         } else if error.is_connect() {
             Self::Unreachable { host, reason }
         } else if error.is_builder() {
@@ -110,6 +130,15 @@ impl HttpError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::Timeout { .. } | Self::Broken { .. })
+    }
+
+    /// Whether there was not even a connection: refused, dropped by a firewall, or no such name.
+    #[must_use]
+    pub fn is_without_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Timeout { waited_for: WaitedFor::Connection, .. }
+        )
     }
 
     /// What to do about it.

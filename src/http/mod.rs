@@ -15,7 +15,7 @@ mod tls;
 mod window;
 
 pub use body::read_at_most;
-pub use error::HttpError;
+pub use error::{HttpError, WaitedFor};
 pub use network::{FixedAddress, FixedAddressError, Network, NetworkSettings};
 pub use rate::{ByteRate, RateLimit};
 pub use retry::{Backoff, Exhausted, HostPause, retry_after};

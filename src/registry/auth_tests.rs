@@ -380,6 +380,30 @@ async fn plain_http_is_spoken_only_where_it_is_allowed() {
 }
 
 #[tokio::test]
+async fn a_host_that_takes_no_connection_is_asked_twice_before_anything_has_begun() {
+    // As behind a firewall that drops: the greeting is never answered.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string().parse().unwrap();
+    let taken = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = taken.clone();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            held.push(stream);
+        }
+    });
+    let settings = NetworkSettings {
+        connect_timeout: std::time::Duration::from_millis(100),
+        ..NetworkSettings::default()
+    };
+    let error = registry(&host, NoLogins, settings).probe().await.unwrap_err();
+    assert!(error.to_string().ends_with("did not answer in time: connecting"), "{error}");
+    // And once to see whether it speaks TLS, as loopback need not.
+    assert_eq!(taken.load(std::sync::atomic::Ordering::Relaxed), 3);
+}
+
+#[tokio::test]
 async fn a_certificate_that_is_not_trusted_is_no_reason_for_plain_http() {
     use tokio::io::AsyncReadExt as _;
     use tokio_rustls::rustls;

@@ -8,7 +8,6 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use url::Url;
 
-use crate::http::HttpError;
 use crate::image::Host;
 
 use super::answer::{Answer, LIST_LIMIT};
@@ -69,12 +68,11 @@ pub(super) async fn probe(wire: &Wire, host: &Host) -> Result<Probe, RegistryErr
     let tries = AtomicU32::new(0);
     let attempt = || async {
         let sent = wire.transmit(Method::GET, &base, HeaderMap::new(), None).await;
-        sent.map_err(|error| match error {
+        sent.map_err(|error| {
             // Nothing has begun yet: somebody waits at the prompt for the word that it can't.
-            HttpError::Unreachable { .. } if tries.fetch_add(1, Ordering::Relaxed) > 0 => {
-                Failure::Final(error.into())
-            }
-            _ => Failure::Transport(error),
+            let is_told =
+                error.is_without_connection() && tries.fetch_add(1, Ordering::Relaxed) > 0;
+            if is_told { Failure::Final(error.into()) } else { Failure::Transport(error) }
         })
     };
     let answer = wire.retry(LIST_LIMIT, wire.backoff(), attempt).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::ApiError;
 use super::refusal::{is_internal, is_of};
-use crate::http::{Backoff, HttpError};
+use crate::http::Backoff;
 
 /// Six tries with about 1, 2, 4, 8 and 16 seconds between them.
 pub(super) const STANDARD: Backoff =
@@ -64,7 +64,7 @@ impl Failure {
     fn attempts(&self, access: Access, most: u32) -> u32 {
         let (again, never) = (most, 1);
         match &self.error {
-            ApiError::Http(HttpError::Unreachable { .. }) if self.is_first_contact => {
+            ApiError::Http(error) if self.is_first_contact && error.is_without_connection() => {
                 most.min(FIRST_CONTACT_ATTEMPTS)
             }
             ApiError::Http(error) if error.is_transient() => {
@@ -122,6 +122,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::{HttpError, WaitedFor};
     use crate::tencent::Refusal;
 
     fn refused(code: &str) -> Failure {
@@ -140,14 +141,20 @@ mod tests {
 
     #[test]
     fn who_has_never_answered_is_not_waited_for_long() {
-        let unreachable = |is_first_contact| {
-            let error = HttpError::Unreachable { host: "a.b".to_owned(), reason: String::new() };
-            Failure { is_first_contact, ..ApiError::from(error).into() }
+        let host = || "a.b".to_owned();
+        let timeout = |waited_for| HttpError::Timeout { host: host(), waited_for };
+        let failure = |error: &HttpError, is_first_contact| Failure {
+            is_first_contact,
+            ..ApiError::from(error.clone()).into()
         };
-        for access in [Access::Read, Access::Write] {
-            assert_eq!(unreachable(false).attempts(access, 6), 6);
-            assert_eq!(unreachable(true).attempts(access, 6), 2);
+        let refused = HttpError::Unreachable { host: host(), reason: String::new() };
+        for error in [refused, timeout(WaitedFor::Connection)] {
+            for access in [Access::Read, Access::Write] {
+                assert_eq!(failure(&error, false).attempts(access, 6), 6);
+                assert_eq!(failure(&error, true).attempts(access, 6), 2);
+            }
         }
+        assert_eq!(failure(&timeout(WaitedFor::Bytes), true).attempts(Access::Read, 6), 6);
     }
 
     fn status(status: u16) -> Failure {

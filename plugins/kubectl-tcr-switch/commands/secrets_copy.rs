@@ -1,5 +1,7 @@
 //! `secrets copy`: a login for TCR in each namespace that needs one.
 
+use std::collections::HashSet;
+
 use ccr2tcr::account::{self, Account};
 use ccr2tcr::cluster::{
     Cluster, CopyPlan, CopyWish, Inventory, LoginNeeds, Occupants, PullLogins, in_use,
@@ -91,9 +93,14 @@ async fn prepare(args: &CopyArgs, printer: &Printer) -> anyhow::Result<Result<Re
     let (cluster, mut inventory) = inventory(&args.change.target, &renamer.ccr, also).await?;
     let mut images = in_use(&inventory, &host);
     images.extend(wanted(&inventory, &renamer).references.into_keys());
-    let public = prove_public(&images, &account).await;
-    let pulled = LoginNeeds { inventory: &inventory, renamer: &renamer, public: &public }.pulled();
-    for notice in try_logins(&cluster, &mut inventory, &pulled, &host, &account.registries).await {
+    let pulled =
+        LoginNeeds { inventory: &inventory, renamer: &renamer, public: &HashSet::new() }.pulled();
+    // A registry that can't be reached is waited for once.
+    let (public, notices) = tokio::join!(
+        prove_public(&images, &account),
+        try_logins(&cluster, &mut inventory, &pulled, &host, &account.registries)
+    );
+    for notice in notices {
         printer.warning(&notice);
     }
     let needs = LoginNeeds { inventory: &inventory, renamer: &renamer, public: &public };

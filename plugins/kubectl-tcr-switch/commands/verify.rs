@@ -48,12 +48,16 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
     inventory.unread.extend(
         unread.into_iter().filter(|new| !inventory.unread.contains(new)).collect::<Vec<_>>(),
     );
-    let public = prove_public(&in_use(&inventory, &host), &account).await;
-    let is_public = |name: &RepositoryName| public.contains(name.namespace());
-    let pulled = pulled_from(&inventory, &host, is_public);
-    for notice in try_logins(&cluster, &mut inventory, &pulled, &host, &account.registries).await {
+    let (images, pulled) = (in_use(&inventory, &host), pulled_from(&inventory, &host));
+    // A registry that can't be reached is waited for once.
+    let (public, notices) = tokio::join!(
+        prove_public(&images, &account),
+        try_logins(&cluster, &mut inventory, &pulled, &host, &account.registries)
+    );
+    for notice in notices {
         printer.warning(&notice);
     }
+    let is_public = |name: &RepositoryName| public.contains(name.namespace());
     let findings = Findings {
         left: left(&inventory, &account.ccr_hosts, args.ignore_mentions),
         waiting,
