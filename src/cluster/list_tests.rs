@@ -8,15 +8,7 @@ use super::*;
 use crate::cluster::test_server::{Reply, Seen, Server, json as answer, reply, status};
 
 fn deployments() -> Resource {
-    Resource {
-        group: "apps".to_owned(),
-        version: "v1".to_owned(),
-        kind: "Deployment".to_owned(),
-        plural: "deployments".to_owned(),
-        namespaced: true,
-        verbs: Vec::new(),
-        short_names: Vec::new(),
-    }
+    Resource { group: "apps".to_owned(), ..Resource::core("Deployment", "deployments") }
 }
 
 fn page(names: &[&str], next: &str) -> Reply {

@@ -114,12 +114,9 @@ mod tests {
     fn resource(group: &str, plural: &str, namespaced: bool) -> Resource {
         Resource {
             group: group.to_owned(),
-            version: "v1".to_owned(),
-            kind: String::new(),
-            plural: plural.to_owned(),
             namespaced,
             verbs: vec!["list".to_owned()],
-            short_names: Vec::new(),
+            ..Resource::core("", plural)
         }
     }
 

@@ -33,15 +33,7 @@ pub(super) fn inventory(objects: &[Value]) -> Inventory {
 }
 
 fn resource(group: &str, kind: &str, plural: &str) -> Arc<Resource> {
-    Arc::new(Resource {
-        group: group.to_owned(),
-        version: "v1".to_owned(),
-        kind: kind.to_owned(),
-        plural: plural.to_owned(),
-        namespaced: true,
-        verbs: Vec::new(),
-        short_names: Vec::new(),
-    })
+    Arc::new(Resource { group: group.to_owned(), ..Resource::core(kind, plural) })
 }
 
 fn metadata(namespace: &str, name: &str) -> Value {

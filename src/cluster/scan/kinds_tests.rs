@@ -5,12 +5,9 @@ use super::*;
 fn resource(group: &str, kind: &str, plural: &str, namespaced: bool) -> Resource {
     Resource {
         group: group.to_owned(),
-        version: "v1".to_owned(),
-        kind: kind.to_owned(),
-        plural: plural.to_owned(),
         namespaced,
         verbs: vec!["list".to_owned()],
-        short_names: Vec::new(),
+        ..Resource::core(kind, plural)
     }
 }
 

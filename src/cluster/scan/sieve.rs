@@ -46,15 +46,8 @@ mod tests {
 
     fn lets_through(text: &str) -> bool {
         let ccr = CcrHosts::new(vec!["registry.lan:5000".parse().unwrap(), "old".parse().unwrap()]);
-        let resource = Resource {
-            group: "apps".to_owned(),
-            version: "v1".to_owned(),
-            kind: "Deployment".to_owned(),
-            plural: "deployments".to_owned(),
-            namespaced: true,
-            verbs: Vec::new(),
-            short_names: Vec::new(),
-        };
+        let resource =
+            Resource { group: "apps".to_owned(), ..Resource::core("Deployment", "deployments") };
         let body = format!(r#"{{"items": [{text}]}}"#);
         let page = page::read(body.as_bytes(), &resource).unwrap();
         Sieve::new(&ccr, None).lets_through(&page.items[0])

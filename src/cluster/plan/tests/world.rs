@@ -189,11 +189,7 @@ fn resource(object: &Value) -> Arc<Resource> {
     Arc::new(Resource {
         group: group.to_owned(),
         version: version.to_owned(),
-        kind: kind.to_owned(),
-        plural: format!("{}s", kind.to_lowercase()),
-        namespaced: true,
-        verbs: Vec::new(),
-        short_names: Vec::new(),
+        ..Resource::core(kind, &format!("{}s", kind.to_lowercase()))
     })
 }
 
