@@ -12,8 +12,8 @@ use serde_json::Value;
 use super::{Accounts, Resource, TriedLogins};
 use crate::image::{CcrHosts, Host};
 use crate::workload::{
-    Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError,
-    is_applied_from_file, manager, positions,
+    ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError,
+    is_applied_from_file, manager, names_ccr, names_tencents, positions,
 };
 
 /// What names CCR, and what pulls from it.
@@ -155,6 +155,18 @@ impl Found {
     #[must_use]
     pub fn path(&self) -> String {
         self.resource.path(self.object.namespace.as_deref(), Some(&self.object.name))
+    }
+
+    /// The places that name an image: of its pods, and fields.
+    pub fn images(&self) -> impl Iterator<Item = &ImagePosition> {
+        let in_pods = self.positions.pod_specs.iter().flat_map(|spec| &spec.images);
+        in_pods.chain(&self.positions.fields)
+    }
+
+    /// Those that name an image in CCR, but for Tencent's own.
+    pub fn on_ccr<'a>(&'a self, ccr: &'a CcrHosts) -> impl Iterator<Item = &'a ImagePosition> {
+        let is_left = |text: &str| names_ccr(text, ccr) && !names_tencents(text, ccr);
+        self.images().filter(move |image| is_left(&image.text))
     }
 }
 

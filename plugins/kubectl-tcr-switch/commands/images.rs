@@ -7,7 +7,7 @@ use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::excluded_by;
 
 use super::look::ccr_in_use;
-use super::scan::{on_ccr, tell_tencents};
+use super::scan::tell_tencents;
 use super::show;
 use crate::cli::ImagesArgs;
 use crate::exit::ExitCode;
@@ -24,7 +24,7 @@ pub(crate) async fn run(
     let mut images = BTreeSet::new();
     let mut unusable = BTreeSet::new();
     let mut excluded = BTreeSet::new();
-    for image in inventory.objects.iter().flat_map(|found| on_ccr(found, &ccr)) {
+    for image in inventory.objects.iter().flat_map(|found| found.on_ccr(&ccr)) {
         if excluded_by(&image.text, &ccr, &mapping).is_some() {
             excluded.insert(&image.text);
             continue;

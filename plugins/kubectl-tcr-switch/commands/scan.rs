@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ccr2tcr::cluster::{Found, Inventory};
 use ccr2tcr::image::{CcrHosts, Mapping};
 use ccr2tcr::terminal::{Column, Printer, Table, human_count};
-use ccr2tcr::workload::{ImagePosition, excluded_by, names_ccr, names_tencents};
+use ccr2tcr::workload::{excluded_by, names_tencents};
 use serde_json::{Value, json};
 
 use super::look::ccr_in_use;
@@ -46,7 +46,7 @@ pub(crate) async fn run(
     tell_tencents(printer, &inventory, &ccr);
     let images: BTreeSet<&str> = found
         .iter()
-        .flat_map(|found| on_ccr(found, &ccr))
+        .flat_map(|found| found.on_ccr(&ccr))
         .filter(|image| excluded_by(&image.text, &ccr, &mapping).is_some())
         .map(|image| image.text.as_str())
         .collect();
@@ -59,28 +59,14 @@ pub(crate) async fn run(
     Ok(code.after(shown)?)
 }
 
-/// The places of an object that name an image in CCR, but for Tencent's own.
-pub(super) fn on_ccr<'a>(
-    found: &'a Found,
-    ccr: &'a CcrHosts,
-) -> impl Iterator<Item = &'a ImagePosition> {
-    let is_left = |text: &str| names_ccr(text, ccr) && !names_tencents(text, ccr);
-    images(found).filter(move |image| is_left(&image.text))
-}
-
-fn images(found: &Found) -> impl Iterator<Item = &ImagePosition> {
-    let in_pods = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
-    in_pods.chain(&found.positions.fields)
-}
-
 /// Says how many references are left alone, if there are any.
 pub(super) fn tell_tencents(printer: &Printer, inventory: &Inventory, ccr: &CcrHosts) {
-    let all = inventory.objects.iter().flat_map(images);
+    let all = inventory.objects.iter().flat_map(Found::images);
     show::tencents(printer, all.filter(|image| names_tencents(&image.text, ccr)).count());
 }
 
 fn is_on_ccr(found: &Found, ccr: &CcrHosts) -> bool {
-    !found.positions.mentions.is_empty() || on_ccr(found, ccr).next().is_some()
+    !found.positions.mentions.is_empty() || found.on_ccr(ccr).next().is_some()
 }
 
 fn table(found: &[&Found], ccr: &CcrHosts, is_wide: bool) -> Table {
@@ -105,7 +91,7 @@ fn table(found: &[&Found], ccr: &CcrHosts, is_wide: bool) -> Table {
             .collect();
         let manager = found.manager.as_ref().map(ToString::to_string).unwrap_or_default();
         let name = found.object.to_string();
-        for image in on_ccr(found, ccr) {
+        for image in found.on_ccr(ccr) {
             table.row([
                 found.namespace(),
                 &name,
@@ -127,7 +113,7 @@ fn as_json(found: &[&Found], inventory: &Inventory, ccr: &CcrHosts, mapping: &Ma
     let objects: Vec<Value> = found
         .iter()
         .map(|found| {
-            let images: Vec<Value> = on_ccr(found, ccr)
+            let images: Vec<Value> = found.on_ccr(ccr)
                 .map(|image| {
                     json!({
                         "pointer": image.pointer, "container": image.container, "image": image.text,

@@ -11,7 +11,7 @@ use ccr2tcr::workload::excluded_by;
 use serde_json::{Value, json};
 
 use super::look::{open, scope};
-use super::scan::{on_ccr, tell_tencents};
+use super::scan::tell_tencents;
 use super::show;
 use super::show_plan::{at, secrets_copy};
 use crate::cli::{VerdictFormat, VerifyArgs};
@@ -91,7 +91,7 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
 fn left<'a>(inventory: &'a Inventory, ccr: &CcrHosts, ignore_mentions: bool) -> Vec<&'a Found> {
     let names = |found: &&Found| {
         !found.running.is_finished
-            && (on_ccr(found, ccr).next().is_some()
+            && (found.on_ccr(ccr).next().is_some()
                 || (!ignore_mentions && !found.positions.mentions.is_empty()))
     };
     inventory.objects.iter().filter(names).collect()
@@ -103,7 +103,7 @@ fn tell(printer: &Printer, findings: &Findings<'_>, account: &Account, args: &Ve
         let place = at(&found.object);
         let writer = found.manager.as_ref().map(|manager| format!("; {manager} writes it"));
         let writer = writer.unwrap_or_default();
-        for image in on_ccr(found, ccr) {
+        for image in found.on_ccr(ccr) {
             let why = excluded_by(&image.text, ccr, &account.mapping)
                 .map(|pattern| format!(", excluded by the mapping file: {pattern}"));
             let (image, why) = (&image.text, why.unwrap_or_default());
@@ -145,7 +145,7 @@ fn as_json(
         .left
         .iter()
         .map(|found| {
-            let images: Vec<&str> = on_ccr(found, ccr).map(|image| image.text.as_str()).collect();
+            let images: Vec<&str> = found.on_ccr(ccr).map(|image| image.text.as_str()).collect();
             let mentions: Vec<&str> =
                 found.positions.mentions.iter().map(|mention| mention.text.as_str()).collect();
             let is_excluded = |image: &&&str| excluded_by(image, ccr, &account.mapping).is_some();

@@ -97,8 +97,7 @@ fn count_tencents(found: &Found, renamer: &Renamer) -> usize {
 }
 
 fn texts(found: &Found) -> impl Iterator<Item = &str> {
-    let in_pods = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
-    in_pods.chain(&found.positions.fields).map(|position| position.text.as_str())
+    found.images().map(|position| position.text.as_str())
 }
 
 /// The public ones among the targets, remembered for one plan.

@@ -21,8 +21,7 @@ pub fn wanted(inventory: &Inventory, renamer: &Renamer) -> Wanted {
     let mut wanted = Wanted::default();
     // What has ended pulls nothing any more.
     for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
-        let in_pods = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
-        for position in in_pods.chain(&found.positions.fields) {
+        for position in found.images() {
             let Renamed::To(name) = renamer.rename(&position.text) else { continue };
             let from = (name.old.host.clone(), name.old.repository.as_str().to_owned());
             let repository = name.new.repository.clone();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::step::secrets;
 use crate::cluster::{Cluster, ClusterError, Found, Inventory, ListQuery, Resource};
 use crate::image::CcrHosts;
-use crate::workload::{Manager, manager, names_ccr, names_tencents};
+use crate::workload::{Manager, manager};
 
 /// What is known of the namespaces that have Secrets for CCR.
 #[derive(Debug, Clone, Default)]
@@ -79,7 +79,7 @@ impl PruneFacts {
     fn pod(&mut self, pod: &Value, resource: &std::sync::Arc<Resource>, ccr: &CcrHosts) {
         let Some(found) = Found::of(pod, resource, ccr) else { return };
         let namespace = found.namespace().to_owned();
-        if !found.running.is_finished && uses_ccr(&found, ccr) {
+        if !found.running.is_finished && found.on_ccr(ccr).next().is_some() {
             self.on_ccr.insert(namespace.clone(), found.object.name.clone());
         }
         let names = used_secrets(&pod["spec"]);
@@ -91,13 +91,6 @@ impl PruneFacts {
         let key = (text("namespace"), text("name"));
         self.secrets.insert(key, (text("resourceVersion"), manager(object)));
     }
-}
-
-/// Whether an image of its pods, or of a field, is CCR's. Those of Tencent's own need no Secret.
-pub(super) fn uses_ccr(found: &Found, ccr: &CcrHosts) -> bool {
-    let in_pods = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
-    let mut images = in_pods.chain(&found.positions.fields);
-    images.any(|image| names_ccr(&image.text, ccr) && !names_tencents(&image.text, ccr))
 }
 
 /// The Secrets that the volumes and variables of a pod spec name.

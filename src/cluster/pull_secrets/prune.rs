@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 
 use super::copy::{LeftAsIs, can_change, writer};
-use super::facts::uses_ccr;
 use super::uses::users;
 use super::{PruneFacts, SecretChange, SecretStep};
 use crate::cluster::{Found, Inventory};
@@ -109,7 +108,7 @@ impl Planner<'_> {
         if let Some(why) = self.facts.unlisted.get(self.namespace) {
             return Some((format!("whether a pod still uses CCR can't be told: {why}"), None));
         }
-        if let Some(found) = self.found().find(|found| uses_ccr(found, self.ccr)) {
+        if let Some(found) = self.found().find(|found| found.on_ccr(self.ccr).next().is_some()) {
             return Some((
                 format!("{} still names CCR; its Secrets are kept", found.object),
                 Some(format!("kubectl tcr-switch -n {}", self.namespace)),
