@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Accounts, Resource, TriedLogins};
-use crate::image::{CcrHosts, Host};
+use crate::image::CcrHosts;
 use crate::workload::{
     ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError,
     is_applied_from_file, manager, names_ccr, names_tencents, positions,
@@ -263,13 +263,6 @@ impl Inventory {
                 account.and_then(|account| account.pull_secrets.clone()).unwrap_or_default()
             }
         }
-    }
-
-    /// Whether the kubelet finds a login in a Secret to pull `repository` from `host`, and none that
-    /// is known to be of no use.
-    #[must_use]
-    pub fn may_pull(&self, secret: &PullSecret, host: &Host, repository: &str) -> bool {
-        self.tried.may_pull(secret, host, repository)
     }
 
     /// Whether the pull secrets of this namespace could not be read.

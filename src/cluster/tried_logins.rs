@@ -20,12 +20,23 @@ pub struct TriedLogins {
 /// Where a login stands, and whom it was shown to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct LoginPlace {
-    pub(super) host: Host,
+    host: Host,
     pub(super) namespace: String,
     /// Of the Secret.
     pub(super) name: String,
     /// In the Secret: `https://prod.tencentcloudcr.com/v1/`.
-    pub(super) key: String,
+    key: String,
+}
+
+impl LoginPlace {
+    pub(super) fn new(host: &Host, namespace: &str, name: &str, key: &str) -> Self {
+        Self {
+            host: host.clone(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            key: key.to_owned(),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -127,12 +138,7 @@ impl TriedLogins {
         if self.unfit.is_empty() {
             return None;
         }
-        let place = LoginPlace {
-            host: host.clone(),
-            namespace: secret.namespace.clone(),
-            name: secret.name.clone(),
-            key: entry.key.clone(),
-        };
+        let place = LoginPlace::new(host, &secret.namespace, &secret.name, &entry.key);
         match self.unfit.get(&place)? {
             Unfit::Refused => Some(LoginFault::Refused),
             Unfit::For(repositories) => repositories
@@ -160,12 +166,7 @@ mod tests {
     }
 
     fn place(key: &str) -> LoginPlace {
-        LoginPlace {
-            host: host(TCR),
-            namespace: "shop".to_owned(),
-            name: "tcr".to_owned(),
-            key: key.to_owned(),
-        }
+        LoginPlace::new(&host(TCR), "shop", "tcr", key)
     }
 
     #[test]

@@ -105,7 +105,7 @@ pub fn without_login(
                 || inventory.secrets_in(namespace).filter(|secret| names.contains(&secret.name));
             let may_pull = |image: &Reference| {
                 let repository = image.repository.as_str();
-                named().any(|secret| inventory.may_pull(secret, &image.host, repository))
+                named().any(|secret| inventory.tried.may_pull(secret, &image.host, repository))
             };
             let useless = |secret: &PullSecret, image: &Reference| {
                 inventory.tried.useless(secret, &image.host, image.repository.as_str())

@@ -258,9 +258,9 @@ impl Credentials<'_> {
     ) -> Option<&PullSecret> {
         let knows_all = |secret: &&PullSecret| {
             is_eligible(&secret.name)
-                && wanted
-                    .iter()
-                    .all(|new| self.inventory.may_pull(secret, &new.host, new.repository.as_str()))
+                && wanted.iter().all(|new| {
+                    self.inventory.tried.may_pull(secret, &new.host, new.repository.as_str())
+                })
         };
         let mut candidates: Vec<&PullSecret> =
             self.inventory.secrets_in(namespace).filter(knows_all).collect();
@@ -274,7 +274,7 @@ impl Credentials<'_> {
 
     fn knows(&self, namespace: &str, name: &str, host: &Host, repository: &str) -> bool {
         let secret = self.secret(namespace, name);
-        secret.is_some_and(|secret| self.inventory.may_pull(secret, host, repository))
+        secret.is_some_and(|secret| self.inventory.tried.may_pull(secret, host, repository))
     }
 
     fn secret(&self, namespace: &str, name: &str) -> Option<&PullSecret> {

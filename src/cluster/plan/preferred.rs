@@ -127,7 +127,7 @@ fn fitness(
         _ => None,
     });
     let is_unknown =
-        |new: &Reference| !inventory.may_pull(secret, &new.host, new.repository.as_str());
+        |new: &Reference| !inventory.tried.may_pull(secret, &new.host, new.repository.as_str());
     let Some(unknown) = news.filter(|new| !known.targets.is_public(new)).find(is_unknown) else {
         return Fitness::Fit;
     };

@@ -95,7 +95,7 @@ impl CopyPlan {
 }
 
 fn is_fit(inventory: &Inventory, secret: &PullSecret, target: &Host, need: &Need<'_>) -> bool {
-    let may_pull = |repository: &str| inventory.may_pull(secret, target, repository);
+    let may_pull = |repository: &str| inventory.tried.may_pull(secret, target, repository);
     match need.repositories.is_empty() {
         true => may_pull(""),
         false => need.repositories.iter().all(|repository| may_pull(repository.as_str())),

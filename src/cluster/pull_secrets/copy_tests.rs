@@ -134,12 +134,7 @@ fn what_pulls_from_tcr_already_gets_another_login_where_its_own_is_of_no_use() {
             deployment("shop", "web", &image, names),
         ]);
         if is_refused {
-            inventory.tried.refused(LoginPlace {
-                host: TCR.parse().unwrap(),
-                namespace: "shop".to_owned(),
-                name: "own".to_owned(),
-                key: TCR.to_owned(),
-            });
+            inventory.tried.refused(LoginPlace::new(&TCR.parse().unwrap(), "shop", "own", TCR));
         }
         let public = HashSet::new();
         CopyPlan::make(needs(&inventory, &renamer(), &public), WISH, &Occupants::default())

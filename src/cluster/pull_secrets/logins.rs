@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::cluster::jwt;
 use crate::http::Secret;
 use crate::image::Host;
+use crate::registry::Login;
 use crate::workload::{PullSecret, PullSecretError, SecretFormat, pull_secret};
 
 /// The label of the Secrets that are made here, with [`OURS`] as its value.
@@ -83,6 +84,18 @@ type Entries = BTreeMap<String, Option<Entry>>;
 #[derive(Deserialize)]
 struct Config {
     auths: Entries,
+}
+
+impl PullLogin {
+    /// As it is shown to a registry; `origin` is where it is from.
+    pub(super) fn to_registry(&self, origin: &str) -> Login {
+        Login {
+            username: self.username.clone(),
+            password: self.password.clone(),
+            identity_token: false,
+            origin: origin.to_owned(),
+        }
+    }
 }
 
 impl PullLogins {

@@ -9,7 +9,7 @@ use futures::{StreamExt as _, stream};
 use super::PullLogins;
 use crate::account::Registries;
 use crate::image::{Host, RepositoryName, Version};
-use crate::registry::{Access, Login, Registry, RegistryError};
+use crate::registry::{Access, Registry, RegistryError};
 
 /// How many repositories are asked about at once.
 const AT_ONCE: usize = 16;
@@ -59,13 +59,7 @@ pub async fn prove_logins(
     let (mut absent, mut unknown) = (BTreeSet::new(), None);
     let secrets = logins.alone();
     for (login, secret) in logins.0.iter().zip(&secrets) {
-        let login = Login {
-            username: login.username.clone(),
-            password: login.password.clone(),
-            identity_token: false,
-            origin: origin.to_owned(),
-        };
-        let registry = registries.with_login(host, login);
+        let registry = registries.with_login(host, login.to_registry(origin));
         let own: Vec<&RepositoryName> =
             repositories.iter().filter(|name| secret.knows(host, name.as_str())).collect();
         for (name, answer) in ask(&registry, &own).await {

@@ -13,12 +13,12 @@ use sha2::{Digest as _, Sha256};
 use super::PullLogins;
 use super::logins::PullLogin;
 use super::proof::{Answer, ask, some};
+use super::step::secrets;
 use crate::account::Registries;
 use crate::cluster::plan::is_addons;
 use crate::cluster::tried_logins::LoginPlace;
-use crate::cluster::{Cluster, ClusterError, Inventory, Resource, TriedLogins, jwt};
+use crate::cluster::{Cluster, ClusterError, Inventory, TriedLogins, jwt};
 use crate::image::{Host, RepositoryName};
-use crate::registry::Login;
 
 /// How many Secrets are read at once.
 const READ_AT_ONCE: usize = 8;
@@ -116,7 +116,7 @@ async fn trials(
         let is_for = |name: &&RepositoryName| secret.knows(host, name.as_str());
         repositories.iter().any(|name| is_for(&name)).then_some((secret, repositories))
     });
-    let kind = Resource::core("Secret", "secrets");
+    let kind = secrets();
     let read = stream::iter(matters)
         .map(|(secret, repositories)| {
             let path = kind.path(Some(&secret.namespace), Some(&secret.name));
@@ -147,12 +147,7 @@ async fn trials(
             if own.is_empty() {
                 continue;
             }
-            let place = LoginPlace {
-                host: host.clone(),
-                namespace: secret.namespace.clone(),
-                name: secret.name.clone(),
-                key: login.key.clone(),
-            };
+            let place = LoginPlace::new(host, &secret.namespace, &secret.name, &login.key);
             let trial = trials
                 .entry(fingerprint(&login))
                 .or_insert_with(|| Trial { login, places: Vec::new() });
@@ -173,12 +168,7 @@ fn fingerprint(login: &PullLogin) -> [u8; 32] {
 }
 
 async fn said_of(trial: &Trial, host: &Host, registries: &Registries) -> Vec<Said> {
-    let login = Login {
-        username: trial.login.username.clone(),
-        password: trial.login.password.clone(),
-        identity_token: false,
-        origin: trial.names().next().unwrap_or_default(),
-    };
+    let login = trial.login.to_registry(&trial.names().next().unwrap_or_default());
     let registry = registries.with_login(host, login);
     let repositories: BTreeSet<&RepositoryName> =
         trial.places.iter().flat_map(|(_, repositories)| repositories).collect();

@@ -78,12 +78,7 @@ fn a_secret_for_another_repository_of_the_host_is_of_no_use() {
 
 /// The login for TCR in a Secret.
 fn place(name: &str) -> LoginPlace {
-    LoginPlace {
-        host: TCR.parse().unwrap(),
-        namespace: "shop".to_owned(),
-        name: name.to_owned(),
-        key: TCR.to_owned(),
-    }
+    LoginPlace::new(&TCR.parse().unwrap(), "shop", name, TCR)
 }
 
 #[test]
