@@ -18,6 +18,7 @@
 
 pub mod account;
 pub mod cluster;
+pub mod diagnostic;
 pub mod http;
 pub mod image;
 pub mod registry;

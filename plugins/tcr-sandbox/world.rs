@@ -1,7 +1,7 @@
 //! The state of the cloud, behind one lock: small, and held for no longer than a lookup takes.
 
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -30,7 +30,7 @@ impl World {
 
     /// The cloud. Never hold it across an await.
     pub(crate) fn cloud(&self) -> MutexGuard<'_, Cloud> {
-        self.cloud.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cloud.lock()
     }
 }
 

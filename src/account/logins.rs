@@ -4,8 +4,8 @@
 //! A login that the registry refuses falls through to the next source, and the user is told. So
 //! does one from Docker's store in a namespace where it lacks a right and the key's token has it.
 
+use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
@@ -299,6 +299,6 @@ impl LoginSource for Logins {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> parking_lot::MutexGuard<'_, T> {
+    mutex.lock()
 }

@@ -1,7 +1,8 @@
 //! The registries of a run, one client for each host.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::Logins;
 use crate::http::Network;
@@ -39,7 +40,7 @@ impl Registries {
     #[must_use]
     pub fn get(&self, host: &Host) -> Registry {
         let host = self.inner.push_hosts.get(host).unwrap_or(host);
-        let mut clients = self.inner.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self.inner.clients.lock();
         let client = clients.entry(host.clone()).or_insert_with(|| {
             let inner = &self.inner;
             Registry::new(inner.network.clone(), host.clone(), inner.logins.clone())
@@ -52,7 +53,7 @@ impl Registries {
     pub fn anonymous(&self, host: &Host) -> Registry {
         let inner = &self.inner;
         let host = inner.push_hosts.get(host).unwrap_or(host);
-        let mut clients = inner.anonymous.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = inner.anonymous.lock();
         let client = clients.entry(host.clone()).or_insert_with(|| {
             Registry::new(inner.network.clone(), host.clone(), Arc::new(NoLogins))
         });
@@ -69,7 +70,7 @@ impl Registries {
     /// What each host that was spoken to has had to do so far, in the order of their names.
     #[must_use]
     pub fn traffic(&self) -> Vec<(Host, Traffic)> {
-        let clients = self.inner.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let clients = self.inner.clients.lock();
         let mut traffic: Vec<_> =
             clients.iter().map(|(host, client)| (host.clone(), client.traffic())).collect();
         traffic.sort_by(|one, other| one.0.cmp(&other.0));

@@ -197,5 +197,4 @@ fn last_lines(text: &str) -> &str {
 }
 
 #[cfg(test)]
-#[path = "exec_plugin_tests.rs"]
 mod tests;

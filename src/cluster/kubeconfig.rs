@@ -186,5 +186,4 @@ fn add_new<T>(all: &mut Vec<T>, next: Vec<T>, name: impl Fn(&T) -> &str) {
 }
 
 #[cfg(test)]
-#[path = "kubeconfig_tests.rs"]
 mod tests;

@@ -172,5 +172,4 @@ fn unread(path: &str, reason: &impl std::fmt::Display) -> ClusterError {
 }
 
 #[cfg(test)]
-#[path = "list_tests.rs"]
 mod tests;

@@ -124,5 +124,4 @@ fn is_within(address: IpAddr, network: IpAddr, bits: u32) -> bool {
 }
 
 #[cfg(test)]
-#[path = "proxy_tests.rs"]
 mod tests;

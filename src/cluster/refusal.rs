@@ -243,5 +243,4 @@ fn shortened(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "refusal_tests.rs"]
 mod tests;

@@ -177,5 +177,4 @@ pub(super) fn with_query(path: &str, query: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "request_tests.rs"]
 mod tests;

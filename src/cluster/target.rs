@@ -255,5 +255,4 @@ fn user_of(
 }
 
 #[cfg(test)]
-#[path = "target_tests.rs"]
 mod tests;

@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 
 use super::plan::Wanted;
 use crate::account::Account;
-use crate::image::{Digest, Reference, RepositoryName, Version};
+use crate::image::{Digest, Reference, RepositoryName, TagOrDigest};
 use crate::registry::RegistryError;
 
 /// How many references are looked up at once. What a host is asked at once is bounded besides, by
@@ -82,7 +82,7 @@ pub async fn prove_targets(wanted: &Wanted, account: &Account) -> Targets {
         .collect();
     let (states, public) = tokio::join!(states, prover.public_among(wanted.references.keys()));
     let is_reachable = prover.is_reachable.into_inner();
-    let mut notices = prover.notices.into_inner().unwrap_or_default();
+    let mut notices = prover.notices.into_inner();
     notices.extend(account.registries.take_notices());
     notices.sort();
     notices.dedup();
@@ -96,7 +96,7 @@ pub async fn prove_public(images: &[Reference], account: &Account) -> HashSet<St
 
 struct Prover<'a> {
     account: &'a Account,
-    notices: std::sync::Mutex<Vec<String>>,
+    notices: parking_lot::Mutex<Vec<String>>,
     is_reachable: AtomicBool,
     /// The namespaces that are public, by the API.
     namespaces: OnceCell<HashSet<String>>,
@@ -106,7 +106,7 @@ impl<'a> Prover<'a> {
     fn new(account: &'a Account) -> Self {
         Self {
             account,
-            notices: std::sync::Mutex::default(),
+            notices: parking_lot::Mutex::default(),
             is_reachable: AtomicBool::new(false),
             namespaces: OnceCell::new(),
         }
@@ -176,8 +176,8 @@ impl<'a> Prover<'a> {
             Err(error) => return Some(Err(error.to_string())),
         };
         let found = listing.items.iter().find(|image| match &new.version {
-            Version::Tag(tag) => image.tag == tag.as_str(),
-            Version::Digest(digest) => image.digest.as_ref() == Some(digest),
+            TagOrDigest::Tag(tag) => image.tag == tag.as_str(),
+            TagOrDigest::Digest(digest) => image.digest.as_ref() == Some(digest),
         });
         Some(match found.map(|image| image.digest.clone()) {
             Some(Some(digest)) => Ok(Some(digest)),
@@ -238,7 +238,7 @@ impl<'a> Prover<'a> {
     }
 
     fn notice(&self, text: String) {
-        let mut notices = self.notices.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut notices = self.notices.lock();
         if !notices.contains(&text) {
             notices.push(text);
         }

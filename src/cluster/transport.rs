@@ -260,5 +260,4 @@ fn user_agent() -> String {
 }
 
 #[cfg(test)]
-#[path = "transport_tests.rs"]
 mod tests;

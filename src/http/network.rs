@@ -1,11 +1,12 @@
 //! How hosts are reached: one pooled client for each sort of host.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::HttpError;
@@ -163,7 +164,7 @@ impl Network {
     }
 
     fn kept(&self, host: &Host, silence: Silence) -> Result<reqwest::Client, HttpError> {
-        let mut clients = self.clients.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut clients = self.clients.lock();
         let key = (host.clone(), silence);
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());

@@ -1,8 +1,8 @@
 //! When to try again: back-off with jitter, `Retry-After`, and a pause that a whole host shares.
 
+use parking_lot::Mutex;
 use std::collections::HashSet;
 use std::hash::Hash;
-use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use rand::Rng as _;
@@ -82,8 +82,8 @@ impl<K: Clone + Eq + Hash> Exhausted<K> {
         };
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<K>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn lock(&self) -> parking_lot::MutexGuard<'_, HashSet<K>> {
+        self.0.lock()
     }
 }
 
@@ -101,21 +101,21 @@ impl HostPause {
     /// Sends nothing for this long; an earlier, longer wish stays in force.
     pub fn extend(&self, pause: Duration) {
         let until = Instant::now() + pause;
-        let mut moment = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut moment = self.0.lock();
         *moment = (*moment).max(until);
     }
 
     /// How much of the pause is left; `None` if there is none.
     #[must_use]
     pub fn left(&self) -> Option<Duration> {
-        let until = *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let until = *self.0.lock();
         Some(until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
     }
 
     /// Waits until the pause is over. Returns at once if there is none.
     pub async fn wait(&self) {
         loop {
-            let until = *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let until = *self.0.lock();
             if until <= Instant::now() {
                 return;
             }

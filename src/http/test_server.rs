@@ -1,7 +1,8 @@
 //! HTTP as the scripted servers of the rooms' tests speak it: each request is read whole, kept, and
 //! answered by a closure. Where a server listens, and what its clients are, is the room's own.
 
-use std::sync::{Arc, Mutex};
+use parking_lot::Mutex;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -96,7 +97,7 @@ impl Script {
 
     /// All requests, in order.
     pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+        self.seen.lock().clone()
     }
 
     /// Answers all requests of one connection.
@@ -108,7 +109,7 @@ impl Script {
         let mut buffer = Vec::new();
         while let Some(request) = read(&mut stream, &mut buffer).await {
             let request = Seen { has_certificate, ..request };
-            self.seen.lock().unwrap().push(request.clone());
+            self.seen.lock().push(request.clone());
             let reply = (self.answer)(&request);
             tokio::time::sleep(reply.delay).await;
             if write(&mut stream, &request, &reply).await.is_none() {

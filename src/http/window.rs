@@ -4,7 +4,8 @@
 //! Additive increase, multiplicative decrease, as TCP does it; and as there, what was sent before
 //! a cut says nothing about what came after, so that one episode of trouble cuts once.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use parking_lot::{Mutex, MutexGuard};
+use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -97,7 +98,7 @@ impl Window {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

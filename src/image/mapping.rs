@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{
-    Glob, GlobError, Host, NamespaceError, Pattern, RepositoryName, Version, check_enterprise_name,
+    Glob, GlobError, Host, NamespaceError, Pattern, RepositoryName, TagOrDigest,
+    check_enterprise_name,
 };
 
 /// One rule of the mapping, `[HOST:]OLD=NEW`.
@@ -153,7 +154,7 @@ impl Mapping {
         &self,
         host: &Host,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
     ) -> Option<&Pattern> {
         self.excludes.iter().find(|pattern| pattern.matches_version(host, repository, version))
     }

@@ -28,5 +28,5 @@ pub use media_type::MediaType;
 pub use namespace::{NamespaceError, check_enterprise_name, is_tencents_own, propose_namespace};
 pub use owner::{OwnedNamespaces, Owner};
 pub use pattern::Pattern;
-pub use reference::{ParsedReference, Reference, ReferenceError, RepositoryName, Tag, Version};
+pub use reference::{ParsedReference, Reference, ReferenceError, RepositoryName, Tag, TagOrDigest};
 pub use referrers::{ReferrerTag, add_to_fallback_index, fallback_tag, merge_fallback_indexes};

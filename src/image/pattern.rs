@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Glob, GlobError, Host, RepositoryName, Tag, Version};
+use super::{Glob, GlobError, Host, RepositoryName, Tag, TagOrDigest};
 
 /// What a user writes to mean some of the images.
 ///
@@ -42,11 +42,11 @@ impl Pattern {
         &self,
         host: &Host,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
     ) -> bool {
         match version {
-            Version::Tag(tag) => self.matches(host, repository, tag),
-            Version::Digest(_) => {
+            TagOrDigest::Tag(tag) => self.matches(host, repository, tag),
+            TagOrDigest::Digest(_) => {
                 self.takes_all_tags() && self.matches_repository(host, repository)
             }
         }

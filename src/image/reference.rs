@@ -20,7 +20,7 @@ pub struct Tag(String);
 
 /// Which manifest of a repository: by tag or by digest.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Version {
+pub enum TagOrDigest {
     /// `:TAG`
     Tag(Tag),
     /// `@DIGEST`
@@ -36,7 +36,7 @@ pub struct Reference {
     /// The repository below it.
     pub repository: RepositoryName,
     /// Tag or digest. Where both were written the digest rules, as in docker.
-    pub version: Version,
+    pub version: TagOrDigest,
 }
 
 /// A reference as it was written, before anything is assumed of what it leaves out.
@@ -168,7 +168,7 @@ impl FromStr for Tag {
     }
 }
 
-impl Version {
+impl TagOrDigest {
     /// What stands in a registry URL: the tag or the digest.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -188,7 +188,7 @@ impl Version {
     }
 }
 
-impl fmt::Display for Version {
+impl fmt::Display for TagOrDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -221,9 +221,9 @@ impl ParsedReference {
     #[must_use]
     pub fn resolve(self) -> Reference {
         let version = match (self.digest, self.tag) {
-            (Some(digest), _) => Version::Digest(digest),
-            (None, Some(tag)) => Version::Tag(tag),
-            (None, None) => Version::Tag(Tag("latest".to_owned())),
+            (Some(digest), _) => TagOrDigest::Digest(digest),
+            (None, Some(tag)) => TagOrDigest::Tag(tag),
+            (None, None) => TagOrDigest::Tag(Tag("latest".to_owned())),
         };
         Reference { host: self.host, repository: self.repository, version }
     }
@@ -239,7 +239,7 @@ impl FromStr for Reference {
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let separator = if matches!(self.version, Version::Tag(_)) { ':' } else { '@' };
+        let separator = if matches!(self.version, TagOrDigest::Tag(_)) { ':' } else { '@' };
         write!(f, "{}/{}{separator}{}", self.host, self.repository, self.version)
     }
 }
@@ -327,7 +327,7 @@ mod tests {
         let latest: Reference = "a.b/c/d".parse().unwrap();
         assert_eq!(latest.version.as_str(), "latest");
         let both: Reference = format!("a.b/c/d:v1@{digest}").parse().unwrap();
-        assert_eq!(both.version, Version::Digest(digest));
+        assert_eq!(both.version, TagOrDigest::Digest(digest));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Who we are to one host: a credential for each scope, made once, renewed in time, and dropped
 //! when the host no longer takes it; by the login that has the rights, if there are several.
 
+use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use reqwest::Method;
@@ -286,8 +287,8 @@ fn is_same(shown: &Shown, used: &Shown) -> bool {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> parking_lot::MutexGuard<'_, T> {
+    mutex.lock()
 }
 
 /// A token that is wanted: where, and for what.

@@ -10,14 +10,14 @@ use futures::future::BoxFuture;
 use super::test_server::{Logins, Reply, Seen, Server, registry, reply};
 use super::{Access, ErrorClass, Login, LoginError, LoginSource, NoLogins, RegistryError};
 use crate::http::NetworkSettings;
-use crate::image::{Host, RepositoryName, Version};
+use crate::image::{Host, RepositoryName, TagOrDigest};
 
 fn name(text: &str) -> RepositoryName {
     text.parse().unwrap()
 }
 
-fn v1() -> Version {
-    Version::Tag("v1".parse().unwrap())
+fn v1() -> TagOrDigest {
+    TagOrDigest::Tag("v1".parse().unwrap())
 }
 
 fn challenge(seen: &Seen, extra: &str) -> Reply {
@@ -168,7 +168,7 @@ async fn a_token_from_before_a_right_was_given_is_renewed() {
     })
     .await;
     let registry = server.registry(Logins(vec!["u"]));
-    let other = Version::Tag("v0".parse().unwrap());
+    let other = TagOrDigest::Tag("v0".parse().unwrap());
     registry.head_manifest(&name("a/b"), &other).await.unwrap();
     tokio::time::sleep(Duration::from_millis(1100)).await;
     assert!(registry.head_manifest(&name("a/b"), &v1()).await.unwrap().is_some());

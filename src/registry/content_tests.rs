@@ -7,7 +7,9 @@ use futures::StreamExt as _;
 
 use super::test_server::{Logins, Reply, Server, reply};
 use super::{ErrorClass, Manifest, NoLogins, RegistryError};
-use crate::image::{Algorithm, Digest, MANIFEST_LIMIT, MediaType, RepositoryName, Tag, Version};
+use crate::image::{
+    Algorithm, Digest, MANIFEST_LIMIT, MediaType, RepositoryName, Tag, TagOrDigest,
+};
 
 const BODY: &str = r#"{"schemaVersion":2}"#;
 
@@ -15,8 +17,8 @@ fn name() -> RepositoryName {
     "a/b".parse().unwrap()
 }
 
-fn v1() -> Version {
-    Version::Tag("v1".parse().unwrap())
+fn v1() -> TagOrDigest {
+    TagOrDigest::Tag("v1".parse().unwrap())
 }
 
 fn manifest_reply(body: &str) -> Reply {
@@ -49,7 +51,7 @@ async fn a_manifest_comes_as_it_is() {
     assert_eq!(manifest.digest, Digest::of(BODY.as_bytes()));
     let asked = server.seen().pop().unwrap();
     assert_eq!(asked.header("accept"), Some(MediaType::ACCEPT));
-    let by_sha512 = Version::Digest(Digest::of_with(Algorithm::Sha512, BODY.as_bytes()));
+    let by_sha512 = TagOrDigest::Digest(Digest::of_with(Algorithm::Sha512, BODY.as_bytes()));
     let manifest = registry.manifest(&name(), &by_sha512).await.unwrap();
     assert_eq!(Some(&manifest.digest), by_sha512.digest());
 }
@@ -57,7 +59,7 @@ async fn a_manifest_comes_as_it_is() {
 #[tokio::test]
 async fn a_manifest_that_is_another_is_refused() {
     let server = open_server(|_| manifest_reply(BODY)).await;
-    let other = Version::Digest(Digest::of(b"other"));
+    let other = TagOrDigest::Digest(Digest::of(b"other"));
     let error = server.registry(NoLogins).manifest(&name(), &other).await.unwrap_err();
     assert!(matches!(error, RegistryError::DigestMismatch { .. }), "{error:?}");
 
@@ -89,9 +91,9 @@ async fn a_head_tells_what_the_registry_says() {
     let registry = server.registry(NoLogins);
     let head = registry.head_manifest(&name(), &v1()).await.unwrap().unwrap();
     assert_eq!((head.digest, head.size), (Some(digest), Some(BODY.len() as u64)));
-    let v2 = Version::Tag("v2".parse().unwrap());
+    let v2 = TagOrDigest::Tag("v2".parse().unwrap());
     assert_eq!(registry.head_manifest(&name(), &v2).await.unwrap().unwrap().digest, None);
-    let v3 = Version::Tag("v3".parse().unwrap());
+    let v3 = TagOrDigest::Tag("v3".parse().unwrap());
     assert_eq!(registry.head_manifest(&name(), &v3).await.unwrap(), None);
 }
 

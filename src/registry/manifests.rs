@@ -8,7 +8,7 @@ use reqwest::header::{
 
 use crate::http::HttpError;
 use crate::image::{
-    Algorithm, Digest, MANIFEST_LIMIT, ManifestView, MediaType, RepositoryName, Version,
+    Algorithm, Digest, MANIFEST_LIMIT, ManifestView, MediaType, RepositoryName, TagOrDigest,
     manifest_digest,
 };
 
@@ -59,7 +59,7 @@ impl Registry {
     pub async fn head_manifest(
         &self,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
     ) -> Result<Option<ManifestHead>, RegistryError> {
         self.head_manifest_unless(repository, version, None).await
     }
@@ -73,7 +73,7 @@ impl Registry {
     pub async fn find_manifest(
         &self,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
     ) -> Result<Option<ManifestHead>, RegistryError> {
         match self.head_manifest(repository, version).await {
             Err(RegistryError::Denied { .. }) => self.head_by_get(repository, version).await,
@@ -84,7 +84,7 @@ impl Registry {
     async fn head_by_get(
         &self,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
     ) -> Result<Option<ManifestHead>, RegistryError> {
         match self.manifest(repository, version).await {
             Ok(manifest) => Ok(Some(ManifestHead {
@@ -106,7 +106,7 @@ impl Registry {
     pub async fn head_manifest_unless(
         &self,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
         expected: Option<&Digest>,
     ) -> Result<Option<ManifestHead>, RegistryError> {
         let at = self.manifest_place(repository, version);
@@ -142,7 +142,7 @@ impl Registry {
     pub async fn manifest(
         &self,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
     ) -> Result<Manifest, RegistryError> {
         match self.manifest_once(repository, version).await {
             Err(RegistryError::DigestMismatch { .. } | RegistryError::Manifest { .. }) => {
@@ -155,7 +155,7 @@ impl Registry {
     async fn manifest_once(
         &self,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
     ) -> Result<Manifest, RegistryError> {
         let at = self.manifest_place(repository, version);
         let request = self.manifest_request(Method::GET, repository, version).await?;
@@ -195,7 +195,7 @@ impl Registry {
     pub async fn put_manifest(
         &self,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
         manifest: &Manifest,
     ) -> Result<PutManifest, RegistryError> {
         let at = self.manifest_place(repository, version);
@@ -232,7 +232,7 @@ impl Registry {
         Ok(PutManifest { digest, subject_honoured: answer.headers.contains_key(OCI_SUBJECT) })
     }
 
-    fn manifest_place(&self, repository: &RepositoryName, version: &Version) -> Place {
+    fn manifest_place(&self, repository: &RepositoryName, version: &TagOrDigest) -> Place {
         self.place(repository, format!("manifest {version}"))
     }
 
@@ -240,7 +240,7 @@ impl Registry {
         &self,
         method: Method,
         repository: &RepositoryName,
-        version: &Version,
+        version: &TagOrDigest,
     ) -> Result<Request, RegistryError> {
         let url = self.url(repository, &format!("manifests/{version}")).await?;
         let mut request = Request::new(method, url);

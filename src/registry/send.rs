@@ -3,7 +3,8 @@
 //! Only requests that can be repeated come through [`Wire::retry`]; streams are tried again by
 //! those who can make the stream again.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use parking_lot::Mutex;
+use std::sync::Arc;
 use std::time::Instant;
 
 use reqwest::header::HeaderMap;
@@ -69,11 +70,11 @@ impl Wire {
     }
 
     pub(super) fn backoff(&self) -> Backoff {
-        *self.backoff.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.backoff.lock()
     }
 
     pub(super) fn set_backoff(&self, backoff: Backoff) {
-        *self.backoff.lock().unwrap_or_else(PoisonError::into_inner) = backoff;
+        *self.backoff.lock() = backoff;
     }
 
     pub(super) fn at_once(&self) -> usize {
@@ -134,7 +135,7 @@ impl Wire {
         tracing::debug!(%method, %host, path, status, ms, "request");
         judge(ticket, status);
         let response = outcome.map_err(Err)?;
-        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.answered.lock() = Some(Instant::now());
         let asked = matches!(status, 429 | 503).then(|| retry_after(response.headers())).flatten();
         if status == 429 || asked.is_some() {
             self.counters.throttled();
@@ -149,7 +150,7 @@ impl Wire {
     /// has to be given up: an outage of a minute is no reason for a long run to fail.
     fn is_down_since(&self, begin: Instant) -> bool {
         let patience = self.network.stall_timeout() * OUTAGE;
-        let answered = *self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let answered = *self.answered.lock();
         answered.is_some_and(|answered| answered < begin && answered.elapsed() < patience)
     }
 

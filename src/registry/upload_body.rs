@@ -1,7 +1,8 @@
 //! The body of a streaming upload: counted, watched, and with its own error kept apart.
 
+use parking_lot::Mutex;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -37,22 +38,22 @@ pub(super) struct Course {
 
 impl Course {
     fn set(&self, phase: Phase) {
-        *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+        *self.phase.lock() = phase;
     }
 
     fn fail(&self, error: &RegistryError) {
-        *self.error.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.clone());
+        *self.error.lock() = Some(error.clone());
     }
 
     /// The error that the body ended with. The HTTP library would show it as one of the target's.
     pub(super) fn error(&self) -> Option<RegistryError> {
-        self.error.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.error.lock().take()
     }
 
     /// Returns after the registry has stood still for too long, with how long it was waited.
     pub(super) async fn stalled(&self, silence: Duration) -> Duration {
         loop {
-            let phase = *self.phase.lock().unwrap_or_else(PoisonError::into_inner);
+            let phase = *self.phase.lock();
             let (deadline, limit) = match phase {
                 Phase::Source => (Instant::now() + silence, silence),
                 Phase::Sending(since) => (since + silence, silence),

@@ -66,7 +66,7 @@ async fn everything_can_run_in_a_task_of_its_own() {
     let server = server(|_| reply(201)).await;
     let registry = server.registry(NoLogins);
     let (name, digest) = (name(), digest());
-    let version = crate::image::Version::Digest(digest.clone());
+    let version = crate::image::TagOrDigest::Digest(digest.clone());
     let session = open(&registry).await;
     is_send(&registry.tags(&name));
     is_send(&registry.referrers(&name, &digest));

@@ -1,6 +1,6 @@
 //! The Personal Edition (CCR): what the account has there. Nothing here writes.
 
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -195,7 +195,7 @@ impl Personal {
             let payload = json!({"Limit": LIMIT, "Offset": offset});
             let answer: Answer<RepositoryPage> = self.0.call(ACTION, &payload).await?;
             if let Ok(host) = answer.data.server.0.parse::<Host>() {
-                *server.lock().unwrap_or_else(PoisonError::into_inner) = Some(host);
+                *server.lock() = Some(host);
             }
             Page::new(ACTION, answer.data.repo_info, answer.data.total_count)
         };
@@ -206,7 +206,7 @@ impl Personal {
             public: info.public.0,
             description: info.description.0,
         });
-        let server = server.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let server = server.into_inner();
         Ok(PersonalRepositories { listing, server })
     }
 

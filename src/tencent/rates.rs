@@ -1,7 +1,8 @@
 //! How fast and how broadly each action may be called.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
@@ -26,7 +27,7 @@ pub(super) struct Lane {
 
 impl Rates {
     pub(super) fn lane(&self, action: &'static str) -> Arc<Lane> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lanes = self.lanes.lock();
         let lane = || {
             let rate = allowed_rate(action);
             Arc::new(Lane {

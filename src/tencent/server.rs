@@ -1,7 +1,8 @@
 //! A small HTTP server for the tests of this room.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -80,7 +81,7 @@ impl Server {
 
     /// The requests so far.
     pub(super) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+        self.asked.lock().clone()
     }
 
     /// The actions so far.
@@ -132,7 +133,7 @@ async fn serve(
     }
     let body = String::from_utf8(bytes[head_end + 4..].to_vec()).unwrap();
     let asked = Asked { path, headers, body };
-    log.lock().unwrap().push(asked.clone());
+    log.lock().push(asked.clone());
     if let Reply::Http(status, extra, body) = answer(&asked) {
         let head = format!(
             "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n{extra}\r\n",

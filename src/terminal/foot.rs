@@ -105,8 +105,8 @@ impl Foot {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use parking_lot::Mutex;
     use std::io::{self, Write};
-    use std::sync::Mutex;
 
     use super::super::printer::tests::Captured;
     use super::super::stream::lock;

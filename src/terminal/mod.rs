@@ -13,7 +13,6 @@ mod progress;
 mod size;
 mod stream;
 mod table;
-mod units;
 
 pub use clean::{clean, clean_lines};
 pub use colour::{Ink, colour_allowed};
@@ -23,4 +22,3 @@ pub use progress::{AskHosts, HostLoad, ItemKind, Progress, ProgressMode, Totals}
 pub use size::terminal_width;
 pub use stream::Stream;
 pub use table::{Column, Table};
-pub use units::{counted, human_bytes, human_count, human_duration};

@@ -5,9 +5,10 @@
 //! is gone with it. And indicatif panics where a write fails; here none does, for a run doesn't
 //! end because nobody looks any more.
 
+use parking_lot::Mutex;
 use std::fmt::{self, Debug, Formatter, Write as _};
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use indicatif::TermLike;
 

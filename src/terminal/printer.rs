@@ -2,10 +2,11 @@
 //!
 //! How talk reads is in `message`; what stays at the foot of the terminal in `foot`.
 
+use parking_lot::Mutex;
 use std::env;
 use std::io::{self, IsTerminal as _, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 

@@ -1,8 +1,8 @@
 //! One of the two streams of a printer.
 
+use parking_lot::{Mutex, MutexGuard};
 use std::env;
 use std::io::{self, Write};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{colour_allowed, terminal_width};
 
@@ -40,5 +40,5 @@ impl Stream {
 
 // What these locks guard is whole after every statement, so a panic elsewhere spoils nothing.
 pub(super) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }

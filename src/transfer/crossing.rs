@@ -48,7 +48,7 @@ impl Drop for Crossing {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use parking_lot::Mutex;
 
     use super::*;
 
@@ -64,7 +64,7 @@ mod tests {
                 Event::BlobEnded { .. } => "ended".to_owned(),
                 other => panic!("{other:?}"),
             };
-            self.0.lock().unwrap().push(text);
+            self.0.lock().push(text);
         }
     }
 
@@ -75,7 +75,7 @@ mod tests {
         let crossing = Crossing::begin(heard.clone(), &repository, &digest, 9);
         crossing.moved(4);
         drop(crossing);
-        let heard = heard.0.lock().unwrap();
+        let heard = heard.0.lock();
         assert_eq!(*heard, ["shop/web of 9", "4 crossed", "4 of it", "ended"]);
     }
 }

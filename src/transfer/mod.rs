@@ -23,7 +23,6 @@ mod stop;
 mod sync;
 mod verify;
 mod visibility;
-mod wording;
 
 pub use crate::image::Pattern;
 pub use copy::{Copied, CopyError, Limits, copy};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::inventory::Inventory;
 use super::plan::{MissingNamespace, RepositoryCopy};
 use super::selection::{Newest, Selection};
-use super::wording::counted;
+use crate::diagnostic::counted;
 use crate::image::Glob;
 use crate::tencent::ImmutableRule;
 

@@ -12,7 +12,7 @@ use super::problem::{PlanError, Problem};
 use super::report::Failure;
 use super::selection::Selection;
 use super::visibility::missing_namespaces;
-use crate::image::{Digest, Host, Reference, RepositoryName, Tag, Version};
+use crate::image::{Digest, Host, Reference, RepositoryName, Tag, TagOrDigest};
 
 /// What to do with a tag that differs on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -94,7 +94,7 @@ pub struct CarriedDescription {
 #[derive(Debug, Clone)]
 pub struct TagCopy {
     /// What it is fetched by.
-    pub version: Version,
+    pub version: TagOrDigest,
     /// What it is called at the target.
     pub tag: Tag,
     /// What the source's listing says it points at.
@@ -160,7 +160,7 @@ impl RepositoryCopy {
         Reference {
             host: self.target_host.clone(),
             repository: self.target.clone(),
-            version: Version::Tag(tag.tag.clone()),
+            version: TagOrDigest::Tag(tag.tag.clone()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::inventory::{Inventory, SourceRepository};
 use super::near;
 use super::plan::{RepositoryCopy, TagCopy};
-use super::wording::counted;
+use crate::diagnostic::counted;
 use crate::image::{MappingError, Pattern, propose_namespace};
 
 /// Why there is no plan: everything at once, so that one round of corrections is enough.

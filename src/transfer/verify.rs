@@ -1,7 +1,8 @@
 //! Comparing both sides without changing anything.
 
+use parking_lot::Mutex;
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 
@@ -15,7 +16,7 @@ use super::report::{Effort, Failure, Item, Outcome, Report};
 use super::stop::Stop;
 use super::sync::{SyncError, Trust, Wish, hosts, milliseconds, prepare_plan, report};
 use crate::account::Account;
-use crate::image::{Digest, Host, Version};
+use crate::image::{Digest, Host, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
 
 /// Images looked at at once.
@@ -130,7 +131,7 @@ async fn at_registry(
     observer: &Arc<dyn Observer>,
 ) -> Result<Option<String>, Failure> {
     let registry = account.registries.get(&copy.target_host);
-    let version = Version::Tag(tag.tag.clone());
+    let version = TagOrDigest::Tag(tag.tag.clone());
     let head = match registry.head_manifest(&copy.target, &version).await {
         // A namespace that isn't there gives nobody the right to look.
         Err(RegistryError::Denied { .. }) if tag.action == Action::Copy => None,
@@ -144,7 +145,7 @@ async fn at_registry(
         )));
     }
     if depth == Depth::Deep {
-        let version = found.map_or(version, Version::Digest);
+        let version = found.map_or(version, TagOrDigest::Digest);
         let graph = discover(&registry, &copy.target, &version)
             .await
             .map_err(|error| Failure::from(&error))?;
@@ -164,7 +165,7 @@ async fn hash_blobs(
 ) -> Result<(), CopyError> {
     for blob in graph.blobs() {
         let key = (registry.host().clone(), blob.digest.clone());
-        let known = hashed.lock().unwrap_or_else(PoisonError::into_inner).contains(&key);
+        let known = hashed.lock().contains(&key);
         if known {
             // Its bytes are right; what is left is that this repository has it too.
             if registry.blob_exists(&copy.target, &blob.digest).await?.is_none() {
@@ -178,7 +179,7 @@ async fn hash_blobs(
         while let Some(chunk) = stream.next().await {
             crossing.moved(chunk?.len() as u64);
         }
-        hashed.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        hashed.lock().insert(key);
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What an old command line brings besides flags: logins, keys, rules; and the line it ends with.
 
 use ccr2tcr::account::{Account, FixedLogin, GivenLogin, Settings};
-use ccr2tcr::image::{Host, Reference, Version};
+use ccr2tcr::image::{Host, Reference, TagOrDigest};
 use ccr2tcr::transfer::{ImageLine, Outcome, Report, SyncError};
 
 use crate::legacy::{Legacy, LegacyRule, TagSelector};
@@ -65,12 +65,12 @@ pub(super) async fn expand(
                 source: Reference {
                     host: rule.source_host.clone(),
                     repository: rule.source_repository.clone(),
-                    version: Version::Tag(tag.clone()),
+                    version: TagOrDigest::Tag(tag.clone()),
                 },
                 target: Some(Reference {
                     host: rule.target_host.clone(),
                     repository: rule.target_repository.clone(),
-                    version: Version::Tag(renamed.unwrap_or(tag).clone()),
+                    version: TagOrDigest::Tag(renamed.unwrap_or(tag).clone()),
                 }),
             });
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ccr2tcr::terminal::{human_bytes, human_count, human_duration};
+use ccr2tcr::diagnostic::{human_bytes, human_count, human_duration};
 use ccr2tcr::transfer::Report;
 use ccr2tcr::transfer::report::{HostEffort, Spent};
 

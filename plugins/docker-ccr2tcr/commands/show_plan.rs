@@ -2,7 +2,8 @@
 
 use std::io;
 
-use ccr2tcr::terminal::{Column, Printer, Table, counted, human_bytes, human_count};
+use ccr2tcr::diagnostic::{counted, human_bytes, human_count};
+use ccr2tcr::terminal::{Column, Printer, Table};
 use ccr2tcr::transfer::{Action, Plan, RepositoryCopy, TagCopy};
 use serde_json::{Value, json};
 

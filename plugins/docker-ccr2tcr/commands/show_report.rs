@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use ccr2tcr::terminal::{Printer, counted, human_bytes, human_count, human_duration};
+use ccr2tcr::diagnostic::{counted, human_bytes, human_count, human_duration};
+use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::{Failure, Item, Outcome, Report};
 
 use super::{problems, show_effort};

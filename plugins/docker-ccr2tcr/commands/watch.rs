@@ -1,8 +1,9 @@
 //! From what a run tells to the progress display.
 
+use parking_lot::Mutex;
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use ccr2tcr::account::Registries;
 use ccr2tcr::image::Digest;
@@ -73,7 +74,7 @@ impl Watch {
         };
         let planned = match &item.digest {
             Some(digest) if item.size > 0 => {
-                let mut sized = self.sized.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut sized = self.sized.lock();
                 if sized.insert(digest.clone()) { item.size } else { 0 }
             }
             _ => item.size,

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 use ccr2tcr::cluster::{ApplyEvent, ConnectionSettings, Done, Outcome, Report};
 use ccr2tcr::terminal::Printer;
 
-use super::show::counted;
 use super::show_plan::at;
 use crate::exit::ExitCode;
 use crate::shell::{connection_flags, quoted};
+use ccr2tcr::diagnostic::counted;
 
 /// Tells of each object as it is done.
 pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {

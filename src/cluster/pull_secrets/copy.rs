@@ -300,5 +300,4 @@ pub(super) fn can_change(found: &Found) -> bool {
 }
 
 #[cfg(test)]
-#[path = "copy_tests.rs"]
 mod tests;

@@ -8,7 +8,7 @@ use futures::{StreamExt as _, stream};
 
 use super::PullLogins;
 use crate::account::Registries;
-use crate::image::{Host, RepositoryName, Version};
+use crate::image::{Host, RepositoryName, TagOrDigest};
 use crate::registry::{Access, Registry, RegistryError};
 
 /// How many repositories are asked about at once.
@@ -121,7 +121,7 @@ async fn about(registry: &Registry, repository: &RepositoryName) -> Answer {
     let Answer::MayNot = answer else { return answer };
     // A token grants nothing in a namespace that isn't there, whoever asks for it.
     let Ok(tag) = "latest".parse() else { return answer };
-    match registry.find_manifest(repository, &Version::Tag(tag)).await {
+    match registry.find_manifest(repository, &TagOrDigest::Tag(tag)).await {
         Ok(None) => Answer::NotThere,
         found => of(found.map(drop)),
     }

@@ -230,5 +230,4 @@ impl Planner<'_> {
 }
 
 #[cfg(test)]
-#[path = "prune_tests.rs"]
 mod tests;

@@ -121,5 +121,4 @@ fn is_built_in(kind: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "kinds_tests.rs"]
 mod tests;

@@ -6,7 +6,8 @@ mod kinds;
 mod owned;
 mod sieve;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use parking_lot::Mutex;
+use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 
@@ -90,7 +91,7 @@ pub async fn scan(
     if let Some(error) = fatal.into_iter().next() {
         return Err(error);
     }
-    let mut inventory = reader.inventory.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut inventory = reader.inventory.into_inner();
     sort(&mut inventory);
     if let Some(namespace) = &scope.namespace
         && inventory.looked_at.values().sum::<usize>() == 0
@@ -134,8 +135,8 @@ struct Gathered {
 }
 
 impl Reader<'_> {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Inventory> {
-        self.inventory.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> parking_lot::MutexGuard<'_, Inventory> {
+        self.inventory.lock()
     }
 
     /// Reads one kind. An error is one that makes reading on pointless.

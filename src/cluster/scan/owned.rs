@@ -176,5 +176,4 @@ fn is_final(error: &ClusterError, rest: &Rest) -> bool {
 }
 
 #[cfg(test)]
-#[path = "owned_tests.rs"]
 mod tests;

@@ -1,6 +1,6 @@
 //! The paging driver against sources that misbehave as the real one might.
 
-use std::sync::Mutex;
+use parking_lot::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
@@ -28,13 +28,13 @@ async fn read(
         paging,
         |item| *item,
         |position| {
-            asked.lock().unwrap().push(position);
-            assert!(asked.lock().unwrap().len() < 500, "it doesn't end");
+            asked.lock().push(position);
+            assert!(asked.lock().len() < 500, "it doesn't end");
             std::future::ready(source(position))
         },
     )
     .await;
-    (listing, asked.into_inner().unwrap())
+    (listing, asked.into_inner())
 }
 
 /// The items of a numbered page.

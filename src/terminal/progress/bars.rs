@@ -3,8 +3,8 @@
 use super::blobs::Blob;
 use super::snapshot::Snapshot;
 use super::words;
+use crate::diagnostic::human_bytes;
 use crate::terminal::foot::{FootBar, FootLine};
-use crate::terminal::human_bytes;
 
 const BAR: usize = 24;
 const SHORTEST_BAR: usize = 10;

@@ -1,7 +1,7 @@
 //! Large blobs under way, for a bar of their own.
 
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::terminal::stream::lock;

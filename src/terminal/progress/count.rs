@@ -1,6 +1,6 @@
 //! What progress counts: items by outcome, and bytes.
 
-use std::sync::Mutex;
+use parking_lot::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 

@@ -14,8 +14,9 @@ mod snapshot;
 mod tally;
 mod words;
 
+use parking_lot::Mutex;
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 

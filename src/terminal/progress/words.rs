@@ -6,7 +6,7 @@ use super::blobs::Blob;
 use super::count::{ItemKind, Totals};
 use super::hosts::HostLoad;
 use super::snapshot::Snapshot;
-use crate::terminal::{human_bytes, human_count, human_duration};
+use crate::diagnostic::{human_bytes, human_count, human_duration};
 
 /// `1,204 of 4,002 tags: 1,190 copied, 12 equal, 2 failed`
 pub(super) fn counts(now: &Snapshot) -> String {

@@ -1,6 +1,6 @@
 //! Fallback tags: the index that stands in for the referrers API, merged instead of overwritten.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use super::CopyError;
 use super::blob::{Ends, Moved};
@@ -11,7 +11,7 @@ use super::run::Run;
 use super::tally::Doing;
 use super::turn::Turn;
 use crate::image::{
-    Digest, MediaType, ReferrerTag, Tag, Version, add_to_fallback_index, fallback_tag,
+    Digest, MediaType, ReferrerTag, Tag, TagOrDigest, add_to_fallback_index, fallback_tag,
     manifest_digest, merge_fallback_indexes,
 };
 use crate::registry::Manifest;
@@ -36,7 +36,7 @@ pub(super) async fn merge(
         None => Arc::default(),
     };
     let _writing = lock.lock().await;
-    let version = Version::Tag(tag.clone());
+    let version = TagOrDigest::Tag(tag.clone());
     let theirs = current(ends, &version).await?;
     let ours = &graph.root.manifest;
     let Some(theirs) = theirs else {
@@ -64,7 +64,7 @@ pub(super) async fn add(
     let lock = lock_of(run, ends, subject);
     let _writing = lock.lock().await;
     let tag = fallback_tag(subject);
-    let version = Version::Tag(tag.clone());
+    let version = TagOrDigest::Tag(tag.clone());
     let theirs = current(ends, &version).await?;
     let manifest = &referrer.manifest;
     let extended = add_to_fallback_index(
@@ -81,7 +81,7 @@ pub(super) async fn add(
     }
 }
 
-async fn current(ends: &Ends<'_>, version: &Version) -> Result<Option<Manifest>, CopyError> {
+async fn current(ends: &Ends<'_>, version: &TagOrDigest) -> Result<Option<Manifest>, CopyError> {
     match ends.target.manifest(ends.target_name, version).await {
         Ok(manifest) => Ok(Some(manifest)),
         Err(error) if error.is_not_found() => Ok(None),
@@ -89,7 +89,7 @@ async fn current(ends: &Ends<'_>, version: &Version) -> Result<Option<Manifest>,
     }
 }
 
-async fn write(ends: &Ends<'_>, version: &Version, bytes: Vec<u8>) -> Result<(), CopyError> {
+async fn write(ends: &Ends<'_>, version: &TagOrDigest, bytes: Vec<u8>) -> Result<(), CopyError> {
     let media_type = MediaType::OCI_INDEX.to_owned();
     let digest = manifest_digest(crate::image::Algorithm::Sha256, &media_type, &bytes)
         .map_err(|error| CopyError::Manifest { digest: Digest::of(&bytes), error })?;
@@ -100,6 +100,6 @@ async fn write(ends: &Ends<'_>, version: &Version, bytes: Vec<u8>) -> Result<(),
 
 fn lock_of(run: &Run, ends: &Ends<'_>, subject: &Digest) -> Arc<tokio::sync::Mutex<()>> {
     let key = (ends.target.host().clone(), ends.target_name.clone(), subject.clone());
-    let mut locks = run.fallback_locks.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut locks = run.fallback_locks.lock();
     locks.entry(key).or_default().clone()
 }

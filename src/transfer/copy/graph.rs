@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::CopyError;
-use crate::image::{Descriptor, Digest, ManifestView, RepositoryName, Version};
+use crate::image::{Descriptor, Digest, ManifestView, RepositoryName, TagOrDigest};
 use crate::registry::{Manifest, Registry};
 
 /// More manifests than any image has; an index that grows past it is hostile.
@@ -59,7 +59,7 @@ impl Graph {
 pub(crate) async fn discover(
     registry: &Registry,
     repository: &RepositoryName,
-    version: &Version,
+    version: &TagOrDigest,
 ) -> Result<Graph, CopyError> {
     let root = root(registry, repository, version).await?;
     complete(registry, repository, root).await
@@ -69,7 +69,7 @@ pub(crate) async fn discover(
 pub(super) async fn root(
     registry: &Registry,
     repository: &RepositoryName,
-    version: &Version,
+    version: &TagOrDigest,
 ) -> Result<Node, CopyError> {
     let root = fetch(registry, repository, version).await?;
     root.ok_or_else(|| CopyError::Missing { what: format!("{repository}:{version}") })
@@ -93,7 +93,7 @@ pub(super) async fn complete(
         }
         let level: Vec<Node> = stream::iter(wanted)
             .map(|(child, parent)| async move {
-                let version = Version::Digest(child.digest.clone());
+                let version = TagOrDigest::Digest(child.digest.clone());
                 let node = fetch(registry, repository, &version).await?;
                 node.ok_or_else(|| CopyError::Missing {
                     what: format!("manifest {}, listed by {parent},", child.digest),
@@ -152,7 +152,7 @@ fn in_commit_order(nodes: Vec<Node>) -> Vec<Node> {
 async fn fetch(
     registry: &Registry,
     repository: &RepositoryName,
-    version: &Version,
+    version: &TagOrDigest,
 ) -> Result<Option<Node>, CopyError> {
     match registry.manifest(repository, version).await {
         Ok(manifest) => {

@@ -1,14 +1,15 @@
 //! The graphs of one repository; one that several tags share is fetched once.
 
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
 use super::CopyError;
 use super::graph::{Graph, complete, discover, root};
 use super::run::Run;
-use crate::image::{Digest, Version};
+use crate::image::{Digest, TagOrDigest};
 use crate::transfer::plan::{RepositoryCopy, TagCopy};
 
 /// Indexes that are kept for tags of which no listing says what they point at.
@@ -46,7 +47,7 @@ impl Graphs {
         let registry = run.registry(&repository.source_host);
         let name = &repository.source;
         if let Some(digest) = &tag.digest {
-            let planned = Version::Digest(digest.clone());
+            let planned = TagOrDigest::Digest(digest.clone());
             let fetch = || async { discover(&registry, name, &planned).await.map(Arc::new) };
             match self.cell(digest).get_or_try_init(fetch).await {
                 Err(CopyError::Missing { .. }) if tag.version.digest().is_none() => {}
@@ -83,5 +84,5 @@ impl Graphs {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }

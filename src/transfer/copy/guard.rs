@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::CopyError;
 use super::blob::Ends;
 use super::run::Run;
-use crate::image::{Digest, Version};
+use crate::image::{Digest, TagOrDigest};
 
 /// How long the plan's word on the target is good enough.
 const FRESH: Duration = Duration::from_secs(30);
@@ -22,7 +22,7 @@ const FRESH: Duration = Duration::from_secs(30);
 pub(super) async fn still_to_move(
     run: &Run,
     ends: &Ends<'_>,
-    version: &Version,
+    version: &TagOrDigest,
     ours: &Digest,
     planned: Option<&Digest>,
 ) -> Result<bool, CopyError> {

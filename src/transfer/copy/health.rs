@@ -3,7 +3,7 @@
 //! A repository whose every push fails, each after all its retries, would keep a run going for
 //! hours and tell nothing new.
 
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 
 use super::CopyError;
 use crate::registry::ErrorClass;
@@ -35,7 +35,7 @@ pub(super) struct Verdict {
 impl Health {
     /// An image has come through.
     pub(super) fn succeeded(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).in_a_row = 0;
+        self.0.lock().in_a_row = 0;
     }
 
     /// An image has not.
@@ -43,7 +43,7 @@ impl Health {
         if !concerns_all(error) {
             return;
         }
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.0.lock();
         state.in_a_row += 1;
         if state.in_a_row >= IN_A_ROW && state.last.is_none() {
             let failure = Failure::from(error);
@@ -58,7 +58,7 @@ impl Health {
 
     /// Why the rest is left alone; `None` as long as it isn't.
     pub(super) fn given_up(&self) -> Option<Verdict> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).last.clone()
+        self.0.lock().last.clone()
     }
 }
 

@@ -13,14 +13,14 @@ use super::ledger::Claim;
 use super::run::Run;
 use super::tally::Doing;
 use super::turn::Turn;
-use crate::image::{Digest, Version};
+use crate::image::{Digest, TagOrDigest};
 
 /// Blobs of one image that are seen to at once; how many really move is the run's affair.
 const BLOBS: usize = 32;
 
 /// The tag that an image is committed under, last of all.
 pub(super) struct Commit<'a> {
-    pub(super) version: Version,
+    pub(super) version: TagOrDigest,
     /// What the tag pointed at when the plan was made.
     pub(super) planned: Option<&'a Digest>,
     /// Over when the image is committed or has failed.
@@ -88,7 +88,7 @@ pub(super) async fn put_below(run: &Run, ends: &Ends<'_>, graph: &Graph) -> Resu
     for node in &graph.below {
         let digest = &node.manifest.digest;
         if !run.has_manifest(ends, digest) {
-            put(run, ends, node, &Version::Digest(digest.clone())).await?;
+            put(run, ends, node, &TagOrDigest::Digest(digest.clone())).await?;
         }
     }
     Ok(())
@@ -133,7 +133,7 @@ pub(super) async fn put(
     run: &Run,
     ends: &Ends<'_>,
     node: &Node,
-    version: &Version,
+    version: &TagOrDigest,
 ) -> Result<(), CopyError> {
     let digest = &node.manifest.digest;
     // A docker-registry that writes one manifest anew may refuse another that names it.
@@ -151,7 +151,7 @@ pub(super) async fn put(
 }
 
 /// Where the answer to a push names no digest, a look at what the tag points at has to do.
-async fn confirm(ends: &Ends<'_>, version: &Version, wanted: &Digest) -> Result<(), CopyError> {
+async fn confirm(ends: &Ends<'_>, version: &TagOrDigest, wanted: &Digest) -> Result<(), CopyError> {
     let head = ends.target.head_manifest(ends.target_name, version).await?;
     let found = head.and_then(|head| head.digest);
     if found.as_ref() == Some(wanted) {

@@ -19,7 +19,7 @@ use super::run::Run;
 use super::tally::Doing;
 use super::turn::{Turn, Turns};
 use super::{CopyError, fallback, image, referrers};
-use crate::image::Version;
+use crate::image::TagOrDigest;
 use crate::transfer::observer::Event;
 use crate::transfer::plan::{Action, RepositoryCopy, TagCopy};
 use crate::transfer::report::{Failure, Item, Outcome};
@@ -194,7 +194,7 @@ impl Lane {
             note = fallback::merge(run, &ends, graph, claims, &tag.tag, turn, moved).await?;
         } else {
             let commit = Commit {
-                version: Version::Tag(tag.tag.clone()),
+                version: TagOrDigest::Tag(tag.tag.clone()),
                 planned: tag.replaces.as_ref(),
                 turn,
                 health: &self.health,

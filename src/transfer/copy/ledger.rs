@@ -6,8 +6,8 @@
 //! order in which they commit, so whoever waits waits for an earlier claim, and no circle can
 //! close.
 
+use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::watch;
 
@@ -80,7 +80,7 @@ impl Ledger {
         repository: &RepositoryName,
         blobs: impl Iterator<Item = &'a Digest>,
     ) -> Vec<Claim> {
-        let mut known = self.blobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.blobs.lock();
         blobs
             .map(|blob| {
                 let places = known.entry((host.clone(), blob.clone())).or_default();

@@ -5,9 +5,10 @@
 //! blobs: so small ones pass meanwhile, and nobody waits for ever. How many move at once is
 //! limited by the user, and by what each of the two hosts has been seen to bear.
 
+use parking_lot::{Mutex, MutexGuard};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
@@ -119,7 +120,7 @@ impl Queue {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 
@@ -187,7 +188,7 @@ mod tests {
             let (queue, order) = (queue.clone(), order.clone());
             tasks.push(tokio::spawn(async move {
                 let place = queue.wait(size, hosts(99)).await;
-                order.lock().unwrap().push(size / MIB);
+                order.lock().push(size / MIB);
                 tokio::task::yield_now().await;
                 drop(place);
             }));
@@ -197,7 +198,7 @@ mod tests {
         for task in tasks {
             task.await.unwrap();
         }
-        Arc::try_unwrap(order).unwrap().into_inner().unwrap()
+        Arc::try_unwrap(order).unwrap().into_inner()
     }
 
     #[tokio::test]

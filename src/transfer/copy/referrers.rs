@@ -8,7 +8,7 @@ use super::blob::{self, Ends, Moved};
 use super::graph::{Graph, discover};
 use super::run::Run;
 use super::{CopyError, fallback, image};
-use crate::image::{Digest, Version};
+use crate::image::{Digest, TagOrDigest};
 
 /// Referrers of referrers of referrers: nobody goes deeper than a signature on an attestation.
 const DEPTH: usize = 4;
@@ -53,7 +53,7 @@ async fn copy_referrer(
     referrer: &Digest,
     moved: &Moved,
 ) -> Result<(), CopyError> {
-    let version = Version::Digest(referrer.clone());
+    let version = TagOrDigest::Digest(referrer.clone());
     let graph = discover(ends.source, ends.source_name, &version).await?;
     // Not claimed from the ledger: a claim outside a lane's order could close a circle.
     for blob in graph.blobs() {

@@ -1,7 +1,8 @@
 //! What all images of a run share.
 
+use parking_lot::{Mutex, MutexGuard};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -125,7 +126,7 @@ impl Run {
 
     pub(super) fn writer(&self, ends: &Ends<'_>) -> Writer {
         let key = (ends.target.host().clone(), ends.target_name.clone());
-        let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writers = self.writers.lock();
         writers.entry(key).or_default().clone()
     }
 
@@ -145,7 +146,7 @@ impl Run {
     }
 
     fn manifests(&self) -> MutexGuard<'_, HashSet<Spot>> {
-        self.manifests.lock().unwrap_or_else(PoisonError::into_inner)
+        self.manifests.lock()
     }
 
     /// A place among the images at work; `None` once the user has asked to stop.

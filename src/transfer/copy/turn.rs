@@ -1,7 +1,8 @@
 //! Taking turns: within a repository tags are committed oldest push first.
 
+use parking_lot::Mutex;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::Notify;
 
@@ -75,8 +76,8 @@ impl Drop for Turn {
 }
 
 impl Line {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Settled> {
-        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> parking_lot::MutexGuard<'_, Settled> {
+        self.settled.lock()
     }
 }
 
@@ -94,7 +95,7 @@ mod tests {
             let order = order.clone();
             tokio::spawn(async move {
                 last.begin().await;
-                order.lock().unwrap().push("last");
+                order.lock().push("last");
             })
         };
         drop(failed);
@@ -102,9 +103,9 @@ mod tests {
             tokio::task::yield_now().await;
         }
         first.begin().await;
-        order.lock().unwrap().push("first");
+        order.lock().push("first");
         drop(first);
         waiting.await.unwrap();
-        assert_eq!(*order.lock().unwrap(), ["first", "last"]);
+        assert_eq!(*order.lock(), ["first", "last"]);
     }
 }

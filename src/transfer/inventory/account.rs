@@ -10,7 +10,7 @@ use futures::stream;
 use super::target::read_target;
 use super::{Inventory, SourceNamespace, SourceRepository, SourceTag, Unread, UnreadScope};
 use crate::account::{Account, AccountError, Source};
-use crate::image::{Host, RepositoryName, Tag, Version};
+use crate::image::{Host, RepositoryName, Tag, TagOrDigest};
 use crate::tencent::{ApiError, Gap, Listing, PersonalTag};
 use crate::transfer::report::Failure;
 use crate::transfer::selection::Selection;
@@ -162,7 +162,7 @@ fn add_tags(
             for tag in listing.items {
                 match tag.name.parse::<Tag>() {
                     Ok(parsed) => repository.tags.push(SourceTag {
-                        version: Version::Tag(parsed.clone()),
+                        version: TagOrDigest::Tag(parsed.clone()),
                         name: parsed,
                         digest: tag.digest,
                         size: tag.size,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{SourceRepository, SourceTag};
-use crate::image::{Digest, ManifestView, MediaType, ReferrerTag, Tag, Version};
+use crate::image::{Digest, ManifestView, MediaType, ReferrerTag, Tag, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
 use crate::transfer::report::Failure;
 
@@ -14,11 +14,12 @@ pub(super) async fn add_referrers(
     source: &Registry,
     repository: &mut SourceRepository,
     mut referrers: Vec<Tag>,
-) -> Vec<(Version, Failure)> {
+) -> Vec<(TagOrDigest, Failure)> {
     let mut failures = Vec::new();
     let mut subjects: BTreeSet<Digest> =
         repository.tags.iter().filter_map(|tag| tag.digest.clone()).collect();
-    let mut unread: Vec<Version> = repository.tags.iter().map(|tag| tag.version.clone()).collect();
+    let mut unread: Vec<TagOrDigest> =
+        repository.tags.iter().map(|tag| tag.version.clone()).collect();
     referrers.retain(|tag| repository.tags.iter().all(|known| known.name != *tag));
     loop {
         while let Some(version) = unread.pop() {
@@ -41,7 +42,7 @@ pub(super) async fn add_referrers(
                         MediaType::OCI_MANIFEST | MediaType::DOCKER_MANIFEST
                     );
                     if subjects.insert(child.digest.clone()) && !is_image {
-                        unread.push(Version::Digest(child.digest));
+                        unread.push(TagOrDigest::Digest(child.digest));
                     }
                 }
             }
@@ -55,7 +56,7 @@ pub(super) async fn add_referrers(
         }
         referrers = others;
         for tag in following {
-            let version = Version::Tag(tag.clone());
+            let version = TagOrDigest::Tag(tag.clone());
             let head = source.head_manifest(&repository.name, &version).await;
             let digest = head.ok().flatten().and_then(|head| head.digest);
             subjects.extend(digest.clone());

@@ -9,7 +9,7 @@ use futures::stream;
 
 use super::{Inventory, Place};
 use crate::account::Account;
-use crate::image::{ManifestView, Reference, Version, merge_fallback_indexes};
+use crate::image::{ManifestView, Reference, TagOrDigest, merge_fallback_indexes};
 use crate::transfer::copy::CopyError;
 
 /// Manifests fetched at once.
@@ -30,7 +30,7 @@ pub(crate) async fn look_into_conflicts(account: &Account, inventory: &mut Inven
             let view = ManifestView::parse(&manifest.bytes).ok()?;
             let children = view.children.into_iter().map(|child| child.digest).collect();
             let place = (repository.target_host.clone(), repository.target.as_ref().ok()?.clone());
-            let tag = Version::Tag(repository.tags[tag_index].name.clone());
+            let tag = TagOrDigest::Tag(repository.tags[tag_index].name.clone());
             let theirs = account.registries.get(&place.0).manifest(&place.1, &tag).await.ok();
             let theirs = theirs.map(|manifest| manifest.digest);
             Some(((index, tag_index), manifest.digest, children, place, theirs))
@@ -69,7 +69,7 @@ pub(crate) async fn look_into_fallbacks(account: &Account, inventory: &mut Inven
             let theirs = Reference {
                 host: repository.target_host.clone(),
                 repository: target,
-                version: Version::Tag(tag.name.clone()),
+                version: TagOrDigest::Tag(tag.name.clone()),
             };
             // What can't be read or merged fails in the copy, with its name.
             let all = lists_all(account, &ours, &theirs).await.ok()?;

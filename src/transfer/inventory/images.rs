@@ -12,7 +12,7 @@ use super::{
 };
 use crate::account::{Account, AccountError};
 use crate::image::{
-    Host, Reference, ReferenceError, ReferrerTag, RepositoryName, Tag, Version, is_tencents_own,
+    Host, Reference, ReferenceError, ReferrerTag, RepositoryName, Tag, TagOrDigest, is_tencents_own,
 };
 use crate::registry::RegistryError;
 use crate::transfer::report::Failure;
@@ -104,7 +104,7 @@ pub(crate) async fn read_images(
     lines: Vec<ImageLine>,
 ) -> Result<Inventory, AccountError> {
     let mut inventory = Inventory::default();
-    let mut groups: BTreeMap<Place, BTreeSet<(Version, Tag)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Place, BTreeSet<(TagOrDigest, Tag)>> = BTreeMap::new();
     for line in lines {
         let source = &line.source;
         if account.ccr_hosts.contains(&source.host)
@@ -116,7 +116,7 @@ pub(crate) async fn read_images(
         }
         let (target_host, target, tag) = match line.target {
             Some(target) => {
-                let Version::Tag(tag) = target.version else { continue };
+                let TagOrDigest::Tag(tag) = target.version else { continue };
                 (target.host, Ok(target.repository), tag)
             }
             None => {
@@ -172,10 +172,10 @@ struct Place {
 }
 
 /// A digest has no tag of its own; without one, cleaning up at the target would take the image.
-fn tag_for(version: &Version) -> Tag {
+fn tag_for(version: &TagOrDigest) -> Tag {
     match version {
-        Version::Tag(tag) => tag.clone(),
-        Version::Digest(digest) => format!("ccr2tcr-{}", digest.short())
+        TagOrDigest::Tag(tag) => tag.clone(),
+        TagOrDigest::Digest(digest) => format!("ccr2tcr-{}", digest.short())
             .parse()
             .unwrap_or_else(|_| unreachable!("hexadecimal digits make a tag")),
     }
@@ -186,7 +186,7 @@ type Read = (SourceRepository, BTreeMap<Tag, TargetTag>, Vec<Unread>);
 async fn read_repository(
     account: &Account,
     place: Place,
-    wanted: BTreeSet<(Version, Tag)>,
+    wanted: BTreeSet<(TagOrDigest, Tag)>,
 ) -> Result<Read, RegistryError> {
     let source = account.registries.get(&place.host);
     let mut unread = Vec::new();
@@ -285,7 +285,7 @@ async fn read_target(
     let looked = stream::iter(tags).map(|tag| {
         let (registry, known) = (&registry, there.seen(&tag.name));
         async move {
-            let version = Version::Tag(tag.name.clone());
+            let version = TagOrDigest::Tag(tag.name.clone());
             let seen = match known {
                 Some(seen) => seen,
                 None => look_up(registry, name, &version, tag.digest.as_ref()).await?,
@@ -331,7 +331,7 @@ mod tests {
     #[test]
     fn a_digest_gets_a_tag_of_its_own() {
         let digest = Digest::of(b"x");
-        let tag = tag_for(&Version::Digest(digest.clone()));
+        let tag = tag_for(&TagOrDigest::Digest(digest.clone()));
         assert_eq!(tag.as_str(), format!("ccr2tcr-{}", &digest.hex()[..12]));
     }
 }

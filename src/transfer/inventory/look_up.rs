@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::Account;
-use crate::image::{Digest, Host, RepositoryName, Tag, Version};
+use crate::image::{Digest, Host, RepositoryName, Tag, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
 use crate::transfer::report::Failure;
 
@@ -37,7 +37,7 @@ impl Seen {
 pub(super) async fn look_up(
     registry: &Registry,
     name: &RepositoryName,
-    version: &Version,
+    version: &TagOrDigest,
     expected: Option<&Digest>,
 ) -> Result<Seen, RegistryError> {
     let said = async {
@@ -104,7 +104,7 @@ pub(super) async fn tags_there(
     let mut there = There::default();
     let is_few = wanted.len() < WORTH_A_LIST;
     for tag in wanted.iter().rev().take(if is_few { wanted.len() } else { 1 }) {
-        let seen = look_up(&registry, name, &Version::Tag((*tag).clone()), None).await?;
+        let seen = look_up(&registry, name, &TagOrDigest::Tag((*tag).clone()), None).await?;
         there.seen.insert((*tag).clone(), seen);
     }
     let is_there = |seen: &Seen| !matches!(seen, Seen::Missing);

@@ -27,7 +27,7 @@ pub(crate) use open_ends::close_open_ends;
 pub(crate) use sample::check_listings;
 
 use super::report::Failure;
-use crate::image::{Digest, Host, MappingError, ReferrerTag, RepositoryName, Tag, Version};
+use crate::image::{Digest, Host, MappingError, ReferrerTag, RepositoryName, Tag, TagOrDigest};
 use crate::tencent::{ImmutableRule, PersonalQuota, RetentionRules, Webhook};
 
 /// Both sides, as far as a plan needs them.
@@ -108,7 +108,7 @@ pub struct SourceTag {
     /// The tag that it has at the target: its own, unless a line of `--images` says otherwise.
     pub name: Tag,
     /// What it is fetched by.
-    pub version: Version,
+    pub version: TagOrDigest,
     /// The manifest that it points at, if the listing said so.
     pub digest: Option<Digest>,
     /// Bytes of the whole image, as the API gives them; 0 if it doesn't.
@@ -124,7 +124,7 @@ pub struct SourceTag {
 impl SourceTag {
     /// A tag as a registry tells of it: nobody says how large it is or when it was pushed.
     #[must_use]
-    pub fn seen(name: Tag, version: Version, digest: Option<Digest>) -> Self {
+    pub fn seen(name: Tag, version: TagOrDigest, digest: Option<Digest>) -> Self {
         let children = Vec::new();
         Self { name, version, digest, size: 0, pushed: None, children, unreadable: None }
     }

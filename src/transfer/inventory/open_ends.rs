@@ -10,7 +10,7 @@ use futures::stream;
 
 use super::{Inventory, TargetTag};
 use crate::account::Account;
-use crate::image::Version;
+use crate::image::TagOrDigest;
 use crate::registry::RegistryError;
 use crate::transfer::selection::Selection;
 
@@ -74,13 +74,14 @@ pub(crate) async fn close_open_ends(
                 return Ok(Answer::Target(index, tag_index, None));
             };
             let registry = account.registries.get(&repository.target_host);
-            let found = match registry.head_manifest(name, &Version::Tag(tag.name.clone())).await {
-                Ok(head) => head.map(|head| TargetTag::seen(head.digest)),
-                Err(error) if error.is_fatal() => return Err(error),
-                // A namespace that isn't there gives nobody the right to look.
-                Err(RegistryError::Denied { .. }) => None,
-                Err(_) => Some(TargetTag::seen(None)),
-            };
+            let found =
+                match registry.head_manifest(name, &TagOrDigest::Tag(tag.name.clone())).await {
+                    Ok(head) => head.map(|head| TargetTag::seen(head.digest)),
+                    Err(error) if error.is_fatal() => return Err(error),
+                    // A namespace that isn't there gives nobody the right to look.
+                    Err(RegistryError::Denied { .. }) => None,
+                    Err(_) => Some(TargetTag::seen(None)),
+                };
             Ok(Answer::Target(index, tag_index, found))
         })
         .buffer_unordered(LOOK_UPS)

@@ -8,7 +8,7 @@ use futures::stream;
 
 use super::{Inventory, Place, SourceTag};
 use crate::account::Account;
-use crate::image::{Digest, RepositoryName, Version};
+use crate::image::{Digest, RepositoryName, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
 
 /// Tags that are checked, at most.
@@ -103,7 +103,7 @@ async fn look_up(
             let target = match &repository.target {
                 Ok(name) => {
                     let registry = account.registries.get(&repository.target_host);
-                    digest_at(&registry, name, &Version::Tag(tag.name.clone())).await?
+                    digest_at(&registry, name, &TagOrDigest::Tag(tag.name.clone())).await?
                 }
                 Err(_) => None,
             };
@@ -119,7 +119,7 @@ async fn look_up(
 async fn digest_at(
     registry: &Registry,
     repository: &RepositoryName,
-    version: &Version,
+    version: &TagOrDigest,
 ) -> Result<Option<Digest>, RegistryError> {
     match registry.head_manifest(repository, version).await {
         Ok(head) => Ok(head.and_then(|head| head.digest)),

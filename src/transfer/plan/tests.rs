@@ -21,7 +21,7 @@ fn day(day: i64) -> Option<Timestamp> {
 fn tag(name: &str, content: &str, pushed: i64) -> SourceTag {
     SourceTag {
         name: name.parse().unwrap(),
-        version: Version::Tag(name.parse().unwrap()),
+        version: TagOrDigest::Tag(name.parse().unwrap()),
         digest: Some(Digest::of(content.as_bytes())),
         size: 10,
         pushed: day(pushed),

@@ -1,4 +1,4 @@
-//! Numbers as people read them.
+//! Numbers and lists as people read them.
 
 use std::time::Duration;
 
@@ -56,8 +56,20 @@ pub fn human_count(count: u64) -> String {
 
 /// `1 tag`, `2,000 tags`.
 #[must_use]
-pub fn counted(count: u64, one: &str, many: &str) -> String {
+pub fn counted(count: impl TryInto<u64>, one: &str, many: &str) -> String {
+    // Whatever is counted here fits; where it should not, it is many.
+    let count = count.try_into().unwrap_or(u64::MAX);
     format!("{} {}", human_count(count), if count == 1 { one } else { many })
+}
+
+/// The first `shown` of the names: `a, b, c and 1,204 more`.
+#[must_use]
+pub fn shortened<T: AsRef<str>>(names: &[T], shown: usize) -> String {
+    let named = names.iter().take(shown).map(AsRef::as_ref).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(shown) {
+        0 => named,
+        more => format!("{named} and {} more", human_count(more as u64)),
+    }
 }
 
 #[cfg(test)]
@@ -104,6 +116,12 @@ mod tests {
     #[test]
     fn one_is_not_many() {
         let tags = |count| counted(count, "tag", "tags");
-        assert_eq!([tags(0), tags(1), tags(2000)], ["0 tags", "1 tag", "2,000 tags"]);
+        assert_eq!([tags(0_u64), tags(1), tags(2000)], ["0 tags", "1 tag", "2,000 tags"]);
+    }
+
+    #[test]
+    fn a_list_names_the_first_and_counts_the_rest() {
+        assert_eq!(shortened(&["a", "b"], 2), "a, b");
+        assert_eq!(shortened(&["a", "b", "c"], 2), "a, b and 1 more");
     }
 }

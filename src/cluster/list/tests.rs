@@ -1,6 +1,6 @@
 //! Tests of `list` and `page`.
 
-use std::sync::Mutex;
+use parking_lot::Mutex;
 
 use serde_json::json;
 
@@ -31,7 +31,7 @@ async fn forgetful(times: usize) -> Server {
     Server::start(move |seen| match continues(seen) {
         None => page(&["a", "b"], "p 2"),
         Some(_) => {
-            let mut left = left.lock().unwrap();
+            let mut left = left.lock();
             if *left > 0 {
                 *left -= 1;
                 return too_old();
@@ -98,7 +98,7 @@ async fn a_page_is_asked_again_where_it_failed() {
     let has_failed = Mutex::new(false);
     let server = Server::start(move |seen| match continues(seen) {
         None => page(&["a"], "next"),
-        Some(_) if !std::mem::replace(&mut *has_failed.lock().unwrap(), true) => reply(503),
+        Some(_) if !std::mem::replace(&mut *has_failed.lock(), true) => reply(503),
         Some(_) => page(&["b"], ""),
     })
     .await;
