@@ -17,11 +17,13 @@
 //! Nothing here prints, exits or reads the command line; that is for `plugins/`.
 
 pub mod account;
-pub mod cluster;
 pub mod diagnostic;
 pub mod http;
 pub mod image;
+pub mod kubernetes;
+pub mod proof;
 pub mod registry;
+pub mod switch;
 pub mod tencent;
 pub mod terminal;
 pub mod transfer;

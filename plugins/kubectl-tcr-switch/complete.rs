@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use ccr2tcr::cluster::ConnectionSettings;
+use ccr2tcr::kubernetes::ConnectionSettings;
 use clap::{Arg, ArgMatches, Command, FromArgMatches as _};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 

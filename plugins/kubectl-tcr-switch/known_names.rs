@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use ccr2tcr::cluster::{Cluster, ConnectionSettings, KubeconfigNames};
+use ccr2tcr::kubernetes::{Cluster, ConnectionSettings, KubeconfigNames};
 use serde_json::Value;
 
 /// How long a cluster may take to answer whoever waits for a Tab.

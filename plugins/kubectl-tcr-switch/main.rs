@@ -14,7 +14,7 @@ mod shell;
 
 use std::{env, process};
 
-use ccr2tcr::cluster::{ClusterError, ConnectionSettings};
+use ccr2tcr::kubernetes::{ClusterError, ConnectionSettings};
 use ccr2tcr::terminal::Printer;
 
 use cli::{Cli, Command, SecretsCommand};

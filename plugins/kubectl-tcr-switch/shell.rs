@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ccr2tcr::cluster::ConnectionSettings;
+use ccr2tcr::kubernetes::ConnectionSettings;
 
 use crate::cli::Target;
 

@@ -15,7 +15,7 @@ mod write;
 use std::path::PathBuf;
 
 use ccr2tcr::account;
-use ccr2tcr::cluster::ConnectionSettings;
+use ccr2tcr::kubernetes::ConnectionSettings;
 use clap::{Args, Parser, Subcommand};
 
 use crate::prompt::usage;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use ccr2tcr::account;
-use ccr2tcr::cluster::ConnectionSettings;
+use ccr2tcr::kubernetes::ConnectionSettings;
 use clap::{Args, Subcommand};
 
 use super::{ListFormat, Target, VerdictFormat, WaitArgs, WriteArgs, examples};

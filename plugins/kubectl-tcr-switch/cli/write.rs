@@ -3,7 +3,7 @@
 use std::num::NonZeroU8;
 use std::time::Duration;
 
-use ccr2tcr::cluster::RequestTimeout;
+use ccr2tcr::kubernetes::RequestTimeout;
 use clap::{ArgAction, Args, ValueEnum};
 
 /// Whether to write, and whether to ask first.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ccr2tcr::cluster::{ApplyError, ApplyEvent, ApplyWish, SwitchPlan, apply, judge};
+use ccr2tcr::switch::{ApplyError, ApplyEvent, ApplyWish, SwitchPlan, apply, judge};
 use ccr2tcr::terminal::Printer;
 
 use super::look::{self, Looked};
@@ -122,7 +122,7 @@ async fn judged(looked: &Looked, plan: &SwitchPlan, printer: &Printer) -> Option
 
 pub(super) fn tell_refused(
     printer: &Printer,
-    refused: &[(ccr2tcr::workload::ObjectRef, ccr2tcr::cluster::ClusterError)],
+    refused: &[(ccr2tcr::workload::ObjectRef, ccr2tcr::kubernetes::ClusterError)],
 ) {
     for (_, error) in refused {
         printer.error(&error.to_string(), &[""; 0], Some(&error.hint()));

@@ -6,7 +6,8 @@ mod compare;
 
 use std::io;
 
-use ccr2tcr::cluster::{Cluster, ClusterError, SwitchPlan};
+use ccr2tcr::kubernetes::{Cluster, ClusterError};
+use ccr2tcr::switch::SwitchPlan;
 use ccr2tcr::terminal::{Printer, clean_lines, unless_closed};
 use ccr2tcr::workload::ObjectPatch;
 use futures::{StreamExt as _, stream};

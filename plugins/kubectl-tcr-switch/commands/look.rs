@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 
 use ccr2tcr::account::{Account, AccountError, Need, Settings, ccr_names, owned_namespaces};
-use ccr2tcr::cluster::{
-    Cluster, Inventory, Known, LoginNeeds, PullSecretMode, Scope, SwitchPlan, SwitchWish, Targets,
-    make_plan, prove_targets, scan, try_logins, unfit_secrets, wanted,
-};
 use ccr2tcr::image::{CcrHosts, Host, Mapping, OwnedNamespaces};
+use ccr2tcr::kubernetes::Cluster;
+use ccr2tcr::proof::{Targets, prove_targets};
+use ccr2tcr::switch::{
+    Inventory, Known, LoginNeeds, PullSecretMode, Scope, SwitchPlan, SwitchWish, make_plan, scan,
+    try_logins, unfit_secrets, wanted,
+};
 use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
@@ -131,7 +133,7 @@ pub(super) async fn plan(
         target: host,
         owned,
     };
-    let targets = prove_targets(&wanted(&inventory, &renamer), &account).await;
+    let targets = prove_targets(&wanted(&inventory, &renamer).references, &account).await;
     for notice in &targets.notices {
         printer.warning(notice);
     }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::cluster::{Entry, Reason, SwitchPlan, Verdict};
 use ccr2tcr::diagnostic::human_count;
+use ccr2tcr::switch::{Entry, Reason, SwitchPlan, Verdict};
 use ccr2tcr::workload::{Manager, ObjectRef};
 
 use super::show::{counted, some};

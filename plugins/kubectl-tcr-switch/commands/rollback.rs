@@ -1,8 +1,7 @@
 //! `rollback`: putting back what a run has changed.
 
-use ccr2tcr::cluster::{
-    ApplyEvent, Cluster, RollbackFile, RollbackPlan, RollbackVerdict, roll_back,
-};
+use ccr2tcr::kubernetes::Cluster;
+use ccr2tcr::switch::{ApplyEvent, RollbackFile, RollbackPlan, RollbackVerdict, roll_back};
 use ccr2tcr::terminal::{Column, Printer, Table};
 
 use super::apply::apply_wish;
@@ -40,7 +39,7 @@ pub(crate) async fn run(
     if is_text {
         printer.table(&table(&plan))?;
     }
-    let is_bad = |step: &ccr2tcr::cluster::RollbackStep| {
+    let is_bad = |step: &ccr2tcr::switch::RollbackStep| {
         !matches!(step.verdict, RollbackVerdict::Undo | RollbackVerdict::Untouched)
     };
     let is_left = plan.entries.iter().any(is_bad);

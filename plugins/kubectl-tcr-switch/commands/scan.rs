@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::cluster::{Found, Inventory};
 use ccr2tcr::diagnostic::human_count;
 use ccr2tcr::image::{CcrHosts, Mapping};
+use ccr2tcr::switch::{Found, Inventory};
 use ccr2tcr::terminal::{Column, Printer, Table};
 use ccr2tcr::workload::{excluded_by, names_tencents};
 use serde_json::{Value, json};

@@ -1,9 +1,8 @@
 //! What `secrets copy` and `secrets prune` have in common: the plan is shown, judged or agreed to, and
 //! carried out.
 
-use ccr2tcr::cluster::{
-    ApplyEvent, Cluster, Inventory, LeftAsIs, PullLogins, SecretRun, SecretStep,
-};
+use ccr2tcr::kubernetes::Cluster;
+use ccr2tcr::switch::{ApplyEvent, Inventory, LeftAsIs, PullLogins, SecretRun, SecretStep};
 use ccr2tcr::terminal::Printer;
 
 use super::apply::{apply_wish, not_begun, tell_refused};

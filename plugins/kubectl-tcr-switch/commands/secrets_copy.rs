@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use ccr2tcr::account::{self, Account};
-use ccr2tcr::cluster::{
-    Cluster, CopyPlan, CopyWish, Inventory, LoginNeeds, Occupants, PullLogins, in_use,
-    prove_public, try_logins, wanted,
-};
 use ccr2tcr::image::Host;
+use ccr2tcr::kubernetes::Cluster;
+use ccr2tcr::proof::prove_public;
+use ccr2tcr::switch::{
+    CopyPlan, CopyWish, Inventory, LoginNeeds, Occupants, PullLogins, in_use, try_logins, wanted,
+};
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 

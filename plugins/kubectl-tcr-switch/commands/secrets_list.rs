@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::account::ccr_hosts;
-use ccr2tcr::cluster::{Cluster, Inventory, SecretState, SecretUse, scan, secret_uses};
 use ccr2tcr::image::CcrHosts;
+use ccr2tcr::kubernetes::Cluster;
+use ccr2tcr::switch::{Inventory, SecretState, SecretUse, scan, secret_uses};
 use ccr2tcr::terminal::{Column, Printer, Table};
 use ccr2tcr::workload::{PullSecret, SecretEntry, SecretFormat};
 use serde_json::{Value, json};

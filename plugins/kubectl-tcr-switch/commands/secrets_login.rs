@@ -7,8 +7,10 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::account::{Account, AccountError};
-use ccr2tcr::cluster::{Cluster, PullLogins, Resource, UnfitLogin, prove_logins};
 use ccr2tcr::image::{Host, RepositoryName};
+use ccr2tcr::kubernetes::{Cluster, Resource};
+use ccr2tcr::proof::{UnfitLogin, prove_logins};
+use ccr2tcr::switch::PullLogins;
 use ccr2tcr::tencent::{ApiError, TokenKind};
 use ccr2tcr::terminal::Printer;
 use jiff::{SignedDuration, Timestamp};
@@ -78,7 +80,8 @@ async fn is_fit(
     printer: &Printer,
 ) -> bool {
     let registries = &need.account.registries;
-    let unfit = match prove_logins(logins, origin, need.host, need.repositories, registries).await {
+    let uses = logins.uses(origin, need.host, need.repositories);
+    let unfit = match prove_logins(uses, origin, need.host, need.repositories, registries).await {
         Ok(unproven) => {
             for notice in unproven {
                 printer.warning(&notice);

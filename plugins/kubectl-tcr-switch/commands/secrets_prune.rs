@@ -1,9 +1,8 @@
 //! `secrets prune`: CCR's pull secrets out of use, where nothing needs them any more.
 
 use ccr2tcr::account::ccr_hosts;
-use ccr2tcr::cluster::{
-    Cluster, Inventory, PruneFacts, PrunePlan, PruneWish, SecretChange, SecretStep,
-};
+use ccr2tcr::kubernetes::Cluster;
+use ccr2tcr::switch::{Inventory, PruneFacts, PrunePlan, PruneWish, SecretChange, SecretStep};
 use ccr2tcr::terminal::Printer;
 
 use super::look::inventory;

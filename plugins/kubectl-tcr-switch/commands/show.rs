@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use ccr2tcr::cluster::{ConnectionSettings, Inventory, Unread};
 use ccr2tcr::diagnostic::human_count;
+use ccr2tcr::kubernetes::ConnectionSettings;
+use ccr2tcr::switch::{Inventory, Unread};
 use ccr2tcr::terminal::{Printer, clean};
 use ccr2tcr::workload::{ImageRole, Pointer};
 use serde::Serialize;

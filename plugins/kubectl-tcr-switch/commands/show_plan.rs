@@ -2,7 +2,7 @@
 
 use std::io;
 
-use ccr2tcr::cluster::{Entry, Reason, SwitchPlan, Verdict};
+use ccr2tcr::switch::{Entry, Reason, SwitchPlan, Verdict};
 use ccr2tcr::terminal::{Column, Printer, Table, escaped};
 use ccr2tcr::workload::{ObjectPatch, ObjectRef};
 use serde_json::{Value, json};

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use ccr2tcr::cluster::{ApplyEvent, ConnectionSettings, Done, Outcome, Report};
+use ccr2tcr::kubernetes::ConnectionSettings;
+use ccr2tcr::switch::{ApplyEvent, Done, Outcome, Report};
 use ccr2tcr::terminal::Printer;
 
 use super::show_plan::at;

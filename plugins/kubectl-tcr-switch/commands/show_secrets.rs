@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::cluster::{LeftAsIs, SecretChange, SecretStep, SecretSwitch, UnfitSecret, Unread};
+use ccr2tcr::switch::{LeftAsIs, SecretChange, SecretStep, SecretSwitch, UnfitSecret, Unread};
 use ccr2tcr::terminal::{Column, Printer, Table};
 use serde_json::{Value, json};
 

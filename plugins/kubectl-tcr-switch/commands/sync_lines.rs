@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::cluster::{Reason, SwitchPlan, Verdict};
 use ccr2tcr::image::{Owner, Reference};
+use ccr2tcr::switch::{Reason, SwitchPlan, Verdict};
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 

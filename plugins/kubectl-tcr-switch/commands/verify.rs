@@ -1,11 +1,13 @@
 //! `verify`: has the cluster arrived?
 
 use ccr2tcr::account::{Account, Need};
-use ccr2tcr::cluster::{
-    Cluster, Found, Inventory, WaitingPod, WithoutLogin, in_use, prove_public, pulled_from, scan,
-    try_logins, waiting_pods, without_login,
-};
 use ccr2tcr::image::{CcrHosts, Host, RepositoryName};
+use ccr2tcr::kubernetes::Cluster;
+use ccr2tcr::proof::prove_public;
+use ccr2tcr::switch::{
+    Found, Inventory, WaitingPod, WithoutLogin, in_use, pulled_from, scan, try_logins,
+    waiting_pods, without_login,
+};
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::excluded_by;
 use serde_json::{Value, json};

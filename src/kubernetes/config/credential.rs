@@ -1,0 +1,132 @@
+//! What proves who we are, and its renewal while the run goes on.
+
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderValue;
+use jiff::{SignedDuration, Timestamp};
+use kube::config::{AuthInfo, Cluster};
+use secrecy::ExposeSecret as _;
+
+use super::exec_plugin::ExecPlugin;
+use crate::http::Secret;
+use crate::kubernetes::error::ClusterError;
+
+/// A token is renewed this long before it expires.
+const AHEAD: SignedDuration = SignedDuration::from_secs(10);
+/// A token's file is read again after this time, as client-go does.
+const FILE_KEPT: SignedDuration = SignedDuration::from_secs(60);
+
+/// Where a login comes from.
+pub(in crate::kubernetes) enum CredentialSource {
+    /// None, or a client certificate that the TLS settings hold.
+    None,
+    /// A token or password that stays as it is.
+    Fixed(HeaderValue),
+    /// A token in a file, which somebody else renews.
+    File(PathBuf),
+    /// A program. Boxed, for it is much the largest.
+    Exec(Box<ExecPlugin>),
+}
+
+/// What a login has given.
+#[derive(Default)]
+pub(in crate::kubernetes) struct Credential {
+    pub(in crate::kubernetes) authorization: Option<HeaderValue>,
+    /// Certificate and key, PEM.
+    pub(in crate::kubernetes) certificate: Option<(String, Secret)>,
+    renew_at: Option<Timestamp>,
+}
+
+impl Credential {
+    pub(in crate::kubernetes) fn is_due(&self) -> bool {
+        self.renew_at.is_some_and(|moment| Timestamp::now() >= moment)
+    }
+}
+
+impl CredentialSource {
+    /// The order is client-go's: token, its file, password, program.
+    pub(in crate::kubernetes) fn of(
+        user: &AuthInfo,
+        cluster: &Cluster,
+    ) -> Result<Self, ClusterError> {
+        if let Some(token) = &user.token {
+            return bearer(token.expose_secret()).map(Self::Fixed);
+        }
+        if let Some(file) = &user.token_file {
+            return Ok(Self::File(PathBuf::from(file)));
+        }
+        if let (Some(name), password) = (&user.username, &user.password) {
+            let password = password.as_ref().map_or("", |password| password.expose_secret());
+            let pair = STANDARD.encode(format!("{name}:{password}"));
+            return header(&format!("Basic {pair}")).map(Self::Fixed);
+        }
+        if let Some(exec) = &user.exec {
+            return Ok(Self::Exec(Box::new(ExecPlugin::new(exec, cluster)?)));
+        }
+        match &user.auth_provider {
+            Some(provider) if provider.name == "oidc" => {
+                match provider.config.get("id-token").filter(|token| !token.is_empty()) {
+                    Some(token) => bearer(token).map(Self::Fixed),
+                    None => Err(no_provider("oidc", "it has no id-token")),
+                }
+            }
+            Some(provider) => {
+                let reason = "it is as old as kubectl 1.25; an `exec` program takes its place";
+                Err(no_provider(&provider.name, reason))
+            }
+            None => Ok(Self::None),
+        }
+    }
+
+    /// Whether a refused login may be good again once it is renewed.
+    pub(in crate::kubernetes) fn is_renewable(&self) -> bool {
+        matches!(self, Self::File(_) | Self::Exec(_))
+    }
+
+    /// Reads the file or runs the program.
+    pub(in crate::kubernetes) async fn obtain(&self) -> Result<Credential, ClusterError> {
+        match self {
+            Self::None => Ok(Credential::default()),
+            Self::Fixed(value) => {
+                Ok(Credential { authorization: Some(value.clone()), ..Credential::default() })
+            }
+            Self::File(path) => {
+                let text = tokio::fs::read_to_string(path).await;
+                let text = text.map_err(|error| ClusterError::Setting {
+                    what: format!("the token in {}", path.display()),
+                    reason: error.to_string(),
+                })?;
+                let renew_at = Some(Timestamp::now() + FILE_KEPT);
+                let authorization = Some(bearer(text.trim())?);
+                Ok(Credential { authorization, renew_at, certificate: None })
+            }
+            Self::Exec(plugin) => {
+                let given = plugin.run().await?;
+                let authorization = given.token.map(|token| bearer(token.expose())).transpose()?;
+                let renew_at = given.expires.map(|moment| moment - AHEAD);
+                Ok(Credential { authorization, certificate: given.certificate, renew_at })
+            }
+        }
+    }
+}
+
+fn bearer(token: &str) -> Result<HeaderValue, ClusterError> {
+    header(&format!("Bearer {}", token.trim()))
+}
+
+/// The value is marked, so that nobody logs it.
+fn header(text: &str) -> Result<HeaderValue, ClusterError> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| ClusterError::Setting {
+        what: "the login's token or password".to_owned(),
+        reason: "it holds a character that can't be sent".to_owned(),
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn no_provider(name: &str, reason: &str) -> ClusterError {
+    let what = format!("the kubeconfig's auth-provider `{name}`");
+    ClusterError::Setting { what, reason: reason.to_owned() }
+}

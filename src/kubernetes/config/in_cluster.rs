@@ -1,0 +1,35 @@
+//! The service account of the pod that this runs in (client-go `rest.InClusterConfig`).
+
+use kube::config::{AuthInfo, Cluster};
+
+use super::context::ClusterContext;
+use super::environment::Environment;
+
+/// The pod's own cluster; None if this is no pod.
+pub(in crate::kubernetes) fn target(environment: &Environment) -> Option<ClusterContext> {
+    let host = environment.text("KUBERNETES_SERVICE_HOST")?;
+    let port = environment.text("KUBERNETES_SERVICE_PORT")?;
+    let folder = &environment.service_account;
+    let token = folder.join("token");
+    if !token.is_file() {
+        return None;
+    }
+    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    let namespace = environment.text("POD_NAMESPACE").map(str::to_owned).or_else(|| {
+        let text = std::fs::read_to_string(folder.join("namespace")).ok()?;
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    });
+    let ca = folder.join("ca.crt");
+    let path = |path: &std::path::Path| Some(path.to_string_lossy().into_owned());
+    Some(ClusterContext {
+        context: None,
+        namespace: namespace.unwrap_or_else(|| "default".to_owned()),
+        cluster: Cluster {
+            server: Some(format!("https://{host}:{port}")),
+            certificate_authority: ca.is_file().then(|| path(&ca)).flatten(),
+            ..Cluster::default()
+        },
+        user: AuthInfo { token_file: path(&token), ..AuthInfo::default() },
+        user_name: "this pod's service account".to_owned(),
+    })
+}

@@ -1,0 +1,91 @@
+//! Whether a request is sent again, and after which time.
+//!
+//! kube's own rule is off: it would try fifteen times, over a quarter of an hour, and writes too.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+
+use super::failure::Failure;
+use super::status::Status;
+use crate::http::{Backoff, retry_after};
+
+/// Four repetitions within about eight seconds.
+pub(super) const BACKOFF: Backoff =
+    Backoff { attempts: 5, base: Duration::from_millis(500), cap: Duration::from_secs(8) };
+/// The longest `Retry-After` that is honoured.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// When a request may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// Whenever that may help: it changes nothing.
+    Freely,
+    /// Only if the server said that it did nothing.
+    IfNothingWasDone,
+    /// Never: there is another way, and somebody waits.
+    Never,
+}
+
+/// What to do after a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    GiveUp,
+    /// After the usual delay.
+    TryAgain,
+    /// When the server says.
+    TryAfter(Duration),
+}
+
+impl Next {
+    /// The delay before the next try, after this many; None if there is none.
+    pub(super) fn delay(self, backoff: Backoff, failures: u32) -> Option<Duration> {
+        let usual = backoff.delay(failures)?;
+        match self {
+            Self::GiveUp => None,
+            Self::TryAgain => Some(usual),
+            Self::TryAfter(asked) => Some(asked.min(LONGEST_WAIT)),
+        }
+    }
+}
+
+/// After an answer that is no success.
+pub(super) fn after_answer(
+    repeat: Repeat,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Next {
+    let asked = retry_after(headers).or_else(|| {
+        let seconds = Status::read(body)?.details.retry_after_seconds;
+        (seconds > 0).then(|| Duration::from_secs(seconds))
+    });
+    let helps = match (repeat, status.as_u16()) {
+        (Repeat::Never, _) => false,
+        (Repeat::IfNothingWasDone, code) => code == 429,
+        // etcd has changed its leader, and the like: only if the server itself advises it.
+        (Repeat::Freely, 500) => asked.is_some(),
+        (Repeat::Freely, code) => matches!(code, 429 | 502..=504),
+    };
+    match asked {
+        _ if !helps => Next::GiveUp,
+        Some(asked) => Next::TryAfter(asked),
+        None => Next::TryAgain,
+    }
+}
+
+/// After a connection that failed. A wrong address is told at once: as long as the server never
+/// answered (`is_new`), there is one repetition only. A silent server is not waited for twice.
+pub(super) fn after_failure(
+    repeat: Repeat,
+    failure: &Failure,
+    is_new: bool,
+    failures: u32,
+) -> Next {
+    let helps = match failure {
+        Failure::Certificate(_) | Failure::Silence => false,
+        Failure::Connect { is_timeout: true, .. } if is_new => false,
+        Failure::Connect { .. } | Failure::Broken(_) => !is_new || failures == 0,
+    };
+    if helps && repeat == Repeat::Freely { Next::TryAgain } else { Next::GiveUp }
+}

@@ -1,0 +1,266 @@
+//! One request: sent with a login and limits, repeated where `repeat` says so.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+use url::Url;
+
+use super::config::ClusterContext;
+use super::config::{Credential, CredentialSource};
+use super::config::{RequestTimeout, proxy, tls, token_expiry};
+use super::error::ClusterError;
+use super::failure::Failure;
+use super::retry;
+use super::retry::{BACKOFF, Next, Repeat};
+use super::status::{Asked, refusal};
+use super::subject::Subject;
+use crate::http::Backoff;
+
+/// What to send.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) method: Method,
+    /// With its query.
+    pub(super) path: String,
+    pub(super) accept: &'static str,
+    pub(super) content_type: &'static str,
+    pub(super) body: Bytes,
+    pub(super) repeat: Repeat,
+    /// For the whole of one try; else the user's.
+    pub(super) limit: Option<Duration>,
+}
+
+impl Call {
+    pub(super) fn get(path: &str) -> Self {
+        Self {
+            method: Method::GET,
+            path: path.to_owned(),
+            accept: "application/json",
+            content_type: "application/json",
+            body: Bytes::new(),
+            repeat: Repeat::Freely,
+            limit: None,
+        }
+    }
+
+    pub(super) fn subject(&self) -> Subject {
+        Subject::of(&self.method, &self.path)
+    }
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// A client and what it proves itself with. Both are renewed together.
+struct Session {
+    client: kube::Client,
+    credential: Credential,
+    /// Grows with each renewal.
+    generation: u64,
+}
+
+/// The connection to one server.
+pub(super) struct Transport {
+    pub(super) target: ClusterContext,
+    proxy: Option<Url>,
+    timeout: RequestTimeout,
+    login: CredentialSource,
+    session: Mutex<Session>,
+    /// Whether the server ever gave an answer. Before, a broken connection is rather a wrong address.
+    has_answered: AtomicBool,
+    backoff: Backoff,
+}
+
+impl Transport {
+    /// Gets the first login; sends nothing to the server yet.
+    pub(super) async fn new(
+        target: ClusterContext,
+        proxy: Option<Url>,
+        timeout: RequestTimeout,
+    ) -> Result<Self, ClusterError> {
+        let login = match target.is_tls() {
+            true => CredentialSource::of(&target.user, &target.cluster)?,
+            false => CredentialSource::None,
+        };
+        let credential = login.obtain().await?;
+        let client = tls::client(&target, proxy.as_ref(), timeout, &credential)?;
+        let session = Mutex::new(Session { client, credential, generation: 0 });
+        let has_answered = AtomicBool::new(false);
+        Ok(Self { target, proxy, timeout, login, session, has_answered, backoff: BACKOFF })
+    }
+
+    #[cfg(test)]
+    pub(super) fn with_quick_repetitions(mut self) -> Self {
+        self.backoff.base = Duration::from_millis(5);
+        self
+    }
+
+    /// The body of a successful answer.
+    pub(super) async fn send(&self, call: &Call) -> Result<Bytes, ClusterError> {
+        let mut failures = 0;
+        let mut refused_generation = None;
+        loop {
+            let (client, authorization, generation) = self.session(refused_generation).await?;
+            let outcome = self.once(call, client, authorization.clone()).await;
+            let next = match &outcome {
+                Ok(answer) if answer.status.is_success() => return Ok(answer.body.clone()),
+                Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
+                    if self.login.is_renewable() && refused_generation.is_none() {
+                        refused_generation = Some(generation);
+                        continue;
+                    }
+                    Next::GiveUp
+                }
+                Ok(Answer { status, headers, body }) => {
+                    retry::after_answer(call.repeat, *status, headers, body)
+                }
+                Err(failure) => {
+                    let is_new = !self.has_answered.load(Ordering::Relaxed);
+                    retry::after_failure(call.repeat, failure, is_new, failures)
+                }
+            };
+            failures += 1;
+            match next.delay(self.backoff, failures) {
+                Some(delay) => tokio::time::sleep(delay).await,
+                None => return Err(self.error(call, outcome, authorization.as_ref())),
+            }
+        }
+    }
+
+    /// The client of now. Renews the login if it expires, or if it is the one that was refused.
+    async fn session(
+        &self,
+        refused: Option<u64>,
+    ) -> Result<(kube::Client, Option<HeaderValue>, u64), ClusterError> {
+        let mut session = self.session.lock().await;
+        let is_refused = refused == Some(session.generation);
+        if is_refused || session.credential.is_due() {
+            match self.login.obtain().await {
+                Ok(credential) => {
+                    if credential.certificate.is_some() {
+                        session.client = tls::client(
+                            &self.target,
+                            self.proxy.as_ref(),
+                            self.timeout,
+                            &credential,
+                        )?;
+                    }
+                    session.credential = credential;
+                    session.generation += 1;
+                }
+                // A token's file may be taken away once it has been read; what was in it goes on
+                // being used, as client-go does.
+                Err(_) if !is_refused && matches!(self.login, CredentialSource::File(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let authorization = session.credential.authorization.clone();
+        Ok((session.client.clone(), authorization, session.generation))
+    }
+
+    async fn once(
+        &self,
+        call: &Call,
+        client: kube::Client,
+        authorization: Option<HeaderValue>,
+    ) -> Result<Answer, Failure> {
+        let mut request = Request::builder()
+            .method(call.method.clone())
+            .uri(call.path.as_str())
+            .header(ACCEPT, call.accept)
+            .header(USER_AGENT, user_agent());
+        if !call.body.is_empty() {
+            request = request.header(CONTENT_TYPE, call.content_type);
+        }
+        if let Some(value) = authorization {
+            request = request.header(AUTHORIZATION, value);
+        }
+        let request = request
+            .body(kube::client::Body::from(call.body.clone()))
+            .map_err(|error| Failure::Broken(error.to_string()))?;
+        let exchange = async {
+            let answer = client.send(request).await.map_err(|error| Failure::of(&error))?;
+            let (parts, body) = answer.into_parts();
+            self.has_answered.store(true, Ordering::Relaxed);
+            let body = body.collect_bytes().await.map_err(|error| Failure::of(&error))?;
+            Ok(Answer { status: parts.status, headers: parts.headers, body })
+        };
+        match call.limit.or(self.timeout.whole()) {
+            Some(limit) => {
+                tokio::time::timeout(limit, exchange).await.unwrap_or(Err(Failure::Silence))
+            }
+            None => exchange.await,
+        }
+    }
+
+    fn error(
+        &self,
+        call: &Call,
+        outcome: Result<Answer, Failure>,
+        authorization: Option<&HeaderValue>,
+    ) -> ClusterError {
+        let server = self.target.server().to_owned();
+        let subject = || Box::new(call.subject());
+        match outcome {
+            Ok(answer) => {
+                let asked = Asked {
+                    method: &call.method,
+                    path: &call.path,
+                    server: &server,
+                    user: &self.target.user_name,
+                };
+                match (refusal(&asked, answer.status, &answer.body), ended(authorization)) {
+                    // The server says no more than `Unauthorized`.
+                    (ClusterError::Unauthorized { server, user, .. }, Some(end)) => {
+                        let message = format!("its token has expired on {end}");
+                        ClusterError::Unauthorized { server, user, message }
+                    }
+                    (error, _) => error,
+                }
+            }
+            Err(Failure::Certificate(reason)) => ClusterError::Certificate { server, reason },
+            Err(Failure::Connect { reason, .. }) => {
+                let proxy = self.proxy.as_ref().map(proxy::shown);
+                ClusterError::Unreachable { server, proxy, reason }
+            }
+            Err(Failure::Silence) => {
+                let limit = call.limit.unwrap_or_else(|| self.timeout.silence());
+                ClusterError::Timeout { subject: subject(), limit: Some(limit) }
+            }
+            Err(Failure::Broken(reason)) => {
+                ClusterError::Interrupted { subject: subject(), reason }
+            }
+        }
+    }
+}
+
+/// When the token that was sent has expired, if it has.
+fn ended(authorization: Option<&HeaderValue>) -> Option<Timestamp> {
+    let token = authorization?.to_str().ok()?.strip_prefix("Bearer ")?;
+    token_expiry(token).filter(|end| *end < Timestamp::now())
+}
+
+/// As kubectl names itself: `kubectl-tcr_switch/1.2.3 (linux/amd64)`.
+fn user_agent() -> String {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    let machine = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    format!("kubectl-tcr_switch/{} ({system}/{machine})", env!("CARGO_PKG_VERSION"))
+}
+
+#[cfg(test)]
+mod tests;

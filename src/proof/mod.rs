@@ -1,0 +1,10 @@
+//! Proof before anything relies on it: is an image in TCR, is it the same as in CCR, does a login
+//! pull it.
+//!
+//! What cannot be asked from here is unknown, which is not the same as missing or refused.
+
+mod images;
+mod logins;
+
+pub use images::{TargetState, Targets, prove_public, prove_targets};
+pub use logins::{LoginAnswer, LoginAnswers, LoginUse, UnfitLogin, ask_each, prove_logins};

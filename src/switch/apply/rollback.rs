@@ -1,0 +1,202 @@
+//! Taking a switch back: each change is undone where it still stands, and left alone where somebody
+//! has changed the object since.
+
+use std::sync::atomic::AtomicBool;
+
+use futures::{StreamExt as _, stream};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::rollback_file::{RollbackEntry, RollbackFile};
+use super::wait::{Suspects, wait_for};
+use super::write::trouble;
+use super::{ApplyEvent, ApplyWish, Run, Watcher, cluster_id};
+use crate::kubernetes::{Cluster, ClusterError, Write};
+use crate::switch::inventory::Running;
+use crate::switch::report::{Done, Outcome, Report, SCHEMA_VERSION, Trouble};
+use crate::workload::{ObjectRef, PatchState};
+
+/// How many objects are looked at at once.
+const AT_ONCE: usize = 16;
+
+/// What a rollback would do.
+#[derive(Debug, Clone)]
+pub struct RollbackPlan {
+    /// One for each entry of the file, in the order in which they would be written: workloads
+    /// first, what they pull with last.
+    pub entries: Vec<RollbackStep>,
+}
+
+/// One object.
+#[derive(Debug, Clone)]
+pub struct RollbackStep {
+    /// Which one.
+    pub object: ObjectRef,
+    /// What is to be done.
+    pub verdict: RollbackVerdict,
+    entry: RollbackEntry,
+    running: Running,
+}
+
+/// What is to be done with one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RollbackVerdict {
+    /// The change stands: it is taken back.
+    Undo,
+    /// It was never changed, or has been taken back.
+    Untouched,
+    /// Somebody has changed it since; where it differs.
+    ChangedSince(String),
+    /// It is gone, or another one of this name was made.
+    Gone(String),
+    /// It can't be read, or the server refuses the change.
+    Failed(Trouble),
+}
+
+/// Why a file can't be used on a cluster.
+#[derive(Debug, thiserror::Error)]
+#[error("the rollback file is of another cluster: it was written for {server}")]
+pub struct WrongCluster {
+    /// The API server's address in the file.
+    pub server: String,
+}
+
+impl RollbackPlan {
+    /// Looks at each object of the file, and has the server judge what would be written.
+    ///
+    /// # Errors
+    /// [`WrongCluster`] if the file is of another cluster.
+    pub async fn make(cluster: &Cluster, file: &RollbackFile) -> Result<Self, WrongCluster> {
+        let here = cluster_id(cluster).await;
+        let differs = match (file.cluster.as_str(), here.as_str()) {
+            ("", _) | (_, "") => file.server != cluster.server(),
+            (known, here) => known != here,
+        };
+        if differs {
+            return Err(WrongCluster { server: file.server.clone() });
+        }
+        let entries = stream::iter(file.entries.iter().rev())
+            .map(async |entry| {
+                let (object, entry) = (entry.object.clone(), entry.clone());
+                let (verdict, running) = match cluster.get(&entry.path).await {
+                    Ok(now) => (verdict(cluster, &entry, &now).await, Running::of(&now)),
+                    Err(error) => (unread(&error), Running::default()),
+                };
+                RollbackStep { object, verdict, entry, running }
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        Ok(Self { entries })
+    }
+
+    /// Whether anything would be written.
+    #[must_use]
+    pub fn changes_anything(&self) -> bool {
+        self.entries.iter().any(|step| step.verdict == RollbackVerdict::Undo)
+    }
+}
+
+fn unread(error: &ClusterError) -> RollbackVerdict {
+    match error {
+        ClusterError::NotFound { .. } => {
+            RollbackVerdict::Gone("it is not there any more".to_owned())
+        }
+        error => RollbackVerdict::Failed(trouble(error)),
+    }
+}
+
+async fn verdict(cluster: &Cluster, entry: &RollbackEntry, object: &Value) -> RollbackVerdict {
+    if object["metadata"]["uid"].as_str().is_some_and(|uid| uid != entry.uid) {
+        return RollbackVerdict::Gone("another one of this name was made since".to_owned());
+    }
+    match entry.patch.state_in(object) {
+        PatchState::Before => RollbackVerdict::Untouched,
+        PatchState::Neither { pointer } => RollbackVerdict::ChangedSince(pointer.to_string()),
+        PatchState::After => {
+            let judged = cluster.patch(&entry.path, &entry.patch.reverse(), Write::DryRun).await;
+            match judged {
+                Ok(()) => RollbackVerdict::Undo,
+                Err(error) => RollbackVerdict::Failed(trouble(&error)),
+            }
+        }
+    }
+}
+
+/// Takes back what [`RollbackPlan::make`] found standing.
+pub async fn roll_back(
+    cluster: &Cluster,
+    plan: &RollbackPlan,
+    wish: &ApplyWish,
+    watcher: Watcher<'_>,
+    stop: &CancellationToken,
+) -> Report {
+    let run = Run { cluster, wish, watcher, stop, broken: AtomicBool::new(false) };
+    let undo = plan.entries.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
+    // Accounts keep what the workloads' pods pull with until those are back.
+    let (accounts, workloads): (Vec<_>, Vec<_>) =
+        undo.partition(|step| step.object.kind == "ServiceAccount");
+    let mut objects = run.side_by_side(workloads, |step| undo_one(&run, step)).await;
+    for step in accounts {
+        objects.push(undo_one(&run, step).await);
+    }
+    for step in &plan.entries {
+        let outcome = match &step.verdict {
+            RollbackVerdict::Undo => continue,
+            RollbackVerdict::Untouched => Outcome::Unneeded,
+            RollbackVerdict::Failed(trouble) => Outcome::Failed(trouble.clone()),
+            RollbackVerdict::Gone(why) => {
+                Outcome::Failed(Trouble { message: why.clone(), hint: None })
+            }
+            RollbackVerdict::ChangedSince(place) => Outcome::Failed(Trouble {
+                message: format!("somebody has changed {place} since: left as it is"),
+                hint: Some("change it by hand if it still names TCR".to_owned()),
+            }),
+        };
+        let done = Done { object: step.object.clone(), outcome };
+        if matches!(done.outcome, Outcome::Failed(_)) {
+            run.tell(ApplyEvent::Settled(&done));
+        }
+        objects.push(done);
+    }
+    Report {
+        schema_version: SCHEMA_VERSION,
+        command: "rollback",
+        interrupted: stop.is_cancelled(),
+        stopped: false,
+        rollback_file: None,
+        objects,
+        unread: Vec::new(),
+    }
+}
+
+async fn undo_one(run: &Run<'_>, step: &RollbackStep) -> Done {
+    let done = |outcome| Done { object: step.object.clone(), outcome };
+    let ended = if run.stop.is_cancelled() {
+        done(Outcome::NotTried)
+    } else {
+        done(write_back(run, step).await)
+    };
+    run.tell(ApplyEvent::Settled(&ended));
+    ended
+}
+
+async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
+    let entry = &step.entry;
+    let written = run.cluster.patch(&entry.path, &entry.patch.reverse(), Write::Real).await;
+    match written {
+        Ok(()) => {}
+        Err(error) if error.may_have_been_done() => match run.cluster.get(&entry.path).await {
+            Ok(object) if entry.patch.state_in(&object) == PatchState::Before => {}
+            _ => return Outcome::Failed(trouble(&error)),
+        },
+        Err(error) => return Outcome::Failed(trouble(&error)),
+    }
+    run.tell(ApplyEvent::Written(&step.object));
+    let is_held = step.running.is_paused || step.running.is_on_delete;
+    if !step.object.rolls_out() || is_held || !run.wish.wait {
+        return Outcome::Written("its pods are not waited for".to_owned());
+    }
+    let back = entry.patch.reversed();
+    wait_for(run, (&entry.object, &entry.path), &Suspects::Patched(&back)).await
+}

@@ -1,0 +1,159 @@
+//! Writing: namespace by namespace, `ServiceAccount`s first, a bounded number of workloads at once.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use tokio::sync::Mutex;
+
+use super::dry_run::{Again, reread};
+use super::rollback_file::{RollbackFile, RollbackFileError};
+use super::steps::Step;
+use super::wait::{Suspects, follow};
+use super::{ApplyEvent, Run};
+use crate::kubernetes::{ClusterError, Write};
+use crate::switch::inventory::Inventory;
+use crate::switch::plan::Known;
+use crate::switch::report::{Done, Outcome, Trouble};
+use crate::workload::PatchState;
+
+struct Writer<'a, 'b> {
+    run: &'a Run<'b>,
+    inventory: &'a Inventory,
+    known: &'a Known<'a>,
+    file: Mutex<RollbackFile>,
+    path: PathBuf,
+}
+
+/// Writes all steps; one entry for each. Where nothing is waited for, one namespace need not be over
+/// before the next begins.
+pub(super) async fn write_all(
+    run: &Run<'_>,
+    steps: Vec<Step>,
+    inventory: &Inventory,
+    known: &Known<'_>,
+    (file, path): (RollbackFile, PathBuf),
+) -> Vec<Done> {
+    let writer = Writer { run, inventory, known, file: Mutex::new(file), path };
+    let mut done = Vec::with_capacity(steps.len());
+    let mut rest = steps.into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let namespace = first.namespace().to_owned();
+        let mut together = vec![first];
+        let belongs = |step: &Step| !run.wish.wait || step.namespace() == namespace;
+        while let Some(step) = rest.next_if(belongs) {
+            together.push(step);
+        }
+        done.extend(writer.together(together).await);
+    }
+    done
+}
+
+impl Writer<'_, '_> {
+    async fn together(&self, steps: Vec<Step>) -> Vec<Done> {
+        let (accounts, workloads): (Vec<Step>, Vec<Step>) =
+            steps.into_iter().partition(|step| step.is_account);
+        let mut done = Vec::new();
+        let mut lacking = BTreeSet::new();
+        for account in accounts {
+            let key = (account.namespace().to_owned(), account.object.name.clone());
+            let ended = self.step(account).await;
+            if !matches!(ended.outcome, Outcome::Written(_) | Outcome::Unneeded) {
+                lacking.insert(key);
+            }
+            done.push(ended);
+        }
+        let lacking = &lacking;
+        let write = |step: Step| async move {
+            let lacks =
+                |name: &&String| lacking.contains(&(step.namespace().into(), (*name).clone()));
+            match step.needs_accounts.iter().find(lacks).cloned() {
+                Some(account) => self.settle(step, without(&account)),
+                None => self.step(step).await,
+            }
+        };
+        done.extend(self.run.side_by_side(workloads, write).await);
+        done
+    }
+
+    async fn step(&self, step: Step) -> Done {
+        if self.run.is_over() {
+            return self.settle(step, Outcome::NotTried);
+        }
+        let step = match self.write(step).await {
+            Ok(step) => step,
+            Err(done) => return done,
+        };
+        let (at, suspects) = ((&step.object, step.path.as_str()), Suspects::Patched(&step.patch));
+        let outcome = follow(self.run, at, step.no_rollout.as_ref(), &suspects).await;
+        self.settle(step, outcome)
+    }
+
+    /// Writes one object. One that has changed, or gone, since it was judged is read once more.
+    async fn write(&self, step: Step) -> Result<Step, Done> {
+        let error = match self.put(&step).await {
+            Ok(()) => return Ok(step),
+            Err(error) => error,
+        };
+        if !matches!(error, ClusterError::Changed { .. } | ClusterError::NotFound { .. }) {
+            return Err(self.settle(step, Outcome::Failed(trouble(&error))));
+        }
+        let again = match reread(self.run.cluster, &step, self.inventory, self.known).await {
+            Ok(Again::Step(again)) => again,
+            Ok(Again::Settled(done)) => {
+                self.run.tell(ApplyEvent::Settled(&done));
+                return Err(done);
+            }
+            Err(error) => return Err(self.settle(step, Outcome::Failed(trouble(&error)))),
+        };
+        // The way back is of the change that is really made.
+        if let Err(error) = self.save(&again).await {
+            let trouble =
+                Trouble { message: error.to_string(), hint: Some(error.hint().to_owned()) };
+            return Err(self.settle(again, Outcome::Failed(trouble)));
+        }
+        match self.put(&again).await {
+            Ok(()) => Ok(again),
+            Err(error) => Err(self.settle(again, Outcome::Failed(trouble(&error)))),
+        }
+    }
+
+    /// Writes; where nobody knows whether it was done, looks.
+    async fn put(&self, step: &Step) -> Result<(), ClusterError> {
+        let cluster = self.run.cluster;
+        let written = cluster.patch(&step.path, &step.patch.forward(), Write::Real).await;
+        let Err(error) = written else { return Ok(()) };
+        if !error.may_have_been_done() {
+            return Err(error);
+        }
+        match cluster.get(&step.path).await {
+            Ok(object) if step.patch.state_in(&object) == PatchState::After => Ok(()),
+            _ => Err(error),
+        }
+    }
+
+    async fn save(&self, step: &Step) -> Result<(), RollbackFileError> {
+        let mut file = self.file.lock().await;
+        file.set(step.rollback_entry());
+        file.replace(&self.path)
+    }
+
+    fn settle(&self, step: Step, outcome: Outcome) -> Done {
+        let done = Done { object: step.object, outcome };
+        self.run.tell(ApplyEvent::Settled(&done));
+        done
+    }
+}
+
+fn without(account: &str) -> Outcome {
+    Outcome::Failed(Trouble {
+        message: format!(
+            "its pods need the pull secret that ServiceAccount {account} could not be given"
+        ),
+        hint: None,
+    })
+}
+
+/// An error as the report has it.
+pub(in crate::switch) fn trouble(error: &ClusterError) -> Trouble {
+    Trouble { message: error.to_string(), hint: Some(error.hint()) }
+}

@@ -1,0 +1,288 @@
+//! What there is in the part of a cluster that was looked at: objects that name CCR, pull secrets,
+//! `ServiceAccount`s, and what could not be read.
+//!
+//! Reading it is in `scan`; deciding what to do with it in `plan`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::service_accounts::Accounts;
+use super::tried_logins::TriedLogins;
+use crate::image::CcrHosts;
+use crate::kubernetes::Resource;
+use crate::workload::{
+    ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError,
+    is_applied_from_file, manager, names_ccr, names_tencents, positions,
+};
+
+/// What names CCR, and what pulls from it.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory {
+    /// Objects that name CCR, or whose pods name pull secrets of their own. By namespace, kind and
+    /// name.
+    pub objects: Vec<Found>,
+    /// Every `ServiceAccount` in scope.
+    pub accounts: Accounts,
+    /// Every pull secret in scope.
+    pub secrets: Vec<PullSecret>,
+    /// What is known of the logins in them.
+    pub tried: TriedLogins,
+    /// Pull secrets that can't be read.
+    pub broken_secrets: Vec<PullSecretError>,
+    /// What could not be listed.
+    pub unread: Vec<Unread>,
+    /// How many objects were looked at, by kind.
+    pub looked_at: BTreeMap<String, usize>,
+}
+
+/// An object that names CCR or a pull secret.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Which one.
+    pub object: ObjectRef,
+    /// Where it is to be had.
+    pub resource: Arc<Resource>,
+    /// Who writes it.
+    pub manager: Option<Manager>,
+    /// Whether `kubectl apply` put it there, so that the file has to change, too.
+    pub from_file: bool,
+    /// What stands in it.
+    pub positions: Positions,
+    /// What decides whether a change takes effect.
+    pub running: Running,
+    /// Which version of it was read.
+    pub version: ObjectVersion,
+    /// `/metadata/annotations`, if it is there, and whether an earlier switch kept old images in
+    /// it.
+    pub annotations: Annotations,
+}
+
+/// What of an object's annotations matters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Annotations {
+    /// Whether there are any.
+    pub exist: bool,
+    /// The old images that an earlier switch kept.
+    pub old_images: Option<String>,
+}
+
+/// The version of an object that a decision was made on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectVersion {
+    /// `/metadata/uid`
+    pub uid: String,
+    /// `/metadata/generation`, which only a change of the spec moves; `None` for kinds without.
+    pub generation: Option<i64>,
+    /// `/metadata/resourceVersion`
+    pub resource_version: String,
+}
+
+/// What decides whether, and when, a changed template takes effect.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Running {
+    /// `spec.paused` of a Deployment.
+    pub is_paused: bool,
+    /// `spec.replicas`, where the kind has it.
+    pub replicas: Option<i64>,
+    /// `spec.updateStrategy.type` is `OnDelete`.
+    pub is_on_delete: bool,
+    /// A Job that has completed or failed, a Pod that has: nothing will be pulled for it.
+    pub is_finished: bool,
+}
+
+/// A `ServiceAccount`.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Which one.
+    pub object: ObjectRef,
+    /// Where it is to be had.
+    pub resource: Arc<Resource>,
+    /// Names in its `imagePullSecrets`; `None` if there is no such list.
+    pub pull_secrets: Option<Vec<String>>,
+    /// The list as it stands, if an entry of it is something else than a name.
+    pub odd_pull_secrets: Option<Value>,
+    /// Who writes it.
+    pub manager: Option<Manager>,
+    /// Which version of it was read.
+    pub version: ObjectVersion,
+}
+
+/// Something that could not be listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unread {
+    /// `deployments.apps`, or a group with its version whose kinds are unknown.
+    pub what: String,
+    /// Where; `None` is the whole cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
+    /// Why, in the server's words.
+    pub why: String,
+    /// Whether it is a matter of permission.
+    pub forbidden: bool,
+}
+
+impl Found {
+    /// Looks at one object. `None` if it has no name.
+    #[must_use]
+    pub fn of(object: &Value, resource: &Arc<Resource>, ccr: &CcrHosts) -> Option<Self> {
+        Some(Self {
+            object: ObjectRef::of(object)?,
+            resource: Arc::clone(resource),
+            manager: manager(object),
+            from_file: is_applied_from_file(object),
+            positions: positions(object, ccr),
+            running: Running::of(object),
+            version: ObjectVersion::of(object),
+            annotations: Annotations::of(object),
+        })
+    }
+
+    /// The namespace; empty for what lies in none.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.object.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// Whether a controller made it: what it is like is decided elsewhere.
+    #[must_use]
+    pub fn is_owned(&self) -> bool {
+        matches!(self.manager, Some(Manager::Owner { .. }))
+    }
+
+    /// Where it is, for a request.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.resource.path(self.object.namespace.as_deref(), Some(&self.object.name))
+    }
+
+    /// The places that name an image: of its pods, and fields.
+    pub fn images(&self) -> impl Iterator<Item = &ImagePosition> {
+        let in_pods = self.positions.pod_specs.iter().flat_map(|spec| &spec.images);
+        in_pods.chain(&self.positions.fields)
+    }
+
+    /// Those that name an image in CCR, but for Tencent's own.
+    pub fn on_ccr<'a>(&'a self, ccr: &'a CcrHosts) -> impl Iterator<Item = &'a ImagePosition> {
+        let is_left = |text: &str| names_ccr(text, ccr) && !names_tencents(text, ccr);
+        self.images().filter(move |image| is_left(&image.text))
+    }
+}
+
+impl Account {
+    /// Looks at one `ServiceAccount`. `None` if it has no name.
+    #[must_use]
+    pub fn of(object: &Value, resource: &Arc<Resource>, ccr: &CcrHosts) -> Option<Self> {
+        let secrets = positions(object, ccr).account;
+        let (pull_secrets, odd_pull_secrets) =
+            secrets.map(|found| (found.pull_secrets, found.odd_pull_secrets)).unwrap_or_default();
+        Some(Self {
+            object: ObjectRef::of(object)?,
+            resource: Arc::clone(resource),
+            pull_secrets,
+            odd_pull_secrets,
+            manager: manager(object),
+            version: ObjectVersion::of(object),
+        })
+    }
+
+    /// Where it is, for a request.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.resource.path(self.object.namespace.as_deref(), Some(&self.object.name))
+    }
+}
+
+impl ObjectVersion {
+    pub(super) fn of(object: &Value) -> Self {
+        let metadata = &object["metadata"];
+        let text = |field: &str| metadata[field].as_str().unwrap_or_default().to_owned();
+        Self {
+            uid: text("uid"),
+            generation: metadata["generation"].as_i64(),
+            resource_version: text("resourceVersion"),
+        }
+    }
+}
+
+impl Annotations {
+    fn of(object: &Value) -> Self {
+        let all = object["metadata"]["annotations"].as_object();
+        let old_images = all.and_then(|all| all.get(OLD_IMAGES)).and_then(Value::as_str);
+        Self { exist: all.is_some(), old_images: old_images.map(str::to_owned) }
+    }
+}
+
+impl Running {
+    pub(super) fn of(object: &Value) -> Self {
+        let (spec, status) = (&object["spec"], &object["status"]);
+        let is_true = |value: &Value| value.as_bool() == Some(true);
+        let has_ended = |condition: &Value| {
+            matches!(condition["type"].as_str(), Some("Complete" | "Failed"))
+                && condition["status"] == "True"
+        };
+        let is_finished = match object["kind"].as_str() {
+            Some("Job") => {
+                status["conditions"].as_array().is_some_and(|all| all.iter().any(has_ended))
+            }
+            Some("Pod") => matches!(status["phase"].as_str(), Some("Succeeded" | "Failed")),
+            _ => false,
+        };
+        Self {
+            is_paused: is_true(&spec["paused"]),
+            replicas: spec["replicas"].as_i64(),
+            is_on_delete: spec["updateStrategy"]["type"] == "OnDelete",
+            is_finished,
+        }
+    }
+}
+
+impl Inventory {
+    /// The pull secrets of a namespace.
+    pub fn secrets_in(&self, namespace: &str) -> impl Iterator<Item = &PullSecret> {
+        self.secrets.iter().filter(move |secret| secret.namespace == namespace)
+    }
+
+    /// A namespace's `ServiceAccount`.
+    #[must_use]
+    pub fn account(&self, namespace: &str, name: &str) -> Option<&Account> {
+        self.accounts.get(namespace, name)
+    }
+
+    /// The names of the pull secrets that a pod made from `spec` gets: its own list if there is
+    /// one with any entry, else that of its `ServiceAccount`, as the admission plugin
+    /// `ServiceAccount` does it.
+    #[must_use]
+    pub fn secrets_of(&self, namespace: &str, spec: &PodSpec) -> Vec<String> {
+        match spec.own_pull_secrets() {
+            Some(own) => own.to_vec(),
+            None => {
+                let name = spec.service_account.as_deref().unwrap_or("default");
+                let account = self.account(namespace, name);
+                account.and_then(|account| account.pull_secrets.clone()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Whether the pull secrets of this namespace could not be read.
+    #[must_use]
+    pub fn secrets_unread(&self, namespace: &str) -> Option<&Unread> {
+        self.unread_in("secrets", namespace)
+    }
+
+    /// Whether the `ServiceAccount`s of this namespace could not be read.
+    #[must_use]
+    pub fn accounts_unread(&self, namespace: &str) -> Option<&Unread> {
+        self.unread_in("serviceaccounts", namespace)
+    }
+
+    fn unread_in(&self, what: &str, namespace: &str) -> Option<&Unread> {
+        self.unread.iter().find(|unread| {
+            unread.what == what
+                && unread.namespace.as_deref().is_none_or(|known| known == namespace)
+        })
+    }
+}

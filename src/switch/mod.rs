@@ -1,0 +1,36 @@
+//! Switching a cluster from CCR to TCR: scan → plan → apply → report; rollback, pull secrets, verify.
+//!
+//! Where images stand in an object is for `workload`, how an API server is asked for `kubernetes`,
+//! what is known of the images for `proof`.
+
+mod apply;
+mod inventory;
+mod plan;
+mod pull_secrets;
+mod report;
+mod scan;
+mod service_accounts;
+mod tried_logins;
+mod verify;
+
+pub use apply::{
+    ApplyError, ApplyEvent, ApplyWish, PullFailure, RollbackEntry, RollbackFile, RollbackFileError,
+    RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, apply, judge,
+    pull_failures, roll_back,
+};
+pub use inventory::{Account, Found, Inventory, ObjectVersion, Running, Unread};
+pub use plan::{
+    AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchPlan,
+    SwitchProblem, SwitchProblems, SwitchWish, UnfitSecret, Verdict, Wanted, make_plan,
+    unfit_secrets, wanted,
+};
+pub use pull_secrets::{
+    CopyPlan, CopyWish, FromSecretError, LeftAsIs, LoginNeeds, Occupants, PruneFacts, PrunePlan,
+    PruneWish, PullLogins, SecretChange, SecretRun, SecretState, SecretStep, SecretUse,
+    ThroughAccount, secret_uses, try_logins,
+};
+pub use report::{Done, Outcome, Report, Trouble};
+pub use scan::{Scope, scan};
+pub use service_accounts::Accounts;
+pub use tried_logins::{LoginFault, TriedLogins, UselessLogin};
+pub use verify::{WaitingPod, WithoutLogin, in_use, pulled_from, waiting_pods, without_login};

@@ -1,0 +1,103 @@
+//! The `ServiceAccount`s that get a pull secret: each once, with all that its workloads need.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::AccountEntry;
+use super::credentials::managed_account;
+use super::reason::Reason;
+use crate::switch::inventory::{Inventory, ObjectVersion};
+use crate::workload::{Change, Guard, Manager, ObjectPatch, Pointer};
+
+/// Secrets that accounts are to get, by namespace and account.
+#[derive(Debug, Default)]
+pub(super) struct Additions(BTreeMap<(String, String), BTreeSet<String>>);
+
+impl Additions {
+    pub(super) fn add(&mut self, namespace: &str, account: &str, secret: &str) {
+        let key = (namespace.to_owned(), account.to_owned());
+        self.0.entry(key).or_default().insert(secret.to_owned());
+    }
+
+    /// One entry for each account.
+    pub(super) fn into_entries(self, inventory: &Inventory) -> Vec<AccountEntry> {
+        let entry = |((namespace, name), secrets): ((String, String), BTreeSet<String>)| {
+            let account = inventory.account(&namespace, &name)?;
+            let old = account.pull_secrets.clone().unwrap_or_default();
+            let mut new = old.clone();
+            new.extend(secrets.into_iter().filter(|secret| !old.contains(secret)));
+            let list = account.odd_pull_secrets.clone();
+            let list = list.or_else(|| account.pull_secrets.as_deref().map(as_list));
+            let change = Change {
+                pointer: Pointer::root().key("imagePullSecrets"),
+                new: with_names(list.as_ref(), &new),
+                old: list,
+            };
+            let patch = guarded(vec![change], &account.version);
+            let object = account.object.clone();
+            Some(AccountEntry { object, path: account.path(), old, new, patch })
+        };
+        self.0.into_iter().filter_map(entry).collect()
+    }
+}
+
+/// Why an account can't be given a Secret, if it can't.
+pub(super) fn refusal(
+    inventory: &Inventory,
+    namespace: &str,
+    name: &str,
+    secret: &str,
+    include_managed: bool,
+) -> Option<Reason> {
+    let Some(account) = inventory.account(namespace, name) else {
+        return Some(Reason::NoCredential {
+            message: format!("there is no ServiceAccount {name} in namespace {namespace}"),
+            hint: format!("kubectl create serviceaccount {name} -n {namespace}"),
+        });
+    };
+    // As with workloads: what an owner has made would be made as it was again.
+    let is_owned = matches!(account.manager, Some(Manager::Owner { .. }));
+    let manager = account.manager.as_ref().filter(|_| is_owned || !include_managed)?;
+    Some(managed_account(name, manager, secret))
+}
+
+/// The form that `imagePullSecrets` has.
+pub(in crate::switch) fn as_list(names: &[String]) -> Value {
+    names.iter().map(|name| json!({"name": name})).collect()
+}
+
+/// A list with these names; what it holds besides names stays. `None` if nothing would be left in
+/// it: the server keeps no empty list.
+pub(in crate::switch) fn with_names(list: Option<&Value>, names: &[String]) -> Option<Value> {
+    if names.is_empty() {
+        return None;
+    }
+    let name = |entry: &Value| entry["name"].as_str().map(str::to_owned);
+    let old = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let stays = |entry: &&Value| name(entry).is_none_or(|name| names.contains(&name));
+    let mut new: Vec<Value> = old.iter().filter(stays).cloned().collect();
+    let is_new = |wanted: &&String| !old.iter().any(|entry| name(entry).as_ref() == Some(wanted));
+    new.extend(names.iter().filter(is_new).map(|name| json!({"name": name})));
+    Some(Value::Array(new))
+}
+
+/// A patch that, where it adds something to what was absent, holds only for this version of the
+/// object.
+pub(in crate::switch) fn guarded(changes: Vec<Change>, version: &ObjectVersion) -> ObjectPatch {
+    let metadata = Pointer::root().key("metadata");
+    // A generation moves with the spec alone: somebody else's first annotation would be lost.
+    let annotations = metadata.key("annotations");
+    let is_spec = !changes.iter().any(|change| change.pointer == annotations);
+    let guard = match version.generation {
+        Some(generation) if is_spec => {
+            Guard { pointer: metadata.key("generation"), value: json!(generation) }
+        }
+        _ => Guard {
+            pointer: metadata.key("resourceVersion"),
+            value: json!(version.resource_version),
+        },
+    };
+    let adds = changes.iter().any(|change| change.old.is_none());
+    ObjectPatch { changes, guard: adds.then_some(guard) }
+}

@@ -1,0 +1,319 @@
+//! Which Secret a pod would pull with, and where it has to be named for that.
+//!
+//! A pod whose list of pull secrets is empty gets that of its `ServiceAccount`; one with a list
+//! gets that list and nothing else (admission plugin `ServiceAccount`). So a template without a
+//! list gets its credential at the account: a list in the template would switch the account's off.
+
+use std::str::FromStr;
+
+use super::SwitchWish;
+use super::reason::Reason;
+use crate::image::{CcrHosts, Host, ParsedReference, Reference, ReferenceError};
+use crate::switch::inventory::Inventory;
+use crate::switch::tried_logins::UselessLogin;
+use crate::workload::{Manager, PodSpec, PullSecret, Renamed, Renamer};
+
+/// What becomes of pull secrets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PullSecretMode {
+    /// They stay as they are.
+    Keep,
+    /// The one for TCR joins the one for CCR.
+    Add,
+    /// The one for TCR takes the place of those that are for CCR alone.
+    Replace,
+    /// The list is emptied where the `ServiceAccount` has the Secret of TKE's TCR addon.
+    Addon,
+}
+
+impl FromStr for PullSecretMode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "keep" => Ok(Self::Keep),
+            "add" => Ok(Self::Add),
+            "replace" => Ok(Self::Replace),
+            "addon" => Ok(Self::Addon),
+            _ => Err(format!("`{text}` is none of keep, add, replace, addon")),
+        }
+    }
+}
+
+/// What a pod needs so that it can pull its new images.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Nothing.
+    Nothing,
+    /// Its own list becomes this one.
+    OwnList(Vec<String>),
+    /// This Secret at its `ServiceAccount`.
+    AtAccount { account: String, secret: String },
+    /// Something that isn't there.
+    Lacking(Reason),
+}
+
+/// What is known when a need is judged.
+pub(super) struct Credentials<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) renamer: &'a Renamer,
+    pub(super) wish: &'a SwitchWish,
+    /// Whether everybody may pull a reference.
+    pub(super) is_public: &'a dyn Fn(&Reference) -> bool,
+}
+
+impl Credentials<'_> {
+    /// What the pods of `spec` need, if its images become `news`.
+    pub(super) fn need(&self, namespace: &str, spec: &PodSpec, news: &[Reference]) -> Need {
+        let mode = self.wish.pull_secret;
+        if mode == Some(PullSecretMode::Keep) || news.is_empty() {
+            return Need::Nothing;
+        }
+        let own = spec.own_pull_secrets();
+        if mode == Some(PullSecretMode::Addon) {
+            return self.addon(namespace, spec, own, news);
+        }
+        let private: Vec<&Reference> = news.iter().filter(|new| !(self.is_public)(new)).collect();
+        let is_public = private.is_empty();
+        if is_public && mode.is_none() {
+            return Need::Nothing;
+        }
+        let wanted = if is_public { news.iter().collect() } else { private };
+        if let Some(why) = self.unreadable(namespace, own.is_none()) {
+            return Need::Lacking(why);
+        }
+        let named = self.inventory.secrets_of(namespace, spec);
+        // Several Secrets may do it together.
+        let lacking: Vec<&Reference> = wanted
+            .into_iter()
+            .filter(|new| {
+                let (host, repository) = (&new.host, new.repository.as_str());
+                !named.iter().any(|name| self.knows(namespace, name, host, repository))
+            })
+            .collect();
+        let found = self.first_that_knows(namespace, &lacking, |_| true);
+        let secret = match found.map(|secret| &secret.name) {
+            _ if lacking.is_empty() => None,
+            Some(secret) => Some(secret),
+            None if is_public => return Need::Nothing,
+            None => return Need::Lacking(self.no_secret(namespace, spec, &named, &lacking)),
+        };
+        match (own, secret) {
+            (None, None) => Need::Nothing,
+            (None, Some(secret)) => {
+                Need::AtAccount { account: account_of(spec), secret: secret.clone() }
+            }
+            (Some(own), secret) => match self.own_list(namespace, own, secret) {
+                Need::OwnList(_) if !is_of_names(spec) => Need::Lacking(Reason::NoCredential {
+                    message: "its imagePullSecrets is no list of {name: …}".to_owned(),
+                    hint: "change that list by hand, then --pull-secret keep".to_owned(),
+                }),
+                need => need,
+            },
+        }
+    }
+
+    fn own_list(&self, namespace: &str, own: &[String], secret: Option<&String>) -> Need {
+        let mut names = own.to_vec();
+        if self.wish.pull_secret == Some(PullSecretMode::Replace) {
+            names.retain(|name| !self.is_only_for_ccr(namespace, name));
+        }
+        names.extend(secret.filter(|secret| !own.contains(secret)).cloned());
+        if names == own { Need::Nothing } else { Need::OwnList(names) }
+    }
+
+    /// Empties the list if the account has the addon's Secret for every new image, and no other
+    /// image of the pod is pulled with what the list alone names.
+    fn addon(
+        &self,
+        namespace: &str,
+        spec: &PodSpec,
+        own: Option<&[String]>,
+        news: &[Reference],
+    ) -> Need {
+        if let Some(why) = self.unreadable(namespace, true) {
+            return Need::Lacking(why);
+        }
+        let account = account_of(spec);
+        let at_account = self
+            .inventory
+            .account(namespace, &account)
+            .and_then(|account| account.pull_secrets.clone())
+            .unwrap_or_default();
+        let is_addons = |name: &String| is_addons(name) && at_account.contains(name);
+        let wanted: Vec<&Reference> = news.iter().collect();
+        if self.first_that_knows(namespace, &wanted, is_addons).is_none() {
+            if let Some(useless) = self.useless_login(namespace, &wanted, is_addons) {
+                return Need::Lacking(Reason::NoCredential {
+                    message: format!("pods can't pull: {useless}"),
+                    hint: "see whether the TCR addon renews its Secret, or --pull-secret add"
+                        .to_owned(),
+                });
+            }
+            return Need::Lacking(Reason::NoCredential {
+                message: format!(
+                    "ServiceAccount {account} of namespace {namespace} has no Secret of the TCR addon for {}",
+                    self.renamer.target
+                ),
+                hint: format!(
+                    "add the TCR addon to the cluster with namespace {namespace} in its scope, or --pull-secret add"
+                ),
+            });
+        }
+        let Some(own) = own else { return Need::Nothing };
+        let others = spec.images.iter().filter_map(|image| self.elsewhere(&image.text));
+        for (host, repository) in others {
+            let knows = |name: &String| self.knows(namespace, name, &host, &repository);
+            if own.iter().any(knows) && !at_account.iter().any(knows) {
+                return Need::Lacking(Reason::NoCredential {
+                    message: format!(
+                        "{host}/{repository} of the same pod is pulled with a Secret that only the pod's own list names"
+                    ),
+                    hint: "--pull-secret add keeps the list".to_owned(),
+                });
+            }
+        }
+        Need::OwnList(Vec::new())
+    }
+
+    /// Host and repository of an image that stays where it is.
+    fn elsewhere(&self, text: &str) -> Option<(Host, String)> {
+        if matches!(self.renamer.rename(text), Renamed::To(_) | Renamed::Refused(_)) {
+            return None;
+        }
+        let parse = |text: &str| -> Result<ParsedReference, ReferenceError> { text.parse() };
+        let parsed = match parse(text) {
+            // The kubelet looks for short names at Docker Hub.
+            Err(ReferenceError::NoHost(_)) if text.contains('/') => {
+                parse(&format!("docker.io/{text}"))
+            }
+            Err(ReferenceError::NoHost(_)) => parse(&format!("docker.io/library/{text}")),
+            parsed => parsed,
+        };
+        parsed.ok().map(|parsed| (parsed.host, parsed.repository.to_string()))
+    }
+
+    fn unreadable(&self, namespace: &str, needs_account: bool) -> Option<Reason> {
+        let secrets = self.inventory.secrets_unread(namespace).map(|unread| ("Secrets", unread));
+        let accounts =
+            self.inventory.accounts_unread(namespace).map(|unread| ("ServiceAccounts", unread));
+        let (what, unread) = secrets.or(accounts.filter(|_| needs_account))?;
+        Some(Reason::NoCredential {
+            message: format!(
+                "whether pods can pull from {} can't be told: the {what} of namespace {namespace} can't be read ({})",
+                self.renamer.target, unread.why
+            ),
+            hint: "ask for the right to list them, or --pull-secret keep if they can pull"
+                .to_owned(),
+        })
+    }
+
+    fn no_secret(
+        &self,
+        namespace: &str,
+        spec: &PodSpec,
+        named: &[String],
+        lacking: &[&Reference],
+    ) -> Reason {
+        let target = &self.renamer.target;
+        if let Some(useless) = self.useless_login(namespace, lacking, |_| true) {
+            return Reason::UselessLogin {
+                message: format!("pods can't pull: {useless}"),
+                namespace: namespace.to_owned(),
+            };
+        }
+        let today = if named.is_empty() {
+            let account = account_of(spec);
+            format!(
+                "; today they pull without any (a public image in CCR), ServiceAccount {account}"
+            )
+        } else {
+            String::new()
+        };
+        Reason::NoSecret {
+            message: format!(
+                "pods can't pull from {target}: no Secret of namespace {namespace} has a login for it{today}"
+            ),
+            namespace: namespace.to_owned(),
+        }
+    }
+
+    /// A Secret of the namespace that has a login for what is lacking, and is of no use.
+    fn useless_login(
+        &self,
+        namespace: &str,
+        lacking: &[&Reference],
+        is_eligible: impl Fn(&String) -> bool,
+    ) -> Option<UselessLogin> {
+        let tried = &self.inventory.tried;
+        let secrets = self.inventory.secrets_in(namespace);
+        secrets.filter(|secret| is_eligible(&secret.name)).find_map(|secret| {
+            lacking.iter().find_map(|new| tried.useless(secret, &new.host, new.repository.as_str()))
+        })
+    }
+
+    fn first_that_knows(
+        &self,
+        namespace: &str,
+        wanted: &[&Reference],
+        is_eligible: impl Fn(&String) -> bool,
+    ) -> Option<&PullSecret> {
+        let knows_all = |secret: &&PullSecret| {
+            is_eligible(&secret.name)
+                && wanted.iter().all(|new| {
+                    self.inventory.tried.may_pull(secret, &new.host, new.repository.as_str())
+                })
+        };
+        let mut candidates: Vec<&PullSecret> =
+            self.inventory.secrets_in(namespace).filter(knows_all).collect();
+        let is_wished = |secret: &&PullSecret| Some(&secret.name) == self.wish.secret_name.as_ref();
+        // The addon keeps its own Secrets fresh, but it also takes them away with itself.
+        candidates.sort_by_key(|secret| {
+            (!is_wished(secret), is_addons(&secret.name), secret.name.clone())
+        });
+        candidates.into_iter().next()
+    }
+
+    fn knows(&self, namespace: &str, name: &str, host: &Host, repository: &str) -> bool {
+        let secret = self.secret(namespace, name);
+        secret.is_some_and(|secret| self.inventory.tried.may_pull(secret, host, repository))
+    }
+
+    fn secret(&self, namespace: &str, name: &str) -> Option<&PullSecret> {
+        self.inventory.secrets_in(namespace).find(|secret| secret.name == name)
+    }
+
+    fn is_only_for_ccr(&self, namespace: &str, name: &str) -> bool {
+        self.secret(namespace, name).is_some_and(|secret| secret.is_only_for_ccr(self.ccr()))
+    }
+
+    fn ccr(&self) -> &CcrHosts {
+        &self.renamer.ccr
+    }
+}
+
+/// Whether a Secret is one that TKE's TCR addon makes, and renews before its login ends.
+pub(in crate::switch) fn is_addons(secret: &str) -> bool {
+    secret.starts_with("tcr.ips")
+}
+
+/// Whether a name can be added to the list as Kubernetes itself has it. Custom resources may have
+/// another form.
+pub(in crate::switch) fn is_of_names(spec: &PodSpec) -> bool {
+    let odd = spec.odd_pull_secrets.as_ref().and_then(serde_json::Value::as_array);
+    odd.into_iter().flatten().all(serde_json::Value::is_object)
+}
+
+fn account_of(spec: &PodSpec) -> String {
+    spec.service_account.clone().unwrap_or_else(|| "default".to_owned())
+}
+
+/// Why a `ServiceAccount` that somebody else writes is not given a Secret.
+pub(super) fn managed_account(name: &str, manager: &Manager, secret: &str) -> Reason {
+    Reason::NoCredential {
+        message: format!(
+            "ServiceAccount {name} needs the Secret {secret}, and {manager} writes it"
+        ),
+        hint: manager.advice(),
+    }
+}

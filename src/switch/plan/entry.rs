@@ -1,0 +1,281 @@
+//! One object: its verdict, and the patch that goes with it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::accounts::{as_list, guarded, refusal, with_names};
+use super::credentials::Need;
+use super::make::Known;
+use super::make::credentials;
+use super::reason::Reason;
+use super::{Entry, ImageSwitch, SecretSwitch, Verdict};
+use crate::image::{Owner, Reference};
+use crate::proof::TargetState;
+use crate::switch::inventory::{Found, Inventory};
+use crate::workload::{
+    Change, ImagePosition, ImageRole, NewName, OLD_IMAGES, PodSpec, Pointer, RenameError, Renamed,
+};
+
+/// What to know of an object that `kubectl apply` has put there.
+pub(in crate::switch) const FROM_FILE: &str =
+    "it was applied from a file: change the file, too, else the next apply takes this back";
+
+const MOVING_TAG: &str = "it names `latest`, a tag that moves";
+
+/// An entry, and what it wants of others if it is switched.
+pub(super) struct Draft {
+    pub(super) entry: Entry,
+    /// Secrets by the `ServiceAccount` that is to get them.
+    pub(super) additions: BTreeSet<(String, String)>,
+}
+
+/// The entry of an object; `None` if it doesn't name CCR.
+pub(super) fn draft(found: &Found, inventory: &Inventory, known: &Known<'_>) -> Option<Draft> {
+    let mut work = Work::default();
+    for spec in &found.positions.pod_specs {
+        let news = work.images(&spec.images, known);
+        let is_public = |new: &Reference| known.targets.is_public(new);
+        let need = credentials(inventory, known, &is_public).need(found.namespace(), spec, &news);
+        match need {
+            Need::Nothing => {}
+            Need::OwnList(new) => work.own_list(spec, new),
+            Need::AtAccount { account, secret } => {
+                let include_managed = known.wish.include_managed;
+                let refused =
+                    refusal(inventory, found.namespace(), &account, &secret, include_managed);
+                match refused {
+                    Some(reason) => work.block(reason),
+                    None => drop(work.additions.insert((account, secret))),
+                }
+            }
+            Need::Lacking(reason) => work.block(reason),
+        }
+    }
+    work.images(&found.positions.fields, known);
+    if work.images.is_empty() && found.positions.mentions.is_empty() {
+        return None;
+    }
+    Some(work.finish(found, known))
+}
+
+#[derive(Default)]
+struct Work {
+    images: Vec<ImageSwitch>,
+    pull_secrets: Vec<SecretSwitch>,
+    lists: Vec<Change>,
+    reasons: Vec<Reason>,
+    additions: BTreeSet<(String, String)>,
+    /// Namespaces of CCR that aren't the account's, of images that TCR has all the same.
+    foreign: BTreeSet<String>,
+}
+
+impl Work {
+    /// Takes note of the references that change; gives their new names.
+    fn images(&mut self, positions: &[ImagePosition], known: &Known<'_>) -> Vec<Reference> {
+        let mut news = Vec::new();
+        for position in positions {
+            let new = match known.renamer.rename(&position.text) {
+                Renamed::NotCcr | Renamed::Tencents => continue,
+                Renamed::Refused(error) => {
+                    let (message, hint) = (error.to_string(), error.hint());
+                    self.block(match error {
+                        RenameError::Excluded { .. } => Reason::Excluded { message, hint },
+                        _ => Reason::NoName { message, hint },
+                    });
+                    None
+                }
+                Renamed::To(name) => {
+                    self.prove(&name, known);
+                    news.push(name.new.clone().resolve());
+                    Some(name.new.to_string())
+                }
+            };
+            self.images.push(ImageSwitch {
+                pointer: position.pointer.clone(),
+                role: position.role,
+                container: position.container.clone(),
+                old: position.text.clone(),
+                new,
+            });
+        }
+        news
+    }
+
+    fn own_list(&mut self, spec: &PodSpec, new: Vec<String>) {
+        let pointer = spec.pointer.key("imagePullSecrets");
+        let old = spec.pull_secrets.clone().unwrap_or_default();
+        let list = spec.odd_pull_secrets.clone().unwrap_or_else(|| as_list(&old));
+        self.lists.push(Change {
+            pointer: pointer.clone(),
+            new: with_names(Some(&list), &new),
+            old: Some(list),
+        });
+        self.pull_secrets.push(SecretSwitch { pointer, old, new });
+    }
+
+    fn prove(&mut self, name: &NewName, known: &Known<'_>) {
+        let (old, new) = (name.old.clone().resolve(), name.new.clone().resolve());
+        match known.state(&new) {
+            TargetState::Present if name.owner == Owner::Other => {
+                self.foreign.insert(old.repository.namespace().to_owned());
+            }
+            TargetState::Present => {}
+            TargetState::Stale if known.wish.allow_stale => {}
+            TargetState::Stale => self.block(Reason::Stale { new, old }),
+            TargetState::Missing if name.owner == Owner::Other => {
+                self.block(Reason::Foreign { new, old });
+            }
+            TargetState::Missing => self.block(Reason::Missing { new, old }),
+            TargetState::Unknown(_) if known.wish.allow_unverified => {}
+            TargetState::Unknown(why) => self.block(Reason::Unverified { new, why }),
+        }
+    }
+
+    fn block(&mut self, reason: Reason) {
+        if !self.reasons.contains(&reason) {
+            self.reasons.push(reason);
+        }
+    }
+
+    fn finish(self, found: &Found, known: &Known<'_>) -> Draft {
+        let verdict = self.verdict(found, known);
+        let is_switched = verdict == Verdict::Switch;
+        let patch = is_switched.then(|| {
+            let mut changes: Vec<Change> = self.images.iter().filter_map(image_change).collect();
+            changes.extend(self.lists.iter().cloned());
+            if known.wish.annotate {
+                changes.push(annotation(found, &self.images));
+            }
+            guarded(changes, &found.version)
+        });
+        let needs_accounts = match is_switched {
+            true => self.additions.iter().map(|(account, _)| account.clone()).collect(),
+            false => BTreeSet::new(),
+        };
+        let mut notes = notes(found, &verdict, &self.images);
+        if is_switched {
+            notes.extend(self.foreign.iter().map(|namespace| {
+                format!("namespace {namespace} of CCR isn't this account's; TCR has the image")
+            }));
+        }
+        let entry = Entry {
+            object: found.object.clone(),
+            path: found.path(),
+            plural: found.resource.plural.clone(),
+            notes,
+            no_rollout: no_rollout(found),
+            verdict,
+            images: self.images,
+            pull_secrets: if is_switched { self.pull_secrets } else { Vec::new() },
+            mentions: found.positions.mentions.clone(),
+            patch,
+            needs_accounts,
+        };
+        Draft { entry, additions: self.additions }
+    }
+
+    fn verdict(&self, found: &Found, known: &Known<'_>) -> Verdict {
+        if found.running.is_finished {
+            return Verdict::Finished;
+        }
+        if self.images.is_empty() {
+            return Verdict::Mentioned;
+        }
+        if let Some(manager) = &found.manager
+            && (found.is_owned() || !known.wish.include_managed)
+        {
+            return Verdict::Managed(manager.clone());
+        }
+        if let Some(instead) = immutable(found) {
+            return Verdict::Immutable(instead);
+        }
+        match self.reasons.is_empty() {
+            true => Verdict::Switch,
+            false => Verdict::Blocked(self.reasons.clone()),
+        }
+    }
+}
+
+fn image_change(image: &ImageSwitch) -> Option<Change> {
+    let new = image.new.as_ref()?;
+    Some(Change {
+        pointer: image.pointer.clone(),
+        old: Some(json!(image.old)),
+        new: Some(json!(new)),
+    })
+}
+
+/// The old images, as JSON, for whoever looks at the object later.
+fn annotation(found: &Found, images: &[ImageSwitch]) -> Change {
+    let old: Map<_, _> =
+        images.iter().map(|image| (image.pointer.as_str().to_owned(), json!(image.old))).collect();
+    let old = json!(Value::Object(old).to_string());
+    let annotations = Pointer::root().key("metadata").key("annotations");
+    match found.annotations.exist {
+        true => Change {
+            pointer: annotations.key(OLD_IMAGES),
+            old: found.annotations.old_images.clone().map(Value::String),
+            new: Some(old),
+        },
+        false => Change { pointer: annotations, old: None, new: Some(json!({OLD_IMAGES: old})) },
+    }
+}
+
+/// What to do with an object of a kind whose references can't be changed, or only to no effect.
+fn immutable(found: &Found) -> Option<&'static str> {
+    let is_batch = found.object.group() == "batch";
+    match found.object.kind.as_str() {
+        "Job" if is_batch => Some(
+            "the template of a Job can't be changed: let it end, or delete it and create it anew",
+        ),
+        "Pod" if found.object.group().is_empty() => Some(
+            "a Pod without a controller is made anew by nobody: delete it and create it with the new image",
+        ),
+        _ => None,
+    }
+}
+
+/// Why the pods of a workload don't follow a change of its template; `None` if they do.
+pub(in crate::switch) fn no_rollout(found: &Found) -> Option<String> {
+    let running = &found.running;
+    let why = match found.object.kind.as_str() {
+        _ if running.is_paused => "it is paused; its pods change when it is resumed",
+        _ if running.is_on_delete => {
+            "its update strategy is OnDelete; a pod changes when it is deleted"
+        }
+        _ if running.replicas == Some(0) => "it has no pods: 0 replicas",
+        "CronJob" => "its next Job has the new template",
+        "ReplicaSet" | "ReplicationController" => {
+            "pods that run stay as they are until they are deleted"
+        }
+        _ if found.object.rolls_out() => return None,
+        _ => "what follows is up to its controller",
+    };
+    Some(why.to_owned())
+}
+
+fn notes(found: &Found, verdict: &Verdict, images: &[ImageSwitch]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let is_switched = *verdict == Verdict::Switch;
+    if is_switched {
+        notes.extend(no_rollout(found));
+        if found.from_file {
+            notes.push(FROM_FILE.to_owned());
+        }
+        if let Some(manager) = &found.manager {
+            notes.push(format!("{manager} may take this back; {}", manager.advice()));
+        }
+        if images.iter().any(|image| image.role == ImageRole::Field) {
+            notes.push("which Secret its image is pulled with can't be told from here".to_owned());
+        }
+    }
+    let is_moving = |image: &str| {
+        let name = image.rsplit('/').next().unwrap_or_default();
+        !image.contains('@') && (!name.contains(':') || name.ends_with(":latest"))
+    };
+    if images.iter().any(|image| is_moving(&image.old)) {
+        notes.push(MOVING_TAG.to_owned());
+    }
+    notes
+}

@@ -1,0 +1,271 @@
+//! A small cluster made of JSON objects, and what is known of TCR.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::image::{CcrHosts, Mapping, OwnedNamespaces, Reference};
+use crate::kubernetes::Resource;
+use crate::proof::{TargetState, Targets};
+use crate::switch::inventory::{Account, Found, Inventory, Unread};
+use crate::switch::plan::credentials::PullSecretMode;
+use crate::switch::plan::make::{Known, make_plan, replan};
+use crate::switch::plan::preferred::{UnfitSecret, unfit_secrets};
+use crate::switch::plan::problem::SwitchProblems;
+use crate::switch::plan::reason::Reason;
+use crate::switch::plan::{Entry, SwitchPlan, SwitchWish, Verdict, wanted};
+use crate::workload::{Renamer, pull_secret};
+
+pub(super) const TCR: &str = "prod.tencentcloudcr.com";
+pub(super) const CCR: &str = "ccr.ccs.tencentyun.com";
+
+/// A reference on CCR.
+pub(super) fn ccr(name: &str) -> String {
+    format!("{CCR}/{name}")
+}
+
+/// A reference on TCR.
+pub(super) fn tcr(name: &str) -> String {
+    format!("{TCR}/{name}")
+}
+
+/// A cluster. Its objects are in namespace `shop`, if they don't say otherwise. TCR has every
+/// image, and asks for a login, if nothing else is said.
+pub(super) struct World {
+    pub(super) inventory: Inventory,
+    pub(super) wish: SwitchWish,
+    renamer: Renamer,
+    states: Vec<(Reference, TargetState)>,
+    public: Vec<&'static str>,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        let renamer = Renamer {
+            ccr: CcrHosts::default(),
+            mapping: Mapping::default(),
+            target: TCR.parse().unwrap(),
+            owned: None,
+        };
+        let (inventory, wish) = (Inventory::default(), SwitchWish::default());
+        Self { inventory, wish, renamer, states: Vec::new(), public: Vec::new() }
+    }
+
+    /// With this object, as a scan would find it.
+    pub(super) fn with(mut self, object: &Value) -> Self {
+        match object["kind"].as_str().unwrap() {
+            "Secret" => self.inventory.secrets.push(pull_secret(object).unwrap().unwrap()),
+            "ServiceAccount" => {
+                let account = Account::of(object, &resource(object), &self.renamer.ccr);
+                self.inventory.accounts.push(account.unwrap());
+            }
+            _ => self.inventory.objects.push(self.find(object)),
+        }
+        self
+    }
+
+    /// With a Secret that has a login for TCR.
+    pub(super) fn with_secret(self, name: &str) -> Self {
+        self.with(&secret(name, &[TCR]))
+    }
+
+    pub(super) fn mapped(mut self, rules: &[&str]) -> Self {
+        self.renamer.mapping =
+            Mapping::new(rules.iter().map(|rule| rule.parse().unwrap()).collect());
+        self
+    }
+
+    /// What the account lists at CCR.
+    pub(super) fn owning(mut self, namespaces: &[&str]) -> Self {
+        let namespaces: Vec<String> = namespaces.iter().map(|name| (*name).to_owned()).collect();
+        let mut owned = OwnedNamespaces::default();
+        owned.add([CCR.parse().unwrap()], &namespaces);
+        self.renamer.owned = Some(owned);
+        self
+    }
+
+    pub(super) fn excluding(mut self, patterns: &[&str]) -> Self {
+        let patterns = patterns.iter().map(|pattern| pattern.parse().unwrap()).collect();
+        self.renamer.mapping = self.renamer.mapping.excluding(patterns);
+        self
+    }
+
+    pub(super) fn pull_secret(mut self, mode: PullSecretMode) -> Self {
+        self.wish.pull_secret = Some(mode);
+        self
+    }
+
+    /// With this Secret as the one to take.
+    pub(super) fn prefers(mut self, name: &str) -> Self {
+        self.wish.secret_name = Some(name.to_owned());
+        self
+    }
+
+    /// What is told of it.
+    pub(super) fn unfit(&self) -> Vec<UnfitSecret> {
+        let plan = self.plan();
+        self.knowing(|known| unfit_secrets(&self.inventory, known, &plan))
+    }
+
+    pub(super) fn include_managed(mut self) -> Self {
+        self.wish.include_managed = true;
+        self
+    }
+
+    /// What is known of an image in TCR.
+    pub(super) fn knows(mut self, name: &str, state: TargetState) -> Self {
+        self.states.push((tcr(name).parse().unwrap(), state));
+        self
+    }
+
+    /// A namespace in TCR that everybody may pull from.
+    pub(super) fn public(mut self, name: &'static str) -> Self {
+        self.public.push(name);
+        self
+    }
+
+    pub(super) fn unread(mut self, what: &str) -> Self {
+        self.inventory.unread.push(Unread {
+            what: what.to_owned(),
+            namespace: Some("shop".to_owned()),
+            why: "forbidden".to_owned(),
+            forbidden: true,
+        });
+        self
+    }
+
+    pub(super) fn find(&self, object: &Value) -> Found {
+        Found::of(object, &resource(object), &self.renamer.ccr).unwrap()
+    }
+
+    pub(super) fn try_plan(&self) -> Result<SwitchPlan, SwitchProblems> {
+        self.knowing(|known| make_plan(&self.inventory, known))
+    }
+
+    pub(super) fn plan(&self) -> SwitchPlan {
+        self.try_plan().unwrap()
+    }
+
+    /// The entry of the only object.
+    #[track_caller]
+    pub(super) fn entry(&self) -> Entry {
+        let mut entries = self.plan().entries;
+        assert_eq!(entries.len(), 1, "{entries:?}");
+        entries.remove(0)
+    }
+
+    /// Why the only object stays as it is.
+    #[track_caller]
+    pub(super) fn reasons(&self) -> Vec<Reason> {
+        match self.entry().verdict {
+            Verdict::Blocked(reasons) => reasons,
+            other => panic!("it is not blocked, but {other:?}"),
+        }
+    }
+
+    /// The message and the hint of the only reason why the only object stays as it is.
+    #[track_caller]
+    pub(super) fn lack(&self) -> (String, String) {
+        let reasons = self.reasons();
+        assert_eq!(reasons.len(), 1, "{reasons:?}");
+        (reasons[0].to_string(), reasons[0].hint().unwrap_or_default())
+    }
+
+    pub(super) fn replan(&self, object: &Value) -> Option<Entry> {
+        self.knowing(|known| replan(&self.find(object), &self.inventory, known))
+    }
+
+    fn knowing<T>(&self, look: impl FnOnce(&Known<'_>) -> T) -> T {
+        let all = wanted(&self.inventory, &self.renamer);
+        let mut states: HashMap<Reference, TargetState> =
+            all.references.into_keys().map(|new| (new, TargetState::Present)).collect();
+        states.extend(self.states.iter().cloned());
+        let targets = Targets::of(states, &self.public);
+        look(&Known { renamer: &self.renamer, wish: &self.wish, targets: &targets })
+    }
+}
+
+fn resource(object: &Value) -> Arc<Resource> {
+    let api_version = object["apiVersion"].as_str().unwrap();
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    let kind = object["kind"].as_str().unwrap();
+    Arc::new(Resource {
+        group: group.to_owned(),
+        version: version.to_owned(),
+        ..Resource::core(kind, &format!("{}s", kind.to_lowercase()))
+    })
+}
+
+/// An object of namespace `shop`.
+pub(super) fn object(api_version: &str, kind: &str, name: &str, spec: &Value) -> Value {
+    json!({
+        "apiVersion": api_version, "kind": kind,
+        "metadata": {"name": name, "namespace": "shop", "uid": "u", "generation": 3,
+            "resourceVersion": "77"},
+        "spec": spec,
+    })
+}
+
+pub(super) fn deployment(name: &str, pod: &Value) -> Value {
+    object("apps/v1", "Deployment", name, &json!({"replicas": 2, "template": {"spec": pod}}))
+}
+
+/// The Deployment `web` of one image.
+pub(super) fn web(image: &str) -> Value {
+    deployment("web", &pod(image))
+}
+
+/// The Deployment `web` of one image, with a list of pull secrets of its own.
+pub(super) fn web_with(image: &str, secrets: &Value) -> Value {
+    let mut web = web(image);
+    web["spec"]["template"]["spec"]["imagePullSecrets"] = secrets.clone();
+    web
+}
+
+/// A pod spec of one container.
+pub(super) fn pod(image: &str) -> Value {
+    json!({"containers": [{"name": "main", "image": image}]})
+}
+
+pub(super) fn account(name: &str) -> Value {
+    json!({
+        "apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": {"name": name, "namespace": "shop", "uid": "a", "resourceVersion": "41"},
+    })
+}
+
+pub(super) fn account_with(name: &str, secrets: &Value) -> Value {
+    let mut account = account(name);
+    account["imagePullSecrets"] = secrets.clone();
+    account
+}
+
+/// A pull secret with a login for each of these hosts.
+pub(super) fn secret(name: &str, hosts: &[&str]) -> Value {
+    let auths: serde_json::Map<_, _> = hosts
+        .iter()
+        .map(|host| ((*host).to_owned(), json!({"username": "u", "password": "hunter2"})))
+        .collect();
+    json!({
+        "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/dockerconfigjson",
+        "metadata": {"name": name, "namespace": "shop"},
+        "stringData": {".dockerconfigjson": json!({"auths": auths}).to_string()},
+    })
+}
+
+/// `[{"name": …}, …]`
+pub(super) fn names(names: &[&str]) -> Value {
+    names.iter().map(|name| json!({"name": name})).collect()
+}
+
+/// The object as the entry's patch makes it, once it is proven that the way back leads back.
+#[track_caller]
+pub(super) fn switched(before: &Value, patch: &crate::workload::ObjectPatch) -> Value {
+    let mut object = before.clone();
+    json_patch::patch(&mut object, &patch.forward()).unwrap();
+    let mut back = object.clone();
+    json_patch::patch(&mut back, &patch.reverse()).unwrap();
+    assert_eq!(&back, before, "the way back");
+    object
+}

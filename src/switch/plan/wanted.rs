@@ -1,0 +1,33 @@
+//! Which new references a switch needs: what has to be proven before a plan can be made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::image::{Host, Reference, RepositoryName};
+use crate::switch::inventory::Inventory;
+use crate::workload::{Renamed, Renamer};
+
+/// The distinct references of a switch, each with what it is now.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The new reference, and the one in CCR that it stands for.
+    pub references: BTreeMap<Reference, Reference>,
+    /// The repositories in CCR that each new repository stands for; more than one is a collision.
+    pub(super) repositories: BTreeMap<RepositoryName, BTreeSet<(Host, String)>>,
+}
+
+/// Every reference that the objects of `inventory` would need in TCR.
+#[must_use]
+pub fn wanted(inventory: &Inventory, renamer: &Renamer) -> Wanted {
+    let mut wanted = Wanted::default();
+    // What has ended pulls nothing any more.
+    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+        for position in found.images() {
+            let Renamed::To(name) = renamer.rename(&position.text) else { continue };
+            let from = (name.old.host.clone(), name.old.repository.as_str().to_owned());
+            let repository = name.new.repository.clone();
+            wanted.repositories.entry(repository).or_default().insert(from);
+            wanted.references.insert(name.new.resolve(), name.old.resolve());
+        }
+    }
+    wanted
+}

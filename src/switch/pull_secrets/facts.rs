@@ -1,0 +1,114 @@
+//! What a scan doesn't keep and a prune must know: pods that still run with CCR's images, and the
+//! Secrets themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::step::secrets;
+use crate::image::CcrHosts;
+use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
+use crate::switch::inventory::{Found, Inventory};
+use crate::workload::{Manager, manager};
+
+/// What is known of the namespaces that have Secrets for CCR.
+#[derive(Debug, Clone, Default)]
+pub struct PruneFacts {
+    /// Namespaces with pods on CCR, and one of the pods.
+    pub(super) on_ccr: BTreeMap<String, String>,
+    /// Namespaces whose pods can't be listed, and why.
+    pub(super) unlisted: BTreeMap<String, String>,
+    /// Secrets that pods mount or read, by namespace and name.
+    pub(super) mounted: BTreeSet<(String, String)>,
+    /// Secrets that could be deleted: version and manager, by namespace and name.
+    pub(super) secrets: BTreeMap<(String, String), (String, Option<Manager>)>,
+}
+
+impl PruneFacts {
+    /// Reads the pods of each namespace that has a Secret for CCR alone, and those Secrets if they
+    /// may be deleted.
+    ///
+    /// # Errors
+    /// [`ClusterError`], but not if something may not be read: nothing is pruned there.
+    pub async fn read(
+        cluster: &Cluster,
+        inventory: &Inventory,
+        ccr: &CcrHosts,
+        with_secrets: bool,
+    ) -> Result<Self, ClusterError> {
+        let mut facts = Self::default();
+        let of_ccr = || inventory.secrets.iter().filter(|secret| secret.is_only_for_ccr(ccr));
+        let namespaces: BTreeSet<&str> = of_ccr().map(|secret| secret.namespace.as_str()).collect();
+        for namespace in namespaces {
+            facts.pods(cluster, namespace, ccr).await?;
+        }
+        for secret in of_ccr().filter(|_| with_secrets) {
+            let path = secrets().path(Some(&secret.namespace), Some(&secret.name));
+            match cluster.get(&path).await {
+                Ok(object) => facts.secret(&object),
+                Err(ClusterError::NotFound { .. } | ClusterError::Forbidden { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(facts)
+    }
+
+    async fn pods(
+        &mut self,
+        cluster: &Cluster,
+        namespace: &str,
+        ccr: &CcrHosts,
+    ) -> Result<(), ClusterError> {
+        let resource = std::sync::Arc::new(Resource::core("Pod", "pods"));
+        let listed = cluster
+            .list(&resource, Some(namespace), &ListQuery::default(), |page| {
+                for pod in page.items.iter().filter_map(|item| item.value().ok()) {
+                    self.pod(&pod, &resource, ccr);
+                }
+            })
+            .await;
+        match listed {
+            Ok(_) => Ok(()),
+            Err(error @ ClusterError::Forbidden { .. }) => {
+                self.unlisted.insert(namespace.to_owned(), error.to_string());
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn pod(&mut self, pod: &Value, resource: &std::sync::Arc<Resource>, ccr: &CcrHosts) {
+        let Some(found) = Found::of(pod, resource, ccr) else { return };
+        let namespace = found.namespace().to_owned();
+        if !found.running.is_finished && found.on_ccr(ccr).next().is_some() {
+            self.on_ccr.insert(namespace.clone(), found.object.name.clone());
+        }
+        let names = used_secrets(&pod["spec"]);
+        self.mounted.extend(names.into_iter().map(|name| (namespace.clone(), name)));
+    }
+
+    pub(super) fn secret(&mut self, object: &Value) {
+        let text = |key: &str| object["metadata"][key].as_str().unwrap_or_default().to_owned();
+        let key = (text("namespace"), text("name"));
+        self.secrets.insert(key, (text("resourceVersion"), manager(object)));
+    }
+}
+
+/// The Secrets that the volumes and variables of a pod spec name.
+fn used_secrets(spec: &Value) -> Vec<String> {
+    let each = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut names = Vec::new();
+    for volume in each(&spec["volumes"]) {
+        names.push(volume["secret"]["secretName"].clone());
+        let sources = each(&volume["projected"]["sources"]);
+        names.extend(sources.iter().map(|source| source["secret"]["name"].clone()));
+    }
+    for container in ["containers", "initContainers"].iter().flat_map(|key| each(&spec[*key])) {
+        let variables = each(&container["env"]);
+        let keys = variables.iter().map(|one| one["valueFrom"]["secretKeyRef"]["name"].clone());
+        names.extend(keys);
+        let whole = each(&container["envFrom"]);
+        names.extend(whole.iter().map(|one| one["secretRef"]["name"].clone()));
+    }
+    names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}

@@ -1,0 +1,120 @@
+//! Who needs a login for TCR: what pulls from there already, what will after a switch, and whoever has
+//! a login for CCR. Pure.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::image::{Reference, RepositoryName};
+use crate::switch::inventory::{Found, Inventory};
+use crate::workload::{PullSecret, RenameError, Renamed, Renamer};
+
+/// What decides who needs a login.
+#[derive(Clone, Copy)]
+pub struct LoginNeeds<'a> {
+    /// What there is; with what pulls from TCR, if that counts.
+    pub inventory: &'a Inventory,
+    /// What names become.
+    pub renamer: &'a Renamer,
+    /// Namespaces of TCR from which everybody may pull.
+    pub public: &'a HashSet<String>,
+}
+
+/// What a namespace needs.
+#[derive(Debug, Default)]
+pub(super) struct Need<'a> {
+    /// The repositories in TCR that its pods pull, or will.
+    pub(super) repositories: BTreeSet<RepositoryName>,
+    /// `ServiceAccount`s whose pods need the Secret.
+    pub(super) accounts: BTreeSet<String>,
+    /// Objects with lists of their own that need it, and which of their pod specs.
+    pub(super) templates: Vec<(&'a Found, Vec<usize>)>,
+}
+
+impl<'a> LoginNeeds<'a> {
+    /// The repositories in TCR that the pods of each namespace pull with a login, or will.
+    #[must_use]
+    pub fn pulled(self) -> BTreeMap<String, BTreeSet<RepositoryName>> {
+        let needs = self.by_namespace().into_iter();
+        needs.map(|(namespace, need)| (namespace.to_owned(), need.repositories)).collect()
+    }
+
+    pub(super) fn by_namespace(self) -> BTreeMap<&'a str, Need<'a>> {
+        let mut needs: BTreeMap<&str, Need<'_>> = BTreeMap::new();
+        for found in self.inventory.objects.iter().filter(|found| !found.running.is_finished) {
+            let namespace = found.namespace();
+            if namespace.is_empty() {
+                continue;
+            }
+            let mut own_lists = Vec::new();
+            for (index, spec) in found.positions.pod_specs.iter().enumerate() {
+                let (needs_login, repositories) =
+                    self.repositories(spec.images.iter().map(|image| image.text.as_str()));
+                let own = spec.own_pull_secrets();
+                if !needs_login && !self.names_ccr_secret(namespace, own.unwrap_or_default()) {
+                    continue;
+                }
+                let need = needs.entry(namespace).or_default();
+                need.repositories.extend(repositories);
+                if own.is_none() {
+                    let account = spec.service_account.as_deref().unwrap_or("default");
+                    need.accounts.insert(account.to_owned());
+                } else {
+                    own_lists.push(index);
+                }
+            }
+            if !own_lists.is_empty() {
+                needs.entry(namespace).or_default().templates.push((found, own_lists));
+            }
+            // How the image of a field is pulled is up to its controller; that the namespace has a
+            // login can only help.
+            let fields = found.positions.fields.iter().map(|field| field.text.as_str());
+            let (needs_login, repositories) = self.repositories(fields);
+            if needs_login {
+                needs.entry(namespace).or_default().repositories.extend(repositories);
+            }
+        }
+        for account in &self.inventory.accounts {
+            let Some(namespace) = account.object.namespace.as_deref() else { continue };
+            let named = account.pull_secrets.as_deref().unwrap_or_default();
+            if self.names_ccr_secret(namespace, named) {
+                let need = needs.entry(namespace).or_default();
+                need.accounts.insert(account.object.name.clone());
+            }
+        }
+        needs
+    }
+
+    /// Whether one of these is pulled from TCR with a login, or will be, and the repositories there.
+    fn repositories<'t>(
+        self,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> (bool, BTreeSet<RepositoryName>) {
+        let (mut needs_login, mut repositories) = (false, BTreeSet::new());
+        for text in texts {
+            let repository = match self.renamer.rename(text) {
+                // What stays in CCR is pulled as it is today.
+                Renamed::Tencents | Renamed::Refused(RenameError::Excluded { .. }) => continue,
+                Renamed::Refused(_) => {
+                    needs_login = true;
+                    continue;
+                }
+                Renamed::To(name) => name.new.repository,
+                Renamed::NotCcr => match text.parse::<Reference>() {
+                    Ok(reference) if reference.host == self.renamer.target => reference.repository,
+                    _ => continue,
+                },
+            };
+            if !self.public.contains(repository.namespace()) {
+                needs_login = true;
+                repositories.insert(repository);
+            }
+        }
+        (needs_login, repositories)
+    }
+
+    fn names_ccr_secret(self, namespace: &str, names: &[String]) -> bool {
+        let is_named = |secret: &PullSecret| names.contains(&secret.name);
+        self.inventory
+            .secrets_in(namespace)
+            .any(|secret| is_named(secret) && secret.is_for_ccr(&self.renamer.ccr))
+    }
+}

@@ -1,0 +1,234 @@
+//! Taking CCR's Secrets out of use where nothing needs them any more. Pure.
+//!
+//! A namespace in which anything names CCR, or may do so unseen, keeps all of them.
+
+use std::collections::BTreeSet;
+
+use super::copy::{LeftAsIs, can_change, writer};
+use super::facts::PruneFacts;
+use super::step::{SecretChange, SecretStep};
+use super::uses::users;
+use crate::image::CcrHosts;
+use crate::switch::inventory::{Found, Inventory};
+use crate::workload::{Mention, ObjectRef};
+
+/// What will be done.
+#[derive(Debug, Clone, Default)]
+pub struct PrunePlan {
+    /// By namespace; `ServiceAccount`s first, then templates, then the Secrets.
+    pub steps: Vec<SecretStep>,
+    /// What still names CCR's Secret, or has it, and why.
+    pub left: Vec<LeftAsIs>,
+}
+
+/// How far a prune goes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PruneWish {
+    /// The Secrets themselves go, too.
+    pub delete_secrets: bool,
+    /// What Helm, Argo CD, Flux or an operator writes is changed, too.
+    pub include_managed: bool,
+}
+
+struct Planner<'a> {
+    inventory: &'a Inventory,
+    ccr: &'a CcrHosts,
+    facts: &'a PruneFacts,
+    wish: PruneWish,
+    namespace: &'a str,
+    /// Names of the Secrets that are for CCR alone.
+    secrets: BTreeSet<&'a str>,
+    plan: PrunePlan,
+}
+
+impl PrunePlan {
+    /// Decides for each namespace that has Secrets for CCR alone.
+    #[must_use]
+    pub fn make(
+        inventory: &Inventory,
+        ccr: &CcrHosts,
+        facts: &PruneFacts,
+        wish: PruneWish,
+    ) -> Self {
+        let of_ccr = || inventory.secrets.iter().filter(|secret| secret.is_only_for_ccr(ccr));
+        let namespaces: BTreeSet<&str> = of_ccr().map(|secret| secret.namespace.as_str()).collect();
+        let mut plan = Self::default();
+        for namespace in namespaces {
+            let here = of_ccr().filter(|secret| secret.namespace == namespace);
+            let secrets = here.map(|secret| secret.name.as_str()).collect();
+            let mut planner = Planner { inventory, ccr, facts, wish, namespace, secrets, plan };
+            planner.namespace();
+            plan = planner.plan;
+        }
+        plan
+    }
+}
+
+impl Planner<'_> {
+    fn namespace(&mut self) {
+        let named = users(self.inventory);
+        let is_named =
+            |name: &str| named.contains_key(&(self.namespace.to_owned(), name.to_owned()));
+        if !self.wish.delete_secrets && !self.secrets.iter().any(|name| is_named(name)) {
+            return;
+        }
+        if let Some((why, hint)) = self.still_needed() {
+            self.leave(why, hint);
+            return;
+        }
+        self.accounts();
+        self.templates();
+        if self.wish.delete_secrets {
+            self.delete();
+        }
+    }
+
+    fn leave(&mut self, message: String, hint: Option<String>) {
+        let namespace = self.namespace.to_owned();
+        self.plan.left.push(LeftAsIs { namespace, message, hint });
+    }
+
+    fn found(&self) -> impl Iterator<Item = &Found> {
+        self.inventory
+            .objects
+            .iter()
+            .filter(|found| found.namespace() == self.namespace && !found.running.is_finished)
+    }
+
+    /// Why the namespace keeps its Secrets, and what to do.
+    fn still_needed(&self) -> Option<(String, Option<String>)> {
+        let unread = self.inventory.unread.iter().find(|unread| {
+            unread.namespace.as_deref().is_none_or(|namespace| namespace == self.namespace)
+        });
+        if let Some(unread) = unread {
+            return Some((
+                format!("whether CCR is still used can't be told: {} can't be read", unread.what),
+                Some("ask for the right to list it".to_owned()),
+            ));
+        }
+        if let Some(why) = self.facts.unlisted.get(self.namespace) {
+            return Some((format!("whether a pod still uses CCR can't be told: {why}"), None));
+        }
+        if let Some(found) = self.found().find(|found| found.on_ccr(self.ccr).next().is_some()) {
+            return Some((
+                format!("{} still names CCR; its Secrets are kept", found.object),
+                Some(format!("kubectl tcr-switch -n {}", self.namespace)),
+            ));
+        }
+        let counts = |mention: &Mention| !mention.pointer.as_str().starts_with("/metadata/");
+        if let Some(found) = self.found().find(|found| found.positions.mentions.iter().any(counts))
+        {
+            return Some((
+                format!("{} still mentions CCR; its Secrets are kept", found.object),
+                Some(format!("kubectl tcr-switch scan -n {}", self.namespace)),
+            ));
+        }
+        let pod = self.facts.on_ccr.get(self.namespace)?;
+        Some((
+            format!("pod {pod} still runs with an image of CCR; its Secrets are kept"),
+            Some("wait until the rollout has ended, or delete the pod".to_owned()),
+        ))
+    }
+
+    fn names_one(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.secrets.contains(name.as_str()))
+    }
+
+    fn without(&self, names: &[String]) -> Vec<String> {
+        let others = names.iter().filter(|name| !self.secrets.contains(name.as_str()));
+        others.cloned().collect()
+    }
+
+    fn accounts(&mut self) {
+        let inventory = self.inventory;
+        for account in &inventory.accounts {
+            let names = account.pull_secrets.as_deref().unwrap_or_default();
+            if account.object.namespace.as_deref() != Some(self.namespace) || !self.names_one(names)
+            {
+                continue;
+            }
+            match writer(account.manager.as_ref(), self.wish.include_managed) {
+                Some(manager) => {
+                    let message =
+                        format!("{} names CCR's Secret, and {manager} writes it", account.object);
+                    self.leave(message, Some(manager.advice()));
+                }
+                None => self.plan.steps.push(SecretStep::account(account, self.without(names))),
+            }
+        }
+    }
+
+    fn templates(&mut self) {
+        let inventory = self.inventory;
+        for found in &inventory.objects {
+            if found.namespace() != self.namespace || found.running.is_finished {
+                continue;
+            }
+            let specs = found.positions.pod_specs.iter().enumerate();
+            let lists: Vec<(usize, Vec<String>)> = specs
+                .filter_map(|(index, spec)| {
+                    let names = spec.pull_secrets.as_deref()?;
+                    self.names_one(names).then(|| (index, self.without(names)))
+                })
+                .collect();
+            if lists.is_empty() {
+                continue;
+            }
+            match writer(found.manager.as_ref(), self.wish.include_managed) {
+                Some(manager) => {
+                    let message =
+                        format!("{} names CCR's Secret, and {manager} writes it", found.object);
+                    self.leave(message, Some(manager.advice()));
+                }
+                None if !can_change(found) => self.leave(
+                    format!("{} names CCR's Secret, and can't be changed", found.object),
+                    Some("let it end, or delete it and create it anew".to_owned()),
+                ),
+                None => self.plan.steps.push(SecretStep::template(found, lists)),
+            }
+        }
+    }
+
+    /// The Secrets that nothing names once the steps so far are done.
+    fn delete(&mut self) {
+        let changed: BTreeSet<ObjectRef> =
+            self.plan.steps.iter().map(|step| step.object.clone()).collect();
+        let finished = self.inventory.objects.iter().filter(|found| found.running.is_finished);
+        let finished: BTreeSet<&ObjectRef> = finished.map(|found| &found.object).collect();
+        let named = users(self.inventory);
+        for name in self.secrets.clone() {
+            let key = (self.namespace.to_owned(), name.to_owned());
+            let mut users = named.get(&key).into_iter().flatten();
+            let user = users.find(|user| !changed.contains(*user) && !finished.contains(*user));
+            if let Some(user) = user {
+                self.leave(format!("Secret {name} is kept: {user} names it"), None);
+                continue;
+            }
+            if self.facts.mounted.contains(&key) {
+                let message =
+                    format!("Secret {name} is kept: a pod mounts it, or reads it into a variable");
+                self.leave(message, None);
+                continue;
+            }
+            match self.facts.secrets.get(&key) {
+                None => self.leave(format!("Secret {name} is kept: it can't be read"), None),
+                Some((version, manager)) => {
+                    match writer(manager.as_ref(), self.wish.include_managed) {
+                        Some(manager) => {
+                            let message = format!("Secret {name} is kept: {manager} writes it");
+                            self.leave(message, Some(manager.advice()));
+                        }
+                        None => {
+                            let change = SecretChange::Delete { resource_version: version.clone() };
+                            let step = SecretStep::secret(self.namespace, name, change);
+                            self.plan.steps.push(step.of(manager.as_ref()));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,179 @@
+//! Carrying out what was planned about pull secrets: judged by the server first, saved for the way
+//! back, then written namespace by namespace, and watched as a switch is.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::{StreamExt as _, stream};
+use tokio_util::sync::CancellationToken;
+
+use super::logins::PullLogins;
+use super::step::secrets;
+use super::step::{SecretChange, SecretStep};
+use crate::kubernetes::{Cluster, ClusterError, Write};
+use crate::switch::apply::{ApplyError, ApplyEvent, ApplyWish, RollbackFile, Watcher};
+use crate::switch::apply::{Run, Suspects, cluster_id, follow, pods_of, trouble};
+use crate::switch::inventory::Unread;
+use crate::switch::report::SCHEMA_VERSION;
+use crate::switch::report::{Done, Outcome, Report, Trouble};
+use crate::workload::{ObjectRef, PatchState};
+
+/// How many changes are judged at once.
+const AT_ONCE: usize = 16;
+
+/// What the writing of steps needs.
+pub struct SecretRun<'a> {
+    /// Where to.
+    pub cluster: &'a Cluster,
+    /// What new Secrets hold.
+    pub logins: Option<&'a PullLogins>,
+    /// How it is done.
+    pub wish: &'a ApplyWish,
+    /// Who is told.
+    pub watcher: Watcher<'a>,
+    /// A wish to stop.
+    pub stop: &'a CancellationToken,
+}
+
+impl SecretRun<'_> {
+    /// Has the server judge every step without effect; gives those that it refuses.
+    pub async fn judge(&self, steps: &[SecretStep]) -> Vec<(ObjectRef, ClusterError)> {
+        stream::iter(steps)
+            .map(async |step| {
+                let judged = self.send(step, Write::DryRun).await;
+                judged.err().map(|error| (step.object.clone(), error))
+            })
+            .buffered(AT_ONCE)
+            .filter_map(async |refused| refused)
+            .collect()
+            .await
+    }
+
+    /// Carries steps out, in their order; workloads of a namespace at the same time, as many as the
+    /// wish says. Where something fails, what comes behind it in the namespace is left; where a pod
+    /// can't pull, everything that isn't begun.
+    ///
+    /// # Errors
+    /// [`ApplyError`], if nothing was written: a step is refused, or the rollback file can't be
+    /// made.
+    pub async fn carry_out(
+        &self,
+        command: &'static str,
+        steps: &[SecretStep],
+        unread: &[Unread],
+    ) -> Result<Report, ApplyError> {
+        (self.watcher)(ApplyEvent::Judging(steps.len()));
+        let refused = self.judge(steps).await;
+        if !refused.is_empty() {
+            return Err(ApplyError::Refused { refused, all: steps.len() });
+        }
+        let entries: Vec<_> = steps.iter().filter_map(SecretStep::rollback_entry).collect();
+        let mut rollback_file = None;
+        if !entries.is_empty() && !self.stop.is_cancelled() {
+            let cluster_id = cluster_id(self.cluster).await;
+            let file = RollbackFile::new(self.cluster.server(), &cluster_id, entries);
+            let path = file.save(self.wish.rollback_file.as_deref())?;
+            (self.watcher)(ApplyEvent::Saved(&path));
+            rollback_file = Some(path.display().to_string());
+        }
+        let (cluster, wish, watcher, stop) = (self.cluster, self.wish, self.watcher, self.stop);
+        let run = Run { cluster, wish, watcher, stop, broken: AtomicBool::new(false) };
+        let mut objects = Vec::with_capacity(steps.len());
+        for here in steps.chunk_by(|one, other| one.namespace() == other.namespace()) {
+            let mut is_whole = true;
+            for group in here.chunk_by(|one, other| is_template(one) && is_template(other)) {
+                let group: Vec<&SecretStep> = group.iter().collect();
+                let done = run.side_by_side(group, |step| self.step(&run, step, is_whole)).await;
+                is_whole &= done.iter().all(is_well);
+                objects.extend(done);
+            }
+        }
+        Ok(Report {
+            schema_version: SCHEMA_VERSION,
+            command,
+            interrupted: self.stop.is_cancelled(),
+            stopped: run.broken.load(Ordering::Relaxed),
+            rollback_file,
+            objects,
+            unread: unread.to_vec(),
+        })
+    }
+
+    async fn step(&self, run: &Run<'_>, step: &SecretStep, is_whole: bool) -> Done {
+        let is_left = run.is_over() || !is_whole;
+        let outcome = if is_left { Outcome::NotTried } else { self.write(run, step).await };
+        let done = Done { object: step.object.clone(), outcome };
+        run.tell(ApplyEvent::Settled(&done));
+        done
+    }
+
+    async fn write(&self, run: &Run<'_>, step: &SecretStep) -> Outcome {
+        // The images stay as they are, so a pod that could not pull before looks like one that can't
+        // because of this.
+        let old_pods = match step.restarts_pods() && run.wish.wait {
+            true => pods_of(run, &step.path).await,
+            false => HashSet::new(),
+        };
+        match self.send(step, Write::Real).await {
+            Ok(()) => {}
+            Err(error) if error.may_have_been_done() && self.was_done(step).await => {}
+            Err(error @ ClusterError::Changed { .. }) => {
+                return Outcome::Failed(Trouble {
+                    message: error.to_string(),
+                    hint: Some("somebody has changed it meanwhile: run it again".to_owned()),
+                });
+            }
+            Err(error) => return Outcome::Failed(trouble(&error)),
+        }
+        let at = (&step.object, step.path.as_str());
+        follow(run, at, step.no_rollout.as_ref(), &Suspects::PodsBut(&old_pods)).await
+    }
+
+    /// Where nobody knows whether a change was made, the object tells.
+    async fn was_done(&self, step: &SecretStep) -> bool {
+        match (&step.change, self.cluster.get(&step.path).await) {
+            (SecretChange::Lists { patch, .. }, Ok(object)) => {
+                patch.state_in(&object) == PatchState::After
+            }
+            (SecretChange::Delete { .. }, Err(ClusterError::NotFound { .. })) => true,
+            _ => false,
+        }
+    }
+
+    async fn send(&self, step: &SecretStep, mode: Write) -> Result<(), ClusterError> {
+        let cluster = self.cluster;
+        let namespace = step.namespace();
+        let secret = || {
+            let logins = self.logins.map(|logins| logins.object(namespace, &step.object.name));
+            logins.unwrap_or_default()
+        };
+        match &step.change {
+            SecretChange::Create => {
+                let path = secrets().path(Some(namespace), None);
+                cluster.create(&path, &secret(), mode).await?;
+            }
+            SecretChange::Renew { resource_version } => {
+                let mut object = secret();
+                object["metadata"]["resourceVersion"] = resource_version.as_str().into();
+                cluster.replace(&step.path, &object, mode).await?;
+            }
+            SecretChange::Lists { patch, .. } => {
+                cluster.patch(&step.path, &patch.forward(), mode).await?;
+            }
+            SecretChange::Delete { resource_version } => {
+                cluster.delete_unchanged(&step.path, resource_version, mode).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether it is a workload, which may be written beside others.
+fn is_template(step: &SecretStep) -> bool {
+    !matches!(step.object.kind.as_str(), "Secret" | "ServiceAccount")
+}
+
+/// Whether what comes behind it may be done.
+fn is_well(done: &Done) -> bool {
+    matches!(done.outcome, Outcome::RolledOut | Outcome::Written(_))
+}

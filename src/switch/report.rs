@@ -1,0 +1,72 @@
+//! What was done to a cluster: one entry for each object of the plan.
+
+use serde::Serialize;
+
+use super::inventory::Unread;
+use crate::workload::ObjectRef;
+
+/// The version of the JSON form. It changes when a reader of an older one would be misled.
+pub(super) const SCHEMA_VERSION: u32 = 1;
+
+/// What became of one object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Done {
+    /// Which one.
+    pub object: ObjectRef,
+    /// How it went.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// How it went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", tag = "outcome", content = "detail")]
+pub enum Outcome {
+    /// Written, and its pods run.
+    RolledOut,
+    /// Written; its pods were not waited for, and why.
+    Written(String),
+    /// Written; its pods had not all come up within the limit.
+    NotYet(String),
+    /// Written, and a pod of it can't pull or start.
+    Broken(String),
+    /// Not written, and why.
+    Failed(Trouble),
+    /// Not written: it needs no change any more.
+    Unneeded,
+    /// Not written: the run ended before.
+    NotTried,
+}
+
+/// Why an object could not be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Trouble {
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// What became of a plan.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// 1, for now.
+    pub schema_version: u32,
+    /// `apply` or `rollback`.
+    pub command: &'static str,
+    /// Whether the user stopped the run.
+    pub interrupted: bool,
+    /// Whether the run stopped itself because a pod couldn't pull.
+    pub stopped: bool,
+    /// The file that takes it back, if anything was about to be written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollback_file: Option<String>,
+    /// One for each object that was to be written.
+    pub objects: Vec<Done>,
+    /// What could not be read, so that objects may be missing above.
+    pub unread: Vec<Unread>,
+}

@@ -1,0 +1,124 @@
+//! Which kinds are read, and what of them is kept.
+
+use std::sync::Arc;
+
+use crate::image::{CcrHosts, Host};
+use crate::kubernetes::{Discovery, Resource};
+use crate::switch::inventory::Found;
+use crate::workload::{ImagePosition, Manager, is_built_in_group, names_ccr};
+
+/// One list to be read.
+pub(super) struct Part {
+    pub(super) resource: Arc<Resource>,
+    /// Of Secrets, those of this type alone.
+    pub(super) only_type: Option<&'static str>,
+    /// Whether its objects may name images.
+    pub(super) is_about_images: bool,
+}
+
+/// Groups of measurements, which others serve.
+const METRICS: [&str; 3] = ["custom.metrics.k8s.io", "external.metrics.k8s.io", "metrics.k8s.io"];
+
+/// The kinds of the core group that matter.
+const OF_CORE: [&str; 5] =
+    ["pods", "podtemplates", "replicationcontrollers", "configmaps", "serviceaccounts"];
+
+/// Every list that a scan reads. In one namespace, kinds that lie in none are left out.
+pub(super) fn parts(discovery: &Discovery, one_namespace: bool) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for resource in discovery.listable() {
+        if one_namespace && !resource.namespaced {
+            continue;
+        }
+        let group = resource.group.as_str();
+        let shared = || Arc::new(resource.clone());
+        if group.is_empty() && resource.plural == "secrets" {
+            // By type, so that what Helm keeps in Secrets, and all else that is nobody's business
+            // here, never leaves the server.
+            for only in ["kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson"] {
+                let part =
+                    Part { resource: shared(), only_type: Some(only), is_about_images: false };
+                parts.push(part);
+            }
+        } else if is_wanted(group, &resource.plural) {
+            let is_about_images = resource.plural != "serviceaccounts" || !group.is_empty();
+            parts.push(Part { resource: shared(), only_type: None, is_about_images });
+        }
+    }
+    // The long lists first: they decide how long it takes.
+    parts.sort_by_key(|part| {
+        !matches!(part.resource.plural.as_str(), "pods" | "replicasets" | "deployments")
+    });
+    parts
+}
+
+/// Whether kinds of a group's version (`example.com/v1`), which are not known, may name images. A
+/// metrics server that is down is everyday life.
+pub(super) fn may_matter(version: &str) -> bool {
+    let group = version.split('/').next().unwrap_or_default();
+    !METRICS.contains(&group)
+}
+
+fn is_wanted(group: &str, plural: &str) -> bool {
+    match group {
+        "" => OF_CORE.contains(&plural),
+        // Its objects are revisions of templates that are read themselves.
+        "apps" => plural != "controllerrevisions",
+        "batch" => true,
+        _ => !is_built_in_group(group) && !METRICS.contains(&group),
+    }
+}
+
+/// Whether an object says anything about CCR or pull secrets, and isn't the work of a controller
+/// that is read itself.
+pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts, also: Option<&Host>) -> bool {
+    if is_read_with_its_owner(found) {
+        return false;
+    }
+    let positions = &found.positions;
+    let is_of_interest = |image: &ImagePosition| {
+        let host = image.text.split('/').next().unwrap_or_default();
+        names_ccr(&image.text, ccr) || host.parse().is_ok_and(|host| also == Some(&host))
+    };
+    let lists_secrets =
+        |secrets: &Option<Vec<String>>| secrets.as_ref().is_some_and(|list| !list.is_empty());
+    !positions.fields.is_empty()
+        || !positions.mentions.is_empty()
+        || positions
+            .pod_specs
+            .iter()
+            .any(|spec| lists_secrets(&spec.pull_secrets) || spec.images.iter().any(is_of_interest))
+}
+
+/// Whether an object has pods, and isn't the work of a controller that is read itself.
+pub(super) fn has_pods(found: &Found) -> bool {
+    !is_read_with_its_owner(found) && !found.positions.pod_specs.is_empty()
+}
+
+fn is_read_with_its_owner(found: &Found) -> bool {
+    is_made_by_what_is_read(&found.object.kind, found.manager.as_ref())
+}
+
+/// Whether an object of this kind, with this manager, is the work of a controller that is read
+/// itself.
+pub(super) fn is_made_by_what_is_read(kind: &str, manager: Option<&Manager>) -> bool {
+    let Some(Manager::Owner { kind: owner, .. }) = manager else { return false };
+    is_built_in(owner) && matches!(kind, "Pod" | "ReplicaSet" | "Job")
+}
+
+/// The kinds whose templates are read themselves, so that what they make is not.
+fn is_built_in(kind: &str) -> bool {
+    matches!(
+        kind,
+        "Deployment"
+            | "StatefulSet"
+            | "DaemonSet"
+            | "ReplicaSet"
+            | "ReplicationController"
+            | "Job"
+            | "CronJob"
+    )
+}
+
+#[cfg(test)]
+mod tests;

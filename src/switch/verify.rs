@@ -1,0 +1,147 @@
+//! Whether a cluster has arrived: nothing names CCR, no pod waits for an image, and whatever is
+//! pulled from TCR is pulled with a login for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::apply::{PullFailure, pull_failures};
+use super::inventory::{Inventory, Unread};
+use super::scan::Scope;
+use super::tried_logins::UselessLogin;
+use crate::image::{Host, Reference, RepositoryName};
+use crate::kubernetes::{Cluster, ListQuery, Resource};
+use crate::workload::{ObjectRef, PodSpec, PullSecret};
+
+/// A pod that waits for an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingPod {
+    /// Where it is.
+    pub namespace: String,
+    /// What it can't get.
+    pub failure: PullFailure,
+}
+
+/// An object that pulls from TCR without a login for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithoutLogin {
+    /// Which one.
+    pub object: ObjectRef,
+    /// The image in question.
+    pub image: Reference,
+    /// The pull secrets that its pods get.
+    pub secrets: Vec<String>,
+    /// The one among them that has a login for it, which is of no use.
+    pub useless: Option<UselessLogin>,
+}
+
+/// The pods in scope that wait for an image. That they may not be listed is part of the answer.
+///
+/// # Errors
+/// As [`Cluster::list`], but for a lack of rights.
+pub async fn waiting_pods(
+    cluster: &Cluster,
+    scope: &Scope,
+) -> Result<(Vec<WaitingPod>, Vec<Unread>), crate::kubernetes::ClusterError> {
+    let pods = Resource::core("Pod", "pods");
+    let query = ListQuery { chunk_size: scope.chunk_size, ..ListQuery::default() };
+    let mut waiting = Vec::new();
+    let listed = cluster
+        .list(&pods, scope.namespace.as_deref(), &query, |page| {
+            if page.is_first {
+                waiting.clear();
+            }
+            for item in page.items.iter().filter(|item| item.may_contain("\"waiting\"")) {
+                // The page was read as JSON, so each of its items is.
+                let Ok(pod) = item.value() else { continue };
+                let namespace = pod["metadata"]["namespace"].as_str().unwrap_or_default();
+                if scope.leaves_out(namespace) {
+                    continue;
+                }
+                waiting.extend(
+                    pull_failures(&pod)
+                        .into_iter()
+                        .map(|failure| WaitingPod { namespace: namespace.to_owned(), failure }),
+                );
+            }
+        })
+        .await;
+    match listed {
+        Ok(_) => Ok((waiting, Vec::new())),
+        Err(error @ crate::kubernetes::ClusterError::Forbidden { .. }) => {
+            let unread = Unread {
+                what: "pods".to_owned(),
+                namespace: scope.namespace.clone(),
+                why: error.to_string(),
+                forbidden: true,
+            };
+            Ok((waiting, vec![unread]))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The images on `target` that are in use, one of each namespace.
+#[must_use]
+pub fn in_use(inventory: &Inventory, target: &Host) -> Vec<Reference> {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let all = inventory.objects.iter().flat_map(|found| &found.positions.pod_specs);
+    all.flat_map(|spec| on(target, spec))
+        .filter(|image| seen.insert(image.repository.namespace().to_owned()))
+        .collect()
+}
+
+/// The objects whose pods have no login for an image on `target` that not everybody may pull.
+#[must_use]
+pub fn without_login(
+    inventory: &Inventory,
+    target: &Host,
+    is_public: impl Fn(&RepositoryName) -> bool,
+) -> Vec<WithoutLogin> {
+    let mut lacking = Vec::new();
+    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+        let namespace = found.namespace();
+        if inventory.secrets_unread(namespace).is_some() {
+            continue;
+        }
+        for spec in &found.positions.pod_specs {
+            let names = inventory.secrets_of(namespace, spec);
+            let named =
+                || inventory.secrets_in(namespace).filter(|secret| names.contains(&secret.name));
+            let may_pull = |image: &Reference| {
+                let repository = image.repository.as_str();
+                named().any(|secret| inventory.tried.may_pull(secret, &image.host, repository))
+            };
+            let useless = |secret: &PullSecret, image: &Reference| {
+                inventory.tried.useless(secret, &image.host, image.repository.as_str())
+            };
+            let missing =
+                on(target, spec).find(|image| !may_pull(image) && !is_public(&image.repository));
+            lacking.extend(missing.map(|image| WithoutLogin {
+                object: found.object.clone(),
+                useless: named().find_map(|secret| useless(secret, &image)),
+                image,
+                secrets: names.clone(),
+            }));
+        }
+    }
+    lacking
+}
+
+/// What the pods of each namespace pull from `target`.
+#[must_use]
+pub fn pulled_from(
+    inventory: &Inventory,
+    target: &Host,
+) -> BTreeMap<String, BTreeSet<RepositoryName>> {
+    let mut pulled: BTreeMap<String, BTreeSet<RepositoryName>> = BTreeMap::new();
+    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+        let images = found.positions.pod_specs.iter().flat_map(|spec| on(target, spec));
+        let here = pulled.entry(found.namespace().to_owned()).or_default();
+        here.extend(images.map(|image| image.repository));
+    }
+    pulled
+}
+
+fn on<'a>(target: &'a Host, spec: &'a PodSpec) -> impl Iterator<Item = Reference> + 'a {
+    let references = spec.images.iter().filter_map(|image| image.text.parse::<Reference>().ok());
+    references.filter(move |reference| reference.host == *target)
+}
