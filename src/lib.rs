@@ -2,17 +2,21 @@
 //!
 //! The rooms, and the one way in which the arrows point:
 //!
+//! - [`diagnostic`]: words for people: a diagnostic, counted nouns, units. Below everything.
 //! - [`image`]: references, digests, manifests, hosts, the mapping of names. Pure.
 //! - [`http`]: one client for all; TLS, proxies, retry, rate limits, secrets. Needs [`image`].
 //! - [`registry`]: the OCI distribution API, and Docker's logins. Needs [`image`] and [`http`].
 //! - [`tencent`]: Tencent Cloud's API. Needs [`image`] and [`http`].
-//! - [`account`]: both sides of a move, made from settings. Needs all of the above.
+//! - [`kubernetes`]: a client of API servers, which knows nothing of images. Needs [`http`].
+//! - [`account`]: both sides of a move, made from settings. Needs [`registry`] and [`tencent`].
+//! - [`proof`]: is an image there, is it the same as in CCR, does a login pull it. Needs
+//!   [`account`].
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
 //! - [`workload`]: where images and pull secrets sit in Kubernetes objects, who manages an object,
 //!   patches. Pure. Needs [`image`].
-//! - [`cluster`]: live objects: connect, scan, apply, wait, roll back. Needs [`workload`] and
-//!   [`account`].
-//! - [`terminal`]: printer, table, progress, colour. Needs none of the others.
+//! - [`switch`]: scan → plan → apply → report, rollback, pull secrets. Needs [`workload`],
+//!   [`kubernetes`] and [`proof`].
+//! - [`terminal`]: printer, table, progress, colour. Needs none of the others but [`diagnostic`].
 //!
 //! Nothing here prints, exits or reads the command line; that is for `plugins/`.
 
