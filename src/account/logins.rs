@@ -94,7 +94,7 @@ impl Logins {
     /// What the user should be told, once each.
     #[must_use]
     pub fn take_notices(&self) -> Vec<String> {
-        std::mem::take(&mut lock(&self.notices))
+        std::mem::take(&mut self.notices.lock())
     }
 
     /// A login that lasts: one that was given, else the one that Docker has stored. Never a token
@@ -215,11 +215,11 @@ impl Logins {
     }
 
     fn lacks_rights(&self, host: &Host, repository: &RepositoryName) -> bool {
-        lock(&self.lacking).contains(&(host.clone(), repository.namespace().to_owned()))
+        self.lacking.lock().contains(&(host.clone(), repository.namespace().to_owned()))
     }
 
     fn is_refused(&self, host: &Host, login: &Login) -> bool {
-        let refused = lock(&self.refused);
+        let refused = self.refused.lock();
         refused.iter().any(|(of, origin)| of == host && *origin == login.origin)
     }
 }
@@ -244,11 +244,11 @@ impl LoginSource for Logins {
             }
             let first_time = !self.is_refused(host, login);
             if first_time {
-                lock(&self.refused).push((host.clone(), login.origin.clone()));
+                self.refused.lock().push((host.clone(), login.origin.clone()));
             }
             let next = self.next(host, None).await?;
             if let (true, Some(next)) = (first_time, &next) {
-                lock(&self.notices).push(format!(
+                self.notices.lock().push(format!(
                     "{host} refused the login from {}; {} is used instead",
                     login.origin, next.origin
                 ));
@@ -287,18 +287,14 @@ impl LoginSource for Logins {
         other: &Login,
     ) {
         let namespace = repository.namespace();
-        let mut lacking = lock(&self.lacking);
+        let mut lacking = self.lacking.lock();
         let is_first = !lacking.iter().any(|(of, _)| of == host);
         lacking.insert((host.clone(), namespace.to_owned()));
         if is_first {
-            lock(&self.notices).push(format!(
+            self.notices.lock().push(format!(
                 "{host}: the login from {} lacks rights in namespace {namespace}; {} is used there, and wherever else it lacks them",
                 login.origin, other.origin
             ));
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> parking_lot::MutexGuard<'_, T> {
-    mutex.lock()
 }

@@ -70,20 +70,16 @@ impl<K> Default for Exhausted<K> {
 impl<K: Clone + Eq + Hash> Exhausted<K> {
     /// Whether this one has used up its tries.
     pub fn has(&self, key: &K) -> bool {
-        self.lock().contains(key)
+        self.0.lock().contains(key)
     }
 
     /// Notes how something ended: well, or after its last try.
     pub fn note(&self, key: &K, has_failed: bool) {
-        let mut spent = self.lock();
+        let mut spent = self.0.lock();
         match has_failed {
             true => spent.insert(key.clone()),
             false => spent.remove(key),
         };
-    }
-
-    fn lock(&self) -> parking_lot::MutexGuard<'_, HashSet<K>> {
-        self.0.lock()
     }
 }
 

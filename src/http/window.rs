@@ -4,7 +4,7 @@
 //! Additive increase, multiplicative decrease, as TCP does it; and as there, what was sent before
 //! a cut says nothing about what came after, so that one episode of trouble cuts once.
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -12,12 +12,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// A host's window. Between 1 and its ceiling.
 #[derive(Debug)]
 pub struct Window {
-    state: Mutex<State>,
+    state: Mutex<WindowState>,
     places: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
-struct State {
+struct WindowState {
     size: f64,
     ceiling: f64,
     /// Before the first trouble it grows by one for each success, which doubles it in each round.
@@ -42,7 +42,7 @@ impl Window {
     pub fn new(start: u16, ceiling: u16) -> Self {
         let ceiling = ceiling.max(1);
         let start = start.clamp(1, ceiling);
-        let state = State {
+        let state = WindowState {
             size: start.into(),
             ceiling: ceiling.into(),
             is_starting: true,
@@ -56,7 +56,7 @@ impl Window {
     /// How much may be under way now.
     #[must_use]
     pub fn size(&self) -> usize {
-        whole(self.lock().size)
+        whole(self.state.lock().size)
     }
 
     /// Waits for a place.
@@ -70,11 +70,11 @@ impl Window {
 
     /// A ticket for something that takes no place here, because its number is limited elsewhere.
     pub fn watch(self: &Arc<Self>) -> Ticket {
-        Ticket { window: Arc::clone(self), episode: self.lock().episode, place: None }
+        Ticket { window: Arc::clone(self), episode: self.state.lock().episode, place: None }
     }
 
     fn grow(&self) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         let before = whole(state.size);
         let step = if state.is_starting { 1.0 } else { 1.0 / state.size };
         state.size = (state.size + step).min(state.ceiling);
@@ -85,7 +85,7 @@ impl Window {
     }
 
     fn cut(&self, episode: u64) {
-        let mut state = self.lock();
+        let mut state = self.state.lock();
         if state.episode != episode {
             return;
         }
@@ -95,10 +95,6 @@ impl Window {
         state.size = (state.size / 2.0).max(1.0);
         let fewer = before - whole(state.size);
         state.owed += fewer - self.places.forget_permits(fewer);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock()
     }
 }
 
@@ -123,7 +119,7 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
-            let mut state = self.window.lock();
+            let mut state = self.window.state.lock();
             if state.owed > 0 {
                 state.owed -= 1;
                 place.forget();

@@ -10,15 +10,10 @@ use url::Url;
 use crate::http::{Backoff, Exhausted, Network};
 use crate::image::{Host, RepositoryName};
 
-use super::access::Scope;
-use super::address::{follow, same_origin};
-use super::answer::{Answer, LIST_LIMIT};
-use super::auth::Auth;
 use super::error::is_transient_status;
-use super::flight::Flight;
-use super::probe::{Probe, probe};
-use super::send::{Failure, Wire};
 use super::{Access, AuthScheme, LoginSource, Place, RegistryError, Traffic};
+use crate::registry::auth::{Authenticator, Probe, Scope, probe};
+use crate::registry::transport::{Answer, Failure, Flight, LIST_LIMIT, Wire, follow, same_origin};
 
 /// How many redirects are followed for one request.
 const REDIRECTS: usize = 5;
@@ -38,7 +33,7 @@ pub struct Registry {
 pub(super) struct Inner {
     pub(super) host: Host,
     pub(super) wire: Arc<Wire>,
-    pub(super) auth: Auth,
+    pub(super) auth: Authenticator,
     pub(super) has_referrers: Flight<Option<bool>>,
     /// Repositories in which a request has used up its tries, by method.
     spent: Exhausted<(RepositoryName, Method)>,
@@ -71,7 +66,7 @@ impl Registry {
     /// A client for `host`. Nothing is sent yet.
     pub fn new(network: Arc<Network>, host: Host, logins: Arc<dyn LoginSource>) -> Self {
         let wire = Arc::new(Wire::new(network));
-        let auth = Auth::new(Arc::clone(&wire), host.clone(), logins);
+        let auth = Authenticator::new(Arc::clone(&wire), host.clone(), logins);
         let inner = Inner {
             host,
             wire,

@@ -67,7 +67,7 @@ pub enum RegistryError {
     LoginRefused {
         /// The registry.
         host: Host,
-        /// [`super::Login::origin`].
+        /// [`crate::registry::Login::origin`].
         origin: String,
         /// The token service, if it was that which refused.
         realm: Option<String>,

@@ -1,0 +1,19 @@
+//! Who we are to a registry: what it asks for, which login answers, and the tokens made with it.
+
+mod authenticator;
+mod challenge;
+mod login;
+mod probe;
+mod scope;
+mod token;
+mod token_request;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use authenticator::Authenticator;
+pub use login::{Login, LoginError, LoginSource, NoLogins, OnlyLogin};
+pub(super) use probe::probe;
+pub use probe::{AuthScheme, Probe};
+pub use scope::Access;
+pub(super) use scope::Scope;

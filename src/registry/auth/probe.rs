@@ -1,0 +1,129 @@
+//! The first look at a host: its scheme, and how it wants to be asked.
+
+use std::error::Error;
+use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use reqwest::Method;
+use reqwest::header::HeaderMap;
+use url::Url;
+
+use crate::image::Host;
+
+use super::challenge::{Challenge, best};
+use crate::registry::transport::{Answer, Failure, LIST_LIMIT, Wire};
+use crate::registry::{Place, RegistryError};
+
+/// What a host wants to see with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthScheme {
+    /// Nothing.
+    None,
+    /// User name and password.
+    Basic,
+    /// A token.
+    Bearer {
+        /// The address of the token service.
+        realm: String,
+        /// What the registry calls itself there.
+        service: Option<String>,
+    },
+}
+
+/// What `GET /v2/` tells of a host.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// `https://HOST/v2/`, or `http:` where that is allowed and nothing else is spoken.
+    pub base: Url,
+    /// What requests need.
+    pub auth: AuthScheme,
+    /// What the registry calls itself to its token service: `harbor-registry` at TCR,
+    /// `token-service` at CCR.
+    pub service: Option<String>,
+}
+
+impl Probe {
+    /// Whether the host is a Harbor, as every TCR instance is.
+    #[must_use]
+    pub fn is_harbor(&self) -> bool {
+        self.service.as_deref() == Some("harbor-registry")
+    }
+}
+
+/// Asks `GET /v2/`.
+pub(crate) async fn probe(wire: &Wire, host: &Host) -> Result<Probe, RegistryError> {
+    let at = Place { host: host.clone(), repository: None, what: "GET /v2/".to_owned() };
+    let protocol = |reason: &str| RegistryError::Protocol {
+        at: Box::new(at.clone()),
+        reason: reason.to_owned(),
+    };
+    let address = |scheme: &str| -> Result<Url, RegistryError> {
+        format!("{scheme}://{host}/v2/").parse().map_err(|_| protocol("that is no address"))
+    };
+    let mut base = address("https")?;
+    if wire.network.allows_plain_http(host) && speaks_no_tls(wire, &base).await {
+        base = address("http")?;
+    }
+    let tries = AtomicU32::new(0);
+    let attempt = || async {
+        let sent = wire.transmit(Method::GET, &base, HeaderMap::new(), None).await;
+        sent.map_err(|error| {
+            // Nothing has begun yet: somebody waits at the prompt for the word that it can't.
+            let is_told =
+                error.is_without_connection() && tries.fetch_add(1, Ordering::Relaxed) > 0;
+            if is_told { Failure::Final(error.into()) } else { Failure::Transport(error) }
+        })
+    };
+    let answer = wire.retry(LIST_LIMIT, wire.backoff(), attempt).await?;
+    let auth = read_challenge(&answer, &at)?;
+    let service = match &auth {
+        AuthScheme::Bearer { service, .. } => service.clone(),
+        _ => None,
+    };
+    Ok(Probe { base, auth, service })
+}
+
+fn read_challenge(answer: &Answer, at: &Place) -> Result<AuthScheme, RegistryError> {
+    let protocol = |reason: String| RegistryError::Protocol { at: Box::new(at.clone()), reason };
+    match answer.status.as_u16() {
+        200..=299 => Ok(AuthScheme::None),
+        401 => match best(&answer.headers) {
+            Some(Challenge::Basic) => Ok(AuthScheme::Basic),
+            Some(Challenge::Bearer { realm, service, .. }) => {
+                Ok(AuthScheme::Bearer { realm, service })
+            }
+            None => Err(protocol(
+                "the registry asks for a login of a kind that is not known here".to_owned(),
+            )),
+        },
+        404 | 300..=399 => {
+            Err(protocol(format!("that doesn't look like a registry: status {}", answer.status)))
+        }
+        _ => Err(answer.refusal(at)),
+    }
+}
+
+/// Whether a host that may be spoken to in plain HTTP shows that it speaks nothing else: nobody
+/// listens at the TLS port, or what answers there isn't TLS. A certificate that isn't trusted, a
+/// TLS alert or silence are TLS: falling back would undo the protection.
+async fn speaks_no_tls(wire: &Wire, base: &Url) -> bool {
+    let sent = wire.try_transmit(Method::GET, base, HeaderMap::new(), None).await;
+    let Err(Err(error)) = sent else { return false };
+    let mut next: Option<&(dyn Error + 'static)> = Some(&error);
+    while let Some(cause) = next {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return matches!(tls, rustls::Error::InvalidMessage(_));
+        }
+        let Some(io) = cause.downcast_ref::<io::Error>() else {
+            next = cause.source();
+            continue;
+        };
+        // The second is a server that hangs up on a TLS greeting.
+        if matches!(io.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::UnexpectedEof) {
+            return true;
+        }
+        // `source` of an io::Error looks past what it wraps.
+        next = io.get_ref().map(|inner| inner as &(dyn Error + 'static));
+    }
+    false
+}

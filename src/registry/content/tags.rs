@@ -1,0 +1,87 @@
+//! The tags of a repository.
+
+use std::collections::HashSet;
+
+use reqwest::Method;
+use serde::Deserialize;
+
+use crate::image::{RepositoryName, Tag};
+
+use super::pages::{PAGES, next_page};
+use crate::registry::auth::Scope;
+use crate::registry::client::Request;
+use crate::registry::transport::{LIST_LIMIT, clean};
+use crate::registry::{Registry, RegistryError};
+
+/// Tags asked for in one page.
+const PAGE: usize = 1000;
+
+#[derive(Deserialize)]
+struct TagList {
+    #[serde(default)]
+    tags: Option<Vec<String>>,
+}
+
+impl Registry {
+    /// All tags of a repository in the registry's order, or `None` if there is no such repository.
+    ///
+    /// # Errors
+    /// [`RegistryError::Protocol`] if a tag breaks the grammar (left out, it would be lost
+    /// silently), if a page can't be read, or if the pages have no end.
+    pub async fn tags(
+        &self,
+        repository: &RepositoryName,
+    ) -> Result<Option<Vec<Tag>>, RegistryError> {
+        let at = self.place(repository, "tags");
+        let protocol =
+            |reason: String| RegistryError::Protocol { at: Box::new(at.clone()), reason };
+        let scope = Scope::pull(repository);
+        let home = self.url(repository, "tags/list").await?;
+        let mut url = home.clone();
+        url.query_pairs_mut().append_pair("n", &PAGE.to_string());
+        let mut tags: Vec<Tag> = Vec::new();
+        let mut seen = HashSet::new();
+        for page in 0..PAGES {
+            let request = Request::new(Method::GET, url.clone());
+            let answer = self.exchange(&request, &scope, &at, LIST_LIMIT).await?;
+            if !answer.status.is_success() {
+                let unknown = ["NAME_UNKNOWN", "NOT_FOUND"].iter().any(|c| answer.has_code(c));
+                if page == 0 && answer.status == 404 && unknown {
+                    return Ok(None);
+                }
+                return Err(answer.refusal(&at));
+            }
+            let page_of: TagList = serde_json::from_slice(&answer.body)
+                .map_err(|error| protocol(format!("the list of tags can't be read: {error}")))?;
+            let listed = page_of.tags.unwrap_or_default();
+            let before = tags.len();
+            for text in &listed {
+                let tag: Tag = text.parse().map_err(|_| {
+                    protocol(format!("the registry lists `{}`, which is no tag", clean(text)))
+                })?;
+                if seen.insert(tag.clone()) {
+                    tags.push(tag);
+                }
+            }
+            let next = next_page(&answer.headers, &url, &at)?;
+            // A page that adds nothing ends the list, or links in a circle would have no end.
+            if tags.len() == before {
+                return Ok(Some(tags));
+            }
+            url = match (next, listed.last()) {
+                (Some(next), _) => next,
+                // A full page without a link may come from a registry that counts but doesn't
+                // link: asking for what follows its last tag loses nothing.
+                (None, Some(last)) if listed.len() >= PAGE => {
+                    let mut next = home.clone();
+                    let mut query = next.query_pairs_mut();
+                    query.append_pair("n", &PAGE.to_string()).append_pair("last", last);
+                    drop(query);
+                    next
+                }
+                (None, _) => return Ok(Some(tags)),
+            };
+        }
+        Err(protocol(format!("the list of tags has more than {PAGES} pages")))
+    }
+}

@@ -1,0 +1,11 @@
+//! Docker's own store of logins: `config.json`, and the credential helpers that it names.
+
+mod auth_file;
+mod config;
+mod helper;
+mod store;
+mod write;
+
+pub use auth_file::parse_auth_file;
+pub use store::DockerStore;
+pub use write::Stored;

@@ -1,0 +1,250 @@
+//! Answers that were read to their end, and what a refusal means.
+
+use bytes::{Bytes, BytesMut};
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderName};
+use serde_json::Value;
+
+use crate::http::{HttpError, read_at_most};
+use crate::image::Digest;
+
+use crate::registry::error::is_transient_status;
+use crate::registry::{Place, PolicyRule, RegistryError};
+
+/// How much of a refusal's body is read, in bytes.
+const REFUSAL_LIMIT: usize = 64 * 1024;
+/// How much of it gets into a message, in characters.
+const MESSAGE_LIMIT: usize = 300;
+
+/// The largest answer that is neither a manifest nor a refusal, in bytes: lists of tags can be
+/// long where a registry doesn't page.
+pub(crate) const LIST_LIMIT: u64 = 32 * 1024 * 1024;
+
+/// A status, its headers and the whole body; of a refusal only the first 64 KiB.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) async fn read(
+        host: &str,
+        response: reqwest::Response,
+        limit: u64,
+    ) -> Result<Self, HttpError> {
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = if status.is_success() {
+            read_at_most(host, response, limit).await?
+        } else {
+            beginning(response).await
+        };
+        Ok(Self { status, headers, body })
+    }
+
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok().map(str::trim)
+    }
+
+    /// `Docker-Content-Digest`, if there is one that can be verified.
+    pub(crate) fn digest(&self) -> Option<Digest> {
+        self.header(&HeaderName::from_static("docker-content-digest"))?.parse().ok()
+    }
+
+    /// Whether one of the error codes in the body is `code`.
+    pub(crate) fn has_code(&self, code: &str) -> bool {
+        let value: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let mut errors = value.get("errors").and_then(Value::as_array).into_iter().flatten();
+        errors.any(|error| error.get("code").and_then(Value::as_str) == Some(code))
+    }
+
+    /// What the body says, fit to be shown.
+    pub(crate) fn message(&self) -> String {
+        let text = match serde_json::from_slice::<Value>(&self.body) {
+            Ok(value) => said_in_json(&value),
+            Err(_) => said_in_text(&String::from_utf8_lossy(&self.body)),
+        };
+        let text = clean(&text);
+        if text.is_empty() { format!("status {}", self.status) } else { text }
+    }
+
+    /// The error that this answer stands for.
+    pub(crate) fn refusal(&self, at: &Place) -> RegistryError {
+        let at = Box::new(at.clone());
+        let message = self.message();
+        let status = self.status.as_u16();
+        let text = String::from_utf8_lossy(&self.body).to_ascii_lowercase();
+        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let policy =
+            |rule| RegistryError::Policy { at: at.clone(), rule, message: message.clone() };
+        if self.status.is_client_error() {
+            // Harbor: 412 for both rules, 403 in some versions (its src/lib/errors, and the
+            // middlewares `immutable` and `vulnerable`).
+            if status != 429 && says(&["immutable"]) {
+                return policy(PolicyRule::ImmutableTag);
+            }
+            if matches!(status, 403 | 412) && says(&["vulnerab", "scan", "severity"]) {
+                return policy(PolicyRule::Scan);
+            }
+            // "… will exceed the configured upper limit of …" is Harbor's wording.
+            if status != 429 && says(&["quota", "configured upper limit"]) {
+                return RegistryError::Quota { at, message };
+            }
+            if says(&["project"]) && says(&["not found"]) {
+                return RegistryError::NotFound { at, message };
+            }
+        }
+        match status {
+            401 | 403 => RegistryError::Denied { at, message },
+            404 | 410 => RegistryError::NotFound { at, message },
+            412 => policy(PolicyRule::Other),
+            429 => RegistryError::RateLimited { at, message },
+            507 => RegistryError::Quota { at, message },
+            _ if self.status.is_server_error() || is_transient_status(status) => {
+                RegistryError::Server { at, status, message }
+            }
+            _ if self.status.is_client_error() => RegistryError::Invalid { at, status, message },
+            _ => RegistryError::Protocol { at, reason: format!("an unexpected status {status}") },
+        }
+    }
+}
+
+// A refusal that breaks off still says something.
+async fn beginning(mut response: reqwest::Response) -> Bytes {
+    let mut body = BytesMut::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        let room = REFUSAL_LIMIT - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if body.len() == REFUSAL_LIMIT {
+            break;
+        }
+    }
+    body.freeze()
+}
+
+fn said_in_json(value: &Value) -> String {
+    let text =
+        |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    if let Some(errors) = value.get("errors").and_then(Value::as_array) {
+        let one = |error: &Value| {
+            let code = text(error, "code").filter(|code| !code.is_empty());
+            let said = text(error, "message").filter(|said| !said.is_empty());
+            let detail = text(error, "detail").filter(|detail| Some(detail) != said.as_ref());
+            [code, said, detail].into_iter().flatten().collect::<Vec<_>>().join(": ")
+        };
+        return errors.iter().map(one).collect::<Vec<_>>().join("; ");
+    }
+    ["message", "error_description", "details", "error"]
+        .iter()
+        .find_map(|name| text(value, name))
+        .or_else(|| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+/// Plain text as it is; of a proxy's HTML page the title, else its text.
+fn said_in_text(text: &str) -> String {
+    let text = text.trim_start();
+    if !text.starts_with('<') {
+        return text.to_owned();
+    }
+    let lower = text.to_ascii_lowercase();
+    if let Some(start) = lower.find("<title>").map(|start| start + "<title>".len())
+        && let Some(length) = lower[start..].find("</title>")
+    {
+        return text[start..start + length].to_owned();
+    }
+    let mut inside = false;
+    let keep = |character: char| match character {
+        '<' => {
+            inside = true;
+            ' '
+        }
+        '>' => {
+            inside = false;
+            ' '
+        }
+        _ if inside => ' ',
+        other => other,
+    };
+    text.chars().map(keep).collect()
+}
+
+/// One line without control and direction characters, 300 characters at most.
+pub(crate) fn clean(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let plain: String = text.chars().map(|c| if hidden(c) { ' ' } else { c }).collect();
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MESSAGE_LIMIT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: HeaderMap::new(),
+            body: Bytes::copy_from_slice(body.as_bytes()),
+        }
+    }
+
+    fn refusal(status: u16, body: &str) -> RegistryError {
+        let host = "r.example.com".parse().unwrap();
+        answer(status, body).refusal(&Place { host, repository: None, what: "x".to_owned() })
+    }
+
+    #[test]
+    fn the_message_is_taken_out_of_what_the_body_is() {
+        let json = r#"{"errors":[{"code":"DENIED","message":"no","detail":{"a":1}},{"code":"X","message":"y","detail":"z"}]}"#;
+        for (body, expected) in [
+            (json, "DENIED: no; X: y: z"),
+            (r#"{"message":"m"}"#, "m"),
+            ("404 page not found\n", "404 page not found"),
+            ("<html><head><TITLE>Bad\n Gateway</title></head></html>", "Bad Gateway"),
+            ("<p>a <b>b</b></p>", "a b"),
+            ("", "status 404 Not Found"),
+        ] {
+            assert_eq!(answer(404, body).message(), expected);
+        }
+    }
+
+    #[test]
+    fn a_message_can_not_paint_on_the_terminal() {
+        let message = answer(400, "\u{1b}[31mred\u{7}\u{202e}txt.exe\r\nnext").message();
+        assert_eq!(message, "[31mred txt.exe next");
+        assert_eq!(answer(400, &"ä".repeat(5000)).message().chars().count(), 301);
+    }
+
+    #[test]
+    fn harbors_refusals_are_told_apart() {
+        let immutable = r#"{"errors":[{"code":"PRECONDITION","message":"Failed to process request due to 'web:v1' configured as immutable."}]}"#;
+        assert!(matches!(
+            refusal(412, immutable),
+            RegistryError::Policy { rule: PolicyRule::ImmutableTag, .. }
+        ));
+        let scan = r#"{"errors":[{"code":"PROJECTPOLICYVIOLATION","message":"current image with 3 vulnerabilities cannot be pulled"}]}"#;
+        for status in [403, 412] {
+            assert!(matches!(
+                refusal(status, scan),
+                RegistryError::Policy { rule: PolicyRule::Scan, .. }
+            ));
+        }
+        let quota = r#"{"errors":[{"code":"DENIED","message":"adding 1 MiB of storage resource, which when updated to current usage of 9 MiB will exceed the configured upper limit of 9 MiB."}]}"#;
+        assert!(matches!(refusal(403, quota), RegistryError::Quota { .. }));
+        assert!(matches!(refusal(507, ""), RegistryError::Quota { .. }));
+        let project = r#"{"errors":[{"code":"FORBIDDEN","message":"project shop not found"}]}"#;
+        assert!(matches!(refusal(403, project), RegistryError::NotFound { .. }));
+        assert!(matches!(refusal(403, "no"), RegistryError::Denied { .. }));
+        assert!(matches!(refusal(429, "quota"), RegistryError::RateLimited { .. }));
+        assert!(matches!(refusal(502, "<html>"), RegistryError::Server { .. }));
+    }
+}
