@@ -17,6 +17,8 @@
 //! - [`switch`]: scan → plan → apply → report, rollback, pull secrets. Needs [`workload`],
 //!   [`kubernetes`] and [`proof`].
 //! - [`terminal`]: printer, table, progress, colour. Needs none of the others but [`diagnostic`].
+//! - [`prompt`]: what a plugin does around its commands: usage errors, completion, signals, the
+//!   log. Needs [`terminal`].
 //!
 //! Nothing here prints, exits or reads the command line; that is for `plugins/`.
 
@@ -26,6 +28,7 @@ pub mod http;
 pub mod image;
 pub mod kubernetes;
 pub mod proof;
+pub mod prompt;
 pub mod registry;
 pub mod switch;
 pub mod tencent;

@@ -164,7 +164,7 @@ fn a_signal_to_docker_stops_the_plugin_in_order() {
     // The docker process alone, not its group: what reaches the plugin comes from docker.
     run(tool("kill").args(["-TERM", &process.id().to_string()])).ends_with(0);
     let ended = Run::from(process.wait_with_output().unwrap()).ends_with(130);
-    ended.says(&["stopping: what has begun is finished", "not tried", "interrupted: run it again"]);
+    ended.says(&["stopping: finishing what has begun", "not tried", "interrupted: run it again"]);
     let report = std::fs::read(sandbox.folder().join("report.json")).unwrap();
     let report: Value = serde_json::from_slice(&report).unwrap();
     assert_eq!(report["interrupted"], true);

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-use crate::prompt::{Stop, on_signal};
+use ccr2tcr::prompt::{Stop, on_signal};
 
 /// Listens to the signals, and to docker's socket if it named one in `DOCKER_CLI_PLUGIN_SOCKET`.
 ///

@@ -185,10 +185,10 @@ mod tests {
     use std::ffi::OsString;
 
     use super::*;
-    use crate::prompt::completion::candidates;
-    use crate::prompt::usage::{Instead, command, parse};
+    use ccr2tcr::prompt::completion::candidates;
+    use ccr2tcr::prompt::usage::{NotRun, command, parse};
 
-    fn read(line: &str) -> Instead {
+    fn read(line: &str) -> NotRun {
         let args: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
         parse::<Cli>(command::<Cli>("docker ccr2tcr"), &args).unwrap_err()
     }
@@ -204,14 +204,14 @@ mod tests {
             ("", "Usage: docker ccr2tcr [OPTIONS] <COMMAND>"),
             ("sync --help", "Usage: docker ccr2tcr sync [OPTIONS] [PATTERN]..."),
         ] {
-            let Instead::Answer(text) = read(line) else { panic!("{line}") };
+            let NotRun::Help(text) = read(line) else { panic!("{line}") };
             assert!(text.contains(usage), "{text}");
         }
     }
 
     #[test]
     fn a_mistyped_command_is_told_of_the_right_one() {
-        let Instead::Refusal(text) = read("snyc") else { panic!() };
+        let NotRun::UsageError(text) = read("snyc") else { panic!() };
         assert!(text.contains("similar subcommand exists: 'sync'"), "{text}");
     }
 

@@ -7,8 +7,6 @@ mod exit;
 mod invocation;
 mod legacy;
 mod metadata;
-#[path = "../prompt/mod.rs"]
-mod prompt;
 mod rate;
 mod since;
 
@@ -16,14 +14,15 @@ use std::env;
 use std::ffi::OsString;
 use std::process;
 
+use ccr2tcr::account::AccountError;
+use ccr2tcr::prompt::usage::{self, NotRun};
+use ccr2tcr::prompt::{self, Stop, completion, logging, problems};
 use ccr2tcr::terminal::Printer;
 
 use cli::{Cli, Command};
 use exit::{End, ExitCode};
 use invocation::{DockerFlags, Invocation, Mode};
 use legacy::Legacy;
-use prompt::usage::{self, Instead};
-use prompt::{Stop, completion, logging, problems};
 
 fn main() -> process::ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
@@ -33,7 +32,7 @@ fn main() -> process::ExitCode {
         return ExitCode::Done.into();
     }
     let printer = Printer::standard();
-    prompt::admit_faults(&printer);
+    prompt::report_panics(&printer);
     let end = run(Invocation::parse(args, &|name| env::var_os(name)), &printer)
         .unwrap_or_else(|error| failed(&error, &printer).into());
     // What was left behind at once may still be drawing.
@@ -69,11 +68,11 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<End> {
     };
     match usage::parse(command, &args) {
         Ok(cli) => execute(Request { cli, docker: invocation.docker, legacy }, printer),
-        Err(Instead::Answer(text)) => {
+        Err(NotRun::Help(text)) => {
             printer.data(&text)?;
             Ok(ExitCode::Done.into())
         }
-        Err(Instead::Refusal(text)) => {
+        Err(NotRun::UsageError(text)) => {
             printer.note(text.trim_end());
             Ok(ExitCode::Usage.into())
         }
@@ -92,17 +91,19 @@ fn execute(request: Request, printer: &Printer) -> anyhow::Result<End> {
         printer,
         |stop| cancel::listen(stop, env::var_os("DOCKER_CLI_PLUGIN_SOCKET").as_deref()),
         async |stop| command(request, stop, printer).await,
-        ExitCode::Interrupted.into(),
-    )
+        Ok(ExitCode::Interrupted.into()),
+    )?
 }
 
 async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Result<End> {
     let Request { cli, docker, legacy } = request;
-    logging::start(cli.verbose.max(docker.verbosity()), printer);
+    logging::start(cli.verbose.max(docker.verbosity()), env!("CARGO_CRATE_NAME"), printer);
     for note in legacy.iter().flat_map(|legacy| &legacy.notes) {
         printer.warning(note);
     }
-    problems::tell_secrets_in_flags(printer, cli.command.settings());
+    if cli.command.settings().has_secret_in_flags() {
+        problems::secret_in_flag(printer, "a secret", "TENCENTCLOUD_SECRET_KEY");
+    }
     let asked = ccr2tcr::transfer::Stop::new(stop.soft.clone());
     match cli.command {
         Command::Sync(mut args) => {
@@ -122,8 +123,8 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
 }
 
 fn failed(error: &anyhow::Error, printer: &Printer) -> ExitCode {
-    let hint = problems::account_hint(error);
-    match problems::unforeseen(printer, error, hint.as_deref()) {
+    let hint = error.chain().find_map(|cause| AccountError::hint(cause.downcast_ref()?));
+    match problems::unforeseen(printer, error.as_ref(), hint.as_deref()) {
         true => ExitCode::CouldNotStart,
         false => ExitCode::Done,
     }

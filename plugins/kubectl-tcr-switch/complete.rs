@@ -11,7 +11,7 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use crate::cli::behind_the_command;
 use crate::known_names::KnownNames;
-use crate::prompt::completion;
+use ccr2tcr::prompt::completion;
 
 /// The answer in kubectl's form. `words` stand behind the plugin's name.
 pub(crate) fn candidates(command: Command, mut words: Vec<OsString>) -> String {

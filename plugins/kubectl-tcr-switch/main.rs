@@ -7,21 +7,23 @@ mod complete;
 mod exit;
 mod invocation;
 mod known_names;
-#[expect(dead_code, reason = "for commands that are not built yet")]
-#[path = "../prompt/mod.rs"]
-mod prompt;
 mod shell;
 
 use std::{env, process};
 
+<<<<<<< HEAD
 use ccr2tcr::kubernetes::{ClusterError, ConnectionSettings};
+=======
+use ccr2tcr::account::{AccountError, Settings};
+use ccr2tcr::cluster::{ClusterError, ConnectionSettings};
+use ccr2tcr::prompt::usage::{self, NotRun};
+use ccr2tcr::prompt::{self, Stop, logging, on_signal, problems};
+>>>>>>> 5404454 (prompt: make it a room of the library)
 use ccr2tcr::terminal::Printer;
 
 use cli::{Cli, Command, SecretsCommand};
 use exit::ExitCode;
 use invocation::{Invocation, Mode};
-use prompt::usage::{self, Instead};
-use prompt::{Stop, logging, on_signal, problems};
 
 fn main() -> process::ExitCode {
     let printer = Printer::standard();
@@ -43,7 +45,7 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
         }
         Mode::Command(args) => cli::behind_the_command(&command, args),
     };
-    prompt::admit_faults(printer);
+    prompt::report_panics(printer);
     if usage::asks_for_json(&args) {
         printer.talk_json();
     }
@@ -58,13 +60,13 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
                 on_signal(move || stop.ask())
             },
             async |stop| execute(cli, stop, printer).await,
-            ExitCode::Interrupted,
-        ),
-        Err(Instead::Answer(text)) => {
+            Ok(ExitCode::Interrupted),
+        )?,
+        Err(NotRun::Help(text)) => {
             printer.data(&text)?;
             Ok(ExitCode::Done)
         }
-        Err(Instead::Refusal(text)) => {
+        Err(NotRun::UsageError(text)) => {
             printer.note(text.trim_end());
             Ok(ExitCode::Error)
         }
@@ -72,12 +74,12 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
 }
 
 async fn execute(cli: Cli, stop: &Stop, printer: &Printer) -> anyhow::Result<ExitCode> {
-    logging::start(cli.verbose, printer);
-    if let Some(account) = cli.account() {
-        problems::tell_secrets_in_flags(printer, account);
+    logging::start(cli.verbose, env!("CARGO_CRATE_NAME"), printer);
+    if cli.account().is_some_and(Settings::has_secret_in_flags) {
+        problems::secret_in_flag(printer, "a secret", "TENCENTCLOUD_SECRET_KEY");
     }
     if cli.connection().is_some_and(ConnectionSettings::has_secret_in_flags) {
-        printer.warning("a token in a flag can be seen by everybody on this machine; a kubeconfig is a better place");
+        problems::secret_in_flag(printer, "a token", "a kubeconfig");
     }
     match cli.command {
         None => commands::apply::run(cli.switch, stop, printer).await,
@@ -98,8 +100,9 @@ async fn execute(cli: Cli, stop: &Stop, printer: &Printer) -> anyhow::Result<Exi
 
 fn failed(error: &anyhow::Error, printer: &Printer) -> ExitCode {
     let cluster = error.chain().find_map(|cause| cause.downcast_ref().map(ClusterError::hint));
-    let hint = cluster.or_else(|| problems::account_hint(error));
-    match problems::unforeseen(printer, error, hint.as_deref()) {
+    let hint = cluster
+        .or_else(|| error.chain().find_map(|cause| AccountError::hint(cause.downcast_ref()?)));
+    match problems::unforeseen(printer, error.as_ref(), hint.as_deref()) {
         true => ExitCode::Error,
         false => ExitCode::Done,
     }

@@ -56,7 +56,7 @@ fn once_finishes_what_has_begun_and_reports_the_rest() {
     let run = end(child).ends_with(130);
 
     run.says(&[
-        "stopping: what has begun is finished; Ctrl-C again leaves at once",
+        "stopping: finishing what has begun; Ctrl-C again quits at once",
         "interrupted: run it again, what is done is not done twice",
     ]);
     assert_eq!(report(&sandbox)["interrupted"], true);
@@ -86,7 +86,7 @@ fn twice_leaves_within_a_second_and_a_second_run_completes() {
     let run = end(child).ends_with(130);
 
     assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
-    run.says(&["stopping: what has begun is finished"]).never_says(&["interrupted: run it again"]);
+    run.says(&["stopping: finishing what has begun"]).never_says(&["interrupted: run it again"]);
     sandbox.assert_target_is_whole();
 
     // An image or two may have been through before the second Ctrl-C.

@@ -63,7 +63,7 @@ fn against_the_arrows(
     let mut allowed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     // A room stands below those that use it in the table, so that each line can build on others.
     for (room, below) in arrows.iter().chain(programs) {
-        let mut all = BTreeSet::from_iter(below.iter().copied().chain([*room]));
+        let mut all: BTreeSet<&str> = below.iter().copied().chain([*room]).collect();
         if !programs.iter().any(|(program, _)| program == room) {
             all.extend(below.iter().filter_map(|room| allowed.get(room)).flatten());
         }

@@ -108,7 +108,7 @@ fn whoever_interrupts_twice_leaves_at_once_and_can_go_back() {
     let ended = Run::from(process.wait_with_output().unwrap()).ends_with(130);
     assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
     ended.says(&[
-        "stopping: what has begun is finished; Ctrl-C again leaves at once",
+        "stopping: finishing what has begun; Ctrl-C again quits at once",
         "left at once; back's.json is whole",
         &format!("kubectl tcr-switch rollback 'back'\\''s.json' --server={address}"),
     ]);

@@ -1,13 +1,11 @@
 //! Showing why a command could not start: what happened, where, and what to type next.
 
-use ccr2tcr::account::AccountError;
+use ccr2tcr::account::{Account, AccountError};
+use ccr2tcr::prompt::problems;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::SyncError;
 
 use crate::exit::ExitCode;
-use crate::prompt::problems;
-
-pub(super) use crate::prompt::problems::tell_logins;
 
 /// Shows the error and says how the run ended.
 pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode {
@@ -30,7 +28,7 @@ pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode 
 
 /// Shows the error and says how the run ended.
 pub(super) fn account(printer: &Printer, error: &AccountError) -> ExitCode {
-    problems::account(printer, error);
+    printer.error(&error.to_string(), &error.details(), error.hint().as_deref());
     ExitCode::CouldNotStart
 }
 
@@ -38,4 +36,11 @@ pub(super) fn account(printer: &Printer, error: &AccountError) -> ExitCode {
 pub(super) fn plain(printer: &Printer, message: &str, hint: Option<&str>) -> ExitCode {
     problems::plain(printer, message, hint);
     ExitCode::CouldNotStart
+}
+
+/// Tells of logins that were refused, once each.
+pub(super) fn tell_logins(printer: &Printer, account: &Account) {
+    for notice in account.registries.take_notices() {
+        printer.warning(&notice);
+    }
 }

@@ -18,7 +18,7 @@ use ccr2tcr::account;
 use ccr2tcr::kubernetes::ConnectionSettings;
 use clap::{Args, Parser, Subcommand};
 
-use crate::prompt::usage;
+use ccr2tcr::prompt::usage;
 
 pub(crate) use order::behind_the_command;
 pub(crate) use output::{ListFormat, PlanFormat, VerdictFormat};
@@ -233,9 +233,9 @@ mod tests {
 
     use super::write::DryRun;
     use super::*;
-    use crate::prompt::usage::{Instead, parse};
+    use ccr2tcr::prompt::usage::{NotRun, parse};
 
-    fn read(line: &str) -> Result<Cli, Instead> {
+    fn read(line: &str) -> Result<Cli, NotRun> {
         let args = line.split_whitespace().map(OsString::from).collect();
         let command = command("kubectl tcr-switch");
         let args = behind_the_command(&command, args);
@@ -244,7 +244,7 @@ mod tests {
 
     fn refused(line: &str) -> String {
         match read(line) {
-            Err(Instead::Refusal(text)) => text,
+            Err(NotRun::UsageError(text)) => text,
             other => panic!("{line}: {other:?}"),
         }
     }
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn help_begins_with_the_commands_and_the_short_one_is_short() {
         let help = |line| match read(line) {
-            Err(Instead::Answer(text)) => text,
+            Err(NotRun::Help(text)) => text,
             other => panic!("{line}: {other:?}"),
         };
         let (long, short) = (help("--help"), help("-h"));

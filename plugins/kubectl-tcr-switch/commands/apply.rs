@@ -12,7 +12,7 @@ use super::show_report::WayBack;
 use super::{show, show_plan, show_report};
 use crate::cli::{DryRun, PlanFormat, SwitchArgs, WaitArgs};
 use crate::exit::ExitCode;
-use crate::prompt::Stop;
+use ccr2tcr::prompt::Stop;
 
 /// As good as without end, and still a time that can be added to now.
 const WITHOUT_END: Duration = Duration::from_secs(365 * 24 * 3600);

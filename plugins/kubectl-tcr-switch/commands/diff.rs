@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{look, show, show_plan};
 use crate::cli::DiffArgs;
 use crate::exit::ExitCode;
-use crate::prompt::Stop;
+use ccr2tcr::prompt::Stop;
 use compare::{CompareError, Compared, Comparison};
 
 /// How many objects are asked for at once.

@@ -11,7 +11,7 @@ use super::scan::tell_tencents;
 use super::show;
 use crate::cli::ImagesArgs;
 use crate::exit::ExitCode;
-use crate::prompt::Stop;
+use ccr2tcr::prompt::Stop;
 
 pub(crate) async fn run(
     args: ImagesArgs,

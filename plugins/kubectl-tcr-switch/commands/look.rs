@@ -14,10 +14,11 @@ use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 
+use super::problems;
 use super::show_secrets;
 use crate::cli::{self, PlanArgs, Target};
 use crate::exit::ExitCode;
-use crate::prompt::{Stop, problems};
+use ccr2tcr::prompt::Stop;
 
 /// Everything that a plan is made from.
 pub(super) struct Looked {

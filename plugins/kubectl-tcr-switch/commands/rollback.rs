@@ -5,11 +5,12 @@ use ccr2tcr::switch::{ApplyEvent, RollbackFile, RollbackPlan, RollbackVerdict, r
 use ccr2tcr::terminal::{Column, Printer, Table};
 
 use super::apply::apply_wish;
+use super::problems;
 use super::show::{self, yaml};
 use super::show_report::{self, WayBack};
 use crate::cli::{DryRun, RollbackArgs, VerdictFormat};
 use crate::exit::ExitCode;
-use crate::prompt::{Stop, problems};
+use ccr2tcr::prompt::Stop;
 
 pub(crate) async fn run(
     args: RollbackArgs,

@@ -13,7 +13,7 @@ use super::look::ccr_in_use;
 use super::show::{self, place};
 use crate::cli::{ListFormat, ScanArgs};
 use crate::exit::ExitCode;
-use crate::prompt::Stop;
+use ccr2tcr::prompt::Stop;
 
 pub(crate) async fn run(
     args: ScanArgs,

@@ -10,7 +10,7 @@ use super::show_report::{self, WayBack};
 use super::{show, show_secrets};
 use crate::cli::{ChangeArgs, DryRun, VerdictFormat};
 use crate::exit::ExitCode;
-use crate::prompt::Stop;
+use ccr2tcr::prompt::Stop;
 
 /// A plan, and what it was made from.
 pub(super) struct Change<'a> {

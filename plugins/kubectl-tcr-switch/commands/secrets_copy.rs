@@ -13,12 +13,13 @@ use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 
 use super::look::{inventory, open};
+use super::problems;
 use super::secrets_change::Change;
 use super::secrets_login::Need;
 use super::{secrets_login, show};
 use crate::cli::CopyArgs;
 use crate::exit::ExitCode;
-use crate::prompt::{Stop, problems};
+use ccr2tcr::prompt::Stop;
 
 /// What was found out before anything is shown.
 struct Ready {

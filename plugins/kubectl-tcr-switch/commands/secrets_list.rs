@@ -14,7 +14,7 @@ use super::look;
 use super::show;
 use crate::cli::{ListArgs, ListFormat, Target};
 use crate::exit::ExitCode;
-use crate::prompt::Stop;
+use ccr2tcr::prompt::Stop;
 
 pub(crate) async fn run(
     args: ListArgs,

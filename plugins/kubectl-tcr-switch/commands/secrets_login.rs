@@ -15,8 +15,8 @@ use ccr2tcr::tencent::{ApiError, TokenKind};
 use ccr2tcr::terminal::Printer;
 use jiff::{SignedDuration, Timestamp};
 
+use super::problems;
 use crate::cli::{CopyArgs, SecretName};
-use crate::prompt::problems;
 
 /// What ends sooner is no login for a Secret.
 const AT_LEAST: SignedDuration = SignedDuration::from_hours(24);

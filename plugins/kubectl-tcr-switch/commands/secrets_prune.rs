@@ -6,11 +6,12 @@ use ccr2tcr::switch::{Inventory, PruneFacts, PrunePlan, PruneWish, SecretChange,
 use ccr2tcr::terminal::Printer;
 
 use super::look::inventory;
+use super::problems;
 use super::secrets_change::Change;
 use super::show;
 use crate::cli::PruneArgs;
 use crate::exit::ExitCode;
-use crate::prompt::{Stop, problems};
+use ccr2tcr::prompt::Stop;
 
 pub(crate) async fn run(
     args: PruneArgs,

@@ -11,8 +11,8 @@ use ccr2tcr::workload::{ImageRole, Pointer};
 use serde::Serialize;
 
 use crate::exit::ExitCode;
-use crate::prompt::Stop;
 use crate::shell::{connection_flags, quoted};
+use ccr2tcr::prompt::Stop;
 
 /// Where an image stands, for people.
 pub(super) fn place(role: ImageRole, container: Option<&str>, pointer: &Pointer) -> String {

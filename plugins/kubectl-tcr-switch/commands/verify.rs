@@ -18,7 +18,7 @@ use super::show;
 use super::show_plan::{at, secrets_copy};
 use crate::cli::{VerdictFormat, VerifyArgs};
 use crate::exit::ExitCode;
-use crate::prompt::Stop;
+use ccr2tcr::prompt::Stop;
 
 pub(crate) async fn run(
     args: VerifyArgs,

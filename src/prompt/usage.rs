@@ -6,50 +6,51 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches};
 
-/// What to print instead of running.
+/// What to print instead of running a command.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Instead {
-    /// Asked for, so it is data and a success.
-    Answer(String),
+pub enum NotRun {
+    /// Help or the version. Asked for, so it is data and a success.
+    Help(String),
     /// The command line is wrong.
-    Refusal(String),
+    UsageError(String),
 }
 
 /// The clap command, with usage lines that begin as the user's command line does.
-pub(crate) fn command<Cli: CommandFactory>(program: &str) -> Command {
+#[must_use]
+pub fn command<Cli: CommandFactory>(program: &str) -> Command {
     // clap leaves out the program's name in front: it may be two words, as in `docker ccr2tcr`.
     Cli::command().bin_name(program.to_owned()).no_binary_name(true)
 }
 
-/// Reads what stands behind the plugin's name.
-pub(crate) fn parse<Cli: FromArgMatches>(
-    mut command: Command,
-    args: &[OsString],
-) -> Result<Cli, Instead> {
+/// Reads the words after the plugin's name.
+///
+/// # Errors
+/// [`NotRun`], if there is no command to run.
+pub fn parse<Cli: FromArgMatches>(mut command: Command, args: &[OsString]) -> Result<Cli, NotRun> {
     command
         .try_get_matches_from_mut(args)
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches))
-        .map_err(|error| instead(&command, args, &error))
+        .map_err(|error| not_run(&command, args, &error))
 }
 
-fn instead(command: &Command, args: &[OsString], error: &clap::Error) -> Instead {
+fn not_run(command: &Command, args: &[OsString], error: &clap::Error) -> NotRun {
     let text = error.render().to_string();
     match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
-        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Instead::Answer(text),
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => NotRun::Help(text),
         _ => {
             let text = text.trim_end();
             let message = text.rsplit_once("\n\nFor more information").map_or(text, |(m, _)| m);
             let origin = variable_behind(command, args, error)
                 .map(|variable| format!("\n  from the variable {variable}"))
                 .unwrap_or_default();
-            Instead::Refusal(format!("{message}{origin}\n\n{}\n", see_help(command, args)))
+            NotRun::UsageError(format!("{message}{origin}\n\n{}\n", see_help(command, args)))
         }
     }
 }
 
-/// The variable that a refused value is from: clap names the flag, which nobody may have typed.
+/// The variable that a refused value is from: clap names the flag, even if it wasn't typed.
 fn variable_behind(command: &Command, args: &[OsString], error: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(shown)) = error.get(ContextKind::InvalidArg) else { return None };
     let flag = shown.split(' ').next()?.strip_prefix("--")?;
@@ -68,7 +69,8 @@ fn variable_behind(command: &Command, args: &[OsString], error: &clap::Error) ->
 }
 
 /// `Run 'docker ccr2tcr sync --help' for more information`
-pub(crate) fn see_help(command: &Command, args: &[OsString]) -> String {
+#[must_use]
+pub fn see_help(command: &Command, args: &[OsString]) -> String {
     let mut path = command.get_bin_name().unwrap_or_default().to_owned();
     for command in named(args, command).skip(1) {
         path = format!("{path} {}", command.get_name());
@@ -84,9 +86,10 @@ fn named<'a>(args: &'a [OsString], command: &'a Command) -> impl Iterator<Item =
     })
 }
 
-/// Whether stderr is for a program. Asked before the command line is understood, for whoever wants
-/// JSON wants to be told in JSON that it can't be.
-pub(crate) fn asks_for_json(args: &[OsString]) -> bool {
+/// Whether stderr is for a program (`--progress json`). Asked before the command line is parsed,
+/// so that a usage error is JSON, too.
+#[must_use]
+pub fn asks_for_json(args: &[OsString]) -> bool {
     let separate = args.windows(2).any(|pair| pair[0] == "--progress" && pair[1] == "json");
     separate || args.iter().any(|arg| arg == "--progress=json")
 }
@@ -112,14 +115,14 @@ mod tests {
         },
     }
 
-    fn read(line: &[&str]) -> Instead {
+    fn read(line: &[&str]) -> NotRun {
         let args: Vec<OsString> = line.iter().map(OsString::from).collect();
         parse::<Cli>(command::<Cli>("docker tool"), &args).unwrap_err()
     }
 
     #[test]
     fn a_mistyped_flag_gets_message_suggestion_usage_and_the_way_to_help() {
-        let Instead::Refusal(text) = read(&["cut", "--detph=1"]) else { panic!() };
+        let NotRun::UsageError(text) = read(&["cut", "--detph=1"]) else { panic!() };
         assert!(text.starts_with("error: unexpected argument '--detph' found\n"), "{text}");
         assert!(text.contains("a similar argument exists: '--depth'"), "{text}");
         assert!(text.contains("\n\nUsage: docker tool cut "), "{text}");
@@ -130,25 +133,25 @@ mod tests {
 
     #[test]
     fn a_mistyped_command_is_told_of_the_right_one() {
-        let Instead::Refusal(text) = read(&["cutt"]) else { panic!() };
+        let NotRun::UsageError(text) = read(&["cutt"]) else { panic!() };
         assert!(text.contains("similar subcommand exists: 'cut'"), "{text}");
         assert!(text.ends_with("\n\nRun 'docker tool --help' for more information\n"), "{text}");
     }
 
     #[test]
-    fn help_and_version_are_answers() {
+    fn help_and_version_are_no_errors() {
         for (line, words) in [
             (&["--version"][..], env!("CARGO_PKG_VERSION")),
             (&[], "Usage: docker tool <COMMAND>"),
             (&["cut", "-h"], "Usage: docker tool cut [OPTIONS]"),
         ] {
-            let Instead::Answer(text) = read(line) else { panic!("{line:?}") };
+            let NotRun::Help(text) = read(line) else { panic!("{line:?}") };
             assert!(text.contains(words), "{text}");
         }
     }
 
     #[test]
-    fn whoever_wants_json_is_known_before_the_line_is_understood() {
+    fn json_is_known_to_be_wanted_before_the_line_is_parsed() {
         let asks =
             |line: &[&str]| asks_for_json(&line.iter().map(OsString::from).collect::<Vec<_>>());
         assert!(asks(&["--nonsense", "--progress=json"]));

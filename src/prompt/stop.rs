@@ -6,16 +6,16 @@ use tokio_util::sync::CancellationToken;
 
 /// The two ways to stop.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Stop {
+pub struct Stop {
     /// Take no new work, finish what commits within seconds, print the report.
-    pub(crate) soft: CancellationToken,
+    pub soft: CancellationToken,
     /// Leave at once.
-    pub(crate) hard: CancellationToken,
+    pub hard: CancellationToken,
 }
 
 impl Stop {
-    /// Somebody wants the run to stop: the first time in order, from then on at once.
-    pub(crate) fn ask(&self) {
+    /// Asks the run to stop: the first time in order, from then on at once.
+    pub fn ask(&self) {
         if self.soft.is_cancelled() {
             self.hard.cancel();
         } else {
@@ -25,8 +25,11 @@ impl Stop {
 }
 
 /// Calls `heard` at each SIGINT and SIGTERM (on Windows Ctrl-C).
+///
+/// # Errors
+/// If the system has no handler to give.
 #[cfg(unix)]
-pub(crate) fn on_signal(heard: impl Fn() + Clone + Send + 'static) -> io::Result<()> {
+pub fn on_signal(heard: impl Fn() + Clone + Send + 'static) -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
         let mut signals = signal(kind)?;
@@ -41,8 +44,11 @@ pub(crate) fn on_signal(heard: impl Fn() + Clone + Send + 'static) -> io::Result
 }
 
 /// Calls `heard` at each SIGINT and SIGTERM (on Windows Ctrl-C).
+///
+/// # Errors
+/// If the system has no handler to give.
 #[cfg(not(unix))]
-pub(crate) fn on_signal(heard: impl Fn() + Clone + Send + 'static) -> io::Result<()> {
+pub fn on_signal(heard: impl Fn() + Clone + Send + 'static) -> io::Result<()> {
     tokio::spawn(async move {
         while tokio::signal::ctrl_c().await.is_ok() {
             heard();

@@ -1,16 +1,17 @@
-//! Shell completion: the candidates for the last word, in the form that docker and kubectl pass
-//! on to every shell.
+//! Shell completion: the candidates for the last word, in the form that docker and kubectl expect
+//! of a plugin.
 
 use std::ffi::OsString;
 
-use ccr2tcr::terminal::clean;
+use crate::terminal::clean;
 
 // cobra's ShellCompDirectiveNoFileComp. Where a file belongs, the files are among the candidates.
 const NO_FILES: &str = ":4\n";
 
-/// `value<TAB>description` lines and the directive. `words` stand behind the plugin's name; the
-/// last one is being typed, and may be empty.
-pub(crate) fn candidates(mut command: clap::Command, mut words: Vec<OsString>) -> String {
+/// `value<TAB>description` lines and the directive. `words` follow the plugin's name; the last one
+/// is being typed, and may be empty.
+#[must_use]
+pub fn candidates(mut command: clap::Command, mut words: Vec<OsString>) -> String {
     if words.is_empty() {
         words.push(OsString::new());
     }

@@ -1,0 +1,51 @@
+//! Running a command until it is done, or until somebody wants to leave at once.
+
+use std::io;
+
+use super::Stop;
+use crate::terminal::Printer;
+
+/// Why a command could not even begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// There are no threads to be had.
+    #[error("can't start the asynchronous runtime")]
+    Runtime(#[source] io::Error),
+    /// Ctrl-C would not be heard.
+    #[error("can't listen for signals")]
+    Signals(#[source] io::Error),
+}
+
+/// Runs `work` on a runtime of its own. `listen` connects the [`Stop`] to signals;
+/// `left_at_once` is the outcome for whoever didn't wait.
+///
+/// # Errors
+/// [`RunError`], before `work` has begun.
+pub fn run<T>(
+    printer: &Printer,
+    listen: impl FnOnce(&Stop) -> io::Result<()>,
+    work: impl AsyncFnOnce(&Stop) -> T,
+    left_at_once: T,
+) -> Result<T, RunError> {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.enable_all().build().map_err(RunError::Runtime)?;
+    let result = runtime.block_on(async {
+        let stop = Stop::default();
+        listen(&stop).map_err(RunError::Signals)?;
+        tokio::spawn(announce(stop.clone(), printer.clone()));
+        Ok(tokio::select! {
+            // The work first: it may have a last word for whoever leaves at once.
+            biased;
+            result = work(&stop) => result,
+            () = stop.hard.cancelled() => left_at_once,
+        })
+    });
+    // Whoever asked twice doesn't wait for what blocks.
+    runtime.shutdown_background();
+    result
+}
+
+async fn announce(stop: Stop, printer: Printer) {
+    stop.soft.cancelled().await;
+    printer.note("stopping: finishing what has begun; Ctrl-C again quits at once");
+}
