@@ -2,33 +2,29 @@
 //! Kubernetes control plane.
 //!
 //! They call the built programs as a user does. `make test` installs what they need; a part that
-//! is missing fails the test that needs it.
+//! is missing fails the test that needs it. Where a new test goes:
+//!
+//! - `copy`: what `docker ccr2tcr` reads, decides, copies and reports
+//!   - `copy/settings`: what a user typed or wrote into a file, and got wrong
+//!   - `copy/api`: what Tencent's API refuses, limits or leaves out
+//!   - `copy/registry`: logins, TLS, broken images and failures of the registries
+//!   - `copy/faults`: hundreds of runs through a proxy that breaks what passes
+//! - `switch`: what `kubectl tcr-switch` does in a cluster; `switch/pull_secrets` for its `secrets`
+//! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets
+//! - `package`: what `make package` makes
+//! - `parts`: that the parts below are what the tests take them for
+//! - `support`: the parts themselves (no tests of the plugins)
+//!
+//! Whole outputs are snapshots in a `snapshots/` folder beside their test; `docs/development.md`
+//! says how they are updated.
 
 // A test that fails says so by a panic; one that measures prints what it found.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod support;
 
-mod bad_account;
-mod bad_registry;
-mod cluster_harness;
-mod conflicts;
-mod docker;
-mod faults;
-mod first_contact;
-mod images;
-mod invariants;
-mod journey;
-mod kill;
-mod kinds;
-mod krew;
-mod kubectl_prompt;
-mod large;
-mod legacy;
-mod namespaces;
-mod progress;
-mod pull_secrets;
-mod sdk;
-mod secrets;
+mod copy;
+mod package;
+mod parts;
+mod plugin;
 mod switch;
-mod trouble;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::world::World;
+use super::fixtures::World;
 use crate::support::{Run, run};
 
 /// `diff`, with a folder of its own for what it writes in passing; that must be empty at the end.

@@ -1,18 +1,20 @@
 //! `kubectl tcr-switch` through the real kubectl, against a real API server.
 
-mod back;
-mod bad;
-mod custom;
+mod cannot_start;
+mod concurrent_changes;
+mod custom_resources;
 mod diff;
-mod hostile;
-mod left;
-mod meanwhile;
-mod names;
+mod fixtures;
+mod hostile_content;
+mod interrupted;
 mod patches;
 mod plan;
+mod printed_lines;
+mod pull_secrets;
+mod rollback;
 mod rollouts;
-mod stopped;
-mod targets;
-mod way;
+mod round_trip;
+mod scope;
+mod skipped;
+mod target_images;
 mod webhooks;
-mod world;

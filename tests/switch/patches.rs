@@ -4,9 +4,9 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::custom::define;
+use super::custom_resources::define;
+use super::fixtures::World;
 use super::plan::every_kind;
-use super::world::World;
 use crate::support::cluster::yaml::workload;
 use crate::support::cluster::{Cluster, User};
 use crate::support::{Run, run, tool};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::world::World;
+use super::fixtures::World;
 use crate::support::cluster::yaml::{cron_job, job, workload};
 use crate::support::run;
 

@@ -12,7 +12,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
-use super::world::World;
+use super::fixtures::World;
 
 /// From now on the server asks this webhook about each change of a Deployment.
 fn ask(world: &World, name: &str, address: &str, authority: &str) {

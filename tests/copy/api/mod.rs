@@ -1,0 +1,5 @@
+//! What Tencent's API refuses, limits or leaves out of its listings.
+
+mod listing;
+mod permissions;
+mod retries;

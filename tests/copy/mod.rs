@@ -1,0 +1,18 @@
+//! `docker ccr2tcr`: copying an account, verifying the copy, and what stops either.
+
+mod api;
+mod conflicts;
+mod content_types;
+mod faults;
+mod fixtures;
+mod image_list;
+mod interrupt;
+mod invariants;
+mod journey;
+mod kill;
+mod large_account;
+mod legacy;
+mod namespaces;
+mod plan_warnings;
+pub(crate) mod registry;
+mod settings;

@@ -1,0 +1,8 @@
+//! What a user typed, set or wrote into a file: the message, the hint, the exit code, and that
+//! nothing was written.
+
+mod api_keys;
+mod instance;
+mod mapping;
+mod patterns;
+mod report_files;

@@ -1,0 +1,4 @@
+//! The parts that the other tests rely on are what they are taken for.
+
+mod cluster;
+mod sandbox;

@@ -1,0 +1,8 @@
+//! How docker and kubectl call their plugins, and what both plugins do whatever the command: help,
+//! completion, mistakes on the line, progress, the first contact with a server, no secret shown.
+
+mod docker;
+mod hidden_secrets;
+mod kubectl;
+mod progress;
+mod startup;

@@ -1,0 +1,129 @@
+//! What a user hears who can't begin: message, hint, exit code 2.
+
+use std::process::Command;
+
+use serde_json::json;
+
+use super::fixtures::World;
+use crate::support::cluster::User;
+use crate::support::{Run, run};
+
+fn changed(world: &World, change: impl FnOnce(&mut Command) -> &mut Command) -> Run {
+    run(change(&mut world.switch_command(&["--yes"])))
+}
+
+#[test]
+fn a_cluster_that_cannot_be_asked_is_an_error() {
+    let world = World::open("nowhere");
+    let none = changed(&world, |command| command.env("KUBECONFIG", "nowhere/config"));
+    none.ends_with(2).says(&["hint: name a file with --kubeconfig FILE"]);
+    let typed = changed(&world, |command| command.args(["--context", "tset"]));
+    typed.ends_with(2).says(&["tset", "hint: did you mean --context test?"]);
+    let line = ["-s", "https://127.0.0.1:1", "--insecure-skip-tls-verify"];
+    let silent = changed(&world, |command| command.args(line));
+    silent.ends_with(2).says(&["127.0.0.1:1", "hint: check the address"]);
+    let wrong = changed(&world, |command| command.args(["--token", "expired"]));
+    wrong.ends_with(2).says(&["hint: log in again"]);
+    // `{"alg": "none"}` and `{"exp": 1700000000}`.
+    let old = "eyJhbGciOiJub25lIn0.eyJleHAiOjE3MDAwMDAwMDB9.c2ln";
+    let expired = changed(&world, |command| command.args(["--token", old]));
+    expired.ends_with(2).says(&["has expired on 2023-11-14T22:13:20Z", "hint: log in again"]);
+    let line = ["-s", world.cluster.plane().server(), "--token", "x"];
+    let strange = changed(&world, |command| command.env("KUBECONFIG", "/dev/null").args(line));
+    strange.ends_with(2).says(&["unknown authority", "--certificate-authority"]);
+}
+
+#[test]
+fn a_namespace_that_is_not_there_is_an_error() {
+    let world = World::open("there");
+    let mut command = world.command(&User::admin(), &["--yes", "-n", "not-there"]);
+    world.name_hosts(&mut command);
+    run(&mut command).ends_with(2).says(&["not-there", "not found", "hint: "]);
+}
+
+#[test]
+fn who_may_read_nothing_is_told_what() {
+    let world = World::open("closed");
+    let mut command = world.command(&world.cluster.user(), &["--yes", "-n", &world.namespace]);
+    world.name_hosts(&mut command);
+    let can_i = format!("kubectl auth can-i --list -n {}", world.namespace);
+    run(&mut command)
+        .ends_with(1)
+        .says(&["not read in namespace closed", "deployments.apps", &can_i])
+        .never_says(&["nothing in scope names CCR"]);
+}
+
+#[test]
+fn two_repositories_never_become_one() {
+    let world = World::open("collide");
+    for image in ["web:v1", "api:v1"] {
+        world.copied(image);
+        world.deployment(image.trim_end_matches(":v1"), image);
+    }
+    let before = world.cluster.snapshot(&[&world.namespace]);
+    let line = ["--yes", "--map", "shop/web=shop/all", "--map", "shop/api=shop/all"];
+    let refused = world.switch(&line).ends_with(2);
+    refused.says(&["2 repositories would all be shop/all in TCR", "--map"]);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+}
+
+#[test]
+fn nothing_is_written_where_nobody_can_be_asked() {
+    let world = World::open("silent");
+    world.copied("web:v1");
+    world.deployment("web", "web:v1");
+    let ended = world.switch(&[]).ends_with(1);
+    ended.says(&["there is no terminal to ask at", "hint: --yes switches without asking"]);
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
+}
+
+#[test]
+fn one_change_that_a_policy_refuses_stops_all_of_them() {
+    let world = World::open("policy");
+    world.copied("web:v1");
+    world.deployment("a", "web:v1");
+    world.deployment("b", "web:v1");
+    forbid(&world, "b");
+    let before = world.cluster.snapshot(&[&world.namespace]);
+    let refused = world.switch(&["--yes", "--rollback-file", "back.json"]).ends_with(2);
+    refused.says(&[
+        "b stays as it is",
+        "the server refuses 1 of the 2 changes; nothing was written",
+        "hint: ",
+    ]);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+    assert!(!world.cluster.folder().join("back.json").exists(), "there is no way to take back");
+    world.switch(&["--dry-run=server"]).ends_with(2).says(&["b stays as it is"]);
+}
+
+#[test]
+fn an_instance_that_nobody_knows_is_an_error() {
+    let world = World::private("unknown");
+    let mut command = world.command(&User::admin(), &["--yes", "-n", &world.namespace]);
+    run(command.args(["--tcr-name", "nope"])).ends_with(2).says(&["nope", "hint: "]);
+}
+
+/// From now on nobody may change this Deployment of the test's namespace.
+fn forbid(world: &World, name: &str) {
+    let policy = &world.namespace;
+    let base = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolic";
+    let own = json!({"matchLabels": {"kubernetes.io/metadata.name": policy}});
+    let rule = json!({
+        "apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["UPDATE"],
+        "resources": ["deployments"],
+    });
+    let message = format!("{name} stays as it is");
+    let spec = json!({
+        "matchConstraints": {"namespaceSelector": own, "resourceRules": [rule]},
+        "validations": [{"expression": format!("object.metadata.name != '{name}'"), "message": message}],
+    });
+    let object = json!({"metadata": {"name": policy}, "spec": spec});
+    world.cluster.api().post(&format!("{base}ies"), &object).good();
+    let spec = json!({"policyName": policy, "validationActions": ["Deny"]});
+    let object = json!({"metadata": {"name": policy}, "spec": spec});
+    world.cluster.api().post(&format!("{base}ybindings"), &object).good();
+    // It takes a moment until the server has heard of its own policy.
+    let line = ["annotate", "deployment", name, "--dry-run=server", "x=y", "--overwrite"];
+    let line = [line.as_slice(), &["-n", &world.namespace]].concat();
+    world.cluster.wait_until("the policy is at work", || world.cluster.kubectl(&line).code != 0);
+}

@@ -1,0 +1,203 @@
+//! Runs that end in the middle.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::fixtures::World;
+use crate::support::cluster::{Cluster, User};
+use crate::support::{Run, tool};
+
+/// Three Deployments, and a switch of them that hangs in the first one's rollout.
+fn hanging(like: &str) -> (World, Child) {
+    let world = World::open(like);
+    let process = hanging_in(&world);
+    (world, process)
+}
+
+fn hanging_in(world: &World) -> Child {
+    world.copied("web:v1");
+    for name in ["a", "b", "c"] {
+        world.deployment(name, "web:v1");
+    }
+    world.cluster.freeze(&world.namespace);
+    let line = ["--yes", "--concurrency", "1", "--rollback-file", "back.json"];
+    let mut command = world.switch_command(&line);
+    let process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    world
+        .cluster
+        .wait_until("the first is written", || world.image_of("a") == world.in_tcr("web:v1"));
+    process
+}
+
+#[test]
+fn a_server_that_is_away_for_a_while_does_not_end_the_watch() {
+    let world = World::open_on(Cluster::alone(), "away");
+    let process = hanging_in(&world);
+    // Longer than a request is repeated.
+    world.cluster.plane().stop_server();
+    std::thread::sleep(Duration::from_secs(12));
+    world.cluster.plane().start_server();
+    world.cluster.thaw(&world.namespace);
+    let ended = Run::from(process.wait_with_output().unwrap()).ends_with(0);
+    ended.says(&["it can't be read", "3 rolled out"]);
+}
+
+#[test]
+fn a_run_that_is_killed_can_be_taken_back() {
+    let (world, mut process) = hanging("killed");
+    // SIGKILL, which nobody can answer.
+    process.kill().unwrap();
+    process.wait().unwrap();
+    world.cluster.thaw(&world.namespace);
+    let images = || ["a", "b", "c"].map(|name| world.image_of(name));
+    let (old, new) = (world.in_ccr("web:v1"), world.in_tcr("web:v1"));
+    assert_eq!(images(), [new, old.clone(), old.clone()]);
+    let back = world.roll_back("back.json").ends_with(0);
+    for (name, verdict) in [("a", "put back"), ("b", "as it was"), ("c", "as it was")] {
+        let name = format!("deployment.apps/{name} ");
+        let row = back.stdout.lines().find(|line| line.contains(&name));
+        assert!(row.is_some_and(|row| row.ends_with(verdict)), "{}", back.stdout);
+    }
+    assert_eq!(images(), [old.clone(), old.clone(), old]);
+}
+
+#[test]
+fn a_run_that_is_interrupted_says_what_it_has_done() {
+    let (world, process) = hanging("stopped");
+    interrupt(&process);
+    let ended = Run::from(process.wait_with_output().unwrap()).ends_with(130);
+    ended.says(&[
+        "deployment.apps/a in",
+        "not waited for to its end",
+        "1 not rolled out yet, 2 not tried",
+        "kubectl tcr-switch rollback back.json",
+    ]);
+    world.cluster.thaw(&world.namespace);
+    world.roll_back("back.json").ends_with(0);
+    assert_eq!(world.image_of("a"), world.in_ccr("web:v1"));
+}
+
+#[test]
+fn whoever_interrupts_twice_leaves_at_once_and_can_go_back() {
+    let world = World::open("twice");
+    world.copied("web:v1");
+    for name in ["a", "b"] {
+        world.deployment(name, "web:v1");
+    }
+    // A server that is asked and keeps silent is what a first Ctrl-C waits for.
+    let (address, silence) = until_silence(world.cluster.plane().server());
+    let mut command = world.switch_command(&["--yes", "--concurrency", "1"]);
+    command.args(["--rollback-file", "back's.json", "--server", &address]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    world.cluster.freeze(&world.namespace);
+    let process = command.spawn().unwrap();
+    world
+        .cluster
+        .wait_until("the first is written", || world.image_of("a") == world.in_tcr("web:v1"));
+    silence.store(true, Ordering::Relaxed);
+    // It looks at the rollout every two seconds at most, and hears nothing from then on.
+    std::thread::sleep(Duration::from_secs(3));
+    interrupt(&process);
+    std::thread::sleep(Duration::from_millis(500));
+    let begin = Instant::now();
+    interrupt(&process);
+    let ended = Run::from(process.wait_with_output().unwrap()).ends_with(130);
+    assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
+    ended.says(&[
+        "stopping: finishing what has begun; Ctrl-C again quits at once",
+        "left at once; back's.json is whole",
+        &format!("kubectl tcr-switch rollback 'back'\\''s.json' --server={address}"),
+    ]);
+    world.cluster.thaw(&world.namespace);
+    world.roll_back("back's.json").ends_with(0);
+    for name in ["a", "b"] {
+        assert_eq!(world.image_of(name), world.in_ccr("web:v1"));
+    }
+}
+
+#[test]
+fn an_interrupt_at_the_question_leaves_without_a_change() {
+    let world = World::open("question");
+    world.copied("web:v1");
+    world.deployment("web", "web:v1");
+    let plugin = world.cluster.folder().join("bin/kubectl-tcr_switch");
+    let hosts = format!("--ccr-host {} --tcr-host {}", world.ccr(), world.tcr());
+    let line = format!("exec {} -n {} {hosts}", plugin.display(), world.namespace);
+    // A terminal, on which Ctrl-C is a key.
+    let mut terminal = tool("script");
+    world.cluster.equip(&mut terminal, &User::admin());
+    terminal.args(["-qefc", &line, "/dev/null"]).current_dir(world.cluster.folder());
+    let mut process = terminal
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = Vec::new();
+    let mut shown = process.stdout.take().unwrap();
+    while !String::from_utf8_lossy(&said).contains("switch 1 object? [y/N]") {
+        let mut piece = [0; 4096];
+        let length = shown.read(&mut piece).unwrap();
+        assert!(length > 0, "{}", String::from_utf8_lossy(&said));
+        said.extend_from_slice(&piece[..length]);
+    }
+    let mut keys = process.stdin.take().unwrap();
+    keys.write_all(b"\x03").unwrap();
+    shown.read_to_end(&mut said).unwrap();
+    let said = String::from_utf8_lossy(&said);
+    assert_eq!(process.wait().unwrap().code(), Some(130), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
+}
+
+/// Sends a process what Ctrl-C sends.
+fn interrupt(process: &Child) {
+    let status = tool("kill").args(["-INT", &process.id().to_string()]).status().unwrap();
+    assert!(status.success());
+}
+
+/// A way to a server, by another address, on which nothing comes back any more once the switch is
+/// set.
+fn until_silence(server: &str) -> (String, Arc<AtomicBool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("https://{}", listener.local_addr().unwrap());
+    let server = server.trim_start_matches("https://").to_owned();
+    let silence = Arc::new(AtomicBool::new(false));
+    let is_silent = Arc::clone(&silence);
+    std::thread::spawn(move || {
+        for near in listener.incoming() {
+            let (near, far) = (near.unwrap(), TcpStream::connect(&server).unwrap());
+            let (mut to_far, mut from_near) = (far.try_clone().unwrap(), near.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut from_near, &mut to_far));
+            let (mut near, mut far, is_silent) = (near, far, Arc::clone(&is_silent));
+            std::thread::spawn(move || {
+                let mut piece = [0; 16384];
+                while let Ok(length) = far.read(&mut piece) {
+                    let is_heard = !is_silent.load(Ordering::Relaxed);
+                    if length == 0 || (is_heard && near.write_all(&piece[..length]).is_err()) {
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    (address, silence)
+}
+
+#[test]
+fn what_is_changed_or_deleted_meanwhile_is_read_again() {
+    let (world, process) = hanging("meanwhile");
+    let b = format!("main={}", world.tcr().to_owned() + "/other/thing:v1");
+    let line = ["set", "image", "deployment/b", &b, "-n", &world.namespace];
+    world.cluster.kubectl(&line).ends_with(0);
+    let line = ["delete", "deployment", "c", "-n", &world.namespace];
+    world.cluster.kubectl(&line).ends_with(0);
+    world.cluster.thaw(&world.namespace);
+    let ended = Run::from(process.wait_with_output().unwrap()).ends_with(0);
+    ended.says(&["1 rolled out, 2 without a need"]);
+    assert!(world.image_of("b").ends_with("/other/thing:v1"), "nobody's work is undone");
+}
