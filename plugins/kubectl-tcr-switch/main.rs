@@ -11,14 +11,10 @@ mod shell;
 
 use std::{env, process};
 
-<<<<<<< HEAD
-use ccr2tcr::kubernetes::{ClusterError, ConnectionSettings};
-=======
 use ccr2tcr::account::{AccountError, Settings};
-use ccr2tcr::cluster::{ClusterError, ConnectionSettings};
+use ccr2tcr::kubernetes::{ClusterError, ConnectionSettings};
 use ccr2tcr::prompt::usage::{self, NotRun};
 use ccr2tcr::prompt::{self, Stop, logging, on_signal, problems};
->>>>>>> 5404454 (prompt: make it a room of the library)
 use ccr2tcr::terminal::Printer;
 
 use cli::{Cli, Command, SecretsCommand};
