@@ -1,106 +1,86 @@
-//! Lines at the foot of a terminal that are drawn anew in place, while other text scrolls by above.
+//! Lines at the foot of a terminal that are redrawn in place, while other text scrolls by above.
 //!
-//! indicatif draws them; on what, is in `narrow`.
+//! Not by indicatif: it fills each line up to the last column, where an echoed `^C` would break it,
+//! and panics when the terminal is gone.
 
 use std::sync::Arc;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::Stream;
-use super::narrow::{NarrowTerminal, Size, room};
 
-/// Of the whole of a bar.
-const PER_MILLE: u64 = 1000;
+/// Free at the end of each line, for an echoed `^C`.
+const MARGIN: usize = 3;
 
-// All bars get their texts first, and are then drawn at once: as often as whoever gives them
-// likes. indicatif shall draw none by itself.
-const SELDOM: u8 = 1;
-
-/// A line: a bar between two texts, or only a text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct FootLine {
-    pub(super) before: String,
-    pub(super) bar: Option<FootBar>,
-    pub(super) after: String,
-}
-
-/// How long a bar is between its brackets, and how many thousandths of it are filled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FootBar {
-    pub(super) share: u64,
-    pub(super) length: usize,
-}
-
-impl FootLine {
-    pub(super) fn text(text: String) -> Self {
-        Self { after: text, ..Self::default() }
-    }
-
-    fn style(&self) -> ProgressStyle {
-        let template = match self.bar {
-            Some(bar) => format!("{{prefix}}[{{bar:{}}}]{{msg}}", bar.length),
-            None => "{prefix}{msg}".to_owned(),
-        };
-        // A template that can't be read falls back to indicatif's own.
-        ProgressStyle::with_template(&template)
-            .unwrap_or_else(|_| ProgressStyle::default_bar())
-            .progress_chars("=> ")
-    }
-}
+/// Gives the columns and rows of the terminal at this moment.
+pub(super) type Size = Box<dyn Fn() -> (usize, usize) + Send + Sync>;
 
 /// What stands at the foot now.
 pub(super) struct Foot {
-    bars: Vec<ProgressBar>,
-    lines: Vec<FootLine>,
-    all: MultiProgress,
+    out: Arc<Stream>,
     size: Size,
+    lines: Vec<String>,
 }
 
 impl Foot {
     pub(super) fn new(out: Arc<Stream>, size: Size) -> Self {
-        let terminal = Box::new(NarrowTerminal::new(out, Arc::clone(&size)));
-        let target = ProgressDrawTarget::term_like_with_hz(terminal, SELDOM);
-        let all = MultiProgress::with_draw_target(target);
-        Self { bars: Vec::new(), lines: Vec::new(), all, size }
+        Self { out, size, lines: Vec::new() }
     }
 
     /// How long a line may be.
     pub(super) fn room(&self) -> usize {
-        room((self.size)().0)
+        (self.size)().0.saturating_sub(MARGIN)
     }
 
     /// Takes the lines away while something else is printed where they stood.
     pub(super) fn above<T>(&self, print: impl FnOnce() -> T) -> T {
-        self.all.suspend(print)
+        self.write(&self.erased());
+        let printed = print();
+        self.write(&self.lines.join("\r\n"));
+        printed
     }
 
-    /// Puts other lines in their place; the same ones are not drawn again.
-    pub(super) fn replace(&mut self, lines: Vec<FootLine>) {
-        if lines == self.lines {
-            return;
+    /// Puts other lines in their place, in one write; the same ones are not drawn again. What
+    /// there is no room for is cut off.
+    pub(super) fn replace(&mut self, lines: Vec<String>) {
+        let rows = (self.size)().1.saturating_sub(1);
+        let lines = lines.into_iter().take(rows).map(|line| cut(line, self.room())).collect();
+        if lines != self.lines {
+            let erased = self.erased();
+            self.lines = lines;
+            self.write(&(erased + &self.lines.join("\r\n")));
         }
-        for gone in self.bars.drain(lines.len().min(self.bars.len())..) {
-            self.all.remove(&gone);
-        }
-        while self.bars.len() < lines.len() {
-            let hidden = ProgressDrawTarget::hidden();
-            let bar = ProgressBar::with_draw_target(Some(PER_MILLE), hidden);
-            self.bars.push(self.all.add(bar));
-        }
-        for (bar, line) in self.bars.iter().zip(&lines) {
-            bar.set_style(line.style());
-            // An empty bar has no head, but one that has begun has.
-            bar.set_position(line.bar.map_or(0, |bar| bar.share.max(1)));
-            bar.set_prefix(line.before.clone());
-            bar.set_message(line.after.clone());
-        }
-        match self.bars.last() {
-            Some(bar) => bar.force_draw(),
-            // What it writes to reports no errors.
-            None => self.all.clear().unwrap_or_default(),
-        }
-        self.lines = lines;
     }
+
+    /// Goes up to the first line, and clears from there on. On a terminal that was made narrower
+    /// a line may take several rows.
+    fn erased(&self) -> String {
+        let columns = (self.size)().0.max(1);
+        let rows = |line: &String| line.width().div_ceil(columns).max(1);
+        match self.lines.iter().map(rows).sum() {
+            0 => String::new(),
+            1 => "\r\x1b[J".to_owned(),
+            rows => format!("\x1b[{}A\r\x1b[J", rows - 1),
+        }
+    }
+
+    fn write(&self, text: &str) {
+        if !text.is_empty() {
+            // A run doesn't end because its terminal is gone.
+            let _ = self.out.write(text);
+        }
+    }
+}
+
+fn cut(mut line: String, room: usize) -> String {
+    let mut width = 0;
+    let fits = |(_, c): &(usize, char)| {
+        width += c.width().unwrap_or(0);
+        width <= room
+    };
+    let end = line.char_indices().take_while(fits).last().map_or(0, |(i, c)| i + c.len_utf8());
+    line.truncate(end);
+    line
 }
 
 #[cfg(test)]
@@ -109,7 +89,6 @@ pub(super) mod tests {
     use std::io::{self, Write};
 
     use super::super::printer::tests::Captured;
-    use super::super::stream::lock;
     use super::*;
 
     /// A terminal; as much of one as indicatif needs.
@@ -199,7 +178,7 @@ pub(super) mod tests {
     /// What a terminal of so many columns shows of the lines that are made for it.
     pub(in super::super) fn shown(
         columns: usize,
-        lines: impl Fn(usize) -> Vec<FootLine>,
+        lines: impl Fn(usize) -> Vec<String>,
     ) -> Vec<String> {
         let (mut foot, sent) = foot(columns);
         foot.replace(lines(foot.room()));
@@ -209,16 +188,11 @@ pub(super) mod tests {
     fn foot(columns: usize) -> (Foot, Captured) {
         let sent = Captured::default();
         let stream = Arc::new(Stream::new(sent.clone()));
-        (Foot::new(stream, Arc::new(move || (columns, 24))), sent)
+        (Foot::new(stream, Box::new(move || (columns, 24))), sent)
     }
 
-    fn lines(lines: &[&str]) -> Vec<FootLine> {
-        lines.iter().map(|line| FootLine::text((*line).to_owned())).collect()
-    }
-
-    fn bar(share: u64) -> String {
-        let bar = Some(FootBar { share, length: 10 });
-        shown(40, |_| vec![FootLine { bar, ..FootLine::default() }]).concat()
+    fn lines(lines: &[&str]) -> Vec<String> {
+        lines.iter().map(|line| (*line).to_owned()).collect()
     }
 
     #[test]
@@ -272,14 +246,14 @@ pub(super) mod tests {
         let columns = Arc::new(Mutex::new(40));
         let (now, sent) = (Arc::clone(&columns), Captured::default());
         let stream = Arc::new(Stream::new(sent.clone()));
-        let mut foot = Foot::new(stream, Arc::new(move || (*lock(&now), 24)));
+        let mut foot = Foot::new(stream, Box::new(move || (*now.lock(), 24)));
         let mut screen = Screen { columns: 40, ..Screen::default() };
         foot.replace(lines(&[&"x".repeat(30), "two"]));
         screen.send(&sent.text());
         let drawn = sent.text().len();
         // What was one row of 40 columns is two of 20.
         screen.make_narrower(20);
-        *lock(&columns) = 20;
+        *columns.lock() = 20;
         let mut out = sent.clone();
         foot.above(|| out.write_all(b"between\r\n").unwrap());
         foot.replace(lines(&["1", "2"]));
@@ -290,7 +264,7 @@ pub(super) mod tests {
     #[test]
     fn no_more_lines_are_drawn_than_the_terminal_has() {
         let (mut foot, sent) = foot(40);
-        foot.replace(vec![FootLine::text("x".to_owned()); 30]);
+        foot.replace(vec!["x".to_owned(); 30]);
         assert_eq!(screen(&sent.text(), 40).len(), 23);
         foot.replace(Vec::new());
         assert_eq!(screen(&sent.text(), 40), [""]);
@@ -317,18 +291,9 @@ pub(super) mod tests {
                 Err(io::Error::other("Input/output error"))
             }
         }
-        let mut foot = Foot::new(Arc::new(Stream::new(Gone)), Arc::new(|| (40, 24)));
+        let mut foot = Foot::new(Arc::new(Stream::new(Gone)), Box::new(|| (40, 24)));
         foot.replace(lines(&["one", "two"]));
         assert_eq!(foot.above(|| 7), 7);
         foot.replace(Vec::new());
-    }
-
-    #[test]
-    fn a_bar_is_full_at_a_hundred_percent_and_not_before() {
-        assert_eq!(bar(0), "[>         ]");
-        assert_eq!(bar(500), "[=====>    ]");
-        assert_eq!(bar(999), "[=========>]");
-        assert_eq!(bar(1000), "[==========]");
-        assert_eq!(bar(2000), "[==========]");
     }
 }

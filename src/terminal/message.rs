@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::clean::is_dangerous;
+use super::wrap::wrap;
 use super::{Ink, clean, clean_lines};
 
 /// How serious it is.
@@ -45,21 +46,29 @@ impl Message {
         self
     }
 
-    /// For people, with a line break at the end.
-    pub(super) fn as_text(&self, colour: bool) -> String {
-        let label = |label, ink: Ink| format!("{} ", ink.paint(label, colour));
-        let mut text = match self.level {
-            Level::Heading => Ink::Bold.paint(&self.text, colour),
-            Level::Note | Level::Log => self.text.clone(),
-            Level::Warning => label("warning:", Ink::Yellow) + &indented(&self.text),
-            Level::Error => label("error:", Ink::Red) + &indented(&self.text),
-            Level::Hint => label("hint:", Ink::Cyan) + &indented(&self.text),
+    /// For people, with a line break at the end; no wider than `width`.
+    pub(super) fn as_text(&self, colour: bool, width: Option<usize>) -> String {
+        let (label, ink) = match self.level {
+            Level::Heading => ("", Ink::Bold),
+            Level::Note | Level::Log => return self.wrapped(self.text.clone(), width) + "\n",
+            Level::Warning => ("warning:", Ink::Yellow),
+            Level::Error => ("error:", Ink::Red),
+            Level::Hint => ("hint:", Ink::Cyan),
         };
+        let mut text = format!("{label} {}", indented(&self.text)).trim_start().to_owned();
         for cause in &self.causes {
             text = format!("{text}\n  {}", indented(cause));
         }
-        text.push('\n');
-        text
+        let text = self.wrapped(text, width);
+        let painted = if label.is_empty() { text.len() } else { label.len() };
+        format!("{}{}\n", ink.paint(&text[..painted], colour), &text[painted..])
+    }
+
+    fn wrapped(&self, text: String, width: Option<usize>) -> String {
+        match width {
+            Some(width) if self.level != Level::Log => wrap(&text, width),
+            _ => text,
+        }
     }
 }
 
@@ -92,7 +101,10 @@ mod tests {
     fn an_error_has_its_causes_below_and_no_blank_lines() {
         let error = Message::new(Level::Error, "can't sync")
             .with_causes(&["shop/web:v1", "denied\nfor you"]);
-        assert_eq!(error.as_text(false), "error: can't sync\n  shop/web:v1\n  denied\n  for you\n");
+        assert_eq!(
+            error.as_text(false, None),
+            "error: can't sync\n  shop/web:v1\n  denied\n  for you\n"
+        );
         assert_eq!(
             serde_json::to_string(&error).unwrap(),
             r#"{"type":"message","level":"error","text":"can't sync","causes":["shop/web:v1","denied\nfor you"]}"#
@@ -100,9 +112,21 @@ mod tests {
     }
 
     #[test]
+    fn a_long_line_is_wrapped_with_its_causes_and_a_log_is_not() {
+        let error = Message::new(Level::Error, "the images can't be synced")
+            .with_causes(&["denied for you all"]);
+        let text = "error: the images\n  can't be synced\n  denied for you\n    all\n";
+        assert_eq!(error.as_text(false, Some(17)), text);
+        let painted = text.replace("error:", "\x1b[1;31merror:\x1b[0m");
+        assert_eq!(error.as_text(true, Some(17)), painted);
+        let log = Message::new(Level::Log, "INFO the host answered");
+        assert_eq!(log.as_text(true, Some(10)), "INFO the host answered\n");
+    }
+
+    #[test]
     fn colour_marks_the_label_only_and_text_can_not_bring_its_own() {
         let hint = Message::new(Level::Hint, "type \x1b[31mthis");
-        assert_eq!(hint.as_text(true), "\x1b[36mhint:\x1b[0m type this\n");
+        assert_eq!(hint.as_text(true, None), "\x1b[36mhint:\x1b[0m type this\n");
         assert_eq!(
             serde_json::to_string(&hint).unwrap(),
             r#"{"type":"message","level":"hint","text":"type this"}"#

@@ -1,18 +1,19 @@
 //! What a person sees: text for stdout and stderr, tables, progress, colour, and the cleaning of
 //! strings that came from elsewhere.
 //!
-//! It knows none of the other rooms, and owns no stream that it was not given.
+//! It knows no other room but [`diagnostic`](crate::diagnostic), and owns no stream that it was not
+//! given.
 
 mod clean;
 mod colour;
 mod foot;
 mod message;
-mod narrow;
 mod printer;
 mod progress;
 mod size;
 mod stream;
 mod table;
+mod wrap;
 
 pub use clean::{clean, clean_lines};
 pub use colour::{Ink, colour_allowed};

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
-use super::foot::{Foot, FootLine};
+use super::foot::Foot;
 use super::message::{Level, Message, escaped};
 use super::size::terminal_size;
-use super::stream::lock;
+use super::wrap::wrap;
 use super::{Stream, Table, clean, clean_lines};
 
 /// Prints for one run. Clones print to the same streams.
@@ -38,7 +38,7 @@ impl Printer {
     #[must_use]
     pub fn new(data: Stream, talk: Stream) -> Self {
         let (talk, talks_json) = (Arc::new(talk), AtomicBool::new(false));
-        let foot = Foot::new(Arc::clone(&talk), Arc::new(terminal_size));
+        let foot = Foot::new(Arc::clone(&talk), Box::new(terminal_size));
         let foot = Mutex::new(Bottom { foot, is_over: false });
         Self(Arc::new(Streams { data, talk, talks_json, foot }))
     }
@@ -69,12 +69,14 @@ impl Printer {
         })
     }
 
-    /// One line for stdout.
+    /// One line for stdout; on a terminal it is wrapped.
     ///
     /// # Errors
     /// As the stream reports it; see [`is_closed`].
     pub fn data_line(&self, text: &str) -> io::Result<()> {
-        self.data(&format!("{}\n", clean(text)))
+        let line = clean(text);
+        let line = self.0.data.width().map_or_else(|| line.to_string(), |width| wrap(&line, width));
+        self.data(&(line + "\n"))
     }
 
     /// A table for stdout, no wider than the terminal if that is where it goes.
@@ -82,7 +84,7 @@ impl Printer {
     /// # Errors
     /// As the stream reports it; see [`is_closed`].
     pub fn table(&self, table: &Table) -> io::Result<()> {
-        self.data(&table.render(self.0.data.width))
+        self.data(&table.render(self.0.data.width()))
     }
 
     /// JSON for stdout, indented. What a terminal might act on is escaped rather than taken out,
@@ -104,7 +106,7 @@ impl Printer {
     /// A line of JSON for stderr, if that is what stderr is for; else nothing.
     pub fn event(&self, event: &impl Serialize) {
         if self.talks_json() {
-            let bottom = lock(&self.0.foot);
+            let bottom = self.0.foot.lock();
             if !bottom.is_over {
                 self.write_event(event);
             }
@@ -114,7 +116,7 @@ impl Printer {
     /// Ends what goes on at the foot of the terminal, even if the run goes on for a moment; in
     /// JSON, `last` is the last line.
     pub fn close(&self, last: &impl Serialize) {
-        let mut bottom = lock(&self.0.foot);
+        let mut bottom = self.0.foot.lock();
         bottom.foot.replace(Vec::new());
         if self.talks_json() && !bottom.is_over {
             self.write_event(last);
@@ -163,8 +165,8 @@ impl Printer {
 
     /// Puts lines at the foot of the terminal, in place of those that stand there; `lines` is
     /// given how long they may be. Everything else is printed above them.
-    pub(super) fn set_foot(&self, lines: impl FnOnce(usize) -> Vec<FootLine>) {
-        let mut bottom = lock(&self.0.foot);
+    pub(super) fn set_foot(&self, lines: impl FnOnce(usize) -> Vec<String>) {
+        let mut bottom = self.0.foot.lock();
         if !bottom.is_over {
             let lines = lines(bottom.foot.room());
             bottom.foot.replace(lines);
@@ -175,7 +177,7 @@ impl Printer {
         if self.talks_json() {
             return self.event(message);
         }
-        let text = message.as_text(self.0.talk.colour);
+        let text = message.as_text(self.0.talk.colour, self.0.talk.width());
         let _ = self.above_the_foot(|| self.0.talk.write(&text));
     }
 
@@ -191,7 +193,7 @@ impl Printer {
     }
 
     fn above_the_foot<T>(&self, print: impl FnOnce() -> T) -> T {
-        lock(&self.0.foot).foot.above(print)
+        self.0.foot.lock().foot.above(print)
     }
 }
 
@@ -246,13 +248,13 @@ pub(super) mod tests {
 
     impl Captured {
         pub(in super::super) fn text(&self) -> String {
-            String::from_utf8(lock(&self.0).clone()).unwrap()
+            String::from_utf8(self.0.lock().clone()).unwrap()
         }
     }
 
     impl Write for Captured {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            lock(&self.0).write(bytes)
+            self.0.lock().write(bytes)
         }
 
         fn flush(&mut self) -> io::Result<()> {
@@ -314,11 +316,11 @@ pub(super) mod tests {
     #[test]
     fn text_goes_above_the_foot_and_the_foot_is_gone_at_the_end() {
         let (printer, _, talk) = printer();
-        printer.set_foot(|_| vec![FootLine::text("[==>  ]".to_owned())]);
+        printer.set_foot(|_| vec!["[==>  ]".to_owned()]);
         printer.note("hello");
         assert_eq!(screen(&talk.text(), 80), ["hello", "[==>  ]"]);
         printer.close(&());
-        printer.set_foot(|_| vec![FootLine::text("too late".to_owned())]);
+        printer.set_foot(|_| vec!["too late".to_owned()]);
         assert_eq!(screen(&talk.text(), 80), ["hello", ""]);
     }
 

@@ -1,6 +1,6 @@
 //! One of the two streams of a printer.
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::env;
 use std::io::{self, Write};
 
@@ -11,14 +11,13 @@ pub struct Stream {
     out: Mutex<Box<dyn Write + Send>>,
     pub(super) terminal: bool,
     pub(super) colour: bool,
-    pub(super) width: Option<usize>,
 }
 
 impl Stream {
     /// A stream that writes to `out`, without colour and without a width.
     #[must_use]
     pub fn new(out: impl Write + Send + 'static) -> Self {
-        Self { out: Mutex::new(Box::new(out)), terminal: false, colour: false, width: None }
+        Self { out: Mutex::new(Box::new(out)), terminal: false, colour: false }
     }
 
     /// Says that the stream is a terminal; whether it gets colour depends on `TERM` and `NO_COLOR`.
@@ -27,18 +26,17 @@ impl Stream {
         let (term, no_color) = (env::var_os("TERM"), env::var_os("NO_COLOR"));
         self.terminal = true;
         self.colour = colour_allowed(true, term.as_deref(), no_color.as_deref());
-        self.width = Some(terminal_width());
         self
     }
 
+    /// The columns at this moment, if it is a terminal.
+    pub(super) fn width(&self) -> Option<usize> {
+        self.terminal.then(terminal_width)
+    }
+
     pub(super) fn write(&self, text: &str) -> io::Result<()> {
-        let mut out = lock(&self.out);
+        let mut out = self.out.lock();
         out.write_all(text.as_bytes())?;
         out.flush()
     }
-}
-
-// What these locks guard is whole after every statement, so a panic elsewhere spoils nothing.
-pub(super) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock()
 }

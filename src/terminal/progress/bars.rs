@@ -4,50 +4,45 @@ use super::blobs::Blob;
 use super::snapshot::Snapshot;
 use super::words;
 use crate::diagnostic::human_bytes;
-use crate::terminal::foot::{FootBar, FootLine};
+use crate::terminal::wrap::fill;
 
 const BAR: usize = 24;
 const SHORTEST_BAR: usize = 10;
 const BLOB_BAR: usize = 20;
 
 /// The lines, the whole first, what is under way last; none is longer than `width`.
-pub(super) fn lines(now: &Snapshot, width: usize) -> Vec<FootLine> {
+pub(super) fn lines(now: &Snapshot, width: usize) -> Vec<String> {
     let mut lines = whole(now, width);
     let not_moved = words::not_moved(now).map(|text| format!("; {text}")).unwrap_or_default();
     let texts = std::iter::once(words::counts(now) + &not_moved).chain(words::hosts(now));
-    lines.extend(texts.flat_map(|text| wrapped(&text, width)).map(FootLine::text));
+    lines.extend(texts.flat_map(|text| wrapped(&text, width)));
     lines.extend(now.blobs.iter().map(|blob| of_blob(blob, width)));
     lines
 }
 
 /// `[===>        ]  30%  12.1 GiB of 40.2 GiB, 85.0 MiB/s, 5m 31s left`
-fn whole(now: &Snapshot, width: usize) -> Vec<FootLine> {
+fn whole(now: &Snapshot, width: usize) -> Vec<String> {
     let percent = format!(" {:>3}%", now.share / 10);
     let parts = [words::bytes(now), words::rate(now), words::time_left(now)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let text = parts.join(", ");
-    let line = |length: usize, after: String| {
-        let bar = Some(FootBar { share: now.share, length: length.min(BAR) });
-        FootLine { bar, after, ..FootLine::default() }
-    };
     // Brackets, percentage, and two spaces before the text.
     let beside = width.saturating_sub(2 + percent.len() + 2 + text.len());
     if beside >= SHORTEST_BAR {
-        return vec![line(beside, format!("{percent}  {text}").trim_end().to_owned())];
+        let line = format!("{}{percent}  {text}", bar(now.share, beside.min(BAR)));
+        return vec![line.trim_end().to_owned()];
     }
     let alone = width.saturating_sub(2 + percent.len());
-    let mut lines = Vec::new();
-    if alone >= SHORTEST_BAR {
-        lines.push(line(alone, percent));
-    } else {
-        lines.push(FootLine::text(shortened(percent.trim_start(), width)));
-    }
-    lines.extend(wrapped(&text, width).into_iter().map(FootLine::text));
+    let mut lines = vec![match alone >= SHORTEST_BAR {
+        true => bar(now.share, alone.min(BAR)) + &percent,
+        false => percent.trim_start().to_owned(),
+    }];
+    lines.extend(wrapped(&text, width));
     lines
 }
 
 /// `shop/web  sha256:1a2b3c4d5e6f  [====>     ] 210 MiB of 512 MiB`, or as much of it as fits.
-fn of_blob(blob: &Blob, width: usize) -> FootLine {
+fn of_blob(blob: &Blob, width: usize) -> String {
     // So wide as the longest number, so that nothing moves while it grows.
     let widest = words::blob(blob).len() - human_bytes(blob.moved).len() + "1023 MiB".len();
     let text = format!("{:>widest$}", words::blob(blob));
@@ -59,47 +54,26 @@ fn of_blob(blob: &Blob, width: usize) -> FootLine {
     if let Some(before) = beside_a_bar {
         let share = u128::from(blob.moved) * 1000 / u128::from(blob.size.max(1));
         let share = u64::try_from(share).unwrap_or(1000);
-        let bar = Some(FootBar { share, length: BLOB_BAR });
-        return FootLine { before, bar, after: format!(" {text}") };
+        return format!("{before}{} {text}", bar(share, BLOB_BAR));
     }
     let room = width.saturating_sub(2 + text.len());
-    FootLine::text(shortened(&format!("{}  {text}", shortened(&blob.name, room)), width))
+    format!("{}  {text}", shortened(&blob.name, room))
 }
 
-/// Breaks behind commas and their like, else between words; a word that is too long is cut.
+/// `[=====>    ]`, `share` in thousandths. An empty bar has a head, a full one has none.
+fn bar(share: u64, length: usize) -> String {
+    let filled = usize::try_from(share.min(1000)).unwrap_or(1000) * length / 1000;
+    let head = if filled < length { ">" } else { "" };
+    format!("[{:<length$}]", "=".repeat(filled) + head)
+}
+
+/// Breaks behind commas and their like.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut add = |part: &str| match lines.last_mut() {
-        Some(line) if line.chars().count() + 1 + part.chars().count() <= width => {
-            line.push(' ');
-            line.push_str(part);
-        }
-        _ => lines.push(shortened(part, width)),
-    };
-    for phrase in phrases(text) {
-        match phrase.chars().count() <= width {
-            true => add(&phrase),
-            false => phrase.split(' ').for_each(&mut add),
-        }
-    }
-    lines
-}
-
-/// What stands between commas and their like, those at the end included.
-fn phrases(text: &str) -> Vec<String> {
-    let mut phrases: Vec<String> = Vec::new();
-    let mut is_over = true;
-    for word in text.split_whitespace() {
-        match phrases.last_mut() {
-            Some(phrase) if !is_over => {
-                phrase.push(' ');
-                phrase.push_str(word);
-            }
-            _ => phrases.push(word.to_owned()),
-        }
-        is_over = word.ends_with([',', ';', ':']);
-    }
-    phrases
+    let ends = text.match_indices([',', ';', ':']).map(|(end, _)| end + 1);
+    let ends = ends.filter(|end| text[*end..].starts_with(' ')).chain([text.len()]);
+    let mut start = 0;
+    let phrases = ends.map(|end| text[std::mem::replace(&mut start, end)..end].trim());
+    fill(phrases, width, "")
 }
 
 /// The end of a name says more than its beginning does.
@@ -184,5 +158,14 @@ mod tests {
         assert_eq!(shortened("platform/deep/worker", 10), "…ep/worker");
         assert_eq!(shortened("web", 10), "web");
         assert_eq!(shortened("web", 0), "");
+    }
+
+    #[test]
+    fn a_bar_is_full_at_a_hundred_percent_and_not_before() {
+        assert_eq!(bar(0, 10), "[>         ]");
+        assert_eq!(bar(500, 10), "[=====>    ]");
+        assert_eq!(bar(999, 10), "[=========>]");
+        assert_eq!(bar(1000, 10), "[==========]");
+        assert_eq!(bar(2000, 10), "[==========]");
     }
 }

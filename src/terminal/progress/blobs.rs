@@ -4,8 +4,6 @@ use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::terminal::stream::lock;
-
 /// Smaller ones are gone before anybody could read their names.
 const LARGE: u64 = 32 << 20;
 const LONG: Duration = Duration::from_secs(2);
@@ -32,7 +30,7 @@ impl Blobs {
         if size < LARGE {
             return;
         }
-        let mut blobs = lock(&self.0);
+        let mut blobs = self.0.lock();
         if let Some(blob) = blobs.get_mut(&id) {
             blob.moved = 0;
             blob.attempt += 1;
@@ -44,18 +42,18 @@ impl Blobs {
     }
 
     pub(super) fn moved(&self, id: u64, bytes: u64) {
-        if let Some(blob) = lock(&self.0).get_mut(&id) {
+        if let Some(blob) = self.0.lock().get_mut(&id) {
             blob.moved = blob.moved.saturating_add(bytes).min(blob.size);
         }
     }
 
     pub(super) fn ended(&self, id: u64) {
-        lock(&self.0).remove(&id);
+        self.0.lock().remove(&id);
     }
 
     /// Those worth a line, the longest under way first.
     pub(super) fn shown(&self, now: Instant) -> Vec<Blob> {
-        let blobs = lock(&self.0);
+        let blobs = self.0.lock();
         let long = |blob: &&Blob| now.saturating_duration_since(blob.since) >= LONG;
         let mut shown: Vec<Blob> = blobs.values().filter(long).cloned().collect();
         shown.sort_by_key(|blob| blob.since);

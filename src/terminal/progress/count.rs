@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use super::blobs::Blobs;
 use super::tally::Tally;
-use crate::terminal::stream::lock;
 
 /// What a run is expected to do, from its plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,12 +93,12 @@ impl Counters {
 
     pub(super) fn item(&self, kind: ItemKind, planned: u64, moved: u64) {
         self.items[kind as usize].fetch_add(1, Ordering::Relaxed);
-        lock(&self.settled).settle(kind == ItemKind::Copied, planned, moved);
+        self.settled.lock().settle(kind == ItemKind::Copied, planned, moved);
     }
 
     pub(super) fn read(&self) -> Counted {
         // First, so that what is settled is not counted as under way, too.
-        let settled = *lock(&self.settled);
+        let settled = *self.settled.lock();
         Counted {
             items: ItemKind::ALL.map(|kind| self.items[kind as usize].load(Ordering::Relaxed)),
             crossed: self.crossed.load(Ordering::Relaxed),

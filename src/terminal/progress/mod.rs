@@ -21,7 +21,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::Printer;
-use super::stream::lock;
 use count::Counters;
 use snapshot::{Snapshot, Watcher};
 
@@ -119,7 +118,7 @@ impl Progress {
 
     /// Takes the bars away and stops counting time.
     pub fn finish(&self) {
-        let ticker = lock(&self.ticker).take();
+        let ticker = self.ticker.lock().take();
         if let Some((wake, thread)) = ticker {
             drop(wake);
             // A display that panicked has shown its last; the run itself is not touched.

@@ -1,0 +1,123 @@
+//! Breaking lines that are longer than the terminal is wide: between words, and never inside of
+//! what is there to be copied.
+
+use unicode_width::UnicodeWidthStr as _;
+
+/// `text` with each line that is longer than `width` broken between words. What follows a break is
+/// indented by two spaces more than the line.
+///
+/// What is in backticks or in shell quotes stays on one line, and so does a command: from `docker`,
+/// `kubectl` or a flag that follows a colon to the end of the line or the next semicolon.
+pub(super) fn wrap(text: &str, width: usize) -> String {
+    let wrapped = text.split('\n').map(|line| {
+        if line.width() <= width {
+            return line.to_owned();
+        }
+        let words = line.trim_start();
+        let indent = &line[..line.len() - words.len()];
+        let lines = fill(pieces(words), width.saturating_sub(indent.len()), "  ");
+        format!("{indent}{}", lines.join(&format!("\n{indent}")))
+    });
+    wrapped.collect::<Vec<_>>().join("\n")
+}
+
+/// As many pieces on each line as `width` has room for; the lines after the first begin with
+/// `indent`. A piece that is too long gets a line of its own.
+pub(super) fn fill<'a>(
+    pieces: impl IntoIterator<Item = &'a str>,
+    width: usize,
+    indent: &str,
+) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for piece in pieces {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + piece.width() <= width => {
+                line.push(' ');
+                line.push_str(piece);
+            }
+            Some(_) => lines.push(format!("{indent}{piece}")),
+            None => lines.push(piece.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Words, and what must not be broken.
+fn pieces(line: &str) -> Vec<&str> {
+    let (mut pieces, mut rest) = (Vec::new(), line);
+    while !rest.is_empty() {
+        let previous = pieces.last().map_or(":", |piece: &&str| *piece);
+        let length = match begins_command(rest, previous) {
+            true => rest.find("; ").map_or(rest.len(), |end| end + 1),
+            false => length_of_word(rest),
+        };
+        pieces.push(rest[..length].trim_end());
+        rest = rest[length..].trim_start();
+    }
+    pieces
+}
+
+fn begins_command(rest: &str, previous: &str) -> bool {
+    let after_colon = previous.ends_with(':');
+    let program = ["docker ", "kubectl ", "tccli "].iter().any(|name| rest.starts_with(name));
+    after_colon && (program || rest.starts_with("--"))
+}
+
+/// Up to the first space that no backticks or quotes are around. A quote inside of a word is an
+/// apostrophe.
+fn length_of_word(rest: &str) -> usize {
+    let mut open = None;
+    let mut before = ' ';
+    for (i, c) in rest.char_indices() {
+        match c {
+            ' ' if open.is_none() => return i,
+            _ if open == Some(c) => open = None,
+            '`' | '\'' if open.is_none() && matches!(before, ' ' | '=' | '(') => {
+                open = rest[i + 1..].contains(c).then_some(c);
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_broken_between_words_and_a_short_one_is_left_alone() {
+        assert_eq!(wrap("  3   kept  as it is", 20), "  3   kept  as it is");
+        assert_eq!(
+            wrap("warning: the namespace is public\n  and so are its images", 20),
+            "warning: the\n  namespace is\n  public\n  and so are its\n    images"
+        );
+        assert_eq!(wrap("镜像 镜像 镜像 镜像", 11), "镜像 镜像\n  镜像 镜像", "each is four wide");
+    }
+
+    #[test]
+    fn what_can_be_copied_is_not_broken() {
+        for (line, wanted) in [
+            (
+                "hint: choose a name: --map 'team a=team-a' --dry-run; or leave it out",
+                "hint: choose a name:\n  --map 'team a=team-a' --dry-run;\n  or leave it out",
+            ),
+            (
+                "hint: kubectl create serviceaccount builder -n shop",
+                "hint:\n  kubectl create serviceaccount builder -n shop",
+            ),
+            (
+                "run `tccli auth login --profile prod`, or name another",
+                "run\n  `tccli auth login --profile prod`,\n  or name another",
+            ),
+            (
+                "docker ccr2tcr sync --tcr-name prod | tee log",
+                "docker ccr2tcr sync --tcr-name prod | tee log",
+            ),
+            ("it's Docker's own list, isn't it", "it's Docker's own\n  list, isn't it"),
+        ] {
+            assert_eq!(wrap(line, 22), wanted);
+        }
+    }
+}
