@@ -14,20 +14,20 @@ mod tried_logins;
 mod verify;
 
 pub use apply::{
-    ApplyError, ApplyEvent, ApplyWish, PullFailure, RollbackEntry, RollbackFile, RollbackFileError,
-    RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, apply, judge,
-    pull_failures, roll_back,
+    ApplyError, ApplyEvent, ApplyOptions, PullFailure, RollbackEntry, RollbackFile,
+    RollbackFileError, RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, apply,
+    judge, pull_failures, roll_back,
 };
 pub use inventory::{Account, Found, Inventory, ObjectVersion, Running, Unread};
 pub use plan::{
-    AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchPlan,
-    SwitchProblem, SwitchProblems, SwitchWish, UnfitSecret, Verdict, Wanted, make_plan,
+    AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchOptions,
+    SwitchPlan, SwitchProblem, SwitchProblems, UnfitSecret, Verdict, Wanted, make_plan,
     unfit_secrets, wanted,
 };
 pub use pull_secrets::{
-    CopyPlan, CopyWish, FromSecretError, LeftAsIs, LoginNeeds, Occupants, PruneFacts, PrunePlan,
-    PruneWish, PullLogins, SecretChange, SecretRun, SecretState, SecretStep, SecretUse,
-    ThroughAccount, secret_uses, try_logins,
+    CopyOptions, CopyPlan, FromSecretError, LeftAsIs, LoginNeeds, Occupants, PruneFacts,
+    PruneOptions, PrunePlan, PullLogins, SecretChange, SecretRun, SecretState, SecretStep,
+    SecretUse, ThroughAccount, secret_uses, try_logins,
 };
 pub use report::{Done, Outcome, Report, Trouble};
 pub use scan::{Scope, scan};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ccr2tcr::switch::{ApplyError, ApplyEvent, ApplyWish, SwitchPlan, apply, judge};
+use ccr2tcr::switch::{ApplyError, ApplyEvent, ApplyOptions, SwitchPlan, apply, judge};
 use ccr2tcr::terminal::Printer;
 
 use super::look::{self, Looked};
@@ -71,7 +71,7 @@ async fn carry_out(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let wish = apply_wish(&args.wait, args.rollback_file.clone());
+    let options = apply_options(&args.wait, args.rollback_file.clone());
     let way_back = WayBack::new(&args.target.connection);
     let watcher = |event: ApplyEvent<'_>| {
         way_back.hear(event);
@@ -79,7 +79,7 @@ async fn carry_out(
     };
     let known = looked.known();
     let applied =
-        apply(&looked.cluster, &looked.inventory, plan, &known, &wish, &watcher, &stop.soft);
+        apply(&looked.cluster, &looked.inventory, plan, &known, &options, &watcher, &stop.soft);
     let report = tokio::select! {
         applied = applied => match applied {
             Ok(report) => report,
@@ -147,8 +147,8 @@ pub(super) fn not_begun(printer: &Printer, error: &ApplyError) -> ExitCode {
 }
 
 /// How changes are carried out, by the flags.
-pub(super) fn apply_wish(wait: &WaitArgs, rollback_file: Option<PathBuf>) -> ApplyWish {
-    ApplyWish {
+pub(super) fn apply_options(wait: &WaitArgs, rollback_file: Option<PathBuf>) -> ApplyOptions {
+    ApplyOptions {
         wait: wait.waits(),
         timeout: wait.limit().unwrap_or(WITHOUT_END),
         concurrency: wait.concurrency.get().into(),

@@ -7,8 +7,8 @@ use ccr2tcr::image::{CcrHosts, Host, Mapping, OwnedNamespaces};
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::proof::{Targets, prove_targets};
 use ccr2tcr::switch::{
-    Inventory, Known, LoginNeeds, PullSecretMode, Scope, SwitchPlan, SwitchWish, make_plan, scan,
-    try_logins, unfit_secrets, wanted,
+    Inventory, Known, LoginNeeds, PullSecretMode, Scope, SwitchOptions, SwitchPlan, make_plan,
+    scan, try_logins, unfit_secrets, wanted,
 };
 use ccr2tcr::tencent::Environment;
 use ccr2tcr::terminal::Printer;
@@ -26,14 +26,14 @@ pub(super) struct Looked {
     pub(super) inventory: Inventory,
     pub(super) renamer: Renamer,
     pub(super) targets: Targets,
-    pub(super) wish: SwitchWish,
+    pub(super) options: SwitchOptions,
     /// Whether TCR's API can be asked, which a sync by patterns needs.
     pub(super) has_api: bool,
 }
 
 impl Looked {
     pub(super) fn known(&self) -> Known<'_> {
-        Known { renamer: &self.renamer, wish: &self.wish, targets: &self.targets }
+        Known { renamer: &self.renamer, options: &self.options, targets: &self.targets }
     }
 
     /// Tries the logins that the pods will pull with. Gives what could not be told; of a registry
@@ -67,7 +67,7 @@ pub(super) async fn inventory(
 }
 
 /// What is in use of CCR, and how its names are read. Asks the cluster alone; `None` if the user
-/// wished to stop.
+/// stopped the run.
 pub(super) async fn ccr_in_use(
     target: &Target,
     stop: &Stop,
@@ -143,10 +143,10 @@ pub(super) async fn plan(
         inventory,
         renamer,
         targets,
-        wish: wish(args),
+        options: options(args),
         has_api: account.enterprise.is_some(),
     };
-    if looked.wish.pull_secret != Some(PullSecretMode::Keep) {
+    if looked.options.pull_secret != Some(PullSecretMode::Keep) {
         for notice in looked.try_logins(&account).await {
             printer.warning(&notice);
         }
@@ -185,8 +185,8 @@ async fn owned(settings: &Settings, printer: &Printer) -> Option<OwnedNamespaces
     }
 }
 
-fn wish(args: &PlanArgs) -> SwitchWish {
-    SwitchWish {
+fn options(args: &PlanArgs) -> SwitchOptions {
+    SwitchOptions {
         include_managed: args.include_managed,
         allow_stale: args.allow_stale,
         allow_unverified: args.allow_unverified,

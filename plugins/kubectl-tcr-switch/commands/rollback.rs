@@ -4,7 +4,7 @@ use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::switch::{ApplyEvent, RollbackFile, RollbackPlan, RollbackVerdict, roll_back};
 use ccr2tcr::terminal::{Column, Printer, Table};
 
-use super::apply::apply_wish;
+use super::apply::apply_options;
 use super::problems;
 use super::show::{self, yaml};
 use super::show_report::{self, WayBack};
@@ -54,11 +54,11 @@ pub(crate) async fn run(
             return Ok(code);
         }
     }
-    let wish = apply_wish(&args.wait, None);
+    let options = apply_options(&args.wait, None);
     let way_back = WayBack::of(args.file, &args.connection);
     let watcher = |event: ApplyEvent<'_>| show_report::event(printer, event);
     let report = tokio::select! {
-        report = roll_back(&cluster, &plan, &wish, &watcher, &stop.soft) => report,
+        report = roll_back(&cluster, &plan, &options, &watcher, &stop.soft) => report,
         () = stop.hard.cancelled() => return Ok(way_back.left_at_once(printer)),
     };
     let shown = match args.output {

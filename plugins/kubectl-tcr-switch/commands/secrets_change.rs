@@ -5,7 +5,7 @@ use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::switch::{ApplyEvent, Inventory, LeftAsIs, PullLogins, SecretRun, SecretStep};
 use ccr2tcr::terminal::Printer;
 
-use super::apply::{apply_wish, not_begun, tell_refused};
+use super::apply::{apply_options, not_begun, tell_refused};
 use super::show_report::{self, WayBack};
 use super::{show, show_secrets};
 use crate::cli::{ChangeArgs, DryRun, VerdictFormat};
@@ -78,11 +78,11 @@ impl Change<'_> {
         stop: &Stop,
         printer: &Printer,
     ) -> bool {
-        let wish = apply_wish(&self.args.wait, None);
+        let options = apply_options(&self.args.wait, None);
         let run = SecretRun {
             cluster: self.cluster,
             logins,
-            wish: &wish,
+            options: &options,
             watcher: &|_| {},
             stop: &stop.soft,
         };
@@ -107,11 +107,11 @@ impl Change<'_> {
             way_back.hear(event);
             show_report::event(printer, event);
         };
-        let wish = apply_wish(&self.args.wait, self.args.rollback_file.clone());
+        let options = apply_options(&self.args.wait, self.args.rollback_file.clone());
         let run = SecretRun {
             cluster: self.cluster,
             logins,
-            wish: &wish,
+            options: &options,
             watcher: &watcher,
             stop: &stop.soft,
         };

@@ -7,7 +7,7 @@ use ccr2tcr::image::Host;
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::proof::prove_public;
 use ccr2tcr::switch::{
-    CopyPlan, CopyWish, Inventory, LoginNeeds, Occupants, PullLogins, in_use, try_logins, wanted,
+    CopyOptions, CopyPlan, Inventory, LoginNeeds, Occupants, PullLogins, in_use, try_logins, wanted,
 };
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
@@ -108,12 +108,12 @@ async fn prepare(args: &CopyArgs, printer: &Printer) -> anyhow::Result<Result<Re
     let needs = LoginNeeds { inventory: &inventory, renamer: &renamer, public: &public };
     let lacking = CopyPlan::lacking(needs);
     let occupants = Occupants::of(&cluster, &lacking, &args.name, &host).await?;
-    let wish = CopyWish {
+    let options = CopyOptions {
         name: &args.name,
         to_templates: args.to_templates,
         include_managed: args.change.include_managed,
     };
-    let plan = CopyPlan::make(needs, wish, &occupants);
+    let plan = CopyPlan::make(needs, options, &occupants);
     for conflict in &plan.conflicts {
         problems::plain(printer, &conflict.message, conflict.hint.as_deref());
     }

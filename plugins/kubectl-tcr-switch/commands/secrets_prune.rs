@@ -2,7 +2,7 @@
 
 use ccr2tcr::account::ccr_hosts;
 use ccr2tcr::kubernetes::Cluster;
-use ccr2tcr::switch::{Inventory, PruneFacts, PrunePlan, PruneWish, SecretChange, SecretStep};
+use ccr2tcr::switch::{Inventory, PruneFacts, PruneOptions, PrunePlan, SecretChange, SecretStep};
 use ccr2tcr::terminal::Printer;
 
 use super::look::inventory;
@@ -51,11 +51,11 @@ async fn prepare(args: &PruneArgs) -> anyhow::Result<(Cluster, Inventory, PruneP
     let ccr = ccr_hosts(&args.change.target.account)?;
     let (cluster, inventory) = inventory(&args.change.target, &ccr, None).await?;
     let facts = PruneFacts::read(&cluster, &inventory, &ccr, args.delete_secrets).await?;
-    let wish = PruneWish {
+    let options = PruneOptions {
         delete_secrets: args.delete_secrets,
         include_managed: args.change.include_managed,
     };
-    let plan = PrunePlan::make(&inventory, &ccr, &facts, wish);
+    let plan = PrunePlan::make(&inventory, &ccr, &facts, options);
     Ok((cluster, inventory, plan))
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use futures::{StreamExt as _, stream};
 
 use super::error::ApplyError;
-use super::steps::Step;
-use super::{ApplyEvent, Run, steps};
+use super::run::{ApplyEvent, Run};
+use super::steps::{Step, steps};
 use crate::kubernetes::{Cluster, ClusterError, Write};
 use crate::switch::inventory::{Found, Inventory};
 use crate::switch::plan::{Known, SwitchPlan, replan};

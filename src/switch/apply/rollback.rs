@@ -8,9 +8,9 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::rollback_file::{RollbackEntry, RollbackFile};
+use super::run::{ApplyEvent, ApplyOptions, Run, Watcher, cluster_id};
 use super::wait::{Suspects, wait_for};
 use super::write::trouble;
-use super::{ApplyEvent, ApplyWish, Run, Watcher, cluster_id};
 use crate::kubernetes::{Cluster, ClusterError, Write};
 use crate::switch::inventory::Running;
 use crate::switch::report::{Done, Outcome, Report, SCHEMA_VERSION, Trouble};
@@ -127,11 +127,11 @@ async fn verdict(cluster: &Cluster, entry: &RollbackEntry, object: &Value) -> Ro
 pub async fn roll_back(
     cluster: &Cluster,
     plan: &RollbackPlan,
-    wish: &ApplyWish,
+    options: &ApplyOptions,
     watcher: Watcher<'_>,
     stop: &CancellationToken,
 ) -> Report {
-    let run = Run { cluster, wish, watcher, stop, broken: AtomicBool::new(false) };
+    let run = Run { cluster, options, watcher, stop, broken: AtomicBool::new(false) };
     let undo = plan.entries.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
     // Accounts keep what the workloads' pods pull with until those are back.
     let (accounts, workloads): (Vec<_>, Vec<_>) =
@@ -194,7 +194,7 @@ async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
     }
     run.tell(ApplyEvent::Written(&step.object));
     let is_held = step.running.is_paused || step.running.is_on_delete;
-    if !step.object.rolls_out() || is_held || !run.wish.wait {
+    if !step.object.rolls_out() || is_held || !run.options.wait {
         return Outcome::Written("its pods are not waited for".to_owned());
     }
     let back = entry.patch.reversed();

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use url::form_urlencoded::byte_serialize;
 
 use super::rollout::{Progress, PullFailure, progress, pull_failures, selector};
-use super::{ApplyEvent, Run};
+use super::run::{ApplyEvent, Run};
 use crate::kubernetes::ClusterError;
 use crate::switch::report::Outcome;
 use crate::workload::{ObjectPatch, ObjectRef};
@@ -53,7 +53,7 @@ pub(in crate::switch) async fn follow(
     run.tell(ApplyEvent::Written(object));
     let outcome = match no_rollout {
         Some(why) => Outcome::Written(why.clone()),
-        None if !run.wish.wait => Outcome::Written("its pods are not waited for".to_owned()),
+        None if !run.options.wait => Outcome::Written("its pods are not waited for".to_owned()),
         None => wait_for(run, (object, path), suspects).await,
     };
     if matches!(outcome, Outcome::Broken(_)) {
@@ -70,7 +70,7 @@ pub(in crate::switch) async fn wait_for(
     suspects: &Suspects<'_>,
 ) -> Outcome {
     let begin = Instant::now();
-    let end = begin + run.wish.timeout;
+    let end = begin + run.options.timeout;
     let mut pause = FIRST_LOOK;
     let mut failing_since: Option<Instant> = None;
     let (mut told, mut was_long) = (String::new(), false);
@@ -107,7 +107,7 @@ pub(in crate::switch) async fn wait_for(
         if Instant::now() >= end {
             return Outcome::NotYet(format!(
                 "not rolled out within {} s: {told}",
-                run.wish.timeout.as_secs()
+                run.options.timeout.as_secs()
             ));
         }
         if run.is_over() {

@@ -7,9 +7,9 @@ use tokio::sync::Mutex;
 
 use super::dry_run::{Again, reread};
 use super::rollback_file::{RollbackFile, RollbackFileError};
+use super::run::{ApplyEvent, Run};
 use super::steps::Step;
 use super::wait::{Suspects, follow};
-use super::{ApplyEvent, Run};
 use crate::kubernetes::{ClusterError, Write};
 use crate::switch::inventory::Inventory;
 use crate::switch::plan::Known;
@@ -39,7 +39,7 @@ pub(super) async fn write_all(
     while let Some(first) = rest.next() {
         let namespace = first.namespace().to_owned();
         let mut together = vec![first];
-        let belongs = |step: &Step| !run.wish.wait || step.namespace() == namespace;
+        let belongs = |step: &Step| !run.options.wait || step.namespace() == namespace;
         while let Some(step) = rest.next_if(belongs) {
             together.push(step);
         }

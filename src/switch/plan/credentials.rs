@@ -6,7 +6,7 @@
 
 use std::str::FromStr;
 
-use super::SwitchWish;
+use super::SwitchOptions;
 use super::reason::Reason;
 use crate::image::{CcrHosts, Host, ParsedReference, Reference, ReferenceError};
 use crate::switch::inventory::Inventory;
@@ -57,7 +57,7 @@ pub(super) enum Need {
 pub(super) struct Credentials<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) renamer: &'a Renamer,
-    pub(super) wish: &'a SwitchWish,
+    pub(super) options: &'a SwitchOptions,
     /// Whether everybody may pull a reference.
     pub(super) is_public: &'a dyn Fn(&Reference) -> bool,
 }
@@ -65,7 +65,7 @@ pub(super) struct Credentials<'a> {
 impl Credentials<'_> {
     /// What the pods of `spec` need, if its images become `news`.
     pub(super) fn need(&self, namespace: &str, spec: &PodSpec, news: &[Reference]) -> Need {
-        let mode = self.wish.pull_secret;
+        let mode = self.options.pull_secret;
         if mode == Some(PullSecretMode::Keep) || news.is_empty() {
             return Need::Nothing;
         }
@@ -115,7 +115,7 @@ impl Credentials<'_> {
 
     fn own_list(&self, namespace: &str, own: &[String], secret: Option<&String>) -> Need {
         let mut names = own.to_vec();
-        if self.wish.pull_secret == Some(PullSecretMode::Replace) {
+        if self.options.pull_secret == Some(PullSecretMode::Replace) {
             names.retain(|name| !self.is_only_for_ccr(namespace, name));
         }
         names.extend(secret.filter(|secret| !own.contains(secret)).cloned());
@@ -266,7 +266,8 @@ impl Credentials<'_> {
         };
         let mut candidates: Vec<&PullSecret> =
             self.inventory.secrets_in(namespace).filter(knows_all).collect();
-        let is_wished = |secret: &&PullSecret| Some(&secret.name) == self.wish.secret_name.as_ref();
+        let is_wished =
+            |secret: &&PullSecret| Some(&secret.name) == self.options.secret_name.as_ref();
         // The addon keeps its own Secrets fresh, but it also takes them away with itself.
         candidates.sort_by_key(|secret| {
             (!is_wished(secret), is_addons(&secret.name), secret.name.clone())

@@ -41,7 +41,7 @@ pub(super) fn draft(found: &Found, inventory: &Inventory, known: &Known<'_>) -> 
             Need::Nothing => {}
             Need::OwnList(new) => work.own_list(spec, new),
             Need::AtAccount { account, secret } => {
-                let include_managed = known.wish.include_managed;
+                let include_managed = known.options.include_managed;
                 let refused =
                     refusal(inventory, found.namespace(), &account, &secret, include_managed);
                 match refused {
@@ -121,13 +121,13 @@ impl Work {
                 self.foreign.insert(old.repository.namespace().to_owned());
             }
             TargetState::Present => {}
-            TargetState::Stale if known.wish.allow_stale => {}
+            TargetState::Stale if known.options.allow_stale => {}
             TargetState::Stale => self.block(Reason::Stale { new, old }),
             TargetState::Missing if name.owner == Owner::Other => {
                 self.block(Reason::Foreign { new, old });
             }
             TargetState::Missing => self.block(Reason::Missing { new, old }),
-            TargetState::Unknown(_) if known.wish.allow_unverified => {}
+            TargetState::Unknown(_) if known.options.allow_unverified => {}
             TargetState::Unknown(why) => self.block(Reason::Unverified { new, why }),
         }
     }
@@ -144,7 +144,7 @@ impl Work {
         let patch = is_switched.then(|| {
             let mut changes: Vec<Change> = self.images.iter().filter_map(image_change).collect();
             changes.extend(self.lists.iter().cloned());
-            if known.wish.annotate {
+            if known.options.annotate {
                 changes.push(annotation(found, &self.images));
             }
             guarded(changes, &found.version)
@@ -183,7 +183,7 @@ impl Work {
             return Verdict::Mentioned;
         }
         if let Some(manager) = &found.manager
-            && (found.is_owned() || !known.wish.include_managed)
+            && (found.is_owned() || !known.options.include_managed)
         {
             return Verdict::Managed(manager.clone());
         }

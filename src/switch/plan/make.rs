@@ -6,7 +6,7 @@ use super::accounts::Additions;
 use super::credentials::Credentials;
 use super::entry::{Draft, draft};
 use super::problem::SwitchProblems;
-use super::{Entry, SwitchPlan, SwitchWish, Verdict, wanted};
+use super::{Entry, SwitchOptions, SwitchPlan, Verdict, wanted};
 use crate::image::Reference;
 use crate::proof::{TargetState, Targets};
 use crate::switch::inventory::{Found, Inventory};
@@ -17,7 +17,7 @@ pub struct Known<'a> {
     /// What names become.
     pub renamer: &'a Renamer,
     /// What the user wants.
-    pub wish: &'a SwitchWish,
+    pub options: &'a SwitchOptions,
     /// What is known of the new references.
     pub targets: &'a Targets,
 }
@@ -107,5 +107,5 @@ pub(super) fn credentials<'a>(
     known: &'a Known<'_>,
     is_public: &'a dyn Fn(&Reference) -> bool,
 ) -> Credentials<'a> {
-    Credentials { inventory, renamer: known.renamer, wish: known.wish, is_public }
+    Credentials { inventory, renamer: known.renamer, options: known.options, is_public }
 }

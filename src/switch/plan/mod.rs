@@ -38,7 +38,7 @@ pub use wanted::{Wanted, wanted};
 /// What the user wants of a switch.
 #[derive(Debug, Clone, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct SwitchWish {
+pub struct SwitchOptions {
     /// Objects that Helm, Argo CD, Flux or an operator writes are switched, too.
     pub include_managed: bool,
     /// A tag that differs between CCR and TCR is switched to, too.

@@ -33,8 +33,8 @@ pub fn unfit_secrets(
     known: &Known<'_>,
     plan: &SwitchPlan,
 ) -> Vec<UnfitSecret> {
-    let Some(name) = &known.wish.secret_name else { return Vec::new() };
-    if matches!(known.wish.pull_secret, Some(PullSecretMode::Keep | PullSecretMode::Addon)) {
+    let Some(name) = &known.options.secret_name else { return Vec::new() };
+    if matches!(known.options.pull_secret, Some(PullSecretMode::Keep | PullSecretMode::Addon)) {
         return Vec::new();
     }
     let mut namespaces: BTreeMap<&str, Namespace<'_>> = BTreeMap::new();

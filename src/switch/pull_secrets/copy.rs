@@ -37,7 +37,7 @@ pub struct CopyPlan {
 
 /// How namespaces are given a Secret.
 #[derive(Debug, Clone, Copy)]
-pub struct CopyWish<'a> {
+pub struct CopyOptions<'a> {
     /// The name of a Secret that is made.
     pub name: &'a str,
     /// Templates with lists of their own are changed, too.
@@ -61,15 +61,15 @@ pub struct LeftAsIs {
 struct Planner<'a> {
     inventory: &'a Inventory,
     renamer: &'a Renamer,
-    wish: CopyWish<'a>,
+    options: CopyOptions<'a>,
 }
 
 impl CopyPlan {
     /// The namespaces that need a Secret for TCR and have none.
     #[must_use]
     pub fn lacking(needs: LoginNeeds<'_>) -> Vec<String> {
-        let wish = CopyWish { name: "", to_templates: false, include_managed: false };
-        let planner = Planner { inventory: needs.inventory, renamer: needs.renamer, wish };
+        let options = CopyOptions { name: "", to_templates: false, include_managed: false };
+        let planner = Planner { inventory: needs.inventory, renamer: needs.renamer, options };
         let lacks = |(namespace, need): (&str, Need<'_>)| {
             planner.secret(namespace, &need).is_none().then(|| namespace.to_owned())
         };
@@ -78,8 +78,8 @@ impl CopyPlan {
 
     /// Decides what each namespace gets.
     #[must_use]
-    pub fn make(needs: LoginNeeds<'_>, wish: CopyWish<'_>, occupants: &Occupants) -> Self {
-        let planner = Planner { inventory: needs.inventory, renamer: needs.renamer, wish };
+    pub fn make(needs: LoginNeeds<'_>, options: CopyOptions<'_>, occupants: &Occupants) -> Self {
+        let planner = Planner { inventory: needs.inventory, renamer: needs.renamer, options };
         let mut plan = Self::default();
         for (namespace, need) in needs.by_namespace() {
             planner.namespace(namespace, &need, occupants, &mut plan);
@@ -112,7 +112,7 @@ impl<'a> Planner<'a> {
             |secret: &&PullSecret| is_fit(self.inventory, secret, &self.renamer.target, need);
         // The TCR addon keeps its own Secrets fresh, but it also takes them away with itself.
         let key = |secret: &&PullSecret| {
-            (secret.name != self.wish.name, is_addons(&secret.name), secret.name.clone())
+            (secret.name != self.options.name, is_addons(&secret.name), secret.name.clone())
         };
         self.inventory.secrets_in(namespace).filter(is_fit).min_by_key(key)
     }
@@ -159,17 +159,17 @@ impl<'a> Planner<'a> {
                         plan.conflicts.push(leave(
                             format!(
                                 "there is a Secret {} in namespace {namespace} already, and {why}; it is not overwritten",
-                                self.wish.name
+                                self.options.name
                             ),
                             Some("choose another name for the new one: --name NAME".to_owned()),
                         ));
                         return;
                     }
                 };
-                plan.steps.push(SecretStep::secret(namespace, self.wish.name, change));
+                plan.steps.push(SecretStep::secret(namespace, self.options.name, change));
                 plan.repositories.extend(need.repositories.iter().cloned());
                 plan.useless.extend(self.useless(namespace, need));
-                self.wish.name
+                self.options.name
             }
         };
         self.accounts(namespace, need, name, plan);
@@ -203,7 +203,7 @@ impl<'a> Planner<'a> {
             if names.iter().any(|name| name == secret) || self.has_one(namespace, names, need) {
                 continue;
             }
-            if let Some(manager) = writer(account.manager.as_ref(), self.wish.include_managed) {
+            if let Some(manager) = writer(account.manager.as_ref(), self.options.include_managed) {
                 plan.left.push(leave(
                     format!(
                         "ServiceAccount {name} needs the Secret {secret}, and {manager} writes it"
@@ -231,7 +231,7 @@ impl<'a> Planner<'a> {
             }
             let specs = specs.iter().filter_map(|index| found.positions.pod_specs.get(*index));
             let is_odd = specs.into_iter().any(|spec| !is_of_names(spec));
-            if !self.wish.to_templates || !can_change(found) || is_odd {
+            if !self.options.to_templates || !can_change(found) || is_odd {
                 match (self.is_switched(found), can_change(found)) {
                     (true, true) => plan.for_switch.push(found.object.clone()),
                     // What becomes of it, the plan of the switch tells.
@@ -247,7 +247,7 @@ impl<'a> Planner<'a> {
                 }
                 continue;
             }
-            if let Some(manager) = writer(found.manager.as_ref(), self.wish.include_managed) {
+            if let Some(manager) = writer(found.manager.as_ref(), self.options.include_managed) {
                 plan.left.push(LeftAsIs {
                     namespace: namespace.to_owned(),
                     message: format!(

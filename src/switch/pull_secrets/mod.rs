@@ -16,12 +16,12 @@ pub(super) mod test_inventory;
 mod trial;
 mod uses;
 
-pub use copy::{CopyPlan, CopyWish, LeftAsIs};
+pub use copy::{CopyOptions, CopyPlan, LeftAsIs};
 pub use facts::PruneFacts;
 pub use logins::{FromSecretError, PullLogins};
 pub use needs::LoginNeeds;
 pub use occupants::Occupants;
-pub use prune::{PrunePlan, PruneWish};
+pub use prune::{PruneOptions, PrunePlan};
 pub use run::SecretRun;
 pub use step::{SecretChange, SecretStep};
 pub use trial::try_logins;

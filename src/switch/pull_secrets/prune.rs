@@ -23,7 +23,7 @@ pub struct PrunePlan {
 
 /// How far a prune goes.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct PruneWish {
+pub struct PruneOptions {
     /// The Secrets themselves go, too.
     pub delete_secrets: bool,
     /// What Helm, Argo CD, Flux or an operator writes is changed, too.
@@ -34,7 +34,7 @@ struct Planner<'a> {
     inventory: &'a Inventory,
     ccr: &'a CcrHosts,
     facts: &'a PruneFacts,
-    wish: PruneWish,
+    options: PruneOptions,
     namespace: &'a str,
     /// Names of the Secrets that are for CCR alone.
     secrets: BTreeSet<&'a str>,
@@ -48,7 +48,7 @@ impl PrunePlan {
         inventory: &Inventory,
         ccr: &CcrHosts,
         facts: &PruneFacts,
-        wish: PruneWish,
+        options: PruneOptions,
     ) -> Self {
         let of_ccr = || inventory.secrets.iter().filter(|secret| secret.is_only_for_ccr(ccr));
         let namespaces: BTreeSet<&str> = of_ccr().map(|secret| secret.namespace.as_str()).collect();
@@ -56,7 +56,7 @@ impl PrunePlan {
         for namespace in namespaces {
             let here = of_ccr().filter(|secret| secret.namespace == namespace);
             let secrets = here.map(|secret| secret.name.as_str()).collect();
-            let mut planner = Planner { inventory, ccr, facts, wish, namespace, secrets, plan };
+            let mut planner = Planner { inventory, ccr, facts, options, namespace, secrets, plan };
             planner.namespace();
             plan = planner.plan;
         }
@@ -69,7 +69,7 @@ impl Planner<'_> {
         let named = users(self.inventory);
         let is_named =
             |name: &str| named.contains_key(&(self.namespace.to_owned(), name.to_owned()));
-        if !self.wish.delete_secrets && !self.secrets.iter().any(|name| is_named(name)) {
+        if !self.options.delete_secrets && !self.secrets.iter().any(|name| is_named(name)) {
             return;
         }
         if let Some((why, hint)) = self.still_needed() {
@@ -78,7 +78,7 @@ impl Planner<'_> {
         }
         self.accounts();
         self.templates();
-        if self.wish.delete_secrets {
+        if self.options.delete_secrets {
             self.delete();
         }
     }
@@ -147,7 +147,7 @@ impl Planner<'_> {
             {
                 continue;
             }
-            match writer(account.manager.as_ref(), self.wish.include_managed) {
+            match writer(account.manager.as_ref(), self.options.include_managed) {
                 Some(manager) => {
                     let message =
                         format!("{} names CCR's Secret, and {manager} writes it", account.object);
@@ -174,7 +174,7 @@ impl Planner<'_> {
             if lists.is_empty() {
                 continue;
             }
-            match writer(found.manager.as_ref(), self.wish.include_managed) {
+            match writer(found.manager.as_ref(), self.options.include_managed) {
                 Some(manager) => {
                     let message =
                         format!("{} names CCR's Secret, and {manager} writes it", found.object);
@@ -213,7 +213,7 @@ impl Planner<'_> {
             match self.facts.secrets.get(&key) {
                 None => self.leave(format!("Secret {name} is kept: it can't be read"), None),
                 Some((version, manager)) => {
-                    match writer(manager.as_ref(), self.wish.include_managed) {
+                    match writer(manager.as_ref(), self.options.include_managed) {
                         Some(manager) => {
                             let message = format!("Secret {name} is kept: {manager} writes it");
                             self.leave(message, Some(manager.advice()));

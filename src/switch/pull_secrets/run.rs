@@ -11,7 +11,7 @@ use super::logins::PullLogins;
 use super::step::secrets;
 use super::step::{SecretChange, SecretStep};
 use crate::kubernetes::{Cluster, ClusterError, Write};
-use crate::switch::apply::{ApplyError, ApplyEvent, ApplyWish, RollbackFile, Watcher};
+use crate::switch::apply::{ApplyError, ApplyEvent, ApplyOptions, RollbackFile, Watcher};
 use crate::switch::apply::{Run, Suspects, cluster_id, follow, pods_of, trouble};
 use crate::switch::inventory::Unread;
 use crate::switch::report::SCHEMA_VERSION;
@@ -28,10 +28,10 @@ pub struct SecretRun<'a> {
     /// What new Secrets hold.
     pub logins: Option<&'a PullLogins>,
     /// How it is done.
-    pub wish: &'a ApplyWish,
+    pub options: &'a ApplyOptions,
     /// Who is told.
     pub watcher: Watcher<'a>,
-    /// A wish to stop.
+    /// Cancelled when the user stops the run.
     pub stop: &'a CancellationToken,
 }
 
@@ -50,7 +50,7 @@ impl SecretRun<'_> {
     }
 
     /// Carries steps out, in their order; workloads of a namespace at the same time, as many as the
-    /// wish says. Where something fails, what comes behind it in the namespace is left; where a pod
+    /// options say. Where something fails, what comes behind it in the namespace is left; where a pod
     /// can't pull, everything that isn't begun.
     ///
     /// # Errors
@@ -72,12 +72,13 @@ impl SecretRun<'_> {
         if !entries.is_empty() && !self.stop.is_cancelled() {
             let cluster_id = cluster_id(self.cluster).await;
             let file = RollbackFile::new(self.cluster.server(), &cluster_id, entries);
-            let path = file.save(self.wish.rollback_file.as_deref())?;
+            let path = file.save(self.options.rollback_file.as_deref())?;
             (self.watcher)(ApplyEvent::Saved(&path));
             rollback_file = Some(path.display().to_string());
         }
-        let (cluster, wish, watcher, stop) = (self.cluster, self.wish, self.watcher, self.stop);
-        let run = Run { cluster, wish, watcher, stop, broken: AtomicBool::new(false) };
+        let (cluster, options, watcher, stop) =
+            (self.cluster, self.options, self.watcher, self.stop);
+        let run = Run { cluster, options, watcher, stop, broken: AtomicBool::new(false) };
         let mut objects = Vec::with_capacity(steps.len());
         for here in steps.chunk_by(|one, other| one.namespace() == other.namespace()) {
             let mut is_whole = true;
@@ -110,7 +111,7 @@ impl SecretRun<'_> {
     async fn write(&self, run: &Run<'_>, step: &SecretStep) -> Outcome {
         // The images stay as they are, so a pod that could not pull before looks like one that can't
         // because of this.
-        let old_pods = match step.restarts_pods() && run.wish.wait {
+        let old_pods = match step.restarts_pods() && run.options.wait {
             true => pods_of(run, &step.path).await,
             false => HashSet::new(),
         };

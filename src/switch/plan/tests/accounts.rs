@@ -128,9 +128,9 @@ fn the_secret_that_is_wished_for_goes_first_and_the_addons_last() {
     };
     let chosen = |world: &World| world.plan().accounts[0].new.clone();
     assert_eq!(chosen(&world()), ["z"]);
-    for (wish, taken) in [("zz", "zz"), ("tcr.ips-1", "tcr.ips-1"), ("a", "z"), ("none", "z")] {
+    for (options, taken) in [("zz", "zz"), ("tcr.ips-1", "tcr.ips-1"), ("a", "z"), ("none", "z")] {
         let mut world = world();
-        world.wish.secret_name = Some(wish.to_owned());
-        assert_eq!(chosen(&world), [taken], "{wish}");
+        world.options.secret_name = Some(options.to_owned());
+        assert_eq!(chosen(&world), [taken], "{options}");
     }
 }

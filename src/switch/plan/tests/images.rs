@@ -32,8 +32,8 @@ fn every_image_of_a_pod_changes_in_one_patch() {
 fn a_missing_image_is_never_switched_to() {
     let world = World::new().with(&web(&ccr("shop/web:v1"))).pull_secret(PullSecretMode::Keep);
     let mut world = world.knows("shop/web:v1", TargetState::Missing);
-    world.wish.allow_stale = true;
-    world.wish.allow_unverified = true;
+    world.options.allow_stale = true;
+    world.options.allow_unverified = true;
     let reasons = world.reasons();
     assert_eq!(reasons[0].to_string(), format!("{} is not in TCR", tcr("shop/web:v1")));
     let [Reason::Missing { old, .. }] = reasons.as_slice() else { panic!("{reasons:?}") };
@@ -47,9 +47,9 @@ fn a_stale_one_only_on_request() {
     let world = World::new().with(&web(&ccr("shop/web:v1"))).pull_secret(PullSecretMode::Keep);
     let mut world = world.knows("shop/web:v1", TargetState::Stale);
     assert!(matches!(world.reasons()[..], [Reason::Stale { .. }]));
-    world.wish.allow_unverified = true;
+    world.options.allow_unverified = true;
     assert!(matches!(world.reasons()[..], [Reason::Stale { .. }]), "another flag is no leave");
-    world.wish.allow_stale = true;
+    world.options.allow_stale = true;
     assert_eq!(world.entry().verdict, Verdict::Switch);
 }
 
@@ -61,9 +61,9 @@ fn one_that_nobody_could_be_asked_about_only_on_request() {
     let (message, hint) = world.lack();
     assert!(message.contains("no route to host"), "{message}");
     assert!(hint.contains("--allow-unverified"), "{hint}");
-    world.wish.allow_stale = true;
+    world.options.allow_stale = true;
     assert!(matches!(world.reasons()[..], [Reason::Unverified { .. }]));
-    world.wish.allow_unverified = true;
+    world.options.allow_unverified = true;
     assert_eq!(world.entry().verdict, Verdict::Switch);
 }
 

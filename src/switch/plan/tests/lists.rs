@@ -18,7 +18,7 @@ fn list(before: &Value, mode: Option<PullSecretMode>) -> Value {
         .with(&secret("old", &[CCR]))
         .with(&secret("both", &[CCR, "quay.lan"]))
         .with(&secret("tcr", &[TCR]));
-    world.wish.pull_secret = mode;
+    world.options.pull_secret = mode;
     let entry = world.entry();
     assert_eq!(entry.verdict, Verdict::Switch);
     let mut after = switched(&web, entry.patch.as_ref().unwrap());

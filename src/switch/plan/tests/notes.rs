@@ -13,7 +13,7 @@ fn entry(object: &Value) -> Entry {
 
 fn annotated(object: &Value) -> Entry {
     let mut world = World::new().pull_secret(PullSecretMode::Keep).with(object);
-    world.wish.annotate = true;
+    world.options.annotate = true;
     world.entry()
 }
 

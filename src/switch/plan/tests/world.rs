@@ -14,7 +14,7 @@ use crate::switch::plan::make::{Known, make_plan, replan};
 use crate::switch::plan::preferred::{UnfitSecret, unfit_secrets};
 use crate::switch::plan::problem::SwitchProblems;
 use crate::switch::plan::reason::Reason;
-use crate::switch::plan::{Entry, SwitchPlan, SwitchWish, Verdict, wanted};
+use crate::switch::plan::{Entry, SwitchOptions, SwitchPlan, Verdict, wanted};
 use crate::workload::{Renamer, pull_secret};
 
 pub(super) const TCR: &str = "prod.tencentcloudcr.com";
@@ -34,7 +34,7 @@ pub(super) fn tcr(name: &str) -> String {
 /// image, and asks for a login, if nothing else is said.
 pub(super) struct World {
     pub(super) inventory: Inventory,
-    pub(super) wish: SwitchWish,
+    pub(super) options: SwitchOptions,
     renamer: Renamer,
     states: Vec<(Reference, TargetState)>,
     public: Vec<&'static str>,
@@ -48,8 +48,8 @@ impl World {
             target: TCR.parse().unwrap(),
             owned: None,
         };
-        let (inventory, wish) = (Inventory::default(), SwitchWish::default());
-        Self { inventory, wish, renamer, states: Vec::new(), public: Vec::new() }
+        let (inventory, options) = (Inventory::default(), SwitchOptions::default());
+        Self { inventory, options, renamer, states: Vec::new(), public: Vec::new() }
     }
 
     /// With this object, as a scan would find it.
@@ -92,13 +92,13 @@ impl World {
     }
 
     pub(super) fn pull_secret(mut self, mode: PullSecretMode) -> Self {
-        self.wish.pull_secret = Some(mode);
+        self.options.pull_secret = Some(mode);
         self
     }
 
     /// With this Secret as the one to take.
     pub(super) fn prefers(mut self, name: &str) -> Self {
-        self.wish.secret_name = Some(name.to_owned());
+        self.options.secret_name = Some(name.to_owned());
         self
     }
 
@@ -109,7 +109,7 @@ impl World {
     }
 
     pub(super) fn include_managed(mut self) -> Self {
-        self.wish.include_managed = true;
+        self.options.include_managed = true;
         self
     }
 
@@ -182,7 +182,7 @@ impl World {
             all.references.into_keys().map(|new| (new, TargetState::Present)).collect();
         states.extend(self.states.iter().cloned());
         let targets = Targets::of(states, &self.public);
-        look(&Known { renamer: &self.renamer, wish: &self.wish, targets: &targets })
+        look(&Known { renamer: &self.renamer, options: &self.options, targets: &targets })
     }
 }
 

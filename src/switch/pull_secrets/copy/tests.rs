@@ -19,7 +19,7 @@ fn renamer() -> Renamer {
 }
 
 fn plan(objects: &[serde_json::Value], to_templates: bool) -> CopyPlan {
-    wished(objects, CopyWish { to_templates, ..WISH })
+    wished(objects, CopyOptions { to_templates, ..WISH })
 }
 
 fn needs<'a>(
@@ -30,11 +30,12 @@ fn needs<'a>(
     LoginNeeds { inventory, renamer, public }
 }
 
-const WISH: CopyWish<'_> = CopyWish { name: "tcr", to_templates: false, include_managed: false };
+const WISH: CopyOptions<'_> =
+    CopyOptions { name: "tcr", to_templates: false, include_managed: false };
 
-fn wished(objects: &[serde_json::Value], wish: CopyWish<'_>) -> CopyPlan {
+fn wished(objects: &[serde_json::Value], options: CopyOptions<'_>) -> CopyPlan {
     let (inventory, renamer) = (inventory(objects), renamer());
-    CopyPlan::make(needs(&inventory, &renamer, &HashSet::new()), wish, &Occupants::default())
+    CopyPlan::make(needs(&inventory, &renamer, &HashSet::new()), options, &Occupants::default())
 }
 
 fn shown(plan: &CopyPlan) -> Vec<String> {
@@ -221,11 +222,11 @@ fn what_others_write_is_changed_on_request_and_what_an_owner_has_made_never() {
         owned,
         deployment("dev", "web", WEB, &[]),
     ];
-    let wish = CopyWish { to_templates: true, ..WISH };
-    let left = wished(&objects, wish);
+    let options = CopyOptions { to_templates: true, ..WISH };
+    let left = wished(&objects, options);
     assert_eq!(shown(&left), ["dev secret/tcr create", "shop secret/tcr create"]);
     assert_eq!(left.left.len(), 3);
-    let all = wished(&objects, CopyWish { include_managed: true, ..wish });
+    let all = wished(&objects, CopyOptions { include_managed: true, ..options });
     assert_eq!(
         shown(&all)[2..],
         ["shop serviceaccount/default old,tcr", "shop deployment.apps/web old,tcr"]

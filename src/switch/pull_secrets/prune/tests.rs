@@ -8,13 +8,13 @@ const CCR: &str = "ccr.ccs.tencentyun.com";
 const OLD: &str = "ccr.ccs.tencentyun.com/shop/web:v1";
 const NEW: &str = "prod.tencentcloudcr.com/shop/web:v1";
 
-const ALL: PruneWish = PruneWish { delete_secrets: true, include_managed: false };
+const ALL: PruneOptions = PruneOptions { delete_secrets: true, include_managed: false };
 
 fn made(inventory: &Inventory, delete: bool) -> PrunePlan {
     let mut facts = PruneFacts::default();
     facts.secret(&secret("shop", "old", &[CCR]));
-    let wish = PruneWish { delete_secrets: delete, ..ALL };
-    PrunePlan::make(inventory, &CcrHosts::default(), &facts, wish)
+    let options = PruneOptions { delete_secrets: delete, ..ALL };
+    PrunePlan::make(inventory, &CcrHosts::default(), &facts, options)
 }
 
 fn shown(plan: &PrunePlan) -> Vec<String> {
@@ -137,11 +137,12 @@ fn what_others_write_is_changed_and_deleted_on_request() {
     ];
     let mut facts = PruneFacts::default();
     facts.secret(&by_helm(secret("shop", "old", &[CCR])));
-    let made = |wish| PrunePlan::make(&inventory(&objects), &CcrHosts::default(), &facts, wish);
+    let made =
+        |options| PrunePlan::make(&inventory(&objects), &CcrHosts::default(), &facts, options);
     let left = made(ALL);
     assert!(left.steps.is_empty(), "{:?}", left.steps);
     assert!(left.left.iter().any(|left| left.hint.as_deref().unwrap_or_default().contains("Helm")));
-    let all = made(PruneWish { include_managed: true, ..ALL });
+    let all = made(PruneOptions { include_managed: true, ..ALL });
     assert_eq!(
         shown(&all),
         ["serviceaccount/default ", "deployment.apps/web tcr", "secret/old deleted"]

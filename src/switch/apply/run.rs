@@ -1,0 +1,101 @@
+//! What the writing of a plan has in common with a rollback and with changes of pull secrets: its
+//! options, its events, what stops it.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures::{StreamExt as _, stream};
+use tokio_util::sync::CancellationToken;
+
+use crate::kubernetes::Cluster;
+use crate::switch::report::Done;
+use crate::workload::ObjectRef;
+
+/// How a plan is carried out.
+#[derive(Debug, Clone)]
+pub struct ApplyOptions {
+    /// Whether rollouts are waited for.
+    pub wait: bool,
+    /// How long for each.
+    pub timeout: Duration,
+    /// How many workloads change at once, at least one.
+    pub concurrency: usize,
+    /// The file that takes the switch back, which must not be there yet. `None`: one with a new name
+    /// in this folder.
+    pub rollback_file: Option<PathBuf>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, Copy)]
+pub enum ApplyEvent<'a> {
+    /// So many patches are put to the server, without effect.
+    Judging(usize),
+    /// The rollback file is on disk.
+    Saved(&'a std::path::Path),
+    /// An object is written.
+    Written(&'a ObjectRef),
+    /// How far the rollout of an object is.
+    Waiting {
+        /// Whose.
+        object: &'a ObjectRef,
+        /// In words.
+        how_far: &'a str,
+        /// Whether it has been waited for so long that people want to know.
+        is_long: bool,
+    },
+    /// An object is done, one way or another.
+    Settled(&'a Done),
+}
+
+/// Somebody who watches. Called from many tasks; must not block.
+pub type Watcher<'a> = &'a (dyn Fn(ApplyEvent<'_>) + Send + Sync);
+
+/// What a run has in common.
+pub(in crate::switch) struct Run<'a> {
+    pub(in crate::switch) cluster: &'a Cluster,
+    pub(in crate::switch) options: &'a ApplyOptions,
+    pub(in crate::switch) watcher: Watcher<'a>,
+    pub(in crate::switch) stop: &'a CancellationToken,
+    /// Set when a pod can't pull: nothing new is begun.
+    pub(in crate::switch) broken: AtomicBool,
+}
+
+impl Run<'_> {
+    pub(in crate::switch) fn is_over(&self) -> bool {
+        self.stop.is_cancelled() || self.broken.load(Ordering::Relaxed)
+    }
+
+    pub(in crate::switch) fn tell(&self, event: ApplyEvent<'_>) {
+        (self.watcher)(event);
+    }
+
+    /// Does this with each of them, as many at once as the options say; what came of it, in their
+    /// order. One that takes long doesn't keep those behind it from beginning.
+    pub(in crate::switch) async fn side_by_side<T, F: Future<Output = Done>>(
+        &self,
+        all: Vec<T>,
+        work: impl Fn(T) -> F,
+    ) -> Vec<Done> {
+        let mut done: Vec<(usize, Done)> = stream::iter(all.into_iter().enumerate())
+            .map(|(place, one)| {
+                let ended = work(one);
+                async move { (place, ended.await) }
+            })
+            .buffer_unordered(self.options.concurrency.max(1))
+            .collect()
+            .await;
+        done.sort_by_key(|(place, _)| *place);
+        done.into_iter().map(|(_, ended)| ended).collect()
+    }
+}
+
+/// `uid` of `kube-system`, which tells one cluster from another whatever its address; empty if it
+/// can't be read.
+pub(in crate::switch) async fn cluster_id(cluster: &Cluster) -> String {
+    let namespace = cluster.get("/api/v1/namespaces/kube-system").await;
+    namespace
+        .ok()
+        .and_then(|object| object["metadata"]["uid"].as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
