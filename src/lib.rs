@@ -5,7 +5,9 @@
 //! - [`diagnostic`]: words for people: a diagnostic, counted nouns, units. Below everything.
 //! - [`image`]: references, digests, manifests, hosts, the mapping of names. Pure.
 //! - [`http`]: one client for all; TLS, proxies, retry, rate limits, secrets. Needs [`image`].
-//! - [`registry`]: the OCI distribution API, and Docker's logins. Needs [`image`] and [`http`].
+//! - [`docker_config`]: the logins in a Docker configuration, file or Secret. Pure. Needs [`http`].
+//! - [`registry`]: the OCI distribution API, and Docker's logins. Needs [`image`], [`http`] and
+//!   [`docker_config`].
 //! - [`tencent`]: Tencent Cloud's API. Needs [`image`] and [`http`].
 //! - [`kubernetes`]: a client of API servers, which knows nothing of images. Needs [`http`].
 //! - [`account`]: both sides of a move, made from settings. Needs [`registry`] and [`tencent`].
@@ -13,7 +15,7 @@
 //!   [`account`].
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
 //! - [`workload`]: where images and pull secrets sit in Kubernetes objects, who manages an object,
-//!   patches. Pure. Needs [`image`].
+//!   patches. Pure. Needs [`image`] and [`docker_config`].
 //! - [`switch`]: scan → plan → apply → report, rollback, pull secrets. Needs [`workload`],
 //!   [`kubernetes`] and [`proof`].
 //! - [`terminal`]: printer, table, progress, colour. Needs none of the others but [`diagnostic`].
@@ -24,6 +26,7 @@
 
 pub mod account;
 pub mod diagnostic;
+pub mod docker_config;
 pub mod http;
 pub mod image;
 pub mod kubernetes;

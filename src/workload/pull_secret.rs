@@ -3,11 +3,11 @@
 //! Which image an entry is for is in `secret_entry`. Passwords are never kept, nor shown: what is
 //! wrong is said without a piece of the content.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use serde_json::{Map, Value};
+use serde::Deserialize as _;
+use serde_json::Value;
 
 use super::secret_entry::SecretEntry;
+use crate::docker_config::{AuthEntry, AuthError, decode_base64};
 use crate::image::{CcrHosts, Host};
 
 /// A Secret of type `kubernetes.io/dockercfg` or `kubernetes.io/dockerconfigjson`, without its
@@ -254,7 +254,7 @@ fn logins(object: &Value, format: SecretFormat) -> Result<String, Fault> {
         };
     }
     let encoded = content(object, "data", format).and_then(Value::as_str).ok_or(Fault::Base64)?;
-    let bytes = decode(encoded).ok_or(Fault::Base64)?;
+    let bytes = decode_base64(encoded).ok_or(Fault::Base64)?;
     String::from_utf8(bytes).map_err(|_| Fault::NotText)
 }
 
@@ -283,35 +283,22 @@ fn is_login(entry: &Value) -> bool {
     ["auth", "username", "password"].iter().any(|field| entry.get(field).is_some())
 }
 
-/// Who logs in. As in the kubelet `auth` goes before the fields, and a field of another type spoils
-/// the whole.
-fn username(login: &Value) -> Result<Option<String>, Fault> {
-    let empty = Map::new();
-    let login = match login {
-        Value::Object(login) => login,
-        Value::Null => &empty,
-        _ => return Err(Fault::Shape),
-    };
-    let field = |key: &str| match login.get(key) {
-        None | Some(Value::Null) => Ok(""),
-        Some(Value::String(text)) => Ok(text.as_str()),
-        Some(_) => Err(Fault::Shape),
-    };
-    let (username, password, auth) = (field("username")?, field("password")?, field("auth")?);
-    if auth.is_empty() {
-        let has_login = !(username.is_empty() && password.is_empty());
-        return Ok(has_login.then(|| username.to_owned()));
+/// Who logs in. As in the kubelet a field of another type spoils the whole.
+fn username(entry: &Value) -> Result<Option<String>, Fault> {
+    // Without this an array would do for an object.
+    if entry.is_array() {
+        return Err(Fault::Shape);
     }
-    let bytes = decode(auth).ok_or(Fault::Auth)?;
-    let colon = bytes.iter().position(|&byte| byte == b':').ok_or(Fault::Auth)?;
-    Ok(Some(String::from_utf8_lossy(&bytes[..colon]).into_owned()))
-}
-
-/// Base64 as Go reads it: line breaks don't count, padding may be left out.
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let text: String = text.chars().filter(|character| !matches!(character, '\r' | '\n')).collect();
-    let text = text.trim();
-    if text.ends_with('=') { STANDARD.decode(text) } else { STANDARD_NO_PAD.decode(text) }.ok()
+    let entry = Option::<AuthEntry>::deserialize(entry).map_err(|_| Fault::Shape)?;
+    match entry.unwrap_or_default().login() {
+        // A registry's identity token is Docker's; the kubelet doesn't know it.
+        Ok(login) => Ok(login.and_then(|login| {
+            let is_known = !login.username.is_empty() || login.password.is_some();
+            is_known.then_some(login.username)
+        })),
+        Err(AuthError::NotText { username }) => Ok(Some(username)),
+        Err(AuthError::NotBase64) => Err(Fault::Auth),
+    }
 }
 
 impl PullSecret {

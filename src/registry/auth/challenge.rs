@@ -1,4 +1,7 @@
 //! `WWW-Authenticate` (RFC 9110, 11.6.1): what a host wants to see before it answers.
+//!
+//! Read here rather than by `http-auth` (0.1), which gives up a whole line at a token68
+//! (`Negotiate YII=, Bearer …`), at an unquoted address and at a quote that isn't closed.
 
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 

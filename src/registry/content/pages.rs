@@ -1,4 +1,7 @@
 //! Lists that come in pages, joined by `Link: <…>; rel="next"` (RFC 8288).
+//!
+//! Read here rather than by `parse_link_header` (0.4), which splits an address at its commas, takes
+//! `rel="last next"` for one relation, and knows `REL` and queries without `=` not at all.
 
 use reqwest::header::{HeaderMap, LINK};
 use url::Url;

@@ -1,14 +1,17 @@
 //! Docker's `config.json`: finding a host's entry in it. Running a helper is in `helper`.
+//!
+//! The `docker_credential` crate doesn't do it, for it has one call for file and helper together:
+//! - it waits for a helper without end, blocks the thread meanwhile, and nobody can end its child;
+//! - it prefers what the file holds to the helper, the other way round than Docker;
+//! - its errors name neither file nor entry, and its passwords are plain strings;
+//! - entries that Docker reads are errors or are not found: `tests::docker_credential_fails_on`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 
-use crate::http::Secret;
+use crate::docker_config::{AuthEntries, AuthEntry};
 use crate::image::Host;
 
 use crate::registry::{Login, LoginError};
@@ -18,19 +21,11 @@ use crate::registry::{Login, LoginError};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DockerConfig {
     #[serde(default)]
-    auths: Option<BTreeMap<String, Entry>>,
+    auths: Option<AuthEntries>,
     #[serde(default)]
     creds_store: Option<String>,
     #[serde(default)]
     cred_helpers: Option<BTreeMap<String, String>>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    auth: Option<Secret>,
-    username: Option<String>,
-    password: Option<Secret>,
-    identitytoken: Option<Secret>,
 }
 
 /// The helper in charge of a host.
@@ -66,27 +61,19 @@ impl DockerConfig {
     /// The login that stands in the file itself.
     pub(crate) fn login(&self, host: &Host, path: &Path) -> Result<Option<Login>, LoginError> {
         let Some((key, entry)) = find(&self.auths.iter().flatten(), host) else { return Ok(None) };
-        let origin = format!("Docker's store ({})", path.display());
-        let pair = match entry.auth.as_ref().filter(|auth| !auth.is_empty()) {
-            Some(auth) => Some(decode(auth.expose()).ok_or_else(|| LoginError::AuthNotBase64 {
-                path: path.to_owned(),
-                key: key.clone(),
-            })?),
-            None => entry.username.clone().zip(entry.password.clone()),
-        };
-        if let Some(token) = entry.identitytoken.as_ref().filter(|token| !token.is_empty()) {
-            let username = pair.map_or_else(|| "<token>".to_owned(), |(username, _)| username);
-            let password = token.clone();
-            return Ok(Some(Login { username, password, identity_token: true, origin }));
-        }
-        // `docker login` leaves an empty entry behind for what it has given to a helper.
-        let pair =
-            pair.filter(|(username, password)| !(username.is_empty() && password.is_empty()));
-        Ok(pair.map(|(username, password)| Login {
-            username,
-            password,
-            identity_token: false,
-            origin,
+        let read = entry.as_ref().map_or(Ok(None), AuthEntry::login);
+        let login = read
+            .map_err(|_| LoginError::AuthNotBase64 { path: path.to_owned(), key: key.clone() })?;
+        Ok(login.and_then(|login| {
+            let is_token = login.identity_token.is_some();
+            let (username, password) = (login.username, login.identity_token.or(login.password)?);
+            let origin = format!("Docker's store ({})", path.display());
+            (!(username.is_empty() && password.is_empty())).then_some(Login {
+                username,
+                password,
+                identity_token: is_token,
+                origin,
+            })
         }))
     }
 }
@@ -119,17 +106,6 @@ fn is_key_of(key: &str, host: &Host) -> bool {
     bare.split('/').next().unwrap_or_default().eq_ignore_ascii_case(host.as_str())
 }
 
-/// USER:PASSWORD out of base64, with or without padding.
-fn decode(auth: &str) -> Option<(String, Secret)> {
-    let config =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let bytes = GeneralPurpose::new(&STANDARD, config).decode(auth.trim()).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let (username, password) = text.split_once(':')?;
-    // Old versions of docker padded with NUL.
-    Some((username.to_owned(), password.trim_end_matches('\0').into()))
-}
-
 /// What was wrong, without the place, and without a piece of the file: it may be a password.
 fn reason(error: &serde_json::Error) -> String {
     match error.classify() {
@@ -142,6 +118,7 @@ fn reason(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD as BASE64;
 
     use super::*;
@@ -178,6 +155,29 @@ mod tests {
         assert_eq!(entry("{}"), None);
         let unpadded = format!(r#"{{"auth":"{}"}}"#, BASE64.encode("u:pw").trim_end_matches('='));
         assert_eq!(entry(&unpadded), Some(("u".to_owned(), "pw".to_owned(), false)));
+    }
+
+    /// Each is read here; the day that the crate reads all of them is the day to look at it again.
+    #[test]
+    fn docker_credential_fails_on() {
+        use docker_credential::{DockerCredential, get_credential_from_reader};
+        let expected = ("u".to_owned(), "p".to_owned(), false);
+        let ok = DockerCredential::UsernamePassword("u".to_owned(), "p".to_owned());
+        for (shape, auths) in [
+            ("a null entry beside", r#"{"r.lan":{"auth":"dTpw"},"x.lan":null}"#),
+            ("a line break in base64", r#"{"r.lan":{"auth":"dTpw\n"}}"#),
+            ("NUL after the password", r#"{"r.lan":{"auth":"dTpwAA=="}}"#),
+            ("an empty auth", r#"{"r.lan":{"auth":"","username":"u","password":"p"}}"#),
+            ("an empty token", r#"{"r.lan":{"auth":"dTpw","identitytoken":""}}"#),
+            ("other fields beside", r#"{"r.lan":{"auth":"dTpw","username":"x","password":"y"}}"#),
+            ("a path without a scheme", r#"{"r.lan/v2/":{"auth":"dTpw"}}"#),
+            ("capitals", r#"{"https://R.lan":{"auth":"dTpw"}}"#),
+        ] {
+            let text = format!(r#"{{"auths":{auths}}}"#);
+            assert_eq!(login(&text, "r.lan").as_ref(), Some(&expected), "{shape}");
+            let theirs = get_credential_from_reader(text.as_bytes(), "r.lan");
+            assert_ne!(theirs.as_ref(), Ok(&ok), "{shape}");
+        }
     }
 
     #[test]

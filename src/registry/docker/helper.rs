@@ -1,8 +1,5 @@
-//! Docker's credential helpers: `docker-credential-NAME get|store`, a word with the child on its
-//! standard streams.
-//!
-//! Run here rather than by the `docker_credential` crate: that waits for a helper without end, and
-//! nobody can take its child away from it.
+//! Docker's credential helpers: `docker-credential-NAME get|store`, spoken to on the standard
+//! streams. Why this isn't the `docker_credential` crate is said in `config`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

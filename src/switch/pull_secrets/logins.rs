@@ -2,14 +2,15 @@
 //!
 //! Nothing here can be shown: the JSON with the passwords is made when it is sent.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::docker_config::{AuthEntries, AuthEntry, decode_base64};
 use crate::http::Secret;
 use crate::image::{Host, RepositoryName};
 use crate::kubernetes::token_expiry;
@@ -74,17 +75,8 @@ impl FromSecretError {
 }
 
 #[derive(Deserialize)]
-struct Entry {
-    auth: Option<Secret>,
-    username: Option<String>,
-    password: Option<Secret>,
-}
-
-type Entries = BTreeMap<String, Option<Entry>>;
-
-#[derive(Deserialize)]
 struct Config {
-    auths: Entries,
+    auths: AuthEntries,
 }
 
 impl PullLogin {
@@ -147,7 +139,7 @@ impl PullLogins {
         let logins: Vec<PullLogin> = entries
             .into_iter()
             .filter(|(key, _)| is_for(&secret, key, host))
-            .filter_map(|(key, entry)| login(key, entry?))
+            .filter_map(|(key, entry)| login(key, &entry?))
             .collect();
         if logins.is_empty() {
             return Err(FromSecretError::OtherHosts { namespace, name, host: host.clone() });
@@ -186,9 +178,9 @@ impl PullLogins {
     }
 }
 
-fn entries(object: &Value, secret: &PullSecret) -> Option<Entries> {
+fn entries(object: &Value, secret: &PullSecret) -> Option<AuthEntries> {
     let encoded = object["data"][secret.format.data_key()].as_str()?;
-    let text = decode(encoded)?;
+    let text = decode_base64(encoded)?;
     match secret.format {
         SecretFormat::DockerCfg => serde_json::from_slice(&text).ok(),
         SecretFormat::DockerConfigJson => {
@@ -206,21 +198,9 @@ fn is_for(secret: &PullSecret, key: &str, host: &Host) -> bool {
     })
 }
 
-fn login(key: String, entry: Entry) -> Option<PullLogin> {
-    let auth = entry.auth.filter(|auth| !auth.is_empty());
-    let Some(auth) = auth else {
-        let username = entry.username.unwrap_or_default();
-        return Some(PullLogin { key, username, password: entry.password? });
-    };
-    let pair = Secret::from(String::from_utf8(decode(auth.expose())?).ok()?);
-    let (username, password) = pair.expose().split_once(':')?;
-    Some(PullLogin { key, username: username.to_owned(), password: Secret::from(password) })
-}
-
-/// Base64 as Go reads it: line breaks don't count, padding may be left out.
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let text: String = text.chars().filter(|character| !character.is_ascii_whitespace()).collect();
-    if text.ends_with('=') { STANDARD.decode(text) } else { STANDARD_NO_PAD.decode(text) }.ok()
+fn login(key: String, entry: &AuthEntry) -> Option<PullLogin> {
+    let login = entry.login().ok()??;
+    Some(PullLogin { key, username: login.username, password: login.password? })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
+use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::*;
 
