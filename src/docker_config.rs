@@ -11,7 +11,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 
-use crate::http::Secret;
+use crate::secret::Secret;
 
 /// Entries by their keys, which name a registry in one of several spellings. An entry may be
 /// `null`: both Docker and the kubelet read that as an empty one.

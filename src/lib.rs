@@ -4,8 +4,10 @@
 //!
 //! - [`diagnostic`]: words for people: a diagnostic, counted nouns, units. Below everything.
 //! - [`image`]: references, digests, manifests, hosts, the mapping of names. Pure.
+//! - [`environment`]: variables and folders of the process, as one value.
+//! - [`secret`]: text that must not be shown: keys, passwords, tokens.
 //! - [`http`]: one client for all; TLS, proxies, retry, rate limits, secrets. Needs [`image`].
-//! - [`docker_config`]: the logins in a Docker configuration, file or Secret. Pure. Needs [`http`].
+//! - [`docker_config`]: the logins in a Docker configuration, file or Secret. Pure. Needs [`secret`].
 //! - [`registry`]: the OCI distribution API, and Docker's logins. Needs [`image`], [`http`] and
 //!   [`docker_config`].
 //! - [`tencent`]: Tencent Cloud's API. Needs [`image`] and [`http`].
@@ -27,12 +29,14 @@
 pub mod account;
 pub mod diagnostic;
 pub mod docker_config;
+pub mod environment;
 pub mod http;
 pub mod image;
 pub mod kubernetes;
 pub mod prompt;
 pub mod proof;
 pub mod registry;
+pub mod secret;
 pub mod switch;
 pub mod tencent;
 pub mod terminal;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::open::{self, Source};
 use super::{AccountError, Settings};
+use crate::environment::Environment;
 use crate::http::Network;
 use crate::image::OwnedNamespaces;
-use crate::tencent::{ApiError, Environment, KeyError};
+use crate::tencent::{ApiError, KeyError};
 
 /// The namespaces of CCR that the account lists; `None` without an API key for CCR.
 ///
@@ -21,7 +22,7 @@ pub async fn owned_namespaces(
     environment: &Environment,
 ) -> Result<(Option<OwnedNamespaces>, Vec<String>), AccountError> {
     let file = open::mapping_file(settings)?;
-    let network = Arc::new(Network::new(open::network_settings(settings))?);
+    let network = Arc::new(Network::new(open::network_settings(settings, environment))?);
     let sources = match open::sources(settings, &file, environment, &network).await {
         Err(AccountError::Key(KeyError::None { .. })) => return Ok((None, Vec::new())),
         sources => sources?,

@@ -10,12 +10,13 @@ use super::settings::{GivenKey, GivenLogin};
 use super::{
     AccountError, FixedLogin, Logins, MappingFile, MappingFileError, Registries, Settings, instance,
 };
-use crate::http::{Network, NetworkSettings, Secret};
+use crate::environment::Environment;
+use crate::http::{Network, NetworkSettings, Proxies, Secret};
 use crate::image::{CcrHosts, Host, Mapping};
 use crate::registry::{DockerStore, LoginError, parse_auth_file};
 use crate::tencent::{
-    Api, Endpoint, Enterprise, Environment, Instance, KeyChain, KeyError, KeySettings, Listing,
-    Personal, Region, Side, instances,
+    Api, Endpoint, Enterprise, Instance, KeyChain, KeyError, KeySettings, Listing, Personal,
+    Region, Side, instances,
 };
 
 /// A login is short; what is longer is the wrong file.
@@ -92,7 +93,7 @@ impl Account {
         if is_stdin(&settings.ccr_auth_file) && is_stdin(&settings.tcr_auth_file) {
             return Err(AccountError::StandardInputTwice);
         }
-        let network = Arc::new(Network::new(network_settings(settings))?);
+        let network = Arc::new(Network::new(network_settings(settings, environment))?);
         let mut notices = Vec::new();
         let tcr_name = settings.tcr_name.as_deref().or(file.tcr_name.as_deref());
         let tcr_host = settings.tcr_host.as_ref().or(file.tcr_host.as_ref());
@@ -144,7 +145,7 @@ impl Account {
             &target_hosts,
             "--tcr-auth-file",
         )?);
-        let docker_store = DockerStore::open(settings.docker_config.clone());
+        let docker_store = DockerStore::open(settings.docker_config.clone(), environment);
         let logins = Logins::new(fixed, docker_store.clone(), target_hosts, enterprise.clone());
         let push_hosts = match (&target_host, &settings.tcr_push_host) {
             (Some(host), Some(push)) => HashMap::from([(host.clone(), push.clone())]),
@@ -204,7 +205,7 @@ pub async fn list_instances(
     settings: &Settings,
     environment: &Environment,
 ) -> Result<Listing<Instance>, AccountError> {
-    let network = Arc::new(Network::new(network_settings(settings))?);
+    let network = Arc::new(Network::new(network_settings(settings, environment))?);
     let api = target_api(settings, settings.tcr_region.clone(), environment, &network).await?;
     Ok(instances(&api, true).await?)
 }
@@ -221,7 +222,7 @@ async fn target_api(
     Ok(Api::new(network.clone(), endpoint, region, Arc::new(keys)))
 }
 
-pub(super) fn network_settings(settings: &Settings) -> NetworkSettings {
+pub(super) fn network_settings(settings: &Settings, environment: &Environment) -> NetworkSettings {
     let default = NetworkSettings::default();
     NetworkSettings {
         ca_files: settings.ca_file.clone(),
@@ -231,6 +232,7 @@ pub(super) fn network_settings(settings: &Settings) -> NetworkSettings {
             .stall_timeout
             .map_or(default.stall_timeout, |seconds| Duration::from_secs(seconds.into())),
         requests_per_second: settings.limit_requests,
+        proxies: Proxies::read(environment),
         ..default
     }
 }

@@ -6,9 +6,9 @@ mod addresses;
 mod body;
 mod error;
 mod network;
+mod proxy;
 mod rate;
 mod retry;
-mod secret;
 #[cfg(test)]
 pub(crate) mod test_server;
 mod tls;
@@ -17,7 +17,9 @@ mod window;
 pub use body::read_at_most;
 pub use error::{HttpError, WaitedFor};
 pub use network::{FixedAddress, FixedAddressError, Network, NetworkSettings};
+pub use proxy::{Proxies, ProxyError, Route, parse_proxy};
 pub use rate::{ByteRate, RateLimit};
 pub use retry::{Backoff, Exhausted, HostPause, retry_after};
-pub use secret::Secret;
 pub use window::{Ticket, Window};
+
+pub use crate::secret::Secret;

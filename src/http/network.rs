@@ -9,8 +9,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::HttpError;
 use super::addresses::Addresses;
+use super::error::HttpError;
+use super::proxy::Proxies;
 use super::tls::{HostCertificates, read_certificates};
 use crate::image::Host;
 
@@ -33,6 +34,8 @@ pub struct NetworkSettings {
     pub stall_timeout: Duration,
     /// How many requests may start in a second at each registry; `None` for no ceiling.
     pub requests_per_second: Option<u32>,
+    /// What the environment says of proxies.
+    pub proxies: Proxies,
 }
 
 impl Default for NetworkSettings {
@@ -48,6 +51,7 @@ impl Default for NetworkSettings {
             connect_timeout: Duration::from_secs(10),
             stall_timeout: Duration::from_secs(60),
             requests_per_second: None,
+            proxies: Proxies::default(),
         }
     }
 }
@@ -207,9 +211,6 @@ impl Network {
         if silence == Silence::Watched {
             builder = builder.read_timeout(settings.stall_timeout);
         }
-        if host.is_loopback() {
-            builder = builder.no_proxy();
-        }
         let certificates = HostCertificates::read(&settings.certificate_folders, host)?;
         let has_extra = !self.authorities.is_empty() || !certificates.is_empty();
         let extra = self.authorities.iter().cloned().chain(certificates.authorities);
@@ -228,9 +229,11 @@ impl Network {
             .filter(|fixed| fixed.name == host.name() && fixed.port == port)
             .map(|fixed| fixed.address)
             .collect();
-        if !addresses.is_empty() {
-            builder = builder.no_proxy();
-        }
+        builder = if host.is_loopback() || !addresses.is_empty() {
+            builder.no_proxy()
+        } else {
+            settings.proxies.apply(builder, host)?
+        };
         let addresses = Addresses::new(host.name(), port, addresses);
         let builder = builder.dns_resolver(Arc::new(addresses));
         builder.build().map_err(|error| HttpError::from_reqwest(host.as_str(), error))
@@ -239,7 +242,9 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
+    use super::super::test_server::{Script, reply};
     use super::*;
+    use crate::environment::Environment;
 
     #[test]
     fn a_fixed_address_is_read_as_curl_reads_it() {
@@ -260,6 +265,32 @@ mod tests {
         assert!(network.allows_plain_http(&named));
         assert!(network.allows_plain_http(&"127.0.0.1:5000".parse().unwrap()));
         assert!(!network.allows_plain_http(&"ccr.ccs.tencentyun.com".parse().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn the_environments_proxy_is_used_unless_no_proxy_names_the_host() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let script = Script::new(|_| reply(204));
+        let proxy = script.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                proxy.serve(stream, false).await;
+            }
+        });
+        let variables = [("HTTP_PROXY", address.as_str()), ("NO_PROXY", "direct.invalid:80")];
+        let environment = Environment::for_tests(&variables, std::path::Path::new("/"));
+        let proxies = Proxies::read(&environment);
+        let network =
+            Network::new(NetworkSettings { proxies, ..NetworkSettings::default() }).unwrap();
+        let get = async |host: &str| {
+            let client = network.client(&host.parse().unwrap()).unwrap();
+            client.get(format!("http://{host}/v2/")).send().await.is_ok()
+        };
+        assert!(get("asked.invalid").await);
+        assert!(!get("direct.invalid").await, "there is no such host");
+        let targets: Vec<String> = script.seen().into_iter().map(|seen| seen.target).collect();
+        assert_eq!(targets, ["http://asked.invalid/v2/"]);
     }
 
     #[test]

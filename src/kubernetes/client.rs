@@ -6,10 +6,10 @@ use std::sync::Arc;
 use url::Url;
 
 use super::config::ClusterContext;
-use super::config::Environment;
 use super::config::{ConnectionSettings, proxy};
 use super::error::ClusterError;
 use super::transport::Transport;
+use crate::environment::Environment;
 
 /// A connection to one cluster. A clone is the same connection.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ impl Cluster {
     /// [`ClusterError`] if no cluster is configured, the kubeconfig or a file that it names can't be
     /// read, a name in it is unknown, a value makes no sense, or the credential plugin fails.
     pub async fn connect(settings: &ConnectionSettings) -> Result<Self, ClusterError> {
-        Self::connect_from(settings, &Environment::of_process()).await
+        Self::connect_from(settings, &Environment::from_process()).await
     }
 
     pub(super) async fn connect_from(

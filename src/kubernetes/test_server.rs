@@ -12,7 +12,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use super::client::Cluster;
 use super::config::ConnectionSettings;
-use super::config::Environment;
+use crate::environment::Environment;
 use crate::http::test_server::Script;
 pub(super) use crate::http::test_server::{Reply, Seen, reply};
 

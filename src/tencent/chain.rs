@@ -8,7 +8,8 @@ use tokio::sync::Mutex;
 
 use super::metadata::MachineRole;
 use super::sts::Sts;
-use super::{ApiKey, Endpoint, Environment, KeyError, KeySettings, Side, ini, tccli};
+use super::{ApiKey, Endpoint, KeyError, KeySettings, Side, ini, key_services, tccli};
+use crate::environment::Environment;
 use crate::http::{Network, Secret};
 
 /// A key with less time left than this is renewed (Tencent's SDKs do so too).
@@ -68,7 +69,7 @@ impl KeyChain {
     ) -> Result<Self, KeyError> {
         let mut search = Search { environment, looked: Vec::new() };
         let (source, origin) = search.run(side, settings).await?;
-        let sts = environment.sts()?;
+        let sts = key_services::sts(environment)?;
         let (network, held) = (Arc::clone(network), Mutex::default());
         Ok(Self { origin, source, sts, network, held })
     }
@@ -179,7 +180,7 @@ impl Search<'_> {
         if let Some(found) = self.pod() {
             return Ok(found);
         }
-        let base = self.environment.metadata()?;
+        let base = key_services::metadata(self.environment)?;
         match MachineRole::find(&base).await {
             Ok(role) => Ok(machine(role)),
             Err(error) => {
@@ -207,7 +208,7 @@ impl Search<'_> {
     }
 
     fn variables(&mut self, id: &str, secret: &str, tokens: &[&str]) -> Result<Found, KeyError> {
-        let value = |name| self.environment.get(name);
+        let value = |name| self.environment.text(name);
         let token = self.environment.first(tokens).map(|(_, token)| Secret::from(token));
         let (names, secret_value) = ([id, secret], value(secret).map(Secret::from));
         let key = ApiKey::from_parts(
@@ -244,7 +245,8 @@ impl Search<'_> {
             let origin = format!("the profile {place}");
             match tccli::read(self.environment, name)? {
                 Some(tccli::Profile::MachineRole) => {
-                    let role = MachineRole::find(&self.environment.metadata()?).await?;
+                    let role =
+                        MachineRole::find(&key_services::metadata(self.environment)?).await?;
                     return Ok(Some((Source::Machine(role), origin)));
                 }
                 Some(tccli::Profile::Key(key, None)) => {
@@ -272,11 +274,11 @@ impl Search<'_> {
     }
 
     fn pod(&mut self) -> Found {
-        let values = POD_IDENTITY.map(|name| self.environment.get(name));
+        let values = POD_IDENTITY.map(|name| self.environment.text(name));
         let [Some(region), Some(provider), Some(token_file), Some(arn)] = values else {
             let missing: Vec<&str> = POD_IDENTITY
                 .into_iter()
-                .filter(|name| self.environment.get(name).is_none())
+                .filter(|name| self.environment.text(name).is_none())
                 .collect();
             self.looked.push(format!("TKE's pod identity ({} not set)", missing.join(", ")));
             return None;

@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::{ApiKey, Environment, KeyError};
+use super::{ApiKey, KeyError};
+use crate::environment::Environment;
 use crate::http::Secret;
 
 /// The files in which the SDKs look, in their order. One named by the variable is the only one.
 pub(super) fn files(environment: &Environment) -> Vec<PathBuf> {
-    if let Some(file) = environment.get("TENCENTCLOUD_CREDENTIALS_FILE") {
+    if let Some(file) = environment.text("TENCENTCLOUD_CREDENTIALS_FILE") {
         return vec![PathBuf::from(file)];
     }
     let home = environment.in_home(".tencentcloud/credentials");
-    home.into_iter().chain([environment.in_system("tencentcloud/credentials")]).collect()
+    home.into_iter().chain([environment.system("/etc/tencentcloud/credentials")]).collect()
 }
 
 /// The key in a section of a file; nothing if there is no such file, section or key.

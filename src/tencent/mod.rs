@@ -9,11 +9,11 @@ mod client;
 mod credentials;
 mod endpoint;
 mod enterprise;
-mod environment;
 mod error;
 mod ini;
 mod instance;
 mod key;
+mod key_services;
 mod lenient;
 mod listing;
 mod metadata;
@@ -40,7 +40,6 @@ pub use endpoint::{Endpoint, EndpointError};
 pub use enterprise::{
     Created, Enterprise, EnterpriseImage, EnterpriseNamespace, EnterpriseRepository,
 };
-pub use environment::Environment;
 pub use error::ApiError;
 pub use instance::{Instance, InstanceKind, instances};
 pub use key::{ApiKey, KeyError, KeySettings, Side};

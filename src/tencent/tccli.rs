@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::ini::read_if_there;
 use super::lenient::{Number, Text};
 use super::time::unix_time;
-use super::{ApiKey, Environment, KeyError};
+use super::{ApiKey, KeyError};
+use crate::environment::Environment;
 use crate::http::Secret;
 
 /// What a profile offers.
@@ -44,7 +45,7 @@ struct Stored {
 /// Where a profile is kept.
 pub(super) fn path(environment: &Environment, name: &str) -> Option<PathBuf> {
     let file = format!("{name}.credential");
-    match environment.get("TENCENTCLOUD_SHARED_CREDENTIALS_DIR") {
+    match environment.text("TENCENTCLOUD_SHARED_CREDENTIALS_DIR") {
         Some(folder) => Some(PathBuf::from(folder).join(file)),
         None => environment.in_home(&format!(".tccli/{file}")),
     }

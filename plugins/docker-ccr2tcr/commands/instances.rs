@@ -1,7 +1,8 @@
 //! `docker ccr2tcr instances`: what the API key can see.
 
 use ccr2tcr::account::{AccountError, list_instances};
-use ccr2tcr::tencent::{Environment, Instance};
+use ccr2tcr::environment::Environment;
+use ccr2tcr::tencent::Instance;
 use ccr2tcr::terminal::{Column, Printer, Table};
 use serde_json::json;
 

@@ -1,9 +1,10 @@
 //! `docker ccr2tcr login`: a credential for TCR, made by the API and kept by Docker's own store.
 
 use ccr2tcr::account::{Account, AccountError, Need};
+use ccr2tcr::environment::Environment;
 use ccr2tcr::http::Secret;
 use ccr2tcr::registry::Stored;
-use ccr2tcr::tencent::{ApiError, Enterprise, Environment, TokenKind};
+use ccr2tcr::tencent::{ApiError, Enterprise, TokenKind};
 use ccr2tcr::terminal::Printer;
 use jiff::Timestamp;
 

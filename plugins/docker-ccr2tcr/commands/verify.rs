@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ccr2tcr::account::Account;
-use ccr2tcr::tencent::Environment;
+use ccr2tcr::environment::Environment;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::{Depth, Stop, verify};
 

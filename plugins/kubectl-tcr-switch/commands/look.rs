@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use ccr2tcr::account::{Account, AccountError, Need, Settings, ccr_names, owned_namespaces};
+use ccr2tcr::environment::Environment;
 use ccr2tcr::image::{CcrHosts, Host, Mapping, OwnedNamespaces};
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::proof::{Targets, prove_targets};
@@ -10,7 +11,7 @@ use ccr2tcr::switch::{
     Inventory, Known, LoginNeeds, PullSecretMode, Scope, SwitchOptions, SwitchPlan, make_plan,
     scan, try_logins, unfit_secrets, wanted,
 };
-use ccr2tcr::tencent::Environment;
+
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use kube::config::{AuthInfo, Cluster, Context, Kubeconfig};
 
-use super::environment::Environment;
 use super::in_cluster;
 use super::kubeconfig;
 use super::kubeconfig::Merged;
 use super::settings::ConnectionSettings;
+use crate::environment::Environment;
 use crate::kubernetes::error::ClusterError;
 
 /// Everything that a connection is made from.

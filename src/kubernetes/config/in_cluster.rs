@@ -3,13 +3,13 @@
 use kube::config::{AuthInfo, Cluster};
 
 use super::context::ClusterContext;
-use super::environment::Environment;
+use crate::environment::Environment;
 
 /// The pod's own cluster; None if this is no pod.
 pub(in crate::kubernetes) fn target(environment: &Environment) -> Option<ClusterContext> {
     let host = environment.text("KUBERNETES_SERVICE_HOST")?;
     let port = environment.text("KUBERNETES_SERVICE_PORT")?;
-    let folder = &environment.service_account;
+    let folder = environment.system("/var/run/secrets/kubernetes.io/serviceaccount");
     let token = folder.join("token");
     if !token.is_file() {
         return None;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use kube::config::{AuthInfo, Cluster, Kubeconfig};
 use secrecy::ExposeSecret as _;
 
-use super::environment::Environment;
+use crate::environment::Environment;
 use crate::kubernetes::error::ClusterError;
 
 /// What all files together say.
@@ -42,8 +42,8 @@ pub(in crate::kubernetes) fn read(
                 looked.push(path);
             }
         }
-    } else if let Some(home) = environment.home() {
-        looked.push(home.join(".kube").join("config"));
+    } else {
+        looked.extend(environment.in_home(".kube/config"));
     }
     let mut config = Kubeconfig::default();
     for path in &looked {

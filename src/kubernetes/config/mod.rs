@@ -3,7 +3,6 @@
 
 mod context;
 mod credential;
-mod environment;
 mod exec_plugin;
 mod in_cluster;
 mod kubeconfig;
@@ -16,7 +15,6 @@ mod token_expiry;
 
 pub(super) use context::ClusterContext;
 pub(super) use credential::{Credential, CredentialSource};
-pub(super) use environment::Environment;
 pub use names::KubeconfigNames;
 pub use request_timeout::{RequestTimeout, RequestTimeoutError};
 pub use settings::{ConnectionSettings, UserExtra, UserExtraError};

@@ -1,8 +1,8 @@
 //! The names that the kubeconfig knows, as a shell offers them. Nothing is asked of a server.
 
-use super::environment::Environment;
 use super::kubeconfig;
 use super::settings::ConnectionSettings;
+use crate::environment::Environment;
 use crate::kubernetes::error::ClusterError;
 
 /// Names in the kubeconfig, in its order.
@@ -22,7 +22,7 @@ impl KubeconfigNames {
     /// # Errors
     /// [`ClusterError::Kubeconfig`] if one of them can't be read. None at all is no error.
     pub fn read(settings: &ConnectionSettings) -> Result<Self, ClusterError> {
-        Self::read_from(settings, &Environment::of_process())
+        Self::read_from(settings, &Environment::from_process())
     }
 
     fn read_from(

@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
+use crate::environment::Environment;
 use crate::http::test_server::{hang_up, reply};
 use crate::kubernetes::client::Cluster;
 use crate::kubernetes::config::ConnectionSettings;
-use crate::kubernetes::config::Environment;
 use crate::kubernetes::request::Write;
 use crate::kubernetes::test_server::{Server, connect, json, status};
 
@@ -316,8 +316,8 @@ async fn many_requests_at_once_renew_once() {
 #[tokio::test]
 async fn a_tokens_file_may_end_with_a_newline() {
     let server = Server::start_tls(&["127.0.0.1"], |_| json(&serde_json::json!({}))).await;
-    let account = server.folder.path().join("serviceaccount");
-    std::fs::create_dir(&account).unwrap();
+    let account = server.folder.path().join("var/run/secrets/kubernetes.io/serviceaccount");
+    std::fs::create_dir_all(&account).unwrap();
     std::fs::write(account.join("token"), "t\n").unwrap();
     std::fs::copy(server.authority(), account.join("ca.crt")).unwrap();
     let port = server.url.rsplit(':').next().unwrap().to_owned();

@@ -1,16 +1,16 @@
 //! The logins that `docker login` keeps. Keeping one is in `docker_write`.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::environment::Environment;
 use crate::image::Host;
 
 use super::config::{DockerConfig, spellings};
 use super::helper::Helpers;
 use crate::registry::{Login, LoginError};
 
-/// How long a credential helper may take, unless told otherwise. A keychain may ask its user.
+/// How long a credential helper may take. A keychain may ask its user.
 const HELPER_LIMIT: Duration = Duration::from_secs(10);
 
 /// Docker's store of logins: `config.json` and the credential helpers that it names.
@@ -24,30 +24,12 @@ impl DockerStore {
     /// The store in a folder: the given one, else `DOCKER_CONFIG`, else `~/.docker`. Nothing is
     /// read yet.
     #[must_use]
-    pub fn open(config_folder: Option<PathBuf>) -> Self {
-        let from_environment = || {
-            let folder = std::env::var_os("DOCKER_CONFIG").filter(|folder| !folder.is_empty());
-            folder.map(PathBuf::from)
-        };
+    pub fn open(config_folder: Option<PathBuf>, environment: &Environment) -> Self {
         let folder = config_folder
-            .or_else(from_environment)
-            .or_else(|| dirs::home_dir().map(|home| home.join(".docker")));
-        let search = std::env::var_os("PATH").unwrap_or_default();
+            .or_else(|| environment.path("DOCKER_CONFIG").map(PathBuf::from))
+            .or_else(|| environment.in_home(".docker"));
+        let search = environment.path("PATH").unwrap_or_default().to_owned();
         Self { folder, helpers: Helpers { search, limit: HELPER_LIMIT } }
-    }
-
-    /// Looks for credential helpers in `search`, written as a `PATH`, instead of in `PATH`.
-    #[must_use]
-    pub fn with_helper_path(mut self, search: impl Into<OsString>) -> Self {
-        self.helpers.search = search.into();
-        self
-    }
-
-    /// Gives a credential helper this long, instead of 10 seconds.
-    #[must_use]
-    pub fn with_helper_limit(mut self, limit: Duration) -> Self {
-        self.helpers.limit = limit;
-        self
     }
 
     /// The login for a host, or `None` if there is none. Read afresh each time.
@@ -87,6 +69,13 @@ impl DockerStore {
     }
 }
 
+/// The store in a folder that is the helpers' `PATH`, too.
+#[cfg(test)]
+pub(super) fn store_in(folder: &std::path::Path) -> DockerStore {
+    let path = [("PATH", folder.to_str().unwrap())];
+    DockerStore::open(Some(folder.to_owned()), &Environment::for_tests(&path, folder))
+}
+
 #[cfg(unix)]
 #[cfg(test)]
 mod tests {
@@ -104,9 +93,8 @@ mod tests {
             std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         }
-        let store = DockerStore::open(Some(folder.path().to_owned()))
-            .with_helper_path(folder.path())
-            .with_helper_limit(Duration::from_secs(5));
+        let mut store = store_in(folder.path());
+        store.helpers.limit = Duration::from_secs(5);
         (folder, store)
     }
 
@@ -145,8 +133,8 @@ mod tests {
     #[tokio::test]
     async fn a_helper_that_hangs_is_cut_off() {
         let _alone = SCRIPTS.lock().await;
-        let (_folder, store) = store(BY_HELPER, Some("exec sleep 60"));
-        let store = store.with_helper_limit(Duration::from_millis(200));
+        let (_folder, mut store) = store(BY_HELPER, Some("exec sleep 60"));
+        store.helpers.limit = Duration::from_millis(200);
         let begin = Instant::now();
         let error = store.get(&"r.lan".parse().unwrap()).await.unwrap_err();
         assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
@@ -179,7 +167,7 @@ mod tests {
     #[tokio::test]
     async fn no_file_and_no_entry_are_no_error() {
         let folder = tempfile::tempdir().unwrap();
-        let store = DockerStore::open(Some(folder.path().join("none")));
+        let store = store_in(&folder.path().join("none"));
         assert!(store.get(&"r.lan".parse().unwrap()).await.unwrap().is_none());
         assert!(ask(r#"{"auths":{}}"#, None).await.unwrap().is_none());
         let broken = ask("{", None).await.unwrap_err();

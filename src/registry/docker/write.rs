@@ -130,6 +130,7 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
+    use super::super::store::store_in;
     use super::*;
 
     fn host() -> Host {
@@ -143,7 +144,7 @@ mod tests {
     #[tokio::test]
     async fn a_new_file_is_for_its_user_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let store = DockerStore::open(Some(folder.path().join("new")));
+        let store = store_in(&folder.path().join("new"));
         let stored = store.store(&host(), "u", &"p:\"ä".into()).await.unwrap();
         let path = folder.path().join("new/config.json");
         assert_eq!(stored, Stored::File(path.clone()));
@@ -160,7 +161,7 @@ mod tests {
             "auths": {"other.lan": {"auth": "eDp5", "email": "e"}, "r.lan:5000": {"auth": "b2xkOm9sZA=="}}}"#;
         std::fs::write(&path, before).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
-        let store = DockerStore::open(Some(folder.path().to_owned()));
+        let store = store_in(folder.path());
         store.store(&host(), "u", &"p".into()).await.unwrap();
         let after = std::fs::read_to_string(&path).unwrap();
         assert!(after.contains("12345678901234567890123"), "{after}");
@@ -183,8 +184,7 @@ mod tests {
         std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
         let config = folder.path().join("config.json");
         std::fs::write(&config, r#"{"credsStore":"test"}"#).unwrap();
-        let store =
-            DockerStore::open(Some(folder.path().to_owned())).with_helper_path(folder.path());
+        let store = store_in(folder.path());
         let stored = store.store(&host(), "u", &"p\"".into()).await.unwrap();
         assert_eq!(stored, Stored::Helper("docker-credential-test".to_owned()));
         let seen = std::fs::read_to_string(seen).unwrap();
@@ -200,7 +200,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.json");
         std::fs::write(&path, "{ broken").unwrap();
-        let store = DockerStore::open(Some(folder.path().to_owned()));
+        let store = store_in(folder.path());
         assert!(store.store(&host(), "u", &"p".into()).await.is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "{ broken");
     }

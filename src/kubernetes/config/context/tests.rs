@@ -172,8 +172,8 @@ fn nothing_at_all_is_not_localhost() {
 #[test]
 fn in_a_pod_its_service_account_is_used() {
     let folder = tempfile::tempdir().unwrap();
-    let account = folder.path().join("serviceaccount");
-    std::fs::create_dir(&account).unwrap();
+    let account = folder.path().join("var/run/secrets/kubernetes.io/serviceaccount");
+    std::fs::create_dir_all(&account).unwrap();
     let variables = [("KUBERNETES_SERVICE_HOST", "fd00::1"), ("KUBERNETES_SERVICE_PORT", "443")];
     let environment = Environment::for_tests(&variables, folder.path());
     assert!(ClusterContext::find(&settings(), &environment).is_err(), "without a token it is none");
