@@ -7,7 +7,7 @@ use crate::support::{Run, run, tool};
 
 fn check(script: &str, account: Option<&str>) -> Run {
     let home = tempfile::tempdir().unwrap();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/tcr-sandbox");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sandbox");
     let python = std::env::var_os("CCR2TCR_TEST_PYTHON").unwrap_or_else(|| "python3".into());
     let mut command = tool(env!("CARGO_BIN_EXE_tcr-sandbox"));
     if let Some(account) = account {

@@ -142,37 +142,3 @@ fn announce(variables: &[(&'static str, String)]) -> Result<()> {
     stdout.flush()?;
     Ok(())
 }
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::{Path, PathBuf};
-
-    fn sources(directory: &Path) -> Vec<PathBuf> {
-        let entries = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-        let of_entry = |path: PathBuf| if path.is_dir() { sources(&path) } else { vec![path] };
-        entries
-            .flat_map(of_entry)
-            .filter(|path| path.extension().is_some_and(|e| e == "rs"))
-            .collect()
-    }
-
-    #[test]
-    fn it_shares_no_code_with_what_it_tests_but_the_image_room() {
-        let found = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/tcr-sandbox"));
-        assert!(found.len() > 40);
-        for path in found {
-            let text = fs::read_to_string(&path).unwrap();
-            // Spelt in two parts, or this line would be found.
-            for (_, after) in
-                text.match_indices(concat!("ccr2tcr", "::")).map(|(at, _)| text[at..].split_at(9))
-            {
-                assert!(
-                    after.starts_with("image"),
-                    "{} uses {after:.20} of the library",
-                    path.display()
-                );
-            }
-        }
-    }
-}

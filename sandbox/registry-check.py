@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks the sandbox's registries what they must answer, with nothing but Python's own library:
 
-    tcr-sandbox --account plugins/tcr-sandbox/accounts/everything.yaml -- python3 registry-check.py
+    tcr-sandbox --account sandbox/accounts/everything.yaml -- python3 registry-check.py
 """
 
 import base64
