@@ -2,23 +2,27 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test bench install package check help
+.PHONY: demo test unit bench install package check help
 
 help:
 	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
-	@echo 'make test     install what the tests need, and run all of them'
+	@echo 'make test     install what the tests need, and run all of them; FILTER=word: those with the word in their name'
+	@echo 'make unit     the unit tests alone: no parts, no integration tests; takes FILTER=word, too'
 	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo, switch a made-up fleet beside kubectl (50 minutes)'
 	@echo 'make install  put the plugins where docker and kubectl find them (~/.docker/cli-plugins, ~/.local/bin)'
 	@echo 'make package  archives of both plugins, static, with krew'"'"'s manifest: target/package'
-	@echo 'make check    formatting, lints, documentation, licences'
+	@echo 'make check    formatting, lints, documentation, the crates that are used'
 
 demo:
-	@$(CARGO) build --release --features sandbox --bin docker-ccr2tcr --bin tcr-sandbox
+	@$(CARGO) build --profile demo --features sandbox --bin docker-ccr2tcr --bin tcr-sandbox
 	@scripts/demo
 
 test:
 	@scripts/install-test-parts
-	@scripts/test
+	@scripts/test $(FILTER)
+
+unit:
+	@scripts/test --lib --bins $(FILTER)
 
 bench:
 	@scripts/install-test-parts
