@@ -13,6 +13,7 @@ mod kill;
 mod large_account;
 mod legacy;
 mod namespaces;
+mod outputs;
 mod plan_warnings;
 pub(crate) mod registry;
 mod settings;

@@ -2,6 +2,7 @@
 //! completion, mistakes on the line, progress, the first contact with a server, no secret shown.
 
 mod docker;
+mod help;
 mod hidden_secrets;
 mod kubectl;
 mod progress;

@@ -8,6 +8,7 @@ mod registry;
 mod run;
 mod sandbox;
 pub(crate) mod skopeo;
+pub(crate) mod snapshot;
 
 pub(crate) use http::{get, post, send};
 pub(crate) use registry::DockerRegistry;

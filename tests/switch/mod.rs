@@ -7,6 +7,7 @@ mod diff;
 mod fixtures;
 mod hostile_content;
 mod interrupted;
+mod outputs;
 mod patches;
 mod plan;
 mod printed_lines;

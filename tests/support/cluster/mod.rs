@@ -83,7 +83,8 @@ impl Cluster {
     #[track_caller]
     pub(crate) fn namespace(&self, like: &str) -> String {
         static NEXT: AtomicUsize = AtomicUsize::new(1);
-        let name = format!("{like}-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        // As long each time, for tables to be as wide.
+        let name = format!("{like}-{:03}", NEXT.fetch_add(1, Ordering::Relaxed));
         let wanted = serde_json::json!({"metadata": {"name": name}});
         self.api().post("/api/v1/namespaces", &wanted).good();
         self.namespaces.lock().unwrap().push(name.clone());
