@@ -1,10 +1,10 @@
 //! Ctrl-C once, and twice.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::copy::fixtures::{assert_all_is_there, outcomes};
-use crate::support::{Run, Sandbox};
+use crate::support::{Run, Sandbox, signal};
 
 /// Thirty images; the first blobs that are asked for take a while.
 fn world(delay_ms: u64, times: u64) -> Sandbox {
@@ -37,11 +37,6 @@ fn begin(sandbox: &Sandbox) -> Child {
     child
 }
 
-fn interrupt(child: &Child) {
-    let kill = format!("kill -INT {}", child.id());
-    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-}
-
 fn end(child: Child) -> Run {
     child.wait_with_output().unwrap().into()
 }
@@ -52,7 +47,7 @@ fn once_finishes_what_has_begun_and_reports_the_rest() {
     let child = begin(&sandbox);
     std::thread::sleep(Duration::from_millis(700));
 
-    interrupt(&child);
+    signal(&child, "INT");
     let run = end(child).ends_with(130);
 
     run.says(&[
@@ -79,10 +74,10 @@ fn twice_leaves_within_a_second_and_a_second_run_completes() {
     let sandbox = world(8000, 2);
     let child = begin(&sandbox);
 
-    interrupt(&child);
+    signal(&child, "INT");
     std::thread::sleep(Duration::from_millis(300));
     let asked = Instant::now();
-    interrupt(&child);
+    signal(&child, "INT");
     let run = end(child).ends_with(130);
 
     assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{Run, Sandbox, plugin, run, tool};
+use crate::support::{Run, Sandbox, install_docker_plugin, plugin, run, signal, tool};
 
 /// A docker configuration folder in which the plugin is installed.
 struct Installed {
@@ -16,9 +16,7 @@ struct Installed {
 impl Installed {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let plugins = folder.path().join("cli-plugins");
-        std::fs::create_dir(&plugins).unwrap();
-        std::os::unix::fs::symlink(plugin(), plugins.join("docker-ccr2tcr")).unwrap();
+        install_docker_plugin(folder.path());
         Self { folder }
     }
 
@@ -162,7 +160,7 @@ fn a_signal_to_docker_stops_the_plugin_in_order() {
         std::thread::sleep(Duration::from_millis(10));
     }
     // The docker process alone, not its group: what reaches the plugin comes from docker.
-    run(tool("kill").args(["-TERM", &process.id().to_string()])).ends_with(0);
+    signal(&process, "TERM");
     let ended = Run::from(process.wait_with_output().unwrap()).ends_with(130);
     ended.says(&["stopping: finishing what has begun", "not tried", "interrupted: run it again"]);
     let report = sandbox.report("report.json");

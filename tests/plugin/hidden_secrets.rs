@@ -209,6 +209,8 @@ fn sync_and_verify_show_none() {
     let mut search = Search::begin();
     search.run(&["sync", "--dry-run", "-o", "json", "-vv"], 1);
     search.run(&["sync", "-vv", "--report", "r.json"], 1);
+    let (_, said) = search.texts.last().unwrap();
+    assert!(said.lines().count() > 50, "every request is shown:\n{said}");
     search.run(&["sync", "-o", "json", "-vv", "shop/web"], 0);
     search.run(&["verify", "-vv", "--deep", "--report", "v.json"], 1);
     search.run(&["instances", "-vv"], 0);

@@ -9,8 +9,11 @@ mod run;
 mod sandbox;
 pub(crate) mod skopeo;
 pub(crate) mod snapshot;
+pub(crate) mod tls;
 
 pub(crate) use http::{get, post, send};
 pub(crate) use registry::DockerRegistry;
-pub(crate) use run::{Run, kubectl_plugin, plugin, run, tool};
+pub(crate) use run::{
+    Run, install_docker_plugin, kubectl_plugin, plugin, run, signal, tool, write,
+};
 pub(crate) use sandbox::Sandbox;

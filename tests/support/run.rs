@@ -1,6 +1,7 @@
 //! Running programs and looking at what they said.
 
-use std::process::{Command, Output};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output};
 
 /// The plugin, as built for this test run.
 pub(crate) fn plugin() -> &'static str {
@@ -18,6 +19,25 @@ pub(crate) fn tool(program: &str) -> Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.env_clear().env("PATH", path).env("LANG", "C.UTF-8");
     command
+}
+
+/// Sends a process a signal: `INT` is what Ctrl-C sends.
+pub(crate) fn signal(process: &Child, name: &str) {
+    run(tool("kill").args([format!("-{name}"), process.id().to_string()])).ends_with(0);
+}
+
+/// Writes a file into a folder.
+pub(crate) fn write(folder: &Path, name: &str, content: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, content).unwrap();
+    path
+}
+
+/// Puts docker's plugin where docker looks for it, in a folder that `DOCKER_CONFIG` names.
+pub(crate) fn install_docker_plugin(config: &Path) {
+    let plugins = config.join("cli-plugins");
+    std::fs::create_dir_all(&plugins).unwrap();
+    std::os::unix::fs::symlink(plugin(), plugins.join("docker-ccr2tcr")).unwrap();
 }
 
 /// What a program said, and how it ended.

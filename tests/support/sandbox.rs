@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::Value;
 
 use super::http::Answer;
-use super::{Run, get, plugin, post, run, send, tool};
+use super::{Run, get, plugin, post, run, send, tool, write};
 
 /// A running sandbox. It ends when it is dropped.
 pub(crate) struct Sandbox {
@@ -38,9 +38,7 @@ impl Sandbox {
         command.env("HOME", folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
         command.args(["--latency", &latency.to_string()]);
         if let Some(yaml) = yaml {
-            let file = folder.path().join("account.yaml");
-            std::fs::write(&file, yaml).unwrap();
-            command.arg("--account").arg(file);
+            command.arg("--account").arg(write(folder.path(), "account.yaml", yaml));
         }
         let mut process = command.spawn().unwrap();
         let mut environment = Vec::new();
@@ -80,9 +78,7 @@ impl Sandbox {
 
     /// A file in that folder.
     pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        std::fs::write(&path, content).unwrap();
-        path
+        write(self.folder(), name, content)
     }
 
     /// A report that a run wrote into that folder.

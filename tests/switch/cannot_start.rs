@@ -36,18 +36,16 @@ fn a_cluster_that_cannot_be_asked_is_an_error() {
 #[test]
 fn a_namespace_that_is_not_there_is_an_error() {
     let world = World::open("there");
-    let mut command = world.command(&User::admin(), &["--yes", "-n", "not-there"]);
-    world.name_hosts(&mut command);
-    run(&mut command).ends_with(2).says(&["not-there", "not found", "hint: "]);
+    let absent = world.switch_as(&User::admin(), &["--yes", "-n", "not-there"]);
+    absent.ends_with(2).says(&["not-there", "not found", "hint: "]);
 }
 
 #[test]
 fn who_may_read_nothing_is_told_what() {
     let world = World::open("closed");
-    let mut command = world.command(&world.cluster.user(), &["--yes", "-n", &world.namespace]);
-    world.name_hosts(&mut command);
     let can_i = format!("kubectl auth can-i --list -n {}", world.namespace);
-    run(&mut command)
+    world
+        .switch_as(&world.cluster.user(), &["--yes", "-n", &world.namespace])
         .ends_with(1)
         .says(&["not read in namespace closed", "deployments.apps", &can_i])
         .never_says(&["nothing in scope names CCR"]);

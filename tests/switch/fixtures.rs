@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::cluster::yaml::workload;
+use crate::support::cluster::yaml::{job, workload};
 use crate::support::cluster::{Cluster, User};
 use crate::support::content::Shelf;
 use crate::support::{DockerRegistry, Run, Sandbox, run};
@@ -121,6 +121,14 @@ impl World {
         self.cluster.roll_out(&self.namespace, &format!("deployment/{name}"));
     }
 
+    /// A Job that ran an image of CCR to its end.
+    pub(super) fn finished_job(&self, name: &str, image: &str) {
+        self.cluster.create(&job(&self.namespace, name, &self.in_ccr(image)));
+        let job = format!("job/{name}");
+        let line = ["wait", "--for=condition=complete", &job, "--timeout=60s", "-n"];
+        self.cluster.kubectl(&[&line[..], &[&self.namespace]].concat()).ends_with(0);
+    }
+
     /// The image of a Deployment's only container.
     pub(super) fn image_of(&self, name: &str) -> String {
         let object = self.cluster.get("deployments", &self.namespace, name);
@@ -148,7 +156,7 @@ impl World {
         self.cluster.create(&object.to_string());
     }
 
-    /// `kubectl tcr-switch …` with both hosts, still to be run.
+    /// `kubectl tcr-switch …` as a user, still to be run.
     pub(super) fn command(&self, user: &User, arguments: &[&str]) -> Command {
         let mut command = match &self.registries {
             Registries::Open { .. } => self.cluster.command(user),
@@ -174,6 +182,13 @@ impl World {
         command.args(["-n", &self.namespace]);
         self.name_hosts(&mut command);
         command
+    }
+
+    /// `kubectl tcr-switch` as another user, on what the arguments say.
+    pub(super) fn switch_as(&self, user: &User, arguments: &[&str]) -> Run {
+        let mut command = self.command(user, arguments);
+        self.name_hosts(&mut command);
+        run(&mut command)
     }
 
     /// Says to the plugin where both registries are.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fixtures::World;
-use crate::support::cluster::yaml::workload;
+use crate::support::cluster::yaml::{changed, workload};
 
 #[test]
 fn a_pull_secret_that_is_broken_is_named_and_not_used() {
@@ -33,11 +33,11 @@ fn no_escape_sequence_reaches_the_terminal() {
     world.copied("web:v1");
     let (bell, image) = ("\u{1b}]0;owned\u{7}", world.in_ccr("web:v1"));
     let text = workload("Deployment", &world.namespace, "web", &image);
-    let mut object: Value = serde_yaml::from_str(&text).unwrap();
-    object["metadata"]["annotations"] = json!({"note": format!("{image} {bell}")});
-    let container = &mut object["spec"]["template"]["spec"]["containers"][0];
-    container["env"] = json!([{"name": "A", "value": format!("{bell}{image}{bell}")}]);
-    world.cluster.create(&object.to_string());
+    world.cluster.create(&changed(&text, |object| {
+        object["metadata"]["annotations"] = json!({"note": format!("{image} {bell}")});
+        let container = &mut object["spec"]["template"]["spec"]["containers"][0];
+        container["env"] = json!([{"name": "A", "value": format!("{bell}{image}{bell}")}]);
+    }));
     let image = format!("{image}{bell}");
     world.cluster.create(
         &workload("Deployment", &world.namespace, "odd", "x")
@@ -63,11 +63,11 @@ fn an_annotation_of_200_kb_is_no_hindrance() {
     let world = World::open("large");
     world.copied("web:v1");
     let text = workload("Deployment", &world.namespace, "web", &world.in_ccr("web:v1"));
-    let mut object: Value = serde_yaml::from_str(&text).unwrap();
     let note = format!("{} ", world.in_ccr("web:v1")).repeat(8000);
     let note = note.get(..200_000).unwrap();
-    object["metadata"]["annotations"] = json!({"note": note});
-    world.cluster.create(&object.to_string());
+    world.cluster.create(&changed(&text, |object| {
+        object["metadata"]["annotations"] = json!({"note": note});
+    }));
     let ended = world.switch(&["--yes"]).ends_with(1);
     assert!(ended.stdout.len() + ended.stderr.len() < 20_000, "all of it is shown");
     ended.says(&["1 rolled out", "mentioned"]);

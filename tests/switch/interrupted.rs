@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::fixtures::World;
 use crate::support::cluster::{Cluster, User};
-use crate::support::{Run, tool};
+use crate::support::{Run, signal, tool};
 
 /// Three Deployments, and a switch of them that hangs in the first one's rollout.
 fn hanging(like: &str) -> (World, Child) {
@@ -68,7 +68,7 @@ fn a_run_that_is_killed_can_be_taken_back() {
 #[test]
 fn a_run_that_is_interrupted_says_what_it_has_done() {
     let (world, process) = hanging("stopped");
-    interrupt(&process);
+    signal(&process, "INT");
     let ended = Run::from(process.wait_with_output().unwrap()).ends_with(130);
     ended.says(&[
         "deployment.apps/a in",
@@ -101,10 +101,10 @@ fn whoever_interrupts_twice_leaves_at_once_and_can_go_back() {
     silence.store(true, Ordering::Relaxed);
     // It looks at the rollout every two seconds at most, and hears nothing from then on.
     std::thread::sleep(Duration::from_secs(3));
-    interrupt(&process);
+    signal(&process, "INT");
     std::thread::sleep(Duration::from_millis(500));
     let begin = Instant::now();
-    interrupt(&process);
+    signal(&process, "INT");
     let ended = Run::from(process.wait_with_output().unwrap()).ends_with(130);
     assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
     ended.says(&[
@@ -152,12 +152,6 @@ fn an_interrupt_at_the_question_leaves_without_a_change() {
     assert_eq!(process.wait().unwrap().code(), Some(130), "{said}");
     assert!(said.contains("nothing was changed"), "{said}");
     assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
-}
-
-/// Sends a process what Ctrl-C sends.
-fn interrupt(process: &Child) {
-    let status = tool("kill").args(["-INT", &process.id().to_string()]).status().unwrap();
-    assert!(status.success());
 }
 
 /// A way to a server, by another address, on which nothing comes back any more once the switch is

@@ -1,11 +1,11 @@
 //! What each command says, whole: for people and for programs.
 
 use insta::{Settings, assert_snapshot};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::fixtures::World;
 use crate::support::cluster::User;
-use crate::support::cluster::yaml::{job, workload};
+use crate::support::cluster::yaml::{changed, workload};
 use crate::support::run;
 use crate::support::snapshot::{snapshots, whole};
 
@@ -56,13 +56,11 @@ fn more_objects(world: &World) {
     let (web, api) = (world.in_ccr("web:v1"), world.in_ccr("api:v1"));
     world.cluster.create(&workload("StatefulSet", namespace, "api", &api));
     let helm = workload("Deployment", namespace, "by-helm", &web);
-    let mut helm: Value = serde_yaml::from_str(&helm).unwrap();
-    helm["metadata"]["labels"] = json!({"app.kubernetes.io/managed-by": "Helm"});
-    helm["metadata"]["annotations"] = json!({"meta.helm.sh/release-name": "front"});
-    world.cluster.create(&helm.to_string());
-    world.cluster.create(&job(namespace, "done", &web));
-    let line = ["wait", "--for=condition=complete", "job/done", "--timeout=60s", "-n", namespace];
-    world.cluster.kubectl(&line).ends_with(0);
+    world.cluster.create(&changed(&helm, |helm| {
+        helm["metadata"]["labels"] = json!({"app.kubernetes.io/managed-by": "Helm"});
+        helm["metadata"]["annotations"] = json!({"meta.helm.sh/release-name": "front"});
+    }));
+    world.finished_job("done", "web:v1");
     world.create(&json!({
         "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"},
         "data": {"image": web},

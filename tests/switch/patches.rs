@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::custom_resources::define;
 use super::fixtures::World;
 use super::plan::every_kind;
-use crate::support::cluster::yaml::workload;
+use crate::support::cluster::yaml::{changed, workload};
 use crate::support::cluster::{Cluster, User};
 use crate::support::{Run, run, tool};
 
@@ -109,9 +109,9 @@ fn no_name_breaks_out_of_its_line() {
         "spec": {evil: {"image": image}},
     }));
     let text = workload("Deployment", &world.namespace, "web", &image);
-    let mut object: Value = serde_yaml::from_str(&text).unwrap();
-    object["spec"]["template"]["spec"]["imagePullSecrets"] = json!([{"name": evil}]);
-    world.cluster.create(&object.to_string());
+    world.cluster.create(&changed(&text, |object| {
+        object["spec"]["template"]["spec"]["imagePullSecrets"] = json!([{"name": evil}]);
+    }));
     // Only flags say where the cluster is, and they are repeated.
     let config = world.cluster.plane().kubeconfig(&User::admin());
     let config = config.replace("current-context: test", "current-context: nowhere");

@@ -1,9 +1,9 @@
 //! What a plan shows, and that showing it changes nothing.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::fixtures::World;
-use crate::support::cluster::yaml::{cron_job, job, workload};
+use crate::support::cluster::yaml::{changed, cron_job, job, workload};
 use crate::support::run;
 
 /// One of every built-in kind that can name an image, each of them `web:v1` of CCR.
@@ -13,12 +13,10 @@ pub(super) fn every_kind(world: &World) {
         world.cluster.create(&workload(kind, namespace, "web", &image));
     }
     world.cluster.create(&cron_job(namespace, "nightly", &image));
-    let mut long: Value = serde_yaml::from_str(&job(namespace, "long", &image)).unwrap();
-    long["spec"]["template"]["metadata"] = json!({"annotations": {"runs-on": "true"}});
-    world.cluster.create(&long.to_string());
-    world.cluster.create(&job(namespace, "done", &image));
-    let line = ["wait", "--for=condition=complete", "job/done", "--timeout=60s", "-n", namespace];
-    world.cluster.kubectl(&line).ends_with(0);
+    world.cluster.create(&changed(&job(namespace, "long", &image), |job| {
+        job["spec"]["template"]["metadata"] = json!({"annotations": {"runs-on": "true"}});
+    }));
+    world.finished_job("done", "web:v1");
     let spec = json!({"containers": [{"name": "main", "image": image}]});
     let template = json!({"metadata": {"labels": {"app": "rc"}}, "spec": spec});
     let parts = json!({

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::fixtures::World;
 use crate::support::cluster::User;
-use crate::support::{Run, plugin, run};
+use crate::support::{Run, install_docker_plugin, run};
 
 /// The hint of a run that begins so.
 #[track_caller]
@@ -20,10 +20,9 @@ pub(super) fn printed<'a>(run: &'a Run, start: &str) -> &'a str {
 /// Runs a line as somebody does who pastes it: docker and kubectl find their plugins, and the
 /// environment names the sandbox. Without a cluster, unless the line names one.
 pub(super) fn paste(world: &World, line: &str) -> Run {
-    let plugins = Path::new(world.sandbox().variable("DOCKER_CONFIG")).join("cli-plugins");
-    if !plugins.exists() {
-        std::fs::create_dir(&plugins).unwrap();
-        std::os::unix::fs::symlink(plugin(), plugins.join("docker-ccr2tcr")).unwrap();
+    let config = Path::new(world.sandbox().variable("DOCKER_CONFIG"));
+    if !config.join("cli-plugins").exists() {
+        install_docker_plugin(config);
     }
     let mut shell = world.sandbox().command("sh");
     world.cluster.equip(&mut shell, &User::admin());

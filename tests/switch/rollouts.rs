@@ -3,27 +3,27 @@
 use serde_json::{Value, json};
 
 use super::fixtures::World;
-use crate::support::cluster::yaml::workload;
-use crate::support::run;
+use crate::support::cluster::yaml::{changed, workload};
 
-fn changed(world: &World, kind: &str, name: &str, spec: &Value) {
+fn extend(object: &mut Value, with: &Value) {
+    object.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+}
+
+/// A workload with `web:v1` of CCR, and this in its `spec`.
+fn create(world: &World, kind: &str, name: &str, spec: &Value) {
     let text = workload(kind, &world.namespace, name, &world.in_ccr("web:v1"));
-    let mut object: Value = serde_yaml::from_str(&text).unwrap();
-    for (key, value) in spec.as_object().unwrap() {
-        object["spec"][key] = value.clone();
-    }
-    world.cluster.create(&object.to_string());
+    world.cluster.create(&changed(&text, |object| extend(&mut object["spec"], spec)));
 }
 
 #[test]
 fn what_has_no_rollout_is_written_and_not_waited_for() {
     let world = World::open("norollout");
     world.copied("web:v1");
-    changed(&world, "Deployment", "paused", &json!({"paused": true}));
-    changed(&world, "Deployment", "none", &json!({"replicas": 0}));
+    create(&world, "Deployment", "paused", &json!({"paused": true}));
+    create(&world, "Deployment", "none", &json!({"replicas": 0}));
     let on_delete = json!({"updateStrategy": {"type": "OnDelete"}});
-    changed(&world, "StatefulSet", "late", &on_delete);
-    changed(&world, "DaemonSet", "late", &on_delete);
+    create(&world, "StatefulSet", "late", &on_delete);
+    create(&world, "DaemonSet", "late", &on_delete);
     let done = world.switch(&["--yes", "--timeout", "20s"]).ends_with(0);
     done.says(&[
         "it is paused; its pods change when it is resumed",
@@ -40,7 +40,7 @@ fn what_has_no_rollout_is_written_and_not_waited_for() {
 fn a_slow_rollout_does_not_hold_up_those_behind_it() {
     let world = World::open("slow");
     world.copied("web:v1");
-    changed(&world, "Deployment", "a", &json!({"minReadySeconds": 8}));
+    create(&world, "Deployment", "a", &json!({"minReadySeconds": 8}));
     for name in ["b", "c", "d"] {
         world.deployment(name, "web:v1");
     }
@@ -77,12 +77,10 @@ fn every_place_of_a_pod_is_switched_and_rolls_out() {
         ("DaemonSet", json!({})),
     ] {
         let text = workload(kind, &world.namespace, "web", "x");
-        let mut object: Value = serde_yaml::from_str(&text).unwrap();
-        object["spec"]["template"]["spec"] = spec.clone();
-        for (key, value) in more.as_object().unwrap() {
-            object["spec"][key] = value.clone();
-        }
-        world.cluster.create(&object.to_string());
+        world.cluster.create(&changed(&text, |object| {
+            object["spec"]["template"]["spec"] = spec.clone();
+            extend(&mut object["spec"], &more);
+        }));
     }
     for kind in ["deployment", "statefulset", "daemonset"] {
         world.cluster.roll_out(&world.namespace, &format!("{kind}/web"));
@@ -124,9 +122,7 @@ fn who_may_not_write_is_told_before_anything_is_written() {
     world.deployment("web", "web:v1");
     let rules = json!([{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]}]);
     let user = world.cluster.user_who_may(&world.namespace, &rules);
-    let mut command = world.command(&user, &["--yes", "-n", &world.namespace]);
-    world.name_hosts(&mut command);
-    let refused = run(&mut command).ends_with(2);
+    let refused = world.switch_as(&user, &["--yes", "-n", &world.namespace]).ends_with(2);
     refused.says(&["cannot patch resource", "kubectl auth can-i patch deployments.apps"]);
     assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
@@ -138,9 +134,7 @@ fn few_rights_are_enough_for_few_kinds() {
     world.deployment("web", "web:v1");
     let rules = json!([{"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "list", "patch"]}]);
     let user = world.cluster.user_who_may(&world.namespace, &rules);
-    let mut command = world.command(&user, &["--yes", "-n", &world.namespace]);
-    world.name_hosts(&mut command);
-    let done = run(&mut command).ends_with(1);
+    let done = world.switch_as(&user, &["--yes", "-n", &world.namespace]).ends_with(1);
     done.says(&["1 rolled out", "not read in namespace few", "statefulsets.apps"]);
     assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
 }

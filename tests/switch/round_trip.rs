@@ -1,9 +1,9 @@
 //! There, and back again.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::fixtures::World;
-use crate::support::cluster::yaml::workload;
+use crate::support::cluster::yaml::{changed, workload};
 
 /// A Deployment that gets its login at the `ServiceAccount`, and a `StatefulSet` with a list of its
 /// own. Both run.
@@ -15,9 +15,9 @@ fn private_workloads(world: &World) {
     world.cluster.merge("serviceaccounts", namespace, "default", &secrets);
     world.deployment("web", "web:v1");
     let own = workload("StatefulSet", namespace, "db", &world.in_ccr("api:v1"));
-    let mut own: Value = serde_yaml::from_str(&own).unwrap();
-    own["spec"]["template"]["spec"]["imagePullSecrets"] = json!([{"name": "ccr"}]);
-    world.cluster.create(&own.to_string());
+    world.cluster.create(&changed(&own, |own| {
+        own["spec"]["template"]["spec"]["imagePullSecrets"] = json!([{"name": "ccr"}]);
+    }));
     world.cluster.roll_out(namespace, "statefulset/db");
 }
 

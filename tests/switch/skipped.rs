@@ -5,7 +5,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use super::fixtures::World;
-use crate::support::cluster::yaml::workload;
+use crate::support::cluster::yaml::{changed, workload};
 use crate::support::cluster::{Cluster, User};
 use crate::support::run;
 
@@ -65,10 +65,10 @@ fn what_others_write_is_left_to_them() {
     world.copied("web:v1");
     let managed = |name: &str, labels: Value, annotations: Value| {
         let text = workload("Deployment", &world.namespace, name, &world.in_ccr("web:v1"));
-        let mut object: Value = serde_yaml::from_str(&text).unwrap();
-        object["metadata"]["labels"] = labels;
-        object["metadata"]["annotations"] = annotations;
-        world.cluster.create(&object.to_string());
+        world.cluster.create(&changed(&text, |object| {
+            object["metadata"]["labels"] = labels;
+            object["metadata"]["annotations"] = annotations;
+        }));
     };
     managed(
         "by-helm",
@@ -108,11 +108,7 @@ fn a_user_of_one_namespace_has_a_full_answer_for_it() {
     world.copied("web:v1");
     world.deployment("web", "web:v1");
     let user = world.cluster.user_of(&world.namespace);
-    let ask = |scope: &[&str]| {
-        let mut command = world.command(&user, &["--yes"]);
-        world.name_hosts(command.args(scope));
-        run(&mut command)
-    };
+    let ask = |scope: &[&str]| world.switch_as(&user, &[&["--yes"], scope].concat());
     let everywhere = ask(&["-A"]).ends_with(1);
     everywhere
         .says(&["not read in all namespaces", "deployments.apps", "-n NAMESPACE"])

@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls::crypto::ring::default_provider;
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
 use super::fixtures::World;
+use crate::support::tls::self_signed;
 
 /// From now on the server asks this webhook about each change of a Deployment.
 fn ask(world: &World, name: &str, address: &str, authority: &str) {
@@ -72,15 +71,7 @@ fn a_webhook_that_refuses_is_named_with_its_reason() {
 
 /// A webhook that takes no change: its address, and its certificate as a `caBundle`.
 fn refuser() -> (String, String) {
-    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    let config = Arc::new(config);
+    let (config, certificate) = self_signed("127.0.0.1");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     std::thread::spawn(move || {
@@ -90,7 +81,7 @@ fn refuser() -> (String, String) {
             std::thread::spawn(move || refuse(stream));
         }
     });
-    (address, STANDARD.encode(made.cert.pem()))
+    (address, STANDARD.encode(certificate))
 }
 
 /// Answers one review, and hangs up. A caller that leaves is none of its business.

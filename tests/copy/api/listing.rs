@@ -154,3 +154,33 @@ faults: [{{action: DescribeRepositories, offset: 2, code: FailedOperation}}]
         sandbox.images("tcr").into_iter().partition(|(name, _)| name.starts_with("fresh/"));
     assert_eq!((new.len(), kept), (1, before), "what has no namespace yet can't be there");
 }
+
+/// An API whose pages are shorter than what is asked for.
+const SHORT_PAGES: &str = "
+version: 1
+page_limit: 20
+personal:
+  - quota: {repo: 100}
+    namespaces:
+      - {name: many, generate: {repositories: 45, tags: 2, layers: [500]}}
+      - {name: shop, repositories: [{name: web, images: [{tags: [v1], layers: [1kB]}]}]}
+enterprise: [{}]
+";
+
+#[test]
+fn a_page_of_an_api_with_short_pages_that_fails_is_reported_and_the_rest_is_copied() {
+    let sandbox = Sandbox::with_account(SHORT_PAGES);
+    let fault = json!({
+        "action": "DescribeRepositoryOwnerPersonal", "offset": 20, "times": 0,
+        "code": "InternalError.DbError", "message": "the database is away",
+    });
+    sandbox.tell("/faults", &fault);
+    let run = ccr2tcr(&sandbox, &["sync", "--report", "report.json"]).ends_with(LEFT);
+    run.says(&["could not be read", "images may be missing", "the database is away"]);
+    let report = sandbox.report("report.json");
+    assert_eq!(report["unread"][0]["scope"], "repositories", "{report}");
+    assert!(report["unread"][0]["error"]["requestId"].is_string(), "{report}");
+    let there = sandbox.images("tcr").len();
+    assert!((1..91).contains(&there), "what could be listed is copied: {there}");
+    sandbox.assert_target_is_whole();
+}

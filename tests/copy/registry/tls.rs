@@ -1,10 +1,5 @@
 //! A TLS server in front of a registry, and what the plugin thinks of its certificate.
 
-use std::sync::Arc;
-
-use rustls::ServerConfig;
-use rustls::crypto::ring::default_provider;
-use rustls::pki_types::PrivateKeyDer;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
@@ -12,6 +7,7 @@ use crate::copy::fixtures::{
     ONE_IMAGE, UIN, assert_all_is_there, assert_nothing_was_written, sync,
 };
 use crate::support::Sandbox;
+use crate::support::tls::self_signed;
 
 /// A front that ends TLS. It serves until the tests end.
 struct Front {
@@ -22,22 +18,15 @@ struct Front {
 impl Front {
     /// Shows a certificate of its own making for `name`, and hands everything on to `registry`.
     fn of(registry: &str, name: &str) -> Self {
-        let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
-        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
-            .unwrap();
+        let (config, certificate) = self_signed(name);
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let registry = registry.to_owned();
         std::thread::spawn(move || {
-            serve(listener, &TlsAcceptor::from(Arc::new(config)), &registry);
+            serve(listener, &TlsAcceptor::from(config), &registry);
         });
-        Self { host, certificate: made.cert.pem() }
+        Self { host, certificate }
     }
 }
 

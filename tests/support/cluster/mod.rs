@@ -24,6 +24,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::write;
+
 pub(crate) use api::Api;
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use keeper::Keeper;
@@ -74,9 +76,7 @@ impl Cluster {
 
     /// A file in that folder.
     pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        std::fs::write(&path, content).unwrap();
-        path
+        write(self.folder(), name, content)
     }
 
     /// A new namespace with a name like this one, and its `default` service account in it.

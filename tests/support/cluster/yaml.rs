@@ -1,5 +1,14 @@
 //! Workloads with one container, `main`.
 
+use serde_json::Value;
+
+/// One of them with a change.
+pub(crate) fn changed(yaml: &str, change: impl FnOnce(&mut Value)) -> String {
+    let mut object = serde_yaml::from_str(yaml).unwrap();
+    change(&mut object);
+    object.to_string()
+}
+
 /// `kind` is `Deployment`, `StatefulSet` or `DaemonSet`.
 pub(crate) fn workload(kind: &str, namespace: &str, name: &str, image: &str) -> String {
     format!(

@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 use std::process::Stdio;
 
-use crate::support::Run;
+use super::world;
 use crate::support::cluster::yaml::workload;
-
-use super::World;
+use crate::support::{Run, run};
 
 #[test]
 fn a_login_that_the_registry_refuses_is_not_handed_out() {
-    let world = World::new("refused");
+    let world = world("refused");
     world.deployment_without_pods();
     let other = world.cluster.namespace("source");
-    world.wrong_secret(&other, "wrong", world.sandbox.tcr());
+    world.wrong_secret(&other, "wrong", world.sandbox().tcr());
     let before = world.cluster.snapshot(&[&world.namespace]);
     for line in ["--dry-run", "--yes", "--yes -o json"] {
         let line = format!("copy {line} --from-secret {other}/wrong");
@@ -29,20 +28,20 @@ fn a_login_that_the_registry_refuses_is_not_handed_out() {
 
 #[test]
 fn a_login_that_may_not_pull_what_is_needed_is_not_handed_out() {
-    let world = World::new("unfit");
+    let world = world("unfit");
     world.deployment_without_pods();
     let login = ["login", "--service-account", "robot", "--namespace", "infra"];
-    world.sandbox.ccr2tcr(&login).ends_with(0);
+    world.sandbox().ccr2tcr(&login).ends_with(0);
     let before = world.cluster.snapshot(&[&world.namespace]);
     let refused = world.secrets("copy --yes").ends_with(2);
-    refused.says(&[&format!("may not pull {}/shop/web", world.sandbox.tcr()), "docker login"]);
+    refused.says(&[&format!("may not pull {}/shop/web", world.sandbox().tcr()), "docker login"]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 }
 
 #[test]
 fn what_is_not_in_tcr_yet_is_no_reason_to_refuse_a_login() {
-    let world = World::new("notyet");
-    let image = format!("{}/later/web:v1", world.sandbox.ccr());
+    let world = world("notyet");
+    let image = format!("{}/later/web:v1", world.sandbox().ccr());
     world.cluster.apply(&workload("Deployment", &world.namespace, "web", &image));
     let done = world.secrets("copy --yes").ends_with(0);
     done.says(&["/later/web can't be told: there is nothing of that name in TCR yet"]);
@@ -51,14 +50,14 @@ fn what_is_not_in_tcr_yet_is_no_reason_to_refuse_a_login() {
 
 #[test]
 fn a_registry_that_can_not_be_reached_from_here_is_no_reason_either() {
-    let world = World::new("faraway");
+    let world = world("faraway");
     world.deployment_without_pods();
     let other = world.cluster.namespace("source");
     world.wrong_secret(&other, "far", "127.0.0.1:1");
     let line = format!("secrets copy --yes --tcr-host 127.0.0.1:1 --from-secret {other}/far");
-    let mut command = world.command(&line);
+    let mut command = world.verbose_command(&line);
     command.env_remove("TENCENTCLOUD_SECRET_ID").env_remove("TENCENTCLOUD_SECRET_KEY");
-    let done = crate::support::run(&mut command).ends_with(0);
+    let done = run(&mut command).ends_with(0);
     world.without_passwords(done).says(&["can't be told from here", "127.0.0.1:1"]);
     assert_eq!(
         (world.hosts("tcr"), world.account()),
@@ -79,12 +78,12 @@ fn command_lines(process: u32) -> Vec<String> {
 
 #[test]
 fn a_long_term_token_is_made_and_shown_to_nobody() {
-    let world = World::new("lasting");
+    let world = world("lasting");
     world.deployment_without_pods();
     world.secrets("copy --dry-run=server --long-term").ends_with(1);
-    let before = world.sandbox.count("api", "CreateInstanceToken");
+    let before = world.sandbox().count("api", "CreateInstanceToken");
     let mut command =
-        world.command("secrets copy --yes --long-term -o json --rollback-file back.json");
+        world.verbose_command("secrets copy --yes --long-term -o json --rollback-file back.json");
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BTreeSet::new();
     while process.try_wait().unwrap().is_none() {
@@ -95,10 +94,10 @@ fn a_long_term_token_is_made_and_shown_to_nobody() {
     let done = world.without_passwords(done);
     done.json();
     done.says(&["made in TCR: a long-term token of", "it ends on"]);
-    assert_eq!(world.sandbox.count("api", "CreateInstanceToken"), before + 1);
+    assert_eq!(world.sandbox().count("api", "CreateInstanceToken"), before + 1);
 
     let held = world.cluster.get("secrets", &world.namespace, "tcr").to_string();
-    let file = std::fs::read_to_string(world.sandbox.folder().join("back.json")).unwrap();
+    let file = std::fs::read_to_string(world.sandbox().folder().join("back.json")).unwrap();
     assert!(lines.iter().any(|line| line.contains("--long-term")), "nobody looked");
     for password in world.passwords() {
         assert!(!file.contains(&password) && !held.contains(&password));
@@ -106,7 +105,7 @@ fn a_long_term_token_is_made_and_shown_to_nobody() {
     }
     assert_eq!(
         (world.hosts("tcr"), world.account()),
-        (vec![world.sandbox.tcr().into()], vec!["tcr".into()])
+        (vec![world.sandbox().tcr().into()], vec!["tcr".into()])
     );
     world.to_tcr();
     world.cluster.roll_out(&world.namespace, "deployment/web");
@@ -114,19 +113,19 @@ fn a_long_term_token_is_made_and_shown_to_nobody() {
 
 #[test]
 fn a_preferred_secret_that_is_not_fit_is_told() {
-    let world = World::new("prefer");
+    let world = world("prefer");
     world.deployment_without_pods();
     world.secret(&world.namespace, "mine", &["r.lan"]);
-    world.secret(&world.namespace, "tcr", &[world.sandbox.tcr()]);
+    world.secret(&world.namespace, "tcr", &[world.sandbox().tcr()]);
     let plan = |name: &str| {
-        let mut command = world.command(&format!("--dry-run -o json --secret-name {name}"));
-        let plan = world.without_passwords(crate::support::run(&mut command)).ends_with(1);
+        let mut command = world.verbose_command(&format!("--dry-run -o json --secret-name {name}"));
+        let plan = world.without_passwords(run(&mut command)).ends_with(1);
         assert_eq!(plan.json()["serviceAccounts"][0]["new"], serde_json::json!(["tcr"]));
         plan
     };
     plan("mine").says(&[
         "Secret mine, which --secret-name names, can't be taken",
-        &format!("it has no login for {}; tcr is taken instead", world.sandbox.tcr()),
+        &format!("it has no login for {}; tcr is taken instead", world.sandbox().tcr()),
     ]);
     plan("gone").says(&["there is no pull secret gone, which --secret-name names"]);
     plan("tcr").never_says(&["--secret-name"]);

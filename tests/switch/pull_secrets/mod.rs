@@ -10,9 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::fixtures::World;
+use crate::support::cluster::User;
 use crate::support::cluster::yaml::workload;
-use crate::support::cluster::{Cluster, User};
-use crate::support::{Run, Sandbox, run};
+use crate::support::{Run, run};
 
 const ACCOUNT: &str = r"
 version: 1
@@ -29,39 +30,24 @@ enterprise:
       - {name: infra}
 ";
 
-struct World {
-    cluster: Cluster,
-    sandbox: Sandbox,
-    namespace: String,
+fn world(like: &str) -> World {
+    World::with_account(like, ACCOUNT)
 }
 
 impl World {
-    fn new(like: &str) -> Self {
-        let (cluster, sandbox) = (Cluster::shared(), Sandbox::with_account(ACCOUNT));
-        let namespace = cluster.namespace(like);
-        Self { cluster, sandbox, namespace }
-    }
-
     /// `kubectl tcr-switch secrets …` in the namespace, as talkative as can be; no password may be
     /// in what it says.
     #[track_caller]
     fn secrets(&self, line: &str) -> Run {
-        self.without_passwords(run(&mut self.command(&format!("secrets {line}"))))
+        self.without_passwords(run(&mut self.verbose_command(&format!("secrets {line}"))))
     }
 
     /// `kubectl tcr-switch …` in the namespace, still to be run.
-    fn command(&self, line: &str) -> Command {
-        let mut command = self.cluster.command_with(&self.sandbox, &User::admin());
-        command.args(["tcr-switch", "-vv"]).args(line.split_whitespace());
+    fn verbose_command(&self, line: &str) -> Command {
+        let mut command = self.command(&User::admin(), &["-vv"]);
+        command.args(line.split_whitespace());
         command.args(["-n", &self.namespace]);
         command
-    }
-
-    /// Takes back what a run has saved.
-    #[track_caller]
-    fn roll_back(&self, file: &str) {
-        let mut command = self.cluster.command_with(&self.sandbox, &User::admin());
-        run(command.args(["tcr-switch", "rollback", file, "--yes"])).ends_with(0);
     }
 
     #[track_caller]
@@ -73,10 +59,10 @@ impl World {
 
     /// Every secret that the sandbox knows, and each login as it stands in Docker's store.
     fn passwords(&self) -> Vec<String> {
-        let known = self.sandbox.control("/secrets");
+        let known = self.sandbox().control("/secrets");
         let known = known.as_array().unwrap().iter().map(|secret| secret.as_str().unwrap());
-        let stored = [self.sandbox.ccr(), self.sandbox.tcr()].map(|host| {
-            let login = self.sandbox.login(host).unwrap();
+        let stored = [self.sandbox().ccr(), self.sandbox().tcr()].map(|host| {
+            let login = self.sandbox().login(host).unwrap();
             let plain = String::from_utf8(STANDARD.decode(&login).unwrap()).unwrap();
             [login, plain.split_once(':').unwrap().1.to_owned()]
         });
@@ -87,7 +73,7 @@ impl World {
     #[track_caller]
     fn secret(&self, namespace: &str, name: &str, hosts: &[&str]) {
         let entry = |host: &&str| {
-            let login = self.sandbox.login(host).unwrap_or_else(|| STANDARD.encode("a:b"));
+            let login = self.sandbox().login(host).unwrap_or_else(|| STANDARD.encode("a:b"));
             ((*host).to_owned(), json!({"auth": login}))
         };
         let auths: serde_json::Map<String, Value> = hosts.iter().map(entry).collect();
@@ -114,18 +100,17 @@ impl World {
         names.map(|name| name["name"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// A Deployment `web` with CCR's image, which runs.
+    /// A Deployment `web` with CCR's image that can't be pulled: nobody waits for it.
     #[track_caller]
-    fn deployment_in_ccr(&self) {
-        let image = format!("{}/shop/web:v1", self.sandbox.ccr());
+    fn deployment_without_pods(&self) {
+        let image = format!("{}/shop/web:v1", self.sandbox().ccr());
         self.cluster.apply(&workload("Deployment", &self.namespace, "web", &image));
-        self.cluster.roll_out(&self.namespace, "deployment/web");
     }
 
-    /// Gives it TCR's.
+    /// Gives that Deployment TCR's image.
     #[track_caller]
     fn to_tcr(&self) {
-        let image = format!("main={}/shop/web:v1", self.sandbox.tcr());
+        let image = format!("main={}/shop/web:v1", self.sandbox().tcr());
         let line = ["set", "image", "deployment/web", &image, "-n", &self.namespace];
         self.cluster.kubectl(&line).ends_with(0);
     }
@@ -149,18 +134,18 @@ fn pull_secret(namespace: &str, name: &str, auths: &Value) -> Value {
 
 #[test]
 fn the_list_says_which_secret_is_for_whom_and_who_uses_it() {
-    let world = World::new("list");
-    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
-    world.secret(&world.namespace, "idle", &["r.lan", world.sandbox.tcr()]);
+    let world = world("list");
+    world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
+    world.secret(&world.namespace, "idle", &["r.lan", world.sandbox().tcr()]);
     world.account_lists(&["old", "gone"]);
     // Names neither CCR nor a Secret, and is pulled with one all the same.
-    let image = format!("{}/shop/web:v1", world.sandbox.tcr());
+    let image = format!("{}/shop/web:v1", world.sandbox().tcr());
     world.cluster.apply(&workload("Deployment", &world.namespace, "web", &image));
     let table = world.secrets("list -o wide").ends_with(0);
     table.says(&[
         "NAMESPACE",
         "USED BY",
-        world.sandbox.ccr(),
+        world.sandbox().ccr(),
         "serviceaccount/default,deployment.apps/web (through ServiceAccount default)",
         "missing",
         "there is no pull secret gone",
@@ -183,10 +168,10 @@ fn the_list_says_which_secret_is_for_whom_and_who_uses_it() {
 
 #[test]
 fn dockers_login_is_copied_and_a_deployment_comes_up_with_it() {
-    let world = World::new("copy");
-    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
+    let world = world("copy");
+    world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
     world.account_lists(&["old"]);
-    world.deployment_in_ccr();
+    world.deployment("web", "web:v1");
 
     let before = world.cluster.snapshot(&[&world.namespace]);
     world.secrets("copy --dry-run").ends_with(1).says(&["secret/tcr", "create", "old → old,tcr"]);
@@ -198,7 +183,7 @@ fn dockers_login_is_copied_and_a_deployment_comes_up_with_it() {
     let made = world.cluster.get("secrets", &world.namespace, "tcr");
     assert_eq!(made["metadata"]["labels"]["app.kubernetes.io/managed-by"], "tcr-switch");
     assert_eq!(made["type"], "kubernetes.io/dockerconfigjson");
-    assert_eq!(world.hosts("tcr"), [world.sandbox.tcr()]);
+    assert_eq!(world.hosts("tcr"), [world.sandbox().tcr()]);
     assert_eq!(world.account(), ["old", "tcr"]);
 
     world.to_tcr();
@@ -208,36 +193,36 @@ fn dockers_login_is_copied_and_a_deployment_comes_up_with_it() {
 
 #[test]
 fn of_another_secret_only_the_logins_for_tcr_are_taken() {
-    let world = World::new("from");
+    let world = world("from");
     world.deployment_without_pods();
     let other = world.cluster.namespace("source");
-    world.secret(&other, "all", &[world.sandbox.tcr(), world.sandbox.ccr(), "r.lan"]);
+    world.secret(&other, "all", &[world.sandbox().tcr(), world.sandbox().ccr(), "r.lan"]);
     world.secret(&other, "none", &["r.lan"]);
 
     let refused = world.secrets(&format!("copy --yes --from-secret {other}/none")).ends_with(2);
     refused.says(&["holds no login for", "secrets list"]);
     world.secrets(&format!("copy --yes --from-secret {other}/gone")).ends_with(2);
     world.secrets(&format!("copy --yes --from-secret {other}/all --name mine")).ends_with(0);
-    assert_eq!(world.hosts("mine"), [world.sandbox.tcr()]);
+    assert_eq!(world.hosts("mine"), [world.sandbox().tcr()]);
     assert_eq!(world.account(), ["mine"]);
 }
 
 #[test]
 fn a_service_account_is_made_only_when_it_is_agreed_to() {
-    let world = World::new("robot");
+    let world = world("robot");
     world.deployment_without_pods();
     world.secrets("copy --dry-run=server --service-account tke").ends_with(1);
-    assert_eq!(world.sandbox.count("api", "CreateServiceAccount"), 0);
+    assert_eq!(world.sandbox().count("api", "CreateServiceAccount"), 0);
     let run = world.secrets("copy --yes --service-account tke").ends_with(0);
     run.says(&["made in TCR: service account", "it ends on"]);
-    assert_eq!(world.hosts("tcr"), [world.sandbox.tcr()]);
+    assert_eq!(world.hosts("tcr"), [world.sandbox().tcr()]);
     world.to_tcr();
     world.cluster.roll_out(&world.namespace, "deployment/web");
 }
 
 #[test]
 fn a_secret_of_the_name_is_never_overwritten() {
-    let world = World::new("name");
+    let world = world("name");
     world.deployment_without_pods();
     world.secret(&world.namespace, "tcr", &["r.lan"]);
     let before = world.cluster.snapshot(&[&world.namespace]);
@@ -250,9 +235,9 @@ fn a_secret_of_the_name_is_never_overwritten() {
 
 #[test]
 fn a_template_with_a_list_of_its_own_is_left_for_the_switch_unless_told_otherwise() {
-    let world = World::new("own");
+    let world = world("own");
     world.deployment_without_pods();
-    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
+    world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
     let spec = json!({"imagePullSecrets": [{"name": "old"}]});
     let patch = json!({"spec": {"template": {"spec": spec}}});
     world.cluster.merge("deployments", &world.namespace, "web", &patch);
@@ -268,11 +253,11 @@ fn a_template_with_a_list_of_its_own_is_left_for_the_switch_unless_told_otherwis
 
 #[test]
 fn prune_keeps_what_is_used_and_takes_the_rest_out_of_use() {
-    let world = World::new("prune");
-    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
-    world.secret(&world.namespace, "tcr", &[world.sandbox.tcr()]);
+    let world = world("prune");
+    world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
+    world.secret(&world.namespace, "tcr", &[world.sandbox().tcr()]);
     world.account_lists(&["old", "tcr"]);
-    world.deployment_in_ccr();
+    world.deployment("web", "web:v1");
 
     let before = world.cluster.snapshot(&[&world.namespace]);
     let kept = world.secrets("prune --yes --delete-secrets").ends_with(1);
@@ -293,7 +278,7 @@ fn prune_keeps_what_is_used_and_takes_the_rest_out_of_use() {
     assert_eq!(world.account(), ["tcr"]);
     assert!(world.cluster.find("secrets", &world.namespace, "old").is_some());
     let file = json["rollbackFile"].as_str().unwrap();
-    world.roll_back(file);
+    world.roll_back(file).ends_with(0);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 
     let gone = world.secrets("prune --yes --delete-secrets").ends_with(0);
@@ -301,13 +286,4 @@ fn prune_keeps_what_is_used_and_takes_the_rest_out_of_use() {
     assert!(world.cluster.find("secrets", &world.namespace, "old").is_none());
     assert!(world.cluster.find("secrets", &world.namespace, "tcr").is_some());
     world.secrets("prune --delete-secrets").ends_with(0).says(&["nothing names"]);
-}
-
-impl World {
-    /// A Deployment `web` with CCR's image that can't be pulled: nobody waits for it.
-    #[track_caller]
-    fn deployment_without_pods(&self) {
-        let image = format!("{}/shop/web:v1", self.sandbox.ccr());
-        self.cluster.apply(&workload("Deployment", &self.namespace, "web", &image));
-    }
 }

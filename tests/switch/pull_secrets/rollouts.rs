@@ -5,22 +5,23 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::World;
+use super::world;
 use crate::support::Run;
-use crate::support::cluster::yaml::workload;
+use crate::support::cluster::yaml::{changed, workload};
+use crate::switch::fixtures::World;
 
 impl World {
     /// A workload whose template names these Secrets.
     #[track_caller]
     fn with_list(&self, kind: &str, name: &str, image: &str, secrets: &[&str], more: &Value) {
         let text = workload(kind, &self.namespace, name, image);
-        let mut object: Value = serde_yaml::from_str(&text).unwrap();
         let names: Vec<Value> = secrets.iter().map(|name| json!({"name": name})).collect();
-        object["spec"]["template"]["spec"]["imagePullSecrets"] = names.into();
-        for (key, value) in more.as_object().unwrap() {
-            object[key].as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
-        }
-        self.cluster.create(&object.to_string());
+        self.cluster.create(&changed(&text, |object| {
+            object["spec"]["template"]["spec"]["imagePullSecrets"] = names.into();
+            for (key, value) in more.as_object().unwrap() {
+                object[key].as_object_mut().unwrap().extend(value.as_object().unwrap().clone());
+            }
+        }));
     }
 
     /// The names in the list of a Deployment.
@@ -34,9 +35,9 @@ impl World {
 
 #[test]
 fn the_rollouts_of_a_copy_are_watched_and_taken_back() {
-    let world = World::new("watched");
-    let image = format!("{}/shop/web:v1", world.sandbox.ccr());
-    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
+    let world = world("watched");
+    let image = format!("{}/shop/web:v1", world.sandbox().ccr());
+    world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
     for name in ["a", "b"] {
         world.with_list("Deployment", name, &image, &["old"], &json!({}));
         world.cluster.roll_out(&world.namespace, &format!("deployment/{name}"));
@@ -56,16 +57,16 @@ fn the_rollouts_of_a_copy_are_watched_and_taken_back() {
     taken.says(&["back.json is there already", "--rollback-file FILE"]);
     assert_eq!(world.account(), ["old"], "nothing is written without a way back");
     world.account_lists(&[]);
-    world.roll_back("back.json");
+    world.roll_back("back.json").ends_with(0);
     world.cluster.kubectl(&["delete", "secret", "tcr", "-n", &world.namespace]).ends_with(0);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 }
 
 #[test]
 fn what_has_no_rollout_is_written_and_not_waited_for() {
-    let world = World::new("norollout");
-    let image = format!("{}/shop/web:v1", world.sandbox.ccr());
-    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
+    let world = world("norollout");
+    let image = format!("{}/shop/web:v1", world.sandbox().ccr());
+    world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
     for (kind, name, spec) in [
         ("Deployment", "paused", json!({"paused": true})),
         ("Deployment", "none", json!({"replicas": 0})),
@@ -86,16 +87,16 @@ fn what_has_no_rollout_is_written_and_not_waited_for() {
 
 #[test]
 fn a_pod_that_can_not_pull_stops_a_prune() {
-    let world = World::new("broken");
-    let image = format!("{}/shop/web:v1", world.sandbox.tcr());
-    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
-    world.secret(&world.namespace, "tcr", &[world.sandbox.tcr()]);
+    let world = world("broken");
+    let image = format!("{}/shop/web:v1", world.sandbox().tcr());
+    world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
+    world.secret(&world.namespace, "tcr", &[world.sandbox().tcr()]);
     for name in ["a", "b"] {
         world.with_list("Deployment", name, &image, &["old", "tcr"], &json!({}));
         world.cluster.roll_out(&world.namespace, &format!("deployment/{name}"));
     }
     let before = world.cluster.snapshot(&[&world.namespace]);
-    world.wrong_secret(&world.namespace, "tcr", world.sandbox.tcr());
+    world.wrong_secret(&world.namespace, "tcr", world.sandbox().tcr());
     let line = "prune --yes --delete-secrets --concurrency 1 --rollback-file back.json";
     let stopped = world.secrets(line).ends_with(1);
     stopped.says(&[
@@ -108,21 +109,21 @@ fn a_pod_that_can_not_pull_stops_a_prune() {
     assert!(world.cluster.find("secrets", &world.namespace, "old").is_some());
 
     world.cluster.kubectl(&["delete", "secret", "tcr", "-n", &world.namespace]).ends_with(0);
-    world.secret(&world.namespace, "tcr", &[world.sandbox.tcr()]);
-    world.roll_back("back.json");
+    world.secret(&world.namespace, "tcr", &[world.sandbox().tcr()]);
+    world.roll_back("back.json").ends_with(0);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 }
 
 #[test]
 fn a_pod_that_could_not_pull_before_does_not_stop_the_copy_that_mends_it() {
-    let world = World::new("mended");
-    let image = format!("{}/shop/web:v1", world.sandbox.tcr());
-    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
+    let world = world("mended");
+    let image = format!("{}/shop/web:v1", world.sandbox().tcr());
+    world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
     world.with_list("Deployment", "web", &image, &["old"], &json!({}));
     world.cluster.wait_until("it can't pull", || world.cluster.waiting(&world.namespace).is_some());
     // For longer than a failed pull is borne with, nothing moves.
     world.cluster.freeze(&world.namespace);
-    let mut command = world.command("secrets copy --yes --to-templates");
+    let mut command = world.verbose_command("secrets copy --yes --to-templates");
     let process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     world.cluster.wait_until("it is written", || world.list_of("web").len() == 2);
     std::thread::sleep(Duration::from_secs(12));
@@ -133,9 +134,9 @@ fn a_pod_that_could_not_pull_before_does_not_stop_the_copy_that_mends_it() {
 
 #[test]
 fn what_others_write_is_left_to_them_unless_told_otherwise() {
-    let world = World::new("managed");
-    let image = format!("{}/shop/web:v1", world.sandbox.ccr());
-    world.secret(&world.namespace, "old", &[world.sandbox.ccr()]);
+    let world = world("managed");
+    let image = format!("{}/shop/web:v1", world.sandbox().ccr());
+    world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
     let by_helm = json!({"metadata": {
         "labels": {"app.kubernetes.io/managed-by": "Helm"},
         "annotations": {"meta.helm.sh/release-name": "front"},
