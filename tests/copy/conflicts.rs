@@ -1,4 +1,4 @@
-//! Tags that differ on both sides: who wins, what is mended, what is merged.
+//! Tags that differ on both sides: which wins, what is fixed, what is merged.
 
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ fn each_policy_does_what_it_is_called() {
 fn a_push_while_the_move_goes_on_is_carried_by_the_next_run() {
     let sandbox = Sandbox::with_account(BOTH);
     sandbox.ccr2tcr(&["sync"]).ends_with(0);
-    // In TCR somebody has gone on with `newer`; in CCR with `same`.
+    // `newer` is pushed to again in TCR, `same` in CCR.
     let tcr = json!({"registry": "tcr", "repository": "shop/web", "tag": "newer", "layers": [7]});
     let ccr = json!({"registry": "ccr", "repository": "shop/web", "tag": "same", "layers": [8]});
     sandbox.tell("/push", &tcr);
@@ -98,7 +98,7 @@ fn a_push_while_the_move_goes_on_is_carried_by_the_next_run() {
 }
 
 #[test]
-fn a_torn_push_of_the_old_tool_is_mended_though_it_was_later() {
+fn a_torn_push_of_the_old_tool_is_fixed_though_it_was_later() {
     let sandbox = Sandbox::with_account(
         "
 version: 1

@@ -85,7 +85,7 @@ fn moves_whole(instance: &str) -> (Sandbox, Value) {
 }
 
 #[test]
-fn every_sort_of_content_arrives_byte_by_byte() {
+fn every_content_type_arrives_byte_by_byte() {
     moves_whole("{}");
 }
 

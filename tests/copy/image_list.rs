@@ -246,7 +246,7 @@ fn a_tag_that_differs_waits_for_a_decision() {
 }
 
 #[test]
-fn a_config_is_looked_after_as_any_blob() {
+fn a_config_is_copied_as_any_blob() {
     // The config alone is shared: it crosses once, and both repositories have it.
     let pair = Pair::start();
     let config = br#"{"os":"linux"}"#;

@@ -42,7 +42,7 @@ fn end(child: Child) -> Run {
 }
 
 #[test]
-fn once_finishes_what_has_begun_and_reports_the_rest() {
+fn one_interrupt_finishes_what_has_begun_and_reports_the_rest() {
     let sandbox = world(300, 60);
     let child = begin(&sandbox);
     std::thread::sleep(Duration::from_millis(700));
@@ -70,7 +70,7 @@ fn once_finishes_what_has_begun_and_reports_the_rest() {
 }
 
 #[test]
-fn twice_leaves_within_a_second_and_a_second_run_completes() {
+fn two_interrupts_end_the_run_within_a_second_and_a_second_run_completes() {
     let sandbox = world(8000, 2);
     let child = begin(&sandbox);
 

@@ -1,5 +1,5 @@
 //! What a run over an account must never break: order, wholeness, and that nothing is sent twice or
-//! deleted. Who wins where both sides differ is in `conflicts`, what becomes of namespaces in
+//! deleted. What happens where both sides differ is in `conflicts`, what becomes of namespaces in
 //! `namespaces`.
 
 use std::collections::{BTreeMap, BTreeSet};

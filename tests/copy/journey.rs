@@ -15,7 +15,7 @@ fn an_account_moves_and_a_second_run_has_nothing_to_do() {
     let renamed = |name: String| name.replace("team_a__x/", "team-a-x/");
     let source: Vec<_> =
         sandbox.images("ccr").into_iter().map(|(name, digest)| (renamed(name), digest)).collect();
-    // What was there before stays, and is nobody's business.
+    // What was there before stays.
     let mut target = sandbox.images("tcr");
     target.retain(|(name, _)| !name.starts_with("existing/"));
     let mut wanted = source;

@@ -54,7 +54,7 @@ fn a_run_that_is_killed_at_any_moment_leaves_whole_images_and_the_next_goes_on()
             std::thread::sleep(Duration::from_millis(random.below(5)));
         }
         alive += u64::from(process.try_wait().unwrap().is_none());
-        // SIGKILL, which nobody can answer.
+        // SIGKILL, which can't be handled.
         process.kill().unwrap();
         process.wait().unwrap();
         sandbox.assert_target_is_whole();

@@ -42,7 +42,7 @@ fn nothing_to_do_for_ten_thousand_tags_takes_few_calls_and_little_memory() {
     let begin = Instant::now();
     let mut command = sandbox.plugin(&["sync", "--report", "report.json"]);
     let mut process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // The mark never falls, so the last look before the end says it.
+    // The high-water mark never falls, so the last reading before the end is the result.
     let mut memory = 0;
     while process.try_wait().unwrap().is_none() {
         memory = high_water(process.id()).unwrap_or(memory);
@@ -107,7 +107,7 @@ enterprise: [{}]
     let first = sandbox.ccr2tcr(&["sync", "--report", "report.json"]).ends_with(1);
     first.says(&["151 copied", "1 failed", "1 thing could not be read", "shop/api"]);
 
-    // Pushed anew; and the API answers again, as soon as the fault has used itself up.
+    // Pushed again; and the API answers again once the fault has been used up.
     let mended =
         json!({"registry": "ccr", "repository": "shop/web", "tag": "bad", "layers": [2000]});
     sandbox.tell("/push", &mended);

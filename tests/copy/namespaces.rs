@@ -27,9 +27,9 @@ enterprise:
       - {name: there, repositories: [{name: app, description: Of TCR, images: [{tags: [old]}]}]}
 ";
 
-/// Whether somebody without a login may pull it.
+/// Whether it can be pulled without a login.
 fn is_public(sandbox: &Sandbox, repository: &str) -> bool {
-    // DOCKER_CONFIG holds a login for CCR only, so this is nobody's token.
+    // DOCKER_CONFIG holds a login for CCR only, so this is an anonymous token.
     assert_eq!(sandbox.login(sandbox.tcr()), None);
     let token = format!("Bearer {}", sandbox.token(sandbox.tcr(), repository, "pull"));
     let path = format!("/v2/{repository}/manifests/latest");

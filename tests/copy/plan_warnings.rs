@@ -1,4 +1,4 @@
-//! What a plan says to know before.
+//! Warnings of a plan.
 
 use crate::copy::fixtures::{LEFT, ccr2tcr};
 use crate::support::Sandbox;
@@ -57,7 +57,7 @@ fn rules_of_other_namespaces_are_not_told() {
 }
 
 #[test]
-fn a_way_out_of_the_immutable_rule_silences_it() {
+fn on_conflict_skip_silences_the_immutable_rule() {
     let sandbox = Sandbox::with_account(RULES);
     ccr2tcr(&sandbox, &["sync", "--dry-run", "shop", "--on-conflict", "skip"])
         .ends_with(LEFT)

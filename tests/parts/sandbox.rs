@@ -33,7 +33,7 @@ fn holds(run: Run, at_least: usize) {
 }
 
 #[test]
-fn tencents_own_sdk_is_at_home_in_the_sandbox() {
+fn tencents_own_sdk_works_with_the_sandbox() {
     holds(check("sdk-check.py", None), 30);
 }
 

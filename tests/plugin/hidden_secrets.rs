@@ -88,7 +88,7 @@ fn right(sandbox: &Sandbox) -> String {
     login.split_once(':').unwrap().1.to_owned()
 }
 
-/// A password that is nobody's.
+/// A password that no account has.
 fn wrong(sandbox: &Sandbox) -> String {
     let name = sandbox.folder().file_name().unwrap().to_string_lossy().into_owned();
     format!("Wrong-Horse-{}", name.trim_start_matches(".tmp"))
@@ -301,7 +301,7 @@ fn credential_helpers_get_none_as_an_argument() {
     assert!(saw(&lines, "docker-credential-test store"), "the helper was seen: {lines:?}");
 }
 
-/// The plugin's own arguments are the test's doing here, and nobody else's.
+/// The plugin's own arguments are the test's.
 #[track_caller]
 fn only_its_own_arguments_hold_them(sandbox: &Sandbox, said: &Run, lines: &[String]) {
     let secrets = secrets_of(sandbox);

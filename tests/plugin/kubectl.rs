@@ -99,7 +99,7 @@ fn a_mistake_on_the_line_is_an_error_and_never_an_answer() {
 }
 
 #[test]
-fn who_wants_json_on_stderr_gets_it_for_mistakes_too() {
+fn mistakes_are_json_on_stderr_if_that_is_asked_for() {
     let run = Home::new().plugin("--progress json --nonsense").ends_with(2);
     let lines: Vec<serde_json::Value> =
         run.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -126,7 +126,7 @@ fn a_secret_on_the_line_is_warned_of_and_not_repeated() {
 }
 
 #[test]
-fn nobody_who_reads_is_no_error() {
+fn a_closed_stdout_is_no_error() {
     let home = Home::new();
     let mut command = home.command("kubectl-tcr_switch");
     let (reader, writer) = std::io::pipe().unwrap();

@@ -1,4 +1,4 @@
-//! What a run says of its progress: to a log, to a program, to nobody.
+//! Progress of a run: in a log, as JSON for programs, and none.
 
 use std::process::Stdio;
 
@@ -101,7 +101,7 @@ fn a_program_sees_progress_grow_and_never_shrink() {
 }
 
 #[test]
-fn a_program_is_told_in_its_own_tongue_that_a_run_can_not_start() {
+fn a_run_that_can_not_start_is_reported_as_json_too() {
     let sandbox = Sandbox::with_account("{version: 1, personal: [{}], enterprise: [{}]}");
     let mistyped = sandbox.ccr2tcr(&["sync", "--progress", "json", "--newst", "5"]).ends_with(125);
     let said = lines(&mistyped);
@@ -131,7 +131,7 @@ fn a_log_gets_a_line_every_five_seconds() {
 }
 
 #[test]
-fn whoever_wants_no_progress_gets_none() {
+fn progress_none_shows_none() {
     let sandbox = with_a_patient_registry();
     let run = sandbox.ccr2tcr(&["sync", "--progress", "none"]).ends_with(0);
     assert!(run.stderr.starts_with("Plan: 1 tag"), "{}", run.stderr);
@@ -139,7 +139,7 @@ fn whoever_wants_no_progress_gets_none() {
 }
 
 #[test]
-fn a_run_goes_on_if_nobody_reads_its_progress_any_more() {
+fn a_run_goes_on_if_its_stderr_is_closed() {
     let sandbox = Sandbox::demo();
     let arguments = ["sync", "--progress", "json", "--map", "team_a__x=team-a-x"];
     let mut process =

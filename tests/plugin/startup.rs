@@ -1,5 +1,5 @@
-//! The first word with a server: what can't begin says so at once, and nothing that isn't needed
-//! stands in the way.
+//! Starting: a server that can't be reached is reported at once, and what isn't needed is not
+//! asked for.
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ fn an_api_that_can_not_be_reached_is_told_within_seconds() {
 }
 
 #[test]
-fn a_disk_that_is_full_is_an_error_and_nobody_who_reads_is_none() {
+fn a_full_disk_is_an_error_and_a_closed_stdout_is_none() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let output = tool(plugin()).arg("--help").stdout(full).output().unwrap();
     let words = "error: stdout can't be written: No space left on device";

@@ -28,7 +28,7 @@ pub(crate) struct Shelf<'a> {
 }
 
 impl<'a> Shelf<'a> {
-    /// A repository that anybody may push to.
+    /// A repository without a login.
     pub(crate) fn open(host: &'a str, repository: &'a str) -> Self {
         Self { host, repository, authorization: None }
     }

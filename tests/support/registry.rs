@@ -91,7 +91,7 @@ impl DockerRegistry {
     }
 }
 
-/// Whether it is this registry that answers there, and not somebody who was faster to take the port.
+/// Whether it is this registry that answers there, and not another process that took the port first.
 fn is_own(host: &str, own: &str) -> bool {
     let ask = || {
         let mut stream = TcpStream::connect(host)?;

@@ -125,7 +125,7 @@ impl Sandbox {
         self.variable("TCR_SANDBOX_CONTROL").trim_start_matches("http://")
     }
 
-    /// A token for one repository, for the login that is in `DOCKER_CONFIG`, or for nobody.
+    /// A token for one repository, with the login of `DOCKER_CONFIG`, or anonymous.
     pub(crate) fn token(&self, host: &str, repository: &str, actions: &str) -> String {
         let path = format!("/service/token?service=x&scope=repository:{repository}:{actions}");
         let login = self.login(host).map(|login| format!("Basic {login}"));
@@ -172,12 +172,12 @@ impl Sandbox {
         }
     }
 
-    /// The digest of a tag, by the sandbox's own word.
+    /// The digest of a tag, as the sandbox itself reports it.
     pub(crate) fn digest(&self, side: &str, name: &str) -> Option<String> {
         self.images(side).into_iter().find(|(known, _)| known == name).map(|(_, digest)| digest)
     }
 
-    /// Every tag of one side, as `repository:tag` with its digest, by the sandbox's own word.
+    /// Every tag of one side, as `repository:tag` with its digest, as the sandbox itself reports it.
     pub(crate) fn images(&self, side: &str) -> Vec<(String, String)> {
         let all = self.control("/images");
         let mut images: Vec<(String, String)> = all

@@ -1,4 +1,4 @@
-//! What a user hears who can't begin: message, hint, exit code 2.
+//! Switches that can't start: message, hint, exit code 2.
 
 use std::process::Command;
 
@@ -41,7 +41,7 @@ fn a_namespace_that_is_not_there_is_an_error() {
 }
 
 #[test]
-fn who_may_read_nothing_is_told_what() {
+fn a_user_without_rights_is_told_what_could_not_be_read() {
     let world = World::open("closed");
     let can_i = format!("kubectl auth can-i --list -n {}", world.namespace);
     world
@@ -66,7 +66,7 @@ fn two_repositories_never_become_one() {
 }
 
 #[test]
-fn nothing_is_written_where_nobody_can_be_asked() {
+fn nothing_is_written_without_a_terminal_to_ask_at() {
     let world = World::open("silent");
     world.copied("web:v1");
     world.deployment("web", "web:v1");
@@ -90,18 +90,18 @@ fn one_change_that_a_policy_refuses_stops_all_of_them() {
         "hint: ",
     ]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
-    assert!(!world.cluster.folder().join("back.json").exists(), "there is no way to take back");
+    assert!(!world.cluster.folder().join("back.json").exists(), "no rollback file was written");
     world.switch(&["--dry-run=server"]).ends_with(2).says(&["b stays as it is"]);
 }
 
 #[test]
-fn an_instance_that_nobody_knows_is_an_error() {
+fn an_unknown_instance_is_an_error() {
     let world = World::private("unknown");
     let mut command = world.command(&User::admin(), &["--yes", "-n", &world.namespace]);
     run(command.args(["--tcr-name", "nope"])).ends_with(2).says(&["nope", "hint: "]);
 }
 
-/// From now on nobody may change this Deployment of the test's namespace.
+/// Has an admission policy refuse changes of this Deployment.
 fn forbid(world: &World, name: &str) {
     let policy = &world.namespace;
     let base = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolic";
@@ -120,8 +120,8 @@ fn forbid(world: &World, name: &str) {
     let spec = json!({"policyName": policy, "validationActions": ["Deny"]});
     let object = json!({"metadata": {"name": policy}, "spec": spec});
     world.cluster.api().post(&format!("{base}ybindings"), &object).good();
-    // It takes a moment until the server has heard of its own policy.
+    // It takes a moment until the server enforces its own policy.
     let line = ["annotate", "deployment", name, "--dry-run=server", "x=y", "--overwrite"];
     let line = [line.as_slice(), &["-n", &world.namespace]].concat();
-    world.cluster.wait_until("the policy is at work", || world.cluster.kubectl(&line).code != 0);
+    world.cluster.wait_until("the policy is active", || world.cluster.kubectl(&line).code != 0);
 }

@@ -1,4 +1,4 @@
-//! Somebody else writes between the plan and the switch.
+//! Objects that change between the plan and the switch.
 
 use std::io::copy;
 use std::net::{TcpListener, TcpStream};
@@ -10,9 +10,9 @@ use super::fixtures::World;
 use crate::support::cluster::Api;
 use crate::support::{Run, run};
 
-/// A way to a registry on which `first` happens before the first request gets there. The plugin
-/// asks TCR when it has read the cluster, and before it has anything judged.
-fn way_to(host: &str, first: impl FnOnce() + Send + 'static) -> String {
+/// A relay to a registry that runs `first` before it passes the first request on. The plugin
+/// asks TCR after it has read the cluster, and before the server-side dry run.
+fn relay_to(host: &str, first: impl FnOnce() + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let host = host.to_owned();
@@ -48,7 +48,7 @@ fn switched(like: &str, change: impl FnOnce(&Api, &str, &World)) -> (World, Run)
     let path = format!("/apis/apps/v1/namespaces/{}/deployments/web", world.namespace);
     let (ready, is_ready) = std::sync::mpsc::channel::<()>();
     let (done, is_done) = std::sync::mpsc::channel::<()>();
-    let tcr = way_to(world.tcr(), move || {
+    let tcr = relay_to(world.tcr(), move || {
         ready.send(()).unwrap();
         is_done.recv().unwrap();
     });

@@ -74,11 +74,11 @@ fn a_field_that_can_not_change_is_told_before_anything_is_written() {
         "the server refuses 1 of the 2 changes; nothing was written",
     ]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
-    assert!(!world.cluster.folder().join("back.json").exists(), "there is no way to take back");
+    assert!(!world.cluster.folder().join("back.json").exists(), "no rollback file was written");
 }
 
-/// Says that somebody behind the API server serves a group, who isn't there.
-fn serve_by_nobody(cluster: &Cluster, group: &str) {
+/// Registers an aggregated API whose server isn't there.
+fn register_absent_api(cluster: &Cluster, group: &str) {
     let object = json!({
         "metadata": {"name": format!("v1beta1.{group}")},
         "spec": {
@@ -97,11 +97,11 @@ fn serve_by_nobody(cluster: &Cluster, group: &str) {
 }
 
 #[test]
-fn a_metrics_server_that_is_down_is_no_matter_and_another_that_is_down_may_be() {
+fn a_metrics_api_that_is_down_is_ignored_and_another_is_not() {
     let world = World::open_on(Cluster::alone(), "down");
-    serve_by_nobody(&world.cluster, "metrics.k8s.io");
+    register_absent_api(&world.cluster, "metrics.k8s.io");
     let well = world.verify().ends_with(0);
     well.says(&["all is well"]).never_says(&["metrics.k8s.io"]);
-    serve_by_nobody(&world.cluster, "down.example.com");
+    register_absent_api(&world.cluster, "down.example.com");
     world.verify().ends_with(1).says(&["down.example.com/v1beta1", "not everything could be read"]);
 }

@@ -44,7 +44,7 @@ fn each_object_is_shown_before_and_after_and_none_is_changed() {
 }
 
 #[test]
-fn another_program_may_compare_and_its_word_counts() {
+fn kubectl_external_diff_is_run_and_its_exit_code_counts() {
     let world = World::open("diff");
     world.copied("web:v1");
     world.deployment("web", "web:v1");

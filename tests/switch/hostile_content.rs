@@ -1,4 +1,4 @@
-//! Content of a cluster that is broken, or made to deceive.
+//! Objects that are broken, or made to deceive.
 
 use serde_json::{Value, json};
 

@@ -47,9 +47,9 @@ fn a_server_that_is_away_for_a_while_does_not_end_the_watch() {
 }
 
 #[test]
-fn a_run_that_is_killed_can_be_taken_back() {
+fn a_run_that_is_killed_can_be_rolled_back() {
     let (world, mut process) = hanging("killed");
-    // SIGKILL, which nobody can answer.
+    // SIGKILL, which can't be handled.
     process.kill().unwrap();
     process.wait().unwrap();
     world.cluster.thaw(&world.namespace);
@@ -82,13 +82,13 @@ fn a_run_that_is_interrupted_says_what_it_has_done() {
 }
 
 #[test]
-fn whoever_interrupts_twice_leaves_at_once_and_can_go_back() {
+fn a_second_interrupt_ends_the_run_at_once_and_a_rollback_is_possible() {
     let world = World::open("twice");
     world.copied("web:v1");
     for name in ["a", "b"] {
         world.deployment(name, "web:v1");
     }
-    // A server that is asked and keeps silent is what a first Ctrl-C waits for.
+    // A first Ctrl-C waits for the answer to a request that is under way.
     let (address, silence) = until_silence(world.cluster.plane().server());
     let mut command = world.switch_command(&["--yes", "--concurrency", "1"]);
     command.args(["--rollback-file", "back's.json", "--server", &address]);
@@ -99,7 +99,7 @@ fn whoever_interrupts_twice_leaves_at_once_and_can_go_back() {
         .cluster
         .wait_until("the first is written", || world.image_of("a") == world.in_tcr("web:v1"));
     silence.store(true, Ordering::Relaxed);
-    // It looks at the rollout every two seconds at most, and hears nothing from then on.
+    // It looks at the rollout every two seconds at most, and gets no answer from then on.
     std::thread::sleep(Duration::from_secs(3));
     signal(&process, "INT");
     std::thread::sleep(Duration::from_millis(500));
@@ -154,8 +154,7 @@ fn an_interrupt_at_the_question_leaves_without_a_change() {
     assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
 
-/// A way to a server, by another address, on which nothing comes back any more once the switch is
-/// set.
+/// A relay to a server, at another address, which passes no answers on once the flag is set.
 fn until_silence(server: &str) -> (String, Arc<AtomicBool>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("https://{}", listener.local_addr().unwrap());
@@ -193,5 +192,5 @@ fn what_is_changed_or_deleted_meanwhile_is_read_again() {
     world.cluster.thaw(&world.namespace);
     let ended = Run::from(process.wait_with_output().unwrap()).ends_with(0);
     ended.says(&["1 rolled out, 2 without a need"]);
-    assert!(world.image_of("b").ends_with("/other/thing:v1"), "nobody's work is undone");
+    assert!(world.image_of("b").ends_with("/other/thing:v1"), "another change is kept");
 }

@@ -88,7 +88,7 @@ fn a_dry_run_shows_every_kind_and_writes_nothing() {
 }
 
 #[test]
-fn who_may_list_and_not_get_is_shown_the_same() {
+fn a_user_who_may_list_and_not_get_is_shown_the_same() {
     let world = World::open("lister");
     world.copied("web:v1");
     every_kind(&world);

@@ -17,7 +17,7 @@ pub(super) fn printed<'a>(run: &'a Run, start: &str) -> &'a str {
     line.unwrap_or_else(|| panic!("no hint begins with `{start}`:\n{}", run.stderr))
 }
 
-/// Runs a line as somebody does who pastes it: docker and kubectl find their plugins, and the
+/// Runs a line as if pasted into a shell: docker and kubectl find their plugins, and the
 /// environment names the sandbox. Without a cluster, unless the line names one.
 pub(super) fn paste(world: &World, line: &str) -> Run {
     let config = Path::new(world.sandbox().variable("DOCKER_CONFIG"));
@@ -96,7 +96,7 @@ fn without_a_key_of_ccr_the_line_needs_none() {
         without_key(&mut command);
         run(&mut command)
     };
-    // Without a key nobody makes the namespace.
+    // Without a key the namespace can't be created.
     let create = ["sync", "shop/api"];
     world.sandbox().ccr2tcr(&create).ends_with(0);
     let left = switch(&["--yes"]).ends_with(1);

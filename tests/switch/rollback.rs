@@ -1,4 +1,4 @@
-//! The way back, where it isn't straight.
+//! Rollbacks of what has changed since.
 
 use serde_json::json;
 
@@ -29,7 +29,7 @@ fn what_was_changed_since_is_left_alone() {
 }
 
 #[test]
-fn what_was_deleted_or_made_anew_is_told() {
+fn what_was_deleted_or_recreated_is_told() {
     let world = switched("anew");
     let delete = |name: &str| {
         let line = ["delete", "deployment", name, "-n", &world.namespace];
@@ -62,7 +62,7 @@ fn a_file_that_was_edited_or_is_of_another_cluster_is_refused() {
 }
 
 #[test]
-fn a_list_that_was_not_there_goes_again_and_so_does_the_annotation() {
+fn an_added_list_and_annotation_are_removed_again() {
     let world = World::open("absent");
     world.copied("web:v1");
     world.pull_secret("tcr", world.tcr());

@@ -116,7 +116,7 @@ fn a_rollout_that_takes_too_long_is_told_with_what_holds_it() {
 }
 
 #[test]
-fn who_may_not_write_is_told_before_anything_is_written() {
+fn a_user_who_may_not_write_is_told_before_anything_is_written() {
     let world = World::open("reader");
     world.copied("web:v1");
     world.deployment("web", "web:v1");

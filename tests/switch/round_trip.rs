@@ -1,4 +1,4 @@
-//! There, and back again.
+//! A switch and its rollback.
 
 use serde_json::json;
 
@@ -22,7 +22,7 @@ fn private_workloads(world: &World) {
 }
 
 #[test]
-fn a_switch_is_watched_to_its_end_and_can_be_taken_back() {
+fn a_switch_is_watched_to_its_end_and_can_be_rolled_back() {
     let world = World::private("way");
     private_workloads(&world);
     world.sandbox().ccr2tcr(&["sync", "shop"]).ends_with(0);

@@ -48,7 +48,7 @@ fn what_the_mapping_file_excludes_is_left_by_every_command() {
     assert_eq!(verified["namesCcr"][0]["excluded"], json!([world.in_ccr("api:v1")]));
 }
 
-/// An account in whose CCR somebody else's namespace is used, and the same for another host.
+/// An account that uses a namespace of another account, and Tencent's own images.
 const WITH_OTHERS: &str = "
 version: 1
 docker_login: [ccr, tcr]
@@ -65,7 +65,7 @@ enterprise: [{}]
 ";
 
 #[test]
-fn somebody_elses_image_is_told_apart_from_the_accounts_own() {
+fn an_image_of_another_account_is_told_from_the_accounts_own() {
     let world = World::with_account("stranger", WITH_OTHERS);
     with_logins(&world);
     world.deployment("web", "web:v1");

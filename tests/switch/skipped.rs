@@ -1,4 +1,4 @@
-//! What is left as it is, and what the plan says of it.
+//! Objects that a switch leaves as they are, and what the plan says of them.
 
 use std::process::Stdio;
 

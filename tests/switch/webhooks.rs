@@ -46,7 +46,7 @@ fn world(like: &str) -> (World, String) {
 #[test]
 fn a_webhook_that_keeps_silent_is_named() {
     let (world, name) = world("silence");
-    // Whoever connects hears nothing.
+    // It accepts connections and never answers.
     let silence = TcpListener::bind("127.0.0.1:0").unwrap();
     ask(&world, &name, &silence.local_addr().unwrap().to_string(), "");
     let refused = world.switch(&["--yes"]).ends_with(2);
@@ -66,7 +66,7 @@ fn a_webhook_that_refuses_is_named_with_its_reason() {
         "the server refuses 1 of the 1 changes; nothing was written",
     ]);
     assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
-    assert!(!world.cluster.folder().join("back.json").exists(), "there is no way to take back");
+    assert!(!world.cluster.folder().join("back.json").exists(), "no rollback file was written");
 }
 
 /// A webhook that takes no change: its address, and its certificate as a `caBundle`.
@@ -84,7 +84,7 @@ fn refuser() -> (String, String) {
     (address, STANDARD.encode(certificate))
 }
 
-/// Answers one review, and hangs up. A caller that leaves is none of its business.
+/// Answers one review and closes the connection; ignores a caller that leaves early.
 fn refuse(mut stream: StreamOwned<ServerConnection, TcpStream>) -> Option<()> {
     stream.sock.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
     let mut request = Vec::new();

@@ -32,7 +32,7 @@ fn more_tags_counted_than_listed_is_unread() {
     let unread = &sandbox.report("r.json")["unread"];
     assert_eq!(unread[0]["held"], 6, "{unread}");
     assert_eq!(unread[0]["of"], format!("{}/shop/api", sandbox.ccr()));
-    // Whoever doesn't ask for it is not bothered.
+    // A run that doesn't ask for it is not told.
     ccr2tcr(&sandbox, &["sync", "docs"]).ends_with(0).never_says(&["could not be read"]);
 }
 

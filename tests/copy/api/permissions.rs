@@ -170,7 +170,7 @@ fn a_listing_cut_short_by_permissions_is_unread_when_everything_is_asked_for() {
     ]);
     let unread = &sandbox.report("r.json")["unread"];
     assert_eq!(unread[0]["scope"], "repositories", "{unread}");
-    assert_eq!(unread[0]["held"], json!(null), "nobody says how many");
+    assert_eq!(unread[0]["held"], json!(null), "the API doesn't say how many");
 }
 
 #[test]

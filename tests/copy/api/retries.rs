@@ -1,4 +1,4 @@
-//! Faults that heal, limits, and quotas.
+//! Errors that pass, rate limits, and quotas.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ fn a_page_that_fails_twice_and_then_works_is_no_failure() {
 }
 
 #[test]
-fn a_gateway_that_stumbles_is_no_failure() {
+fn one_answer_502_is_no_failure() {
     let sandbox = shop_with("faults: [{action: DescribeNamespaces, http_status: 502, times: 1}]");
     ccr2tcr(&sandbox, &["sync"]).ends_with(0).says(&["4 copied"]).never_says(&["error:"]);
 }
@@ -29,14 +29,14 @@ fn the_api_s_rate_limit_is_honoured() {
     add_fault(&sandbox, "DescribeImagePersonal", "RequestLimitExceeded", 3);
     let begin = Instant::now();
     ccr2tcr(&sandbox, &["sync"]).ends_with(0).says(&["4 copied"]).never_says(&["error:"]);
-    assert!(begin.elapsed() >= Duration::from_secs(1), "nobody is asked again at once");
+    assert!(begin.elapsed() >= Duration::from_secs(1), "it waits before it asks again");
     // Three repositories, and one more call for each refusal.
     let calls = &sandbox.control("/stats")["api"];
     assert_eq!(calls["DescribeImagePersonal"], 6, "{calls}");
 }
 
 #[test]
-fn a_quota_of_namespaces_is_foretold_and_then_stops_only_what_is_above_it() {
+fn a_quota_of_namespaces_is_predicted_and_stops_only_what_is_above_it() {
     let held: Vec<String> = (0..49).map(|number| format!("{{name: old-{number}}}")).collect();
     let sandbox = Sandbox::with_account(&format!(
         "
@@ -50,10 +50,10 @@ enterprise: [{{name: prod, type: basic, namespaces: [{}]}}]
 ",
         held.join(", ")
     ));
-    let foretold = "warning: quota: the instance has 49 namespaces and 2 are to be made, but its tier (basic) allows 50; choose a larger tier, or fold namespaces with --map 'OLD=NAMESPACE/OLD'\n";
-    ccr2tcr(&sandbox, &["sync", "--dry-run"]).ends_with(LEFT).says(&[foretold]);
+    let predicted = "warning: quota: the instance has 49 namespaces and 2 are to be made, but its tier (basic) allows 50; choose a larger tier, or fold namespaces with --map 'OLD=NAMESPACE/OLD'\n";
+    ccr2tcr(&sandbox, &["sync", "--dry-run"]).ends_with(LEFT).says(&[predicted]);
     ccr2tcr(&sandbox, &["sync", "--report", "r.json"]).ends_with(LEFT).says(&[
-        foretold,
+        predicted,
         "error: namespace bb can't be made: CreateNamespace was refused",
         "(OperationDenied.QuotaOverLimit, RequestId ",
         "hint: a quota is used up: raise it in the console",

@@ -30,7 +30,7 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Judges a run. What may never be comes into `wrongs`.
+    /// Checks a run. What must never happen is added to `wrongs`.
     pub(super) fn judge(&self, ended: &Ended, wrongs: &mut Vec<String>) -> Verdict {
         let lacking = self.lacking(wrongs);
         let Some(code) = ended.code else {

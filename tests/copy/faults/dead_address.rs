@@ -9,7 +9,7 @@ use super::proxy::runtime;
 /// How an address is dead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dead {
-    /// Nobody listens there.
+    /// No process listens there.
     Refuses,
     /// No answer comes to a greeting, as from a machine that is gone.
     Silent,

@@ -36,7 +36,7 @@ pub(super) enum Fault {
     RefuseEarly,
     /// A mount is an upload like any other.
     NoMount,
-    /// The registry does what it is asked to, and nobody hears of it.
+    /// The registry does what it is asked to, and its answer is lost.
     LoseAnswer,
     /// No `Docker-Content-Digest`.
     NoDigest,

@@ -161,7 +161,7 @@ fn first_error(ended: &Ended) -> String {
     format!("{} {}", errors.next().unwrap_or_default(), errors.next().unwrap_or_default().trim())
 }
 
-/// What somebody wants to read who looks for the cause.
+/// What helps to find the cause.
 fn story(stage: &Stage, schedule: &Schedule, ended: &Ended) -> String {
     let mut lines = vec![format!("{schedule:?}\ncode {:?} in {:?}", ended.code, ended.took)];
     for (side, proxy) in [("source", &stage.source), ("target", &stage.target)] {

@@ -1,4 +1,4 @@
-//! The proxy before one registry: who comes in, what is asked, which troubles there are to be had.
+//! The proxy before one registry: its connections, the requests, the faults that are set.
 
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;

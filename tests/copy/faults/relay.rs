@@ -14,7 +14,7 @@ pub(super) enum End {
     Close,
     /// As if the machine had.
     Reset,
-    /// Nothing more comes, and nobody hangs up.
+    /// Nothing more comes, and the connection stays open.
     Hold,
 }
 
@@ -146,7 +146,7 @@ async fn relay_some(
     Ok(())
 }
 
-/// Reads a body that nobody wants.
+/// Reads a body and drops it.
 pub(super) async fn discard(
     reader: &mut (impl AsyncBufRead + Unpin),
     length: Length,

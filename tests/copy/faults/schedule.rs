@@ -172,7 +172,7 @@ impl Draft<'_> {
         let chance = if row == Row::Several { 50 } else { 20 };
         self.schedule.source_role.tokens = needs || self.random.percent(chance);
         self.schedule.target_role.tokens = needs || self.random.percent(chance);
-        // The store has no name, and no registry with a name may send anybody to loopback.
+        // The store has no name, and no registry with a name may redirect to loopback.
         if matches!(row, Row::DeadAddress(_)) {
             return;
         }

@@ -1,4 +1,4 @@
-//! Troubles one at a time, of which every number is known beforehand.
+//! One fault at a time, with every number known beforehand.
 
 use std::collections::HashSet;
 use std::sync::Arc;

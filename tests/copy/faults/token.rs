@@ -7,7 +7,7 @@ use base64::Engine as _;
 use super::http1::Head;
 use super::request::{Kind, Request};
 
-/// Who may ask for tokens.
+/// Logins that get tokens.
 const USER: &str = "robot";
 const PASSWORD: &str = "fault proof";
 
@@ -46,7 +46,7 @@ impl Tokens {
     }
 }
 
-/// The answer to who shows none.
+/// The answer to a request without a token.
 pub(super) fn challenge(request: &Request) -> Head {
     let mut head = Head::new("HTTP/1.1 401 Unauthorized");
     let actions = if request.writes() { "pull,push" } else { "pull" };

@@ -113,7 +113,7 @@ fn bad_bytes_never_arrive() {
 }
 
 #[test]
-fn a_second_run_tries_the_broken_ones_only_and_copies_what_was_mended() {
+fn a_second_run_tries_the_broken_ones_only_and_copies_what_was_fixed() {
     let sandbox = Sandbox::with_account(BROKEN);
     sync(&sandbox, &[]).ends_with(1);
     let image = serde_json::json!({

@@ -41,7 +41,7 @@ fn a_dropped_download_goes_on_where_it_stopped() {
 }
 
 #[test]
-fn an_upload_that_breaks_is_made_again() {
+fn an_upload_that_breaks_is_repeated() {
     let sandbox = Sandbox::with_account(TWO_LAYERS);
     let cut = json!({
         "registry": "tcr", "method": "PUT", "path": "**/blobs/uploads/*", "cut_after": 500_000,

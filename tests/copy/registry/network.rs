@@ -7,7 +7,7 @@ use crate::support::{Sandbox, run};
 
 #[test]
 fn a_host_that_can_not_be_reached_is_named_with_the_reason() {
-    // Bound and let go: nobody listens there.
+    // Bound and let go: the port is closed.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let closed = format!("127.0.0.1:{port}");
     let cases = [
@@ -65,7 +65,7 @@ fn plain_http_is_spoken_to_loopback_and_to_hosts_that_were_named_for_it() {
 }
 
 #[test]
-fn what_is_no_host_or_no_address_is_a_matter_of_usage() {
+fn an_invalid_host_or_address_is_a_usage_error() {
     let sandbox = Sandbox::with_account(ONE_IMAGE);
     sync(&sandbox, &["--ccr-host", "https://ccr.example.com/"]).ends_with(125).says(&[
         "`https://ccr.example.com/` is not a registry host: expected NAME or NAME:PORT, without https:// and without a path",

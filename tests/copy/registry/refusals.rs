@@ -27,12 +27,12 @@ enterprise:
               - {tags: [latest], layers: [1kB], pushed: 2024-05-06T07:08:09Z}
 "#;
 
-const FORETOLD: &str = "warning: an immutable-tag rule of namespace shop will refuse to overwrite shop/web:v1; disable it for the move, or use --on-conflict skip";
+const PREDICTED: &str = "warning: an immutable-tag rule of namespace shop will refuse to overwrite shop/web:v1; disable it for the move, or use --on-conflict skip";
 
 #[test]
-fn an_immutable_tag_is_foretold_by_the_plan() {
+fn an_immutable_tag_is_predicted_by_the_plan() {
     let sandbox = Sandbox::with_account(IMMUTABLE);
-    sandbox.ccr2tcr(&["sync", "--dry-run"]).ends_with(1).says(&[FORETOLD]);
+    sandbox.ccr2tcr(&["sync", "--dry-run"]).ends_with(1).says(&[PREDICTED]);
     let plan = sandbox.ccr2tcr(&["sync", "--dry-run", "-o", "json"]).ends_with(1).json();
     assert!(plan["warnings"].to_string().contains("immutable-tag rule"), "{plan}");
 }
@@ -46,7 +46,7 @@ fn an_immutable_tag_stays_and_the_others_are_copied() {
 
     let ccr = sandbox.ccr();
     run.says(&[
-        FORETOLD,
+        PREDICTED,
         &format!("error: {ccr}/shop/web:v1\n"),
         "forbidden by a rule of the registry: PRECONDITION: ",
         "'shop/web:v1' configured as immutable",

@@ -1,4 +1,4 @@
-//! Registries that fail in mid-run, and come round, or don't.
+//! Registries that fail in the middle of a run, for a while or for good.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -126,7 +126,7 @@ fn tokens_that_are_revoked_in_mid_run_are_renewed() {
 }
 
 #[test]
-fn a_token_that_is_taken_back_in_the_middle_is_asked_for_again() {
+fn tokens_that_are_revoked_again_and_again_are_renewed() {
     let account = "
 version: 1
 personal:

@@ -1,4 +1,4 @@
-//! A TLS server in front of a registry, and what the plugin thinks of its certificate.
+//! Certificates of a TLS server in front of a registry.
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;

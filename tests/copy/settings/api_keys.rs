@@ -13,7 +13,7 @@ const KEY: &str = "TENCENTCLOUD_SECRET_KEY";
 #[test]
 fn without_a_key_every_place_that_was_looked_at_is_listed() {
     let sandbox = Sandbox::with_account(SHOP);
-    // Nobody listens on the port of a listener that is gone.
+    // The port of a listener that is gone is closed.
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut command = sandbox.plugin(&["sync"]);
     command.env_remove(ID).env_remove(KEY);

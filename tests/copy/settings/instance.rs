@@ -39,7 +39,7 @@ fn of_several_instances_one_must_be_named() {
 }
 
 #[test]
-fn without_an_instance_there_is_nowhere_to_go() {
+fn an_account_without_an_instance_is_an_error() {
     let sandbox = with_instances("[]");
     for line in [&["sync"][..], &["sync", "--tcr-name", "prod"], &["instances"], &["login"]] {
         ccr2tcr(&sandbox, line).ends_with(COULD_NOT_START).says(&[
@@ -61,7 +61,7 @@ fn an_instance_that_is_not_running_takes_nothing() {
 }
 
 #[test]
-fn a_misspelt_region_gets_the_nearest() {
+fn a_misspelt_region_gets_a_suggestion() {
     let sandbox = with_instances("[{name: prod}]");
     for (flag, given, nearest) in [
         ("--tcr-region", "ap-shangai", "ap-shanghai"),

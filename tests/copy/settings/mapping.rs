@@ -13,7 +13,7 @@ fn proposed_map(text: &str) -> String {
 }
 
 #[test]
-fn a_name_that_tcr_does_not_allow_stops_the_run_and_the_hint_mends_it() {
+fn a_name_that_tcr_does_not_allow_stops_the_run_and_the_hint_fixes_it() {
     let sandbox = Sandbox::with_account(
         "
 version: 1
@@ -37,7 +37,7 @@ enterprise: [{name: prod}]
 }
 
 #[test]
-fn a_bad_name_that_is_not_asked_for_bothers_nobody() {
+fn a_bad_name_that_is_not_asked_for_is_no_error() {
     let account = SHOP.replace("name: docs", "name: docs__x");
     let sandbox = Sandbox::with_account(&account);
     ccr2tcr(&sandbox, &["sync", "shop"]).ends_with(0).says(&["3 copied"]);
@@ -45,7 +45,7 @@ fn a_bad_name_that_is_not_asked_for_bothers_nobody() {
 }
 
 #[test]
-fn two_sources_on_one_target_stop_the_run_and_the_hint_mends_it() {
+fn two_sources_on_one_target_stop_the_run_and_the_hint_fixes_it() {
     let region = |name: &str| {
         format!(
             "{{region: {name}, namespaces: [{{name: shop, repositories: [{{name: web, images: [{{tags: [v1]}}]}}]}}]}}"
@@ -140,7 +140,7 @@ fn a_mapping_file_that_can_not_be_used_is_named_with_the_place() {
             "hint: expected as in: version: 1, tcr: {name: prod}",
         ]);
     }
-    assert_eq!(sandbox.control("/stats")["api"], serde_json::json!({}), "nobody was asked");
+    assert_eq!(sandbox.control("/stats")["api"], serde_json::json!({}), "the API was not asked");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::copy::fixtures::{COULD_NOT_START, SHOP, USAGE, assert_nothing_was_wri
 use crate::support::Sandbox;
 
 #[test]
-fn a_pattern_that_matches_nothing_gets_the_name_that_is_near() {
+fn a_pattern_that_matches_nothing_gets_a_suggestion() {
     let sandbox = Sandbox::with_account(SHOP);
     for (pattern, hint) in [
         ("shpo", "did you mean `shop`?"),
@@ -56,7 +56,7 @@ fn an_account_without_images_says_where_else_to_look() {
 }
 
 #[test]
-fn words_that_can_not_be_understood_are_usage_errors() {
+fn invalid_arguments_are_usage_errors() {
     let sandbox = Sandbox::with_account(SHOP);
     for (line, wanted) in [
         ("sync shop/[web", "`shop/[web` is not a valid pattern: unclosed character class"),
@@ -87,5 +87,5 @@ fn words_that_can_not_be_understood_are_usage_errors() {
         assert!(run.stdout.is_empty(), "{line}: {}", run.stdout);
         assert!(run.stderr.ends_with("--help' for more information\n"), "{}", run.stderr);
     }
-    assert_eq!(sandbox.control("/stats")["api"], serde_json::json!({}), "nobody was asked");
+    assert_eq!(sandbox.control("/stats")["api"], serde_json::json!({}), "the API was not asked");
 }

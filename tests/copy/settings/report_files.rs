@@ -1,4 +1,4 @@
-//! Reports that can't be written or read, and readers that leave early.
+//! Reports that can't be written or read, and readers of stdout that close it early.
 
 use crate::copy::fixtures::{
     COULD_NOT_START, LEFT, SHOP, assert_nothing_was_written, ccr2tcr, run_changed,
@@ -58,7 +58,7 @@ fn with_a_reader_that_leaves(sandbox: &Sandbox, arguments: &str, reader: &str) -
 }
 
 #[test]
-fn a_reader_that_leaves_early_changes_neither_the_verdict_nor_the_talk() {
+fn a_reader_that_leaves_early_changes_neither_exit_code_nor_stderr() {
     let sandbox =
         Sandbox::with_account(&SHOP.replace("{name: api,", "{name: api, counted_tags: 7,"));
     for (arguments, code) in [

@@ -32,7 +32,7 @@ fn holder() {
 }
 
 #[test]
-fn what_was_started_ends_with_the_process_whichever_way_that_ends() {
+fn what_was_started_ends_with_the_process_however_that_ends() {
     for way in ["return", "panic", "kill"] {
         let mut process = tool(std::env::current_exe().unwrap().to_str().unwrap())
             .args(["--exact", "cluster_harness::ends::holder", "--nocapture"])
@@ -48,7 +48,7 @@ fn what_was_started_ends_with_the_process_whichever_way_that_ends() {
         if way == "kill" {
             processes.split(' ').for_each(begins);
             assert!(Path::new(folder).is_dir(), "{held}");
-            // SIGKILL, which nobody can answer.
+            // SIGKILL, which can't be handled.
             process.kill().unwrap();
         }
         assert_eq!(process.wait().unwrap().success(), way == "return");
@@ -88,7 +88,7 @@ fn begins(process: &str) {
     }
 }
 
-/// Whether a process has not ended. One that nobody has waited for yet has no command line.
+/// Whether a process has not ended. A zombie has no command line.
 fn runs(process: &str) -> bool {
     let words = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
     // Another program may have got the number meanwhile.

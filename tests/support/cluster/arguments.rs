@@ -24,7 +24,7 @@ const CONTROLLERS: &[&str] = &[
     "ttl-after-finished",
 ];
 
-/// A port below those that the kernel gives to clients: nobody takes it in passing.
+/// A port below those that the kernel gives to clients, so that no client gets it by chance.
 pub(super) fn free_port() -> u16 {
     let mut random = rand::rng();
     let mut ports = std::iter::repeat_with(|| random.random_range(15_000..32_000));

@@ -36,7 +36,7 @@ impl ControlPlane {
     /// One for a single test.
     #[track_caller]
     pub(crate) fn start() -> Arc<Self> {
-        // The ports are free when they are looked for; somebody else may be faster.
+        // The ports are free when they are looked for; another process may take them first.
         let plane = (0..3).find_map(|_| Self::try_start());
         Arc::new(plane.expect("the control plane finds no ports"))
     }
@@ -95,7 +95,7 @@ impl ControlPlane {
         look(&mut self.keeper.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    /// A user who has no rights yet, and whom nobody else uses.
+    /// A user without rights yet, which no other test uses.
     pub(crate) fn member(&self) -> User {
         User::member(self.members.fetch_add(1, Ordering::Relaxed))
     }
@@ -125,7 +125,7 @@ impl ControlPlane {
         self.authority.pem()
     }
 
-    /// Kills the API server. Nobody answers at its port until it is started again.
+    /// Kills the API server. Its port is closed until it is started again.
     pub(crate) fn stop_server(&self) {
         self.with_keeper(|keeper| keeper.end("kube-apiserver"));
     }

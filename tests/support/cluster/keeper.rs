@@ -84,7 +84,7 @@ impl Keeper {
     pub(crate) fn end(&mut self, name: &str) {
         let place = self.running.iter().position(|(known, _)| known == name).unwrap();
         let (_, mut child) = self.running.remove(place);
-        // Its number may be somebody else's from the moment it has been waited for.
+        // Once it has been waited for, its number may be another process's.
         std::fs::remove_file(self.folder.join("processes").join(child.id().to_string())).unwrap();
         child.kill().unwrap();
         child.wait().unwrap();

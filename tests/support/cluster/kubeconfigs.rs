@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Cluster, User};
 
 impl Cluster {
-    /// A user who has no rights anywhere.
+    /// A user without rights anywhere.
     pub(crate) fn user(&self) -> User {
         self.plane.member()
     }

@@ -25,7 +25,7 @@ pub(super) fn install(folder: &Path) {
 }
 
 impl Cluster {
-    /// Runs kubectl as one who may do everything.
+    /// Runs kubectl as the administrator.
     pub(crate) fn kubectl(&self, arguments: &[&str]) -> Run {
         self.kubectl_as(&User::admin(), arguments)
     }

@@ -64,7 +64,7 @@ impl Cluster {
         &self.plane
     }
 
-    /// The API server, as one who may do everything.
+    /// The API server, as the administrator.
     pub(crate) fn api(&self) -> &Api {
         self.plane.api()
     }
@@ -107,7 +107,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Nobody waits for it; what is left ends with the control plane.
+        // It isn't waited for; what is left ends with the control plane.
         for name in self.namespaces.get_mut().into_iter().flatten() {
             let path = format!("/api/v1/namespaces/{name}");
             let _ = api::wait(self.plane.api().send("DELETE", &path, None));

@@ -10,7 +10,7 @@ use super::{Api, Cluster};
 #[derive(Debug, PartialEq)]
 pub(crate) struct Snapshot(pub(crate) BTreeMap<String, Value>);
 
-/// What changes without anybody having changed the object.
+/// Fields that change without a change of the object.
 const OF_THE_SERVER: &[&str] =
     &["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"];
 const OF_CONTROLLERS: &[&str] =

@@ -1,4 +1,4 @@
-//! Who may ask a test's API server, and the kubeconfig that says so.
+//! Users of a test's API server, and their kubeconfigs.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ impl User {
         Self { name: name.to_owned(), token: format!("token-of-{name}") }
     }
 
-    /// Who may do everything, as the tests use it.
+    /// The administrator.
     pub(crate) fn admin() -> Self {
         Self::named("admin")
     }
@@ -27,7 +27,7 @@ impl User {
         Self::named("harness")
     }
 
-    /// One of those who may do nothing until a test lets them.
+    /// A user without rights, until a test grants some.
     pub(super) fn member(number: usize) -> Self {
         assert!(number < MEMBERS, "no member is left for this test");
         Self::named(&format!("member-{number}"))

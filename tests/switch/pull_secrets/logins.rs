@@ -77,7 +77,7 @@ fn command_lines(process: u32) -> Vec<String> {
 }
 
 #[test]
-fn a_long_term_token_is_made_and_shown_to_nobody() {
+fn a_long_term_token_is_made_and_never_shown() {
     let world = world("lasting");
     world.deployment_without_pods();
     world.secrets("copy --dry-run=server --long-term").ends_with(1);
@@ -98,7 +98,7 @@ fn a_long_term_token_is_made_and_shown_to_nobody() {
 
     let held = world.cluster.get("secrets", &world.namespace, "tcr").to_string();
     let file = std::fs::read_to_string(world.sandbox().folder().join("back.json")).unwrap();
-    assert!(lines.iter().any(|line| line.contains("--long-term")), "nobody looked");
+    assert!(lines.iter().any(|line| line.contains("--long-term")), "the process was not watched");
     for password in world.passwords() {
         assert!(!file.contains(&password) && !held.contains(&password));
         assert!(!lines.iter().any(|line| line.contains(&password)));

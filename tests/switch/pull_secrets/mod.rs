@@ -100,7 +100,7 @@ impl World {
         names.map(|name| name["name"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// A Deployment `web` with CCR's image that can't be pulled: nobody waits for it.
+    /// A Deployment `web` with CCR's image that can't be pulled: nothing waits for it.
     #[track_caller]
     fn deployment_without_pods(&self) {
         let image = format!("{}/shop/web:v1", self.sandbox().ccr());
@@ -133,7 +133,7 @@ fn pull_secret(namespace: &str, name: &str, auths: &Value) -> Value {
 }
 
 #[test]
-fn the_list_says_which_secret_is_for_whom_and_who_uses_it() {
+fn the_list_says_which_secret_is_for_which_host_and_what_uses_it() {
     let world = world("list");
     world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
     world.secret(&world.namespace, "idle", &["r.lan", world.sandbox().tcr()]);

@@ -1,4 +1,4 @@
-//! What workloads do when their lists of pull secrets change.
+//! Rollouts that a change of the pull secrets starts.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -34,7 +34,7 @@ impl World {
 }
 
 #[test]
-fn the_rollouts_of_a_copy_are_watched_and_taken_back() {
+fn the_rollouts_of_a_copy_are_watched_and_rolled_back() {
     let world = world("watched");
     let image = format!("{}/shop/web:v1", world.sandbox().ccr());
     world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);
@@ -55,7 +55,7 @@ fn the_rollouts_of_a_copy_are_watched_and_taken_back() {
     world.account_lists(&["old"]);
     let taken = world.secrets(line).ends_with(2);
     taken.says(&["back.json is there already", "--rollback-file FILE"]);
-    assert_eq!(world.account(), ["old"], "nothing is written without a way back");
+    assert_eq!(world.account(), ["old"], "nothing is written without a rollback file");
     world.account_lists(&[]);
     world.roll_back("back.json").ends_with(0);
     world.cluster.kubectl(&["delete", "secret", "tcr", "-n", &world.namespace]).ends_with(0);
@@ -115,7 +115,7 @@ fn a_pod_that_can_not_pull_stops_a_prune() {
 }
 
 #[test]
-fn a_pod_that_could_not_pull_before_does_not_stop_the_copy_that_mends_it() {
+fn a_pod_that_could_not_pull_before_does_not_stop_the_copy_that_fixes_it() {
     let world = world("mended");
     let image = format!("{}/shop/web:v1", world.sandbox().tcr());
     world.secret(&world.namespace, "old", &[world.sandbox().ccr()]);

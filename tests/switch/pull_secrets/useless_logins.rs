@@ -73,7 +73,7 @@ fn a_login_for_other_namespaces_of_tcr_is_told_from_a_good_one() {
     );
     world.switch_line("--yes").ends_with(1).says(&["pods can't pull", &narrow]);
     assert!(world.image_of("web").starts_with(world.sandbox().ccr()));
-    // Somebody else does it all the same.
+    // Another tool does it all the same.
     world.to_tcr();
     let verdict = world.switch_line("verify --ignore-mentions").ends_with(1);
     verdict.says(&[&format!("pulls {}/shop/web:v1, and {narrow}", world.sandbox().tcr())]);

@@ -35,7 +35,7 @@ pub(super) fn challenge(answer: &Response) -> Option<Challenge> {
     Some(Challenge::Bearer(url.to_string()))
 }
 
-/// A token from there, for a login or for nobody.
+/// A token from there, with a login or anonymous.
 pub(super) async fn token(
     client: &Client,
     url: &str,

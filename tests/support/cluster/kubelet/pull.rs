@@ -32,7 +32,7 @@ pub(super) async fn pull(
     if logins.is_empty() {
         return ask(client, image, &url, None).await;
     }
-    // No way back to no login: a wrong one is worse than none, on a real node too.
+    // No second try without a login: a real node makes none either.
     let mut errors = Vec::new();
     for login in logins {
         match ask(client, image, &url, Some(login)).await {
