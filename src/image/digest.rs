@@ -152,10 +152,10 @@ impl<'de> Deserialize<'de> for Digest {
 
 /// Hashes content as it streams by.
 #[derive(Clone)]
-pub struct Hasher(State);
+pub struct Hasher(HashState);
 
 #[derive(Clone)]
-enum State {
+enum HashState {
     Sha256(sha2::Sha256),
     Sha512(Box<sha2::Sha512>),
 }
@@ -165,16 +165,16 @@ impl Hasher {
     #[must_use]
     pub fn new(algorithm: Algorithm) -> Self {
         Self(match algorithm {
-            Algorithm::Sha256 => State::Sha256(sha2::Sha256::new()),
-            Algorithm::Sha512 => State::Sha512(Box::default()),
+            Algorithm::Sha256 => HashState::Sha256(sha2::Sha256::new()),
+            Algorithm::Sha512 => HashState::Sha512(Box::default()),
         })
     }
 
     /// Takes the next bytes of the content.
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.0 {
-            State::Sha256(state) => state.update(bytes),
-            State::Sha512(state) => state.update(bytes),
+            HashState::Sha256(state) => state.update(bytes),
+            HashState::Sha512(state) => state.update(bytes),
         }
     }
 
@@ -182,8 +182,8 @@ impl Hasher {
     #[must_use]
     pub fn finish(self) -> Digest {
         let (algorithm, hex) = match self.0 {
-            State::Sha256(state) => (Algorithm::Sha256, hex(&state.finalize())),
-            State::Sha512(state) => (Algorithm::Sha512, hex(&state.finalize())),
+            HashState::Sha256(state) => (Algorithm::Sha256, hex(&state.finalize())),
+            HashState::Sha512(state) => (Algorithm::Sha512, hex(&state.finalize())),
         };
         Digest { algorithm, text: format!("{}:{hex}", algorithm.name()).into() }
     }

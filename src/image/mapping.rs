@@ -15,12 +15,12 @@ use super::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     host: Option<String>,
-    from: From,
+    from: RuleSource,
     to: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum From {
+enum RuleSource {
     /// A namespace: all its repositories move below the new name.
     Namespace(Glob),
     /// One repository, or several by a glob.
@@ -65,11 +65,13 @@ impl Rule {
         }
         let (from, to) = match (from_path.strip_suffix("/*"), to.strip_suffix("/*")) {
             (Some(from), Some(to)) if !from.contains(['*', '?', '[', '{']) => {
-                (From::Below(from.to_owned()), to)
+                (RuleSource::Below(from.to_owned()), to)
             }
             (Some(_), None) | (_, Some(_)) => return Err(RuleError::Star(written())),
-            (_, None) if from_path.contains('/') => (From::Repository(from_path.parse()?), to),
-            (_, None) => (From::Namespace(from_path.parse()?), to),
+            (_, None) if from_path.contains('/') => {
+                (RuleSource::Repository(from_path.parse()?), to)
+            }
+            (_, None) => (RuleSource::Namespace(from_path.parse()?), to),
         };
         if to.parse::<RepositoryName>().is_err() {
             return Err(RuleError::Target(to.to_owned()));
@@ -89,9 +91,9 @@ impl Rule {
             if below.is_empty() { self.to.clone() } else { format!("{}/{below}", self.to) }
         };
         match &self.from {
-            From::Namespace(glob) => glob.matches(namespace).then(|| joined(below)),
-            From::Repository(glob) => glob.matches(repository).then(|| self.to.clone()),
-            From::Below(prefix) => {
+            RuleSource::Namespace(glob) => glob.matches(namespace).then(|| joined(below)),
+            RuleSource::Repository(glob) => glob.matches(repository).then(|| self.to.clone()),
+            RuleSource::Below(prefix) => {
                 let below = repository.strip_prefix(prefix.as_str())?.strip_prefix('/')?;
                 Some(joined(below))
             }
@@ -192,8 +194,10 @@ impl fmt::Display for Rule {
             write!(f, "{host}:")?;
         }
         match &self.from {
-            From::Namespace(glob) | From::Repository(glob) => write!(f, "{glob}={}", self.to),
-            From::Below(prefix) => write!(f, "{prefix}/*={}/*", self.to),
+            RuleSource::Namespace(glob) | RuleSource::Repository(glob) => {
+                write!(f, "{glob}={}", self.to)
+            }
+            RuleSource::Below(prefix) => write!(f, "{prefix}/*={}/*", self.to),
         }
     }
 }

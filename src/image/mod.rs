@@ -3,6 +3,7 @@
 //!
 //! Everything here is pure: no network, no files, no clock.
 
+mod descriptor;
 mod digest;
 mod glob;
 mod host;
@@ -16,13 +17,12 @@ mod reference;
 mod referrers;
 mod schema1;
 
+pub use descriptor::{Descriptor, ManifestError};
 pub(crate) use digest::hex;
 pub use digest::{Algorithm, Digest, DigestError, Hasher};
 pub use glob::{Glob, GlobError};
 pub use host::{CcrHosts, Host, HostError};
-pub use manifest::{
-    Descriptor, MANIFEST_LIMIT, ManifestError, ManifestKind, ManifestView, manifest_digest,
-};
+pub use manifest::{MANIFEST_LIMIT, ManifestKind, ManifestView, manifest_digest};
 pub use mapping::{Mapping, MappingError, Rule, RuleError};
 pub use media_type::MediaType;
 pub use namespace::{NamespaceError, check_enterprise_name, is_tencents_own, propose_namespace};

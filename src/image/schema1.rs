@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use super::{Descriptor, ManifestError};
+use super::descriptor::{Descriptor, ManifestError};
 
 /// The layers of an `fsLayers` list.
 pub(super) fn layers(value: Option<&Value>) -> Result<Vec<Descriptor>, ManifestError> {
