@@ -1,0 +1,9 @@
+//! For programs: the JSON form as YAML.
+
+use std::io;
+
+use super::{Printer, View};
+
+pub(super) fn print(printer: &Printer, view: &impl View) -> io::Result<()> {
+    printer.data(&serde_yaml::to_string(view).map_err(io::Error::other)?)
+}
