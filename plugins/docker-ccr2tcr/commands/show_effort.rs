@@ -77,16 +77,16 @@ fn gave_trouble(host: &HostEffort) -> bool {
     host.retries + host.throttled > 0
 }
 
-/// `ccr.ccs.tencentyun.com 1,311, 12 tried again, asked for patience 3 times`
+/// `ccr.ccs.tencentyun.com 1,311, 12 retried, throttled 3 times`
 fn of_host(host: &HostEffort) -> String {
     let mut text = format!("{} {}", host.host, human_count(host.requests));
     if host.retries > 0 {
-        text = format!("{text}, {} tried again", human_count(host.retries));
+        text = format!("{text}, {} retried", human_count(host.retries));
     }
     match host.throttled {
         0 => {}
-        1 => text.push_str(", asked for patience once"),
-        count => text = format!("{text}, asked for patience {} times", human_count(count)),
+        1 => text.push_str(", throttled once"),
+        count => text = format!("{text}, throttled {} times", human_count(count)),
     }
     text
 }
@@ -123,7 +123,7 @@ mod tests {
             [
                 "time: 12s planning, 3m 4s copying at 55.7 MiB/s \
                  (71% moving blobs, 16% committing, 12% waiting for blobs of other images)",
-                "requests: ccr.ccs.tencentyun.com 1,311, 12 tried again, asked for patience 3 times; \
+                "requests: ccr.ccs.tencentyun.com 1,311, 12 retried, throttled 3 times; \
                  prod.tencentcloudcr.com 2,210",
             ]
         );
@@ -134,9 +134,6 @@ mod tests {
         let mut report = report();
         report.effort.copying_ms = 2000;
         report.effort.hosts = vec![host("a.b", 9, 0, 0), host("c.d", 9, 0, 1)];
-        assert_eq!(
-            lines(&report, Duration::from_secs(2)),
-            ["requests: c.d 9, asked for patience once"]
-        );
+        assert_eq!(lines(&report, Duration::from_secs(2)), ["requests: c.d 9, throttled once"]);
     }
 }

@@ -120,8 +120,8 @@ mod tests {
             [
                 "[======>                ]  30%  12.1 GiB of 40.2 GiB, 85.0 MiB/s, 5m 31s left",
                 "1,204 of 4,002 tags: 1,190 copied, 12 equal, 2 failed; 3.1 GiB not moved",
-                "ccr.ccs.tencentyun.com asks for patience: 12s",
-                "ccr.ccs.tencentyun.com: 14 requests tried again",
+                "ccr.ccs.tencentyun.com is throttling: waiting 12s",
+                "ccr.ccs.tencentyun.com: 14 requests retried",
                 "shop/web  sha256:1a2b3c4d5e6f  [========>           ]  210 MiB of 512 MiB",
             ]
         );

@@ -1,4 +1,4 @@
-//! Which host asks for patience, and which needs asking again.
+//! Which host is throttling, and which needs retries.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,9 +14,9 @@ pub struct HostLoad {
     pub requests: u64,
     /// Those of them that repeated one which had failed.
     pub retries: u64,
-    /// How often it asked for patience.
+    /// How often it throttled: 429, or 503 with `Retry-After`.
     pub throttled: u64,
-    /// How long it still wants to be left alone; zero if it doesn't.
+    /// How long nothing is sent to it from now on; zero if it isn't throttling.
     #[serde(rename = "pausedMs", serialize_with = "milliseconds")]
     pub pause: Duration,
 }

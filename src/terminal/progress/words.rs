@@ -61,22 +61,20 @@ pub(super) fn time_left(now: &Snapshot) -> Option<String> {
 
 /// A line for each host that gives trouble.
 pub(super) fn hosts(now: &Snapshot) -> Vec<String> {
-    now.hosts.iter().flat_map(|load| [patience(load), retries(now, load)]).flatten().collect()
+    now.hosts.iter().flat_map(|load| [throttling(load), retries(now, load)]).flatten().collect()
 }
 
-fn patience(load: &HostLoad) -> Option<String> {
+fn throttling(load: &HostLoad) -> Option<String> {
     let whole = load.pause.as_millis().div_ceil(1000);
     let pause = Duration::from_secs(u64::try_from(whole).ok()?);
     (!pause.is_zero())
-        .then(|| format!("{} asks for patience: {}", load.host, human_duration(pause)))
+        .then(|| format!("{} is throttling: waiting {}", load.host, human_duration(pause)))
 }
 
 fn retries(now: &Snapshot, load: &HostLoad) -> Option<String> {
     let requests = if load.retries == 1 { "request" } else { "requests" };
     let count = human_count(load.retries);
-    now.retrying
-        .contains(&load.host)
-        .then(|| format!("{}: {count} {requests} tried again", load.host))
+    now.retrying.contains(&load.host).then(|| format!("{}: {count} {requests} retried", load.host))
 }
 
 /// All of it in one line, for a log.
@@ -125,11 +123,11 @@ mod tests {
             pause,
         };
         now.hosts = vec![load("a.b", Duration::from_millis(11_200)), load("c.d", Duration::ZERO)];
-        assert_eq!(hosts(&now), ["a.b asks for patience: 12s"]);
+        assert_eq!(hosts(&now), ["a.b is throttling: waiting 12s"]);
         now.retrying = vec!["c.d".to_owned()];
         assert!(
             line(&now)
-                .ends_with("5m 31s left; a.b asks for patience: 12s; c.d: 14 requests tried again")
+                .ends_with("5m 31s left; a.b is throttling: waiting 12s; c.d: 14 requests retried")
         );
     }
 
