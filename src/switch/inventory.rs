@@ -51,8 +51,10 @@ pub struct Found {
     pub from_file: bool,
     /// What stands in it.
     pub positions: Positions,
-    /// What decides whether a change takes effect.
-    pub running: Running,
+    /// A Job that has completed or failed, a Pod that has: nothing will be pulled for it.
+    pub is_finished: bool,
+    /// Why its pods don't follow a change of its template; `None` if they do.
+    pub no_rollout: Option<&'static str>,
     /// Which version of it was read.
     pub version: ObjectVersion,
     /// `/metadata/annotations`, if it is there, and whether an earlier switch kept old images in
@@ -78,19 +80,6 @@ pub struct ObjectVersion {
     pub generation: Option<i64>,
     /// `/metadata/resourceVersion`
     pub resource_version: String,
-}
-
-/// What decides whether, and when, a changed template takes effect.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Running {
-    /// `spec.paused` of a Deployment.
-    pub is_paused: bool,
-    /// `spec.replicas`, where the kind has it.
-    pub replicas: Option<i64>,
-    /// `spec.updateStrategy.type` is `OnDelete`.
-    pub is_on_delete: bool,
-    /// A Job that has completed or failed, a Pod that has: nothing will be pulled for it.
-    pub is_finished: bool,
 }
 
 /// A `ServiceAccount`.
@@ -129,13 +118,16 @@ impl Found {
     /// Looks at one object. `None` if it has no name.
     #[must_use]
     pub fn of(object: &Value, resource: &Arc<Resource>, ccr: &CcrHosts) -> Option<Self> {
+        let object_ref = ObjectRef::of(object)?;
+        let rules = object_ref.rules();
         Some(Self {
-            object: ObjectRef::of(object)?,
+            object: object_ref,
             resource: Arc::clone(resource),
             manager: manager(object),
             from_file: is_applied_from_file(object),
             positions: positions(object, ccr),
-            running: Running::of(object),
+            is_finished: (rules.has_ended)(object),
+            no_rollout: rules.no_rollout(object),
             version: ObjectVersion::of(object),
             annotations: Annotations::of(object),
         })
@@ -145,6 +137,11 @@ impl Found {
     #[must_use]
     pub fn namespace(&self) -> &str {
         self.object.namespace.as_deref().unwrap_or_default()
+    }
+
+    /// What to do where its pod specs can't be changed, or only to no effect.
+    pub(super) fn instead_of_change(&self) -> Option<&'static str> {
+        self.object.rules().instead_of_change
     }
 
     /// Whether a controller made it: what it is like is decided elsewhere.
@@ -213,30 +210,6 @@ impl Annotations {
         let all = object["metadata"]["annotations"].as_object();
         let old_images = all.and_then(|all| all.get(OLD_IMAGES)).and_then(Value::as_str);
         Self { exist: all.is_some(), old_images: old_images.map(str::to_owned) }
-    }
-}
-
-impl Running {
-    pub(super) fn of(object: &Value) -> Self {
-        let (spec, status) = (&object["spec"], &object["status"]);
-        let is_true = |value: &Value| value.as_bool() == Some(true);
-        let has_ended = |condition: &Value| {
-            matches!(condition["type"].as_str(), Some("Complete" | "Failed"))
-                && condition["status"] == "True"
-        };
-        let is_finished = match object["kind"].as_str() {
-            Some("Job") => {
-                status["conditions"].as_array().is_some_and(|all| all.iter().any(has_ended))
-            }
-            Some("Pod") => matches!(status["phase"].as_str(), Some("Succeeded" | "Failed")),
-            _ => false,
-        };
-        Self {
-            is_paused: is_true(&spec["paused"]),
-            replicas: spec["replicas"].as_i64(),
-            is_on_delete: spec["updateStrategy"]["type"] == "OnDelete",
-            is_finished,
-        }
     }
 }
 

@@ -18,7 +18,7 @@ pub use apply::{
     RollbackFileError, RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, apply,
     judge, pull_failures, roll_back,
 };
-pub use inventory::{Account, Found, Inventory, ObjectVersion, Running, Unread};
+pub use inventory::{Account, Found, Inventory, ObjectVersion, Unread};
 pub use plan::{
     AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchOptions,
     SwitchPlan, SwitchProblem, SwitchProblems, UnfitSecret, Verdict, Wanted, make_plan,

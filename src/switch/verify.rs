@@ -97,7 +97,7 @@ pub fn without_login(
     is_public: impl Fn(&RepositoryName) -> bool,
 ) -> Vec<WithoutLogin> {
     let mut lacking = Vec::new();
-    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+    for found in inventory.objects.iter().filter(|found| !found.is_finished) {
         let namespace = found.namespace();
         if inventory.secrets_unread(namespace).is_some() {
             continue;
@@ -133,7 +133,7 @@ pub fn pulled_from(
     target: &Host,
 ) -> BTreeMap<String, BTreeSet<RepositoryName>> {
     let mut pulled: BTreeMap<String, BTreeSet<RepositoryName>> = BTreeMap::new();
-    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+    for found in inventory.objects.iter().filter(|found| !found.is_finished) {
         let images = found.positions.pod_specs.iter().flat_map(|spec| on(target, spec));
         let here = pulled.entry(found.namespace().to_owned()).or_default();
         here.extend(images.map(|image| image.repository));

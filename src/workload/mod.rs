@@ -25,7 +25,8 @@ mod wildcard;
 mod hostile_tests;
 
 pub use found_name::{names_ccr, names_tencents};
-pub use kinds::is_built_in_group;
+pub(crate) use kinds::{Holds, Progress, held, is_made_from_template};
+pub use kinds::{KindRules, is_built_in_group};
 pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;
 pub use patch::{Change, Guard, ObjectPatch, PatchState};

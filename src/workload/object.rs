@@ -41,13 +41,6 @@ impl ObjectRef {
     pub fn group(&self) -> &str {
         group_of(&self.api_version)
     }
-
-    /// Whether it is of a built-in kind that brings a changed template to its pods by itself.
-    #[must_use]
-    pub fn rolls_out(&self) -> bool {
-        self.group() == "apps"
-            && matches!(self.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet")
-    }
 }
 
 /// The part of an `apiVersion` in front of the slash.

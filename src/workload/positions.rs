@@ -6,7 +6,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::kinds::{Kind, Place};
+use super::kinds::{Holds, KindRules, Path};
 use super::pointer::{Pointer, Trail};
 use super::{custom, mentions, pod_spec};
 use crate::image::CcrHosts;
@@ -114,22 +114,20 @@ impl PodSpec {
 #[must_use]
 pub fn positions(object: &Value, ccr: &CcrHosts) -> Positions {
     let mut search = Search { ccr, trail: Trail::default(), found: Positions::default() };
-    match Kind::of(object) {
-        Kind::Pods(place) => {
-            search.template(object, place);
-        }
-        Kind::ServiceAccount => {
+    match KindRules::of(object).holds {
+        Holds::PodSpec(path) => search.template(object, path),
+        Holds::PullSecrets => {
             search.annotations(object);
             search.found.account = Some(AccountSecrets {
                 pull_secrets: pod_spec::pull_secrets(object),
                 odd_pull_secrets: pod_spec::odd_pull_secrets(object),
             });
         }
-        Kind::ConfigMap => search.within(object, "data", |search, data| {
+        Holds::Texts => search.within(object, "data", |search, data| {
             search.texts(data, &[]);
         }),
-        Kind::Other => {}
-        Kind::Custom => custom::search(&mut search, object),
+        Holds::Logins | Holds::Nothing => {}
+        Holds::Anything => custom::search(&mut search, object),
     }
     search.found
 }
@@ -212,10 +210,10 @@ impl Search<'_> {
         });
     }
 
-    /// The pod spec at the end of `place`, and the annotations of what lies on the way to it.
-    fn template(&mut self, value: &Value, place: Place) {
+    /// The pod spec at the end of `path`, and the annotations of what lies on the way to it.
+    fn template(&mut self, value: &Value, path: Path) {
         self.annotations(value);
-        match place {
+        match path {
             [] => {}
             ["spec"] => self.within(value, "spec", pod_spec::read),
             [key, rest @ ..] => {

@@ -92,7 +92,7 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
 /// has ended pulls nothing.
 fn left<'a>(inventory: &'a Inventory, ccr: &CcrHosts, ignore_mentions: bool) -> Vec<&'a Found> {
     let names = |found: &&Found| {
-        !found.running.is_finished
+        !found.is_finished
             && (found.on_ccr(ccr).next().is_some()
                 || (!ignore_mentions && !found.positions.mentions.is_empty()))
     };

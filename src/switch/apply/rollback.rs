@@ -12,9 +12,8 @@ use super::run::{ApplyEvent, ApplyOptions, Run, Watcher, cluster_id};
 use super::wait::{Suspects, wait_for};
 use super::write::trouble;
 use crate::kubernetes::{Cluster, ClusterError, Write};
-use crate::switch::inventory::Running;
 use crate::switch::report::{Done, Outcome, Report, SCHEMA_VERSION, Trouble};
-use crate::workload::{ObjectRef, PatchState};
+use crate::workload::{Holds, ObjectRef, PatchState, held};
 
 /// How many objects are looked at at once.
 const AT_ONCE: usize = 16;
@@ -35,7 +34,8 @@ pub struct RollbackStep {
     /// What is to be done.
     pub verdict: RollbackVerdict,
     entry: RollbackEntry,
-    running: Running,
+    /// Whether its pods follow by themselves.
+    replaces_pods: bool,
 }
 
 /// What is to be done with one object.
@@ -78,11 +78,14 @@ impl RollbackPlan {
         let entries = stream::iter(file.entries.iter().rev())
             .map(async |entry| {
                 let (object, entry) = (entry.object.clone(), entry.clone());
-                let (verdict, running) = match cluster.get(&entry.path).await {
-                    Ok(now) => (verdict(cluster, &entry, &now).await, Running::of(&now)),
-                    Err(error) => (unread(&error), Running::default()),
+                let (verdict, replaces_pods) = match cluster.get(&entry.path).await {
+                    Ok(now) => {
+                        let replaces_pods = object.rules().replaces_pods() && held(&now).is_none();
+                        (verdict(cluster, &entry, &now).await, replaces_pods)
+                    }
+                    Err(error) => (unread(&error), false),
                 };
-                RollbackStep { object, verdict, entry, running }
+                RollbackStep { object, verdict, entry, replaces_pods }
             })
             .buffered(AT_ONCE)
             .collect()
@@ -135,7 +138,7 @@ pub async fn roll_back(
     let undo = plan.entries.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
     // Accounts keep what the workloads' pods pull with until those are back.
     let (accounts, workloads): (Vec<_>, Vec<_>) =
-        undo.partition(|step| step.object.kind == "ServiceAccount");
+        undo.partition(|step| step.object.rules().holds == Holds::PullSecrets);
     let mut objects = run.side_by_side(workloads, |step| undo_one(&run, step)).await;
     for step in accounts {
         objects.push(undo_one(&run, step).await);
@@ -193,8 +196,7 @@ async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
         Err(error) => return Outcome::Failed(trouble(&error)),
     }
     run.tell(ApplyEvent::Written(&step.object));
-    let is_held = step.running.is_paused || step.running.is_on_delete;
-    if !step.object.rolls_out() || is_held || !run.options.wait {
+    if !step.replaces_pods || !run.options.wait {
         return Outcome::Written("its pods are not waited for".to_owned());
     }
     let back = entry.patch.reversed();

@@ -8,11 +8,11 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep};
 use url::form_urlencoded::byte_serialize;
 
-use super::rollout::{Progress, PullFailure, progress, pull_failures, selector};
+use super::pull_failure::{PullFailure, pull_failures};
 use super::run::{ApplyEvent, Run};
 use crate::kubernetes::ClusterError;
 use crate::switch::report::Outcome;
-use crate::workload::{ObjectPatch, ObjectRef};
+use crate::workload::{KindRules, ObjectPatch, ObjectRef, Progress};
 
 /// The first look comes soon, later ones less often.
 const FIRST_LOOK: Duration = Duration::from_millis(250);
@@ -76,7 +76,7 @@ pub(in crate::switch) async fn wait_for(
     let (mut told, mut was_long) = (String::new(), false);
     loop {
         let (how_far, failure) = match run.cluster.get(path).await {
-            Ok(object) => match progress(&object) {
+            Ok(object) => match KindRules::of(&object).progress(&object) {
                 Progress::Complete => return Outcome::RolledOut,
                 Progress::Failed(why) => return Outcome::Broken(why),
                 Progress::Waiting(how_far) => (how_far, failure(run, &object, suspects).await),
@@ -139,7 +139,7 @@ pub(in crate::switch) async fn pods_of(run: &Run<'_>, path: &str) -> HashSet<Str
 }
 
 async fn pods(run: &Run<'_>, object: &Value) -> Vec<Value> {
-    let Some(selector) = selector(object) else { return Vec::new() };
+    let Some(selector) = KindRules::of(object).pod_selector(object) else { return Vec::new() };
     let query: String = byte_serialize(selector.as_bytes()).collect();
     let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
     let path = format!("/api/v1/namespaces/{namespace}/pods?limit=500&labelSelector={query}");

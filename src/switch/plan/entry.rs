@@ -164,7 +164,7 @@ impl Work {
             path: found.path(),
             plural: found.resource.plural.clone(),
             notes,
-            no_rollout: no_rollout(found),
+            no_rollout: found.no_rollout.map(str::to_owned),
             verdict,
             images: self.images,
             pull_secrets: if is_switched { self.pull_secrets } else { Vec::new() },
@@ -176,7 +176,7 @@ impl Work {
     }
 
     fn verdict(&self, found: &Found, known: &Known<'_>) -> Verdict {
-        if found.running.is_finished {
+        if found.is_finished {
             return Verdict::Finished;
         }
         if self.images.is_empty() {
@@ -187,7 +187,7 @@ impl Work {
         {
             return Verdict::Managed(manager.clone());
         }
-        if let Some(instead) = immutable(found) {
+        if let Some(instead) = found.instead_of_change() {
             return Verdict::Immutable(instead);
         }
         match self.reasons.is_empty() {
@@ -222,44 +222,11 @@ fn annotation(found: &Found, images: &[ImageSwitch]) -> Change {
     }
 }
 
-/// What to do with an object of a kind whose references can't be changed, or only to no effect.
-fn immutable(found: &Found) -> Option<&'static str> {
-    let is_batch = found.object.group() == "batch";
-    match found.object.kind.as_str() {
-        "Job" if is_batch => Some(
-            "the template of a Job can't be changed: let it end, or delete it and create it anew",
-        ),
-        "Pod" if found.object.group().is_empty() => Some(
-            "a Pod without a controller is made anew by nobody: delete it and create it with the new image",
-        ),
-        _ => None,
-    }
-}
-
-/// Why the pods of a workload don't follow a change of its template; `None` if they do.
-pub(in crate::switch) fn no_rollout(found: &Found) -> Option<String> {
-    let running = &found.running;
-    let why = match found.object.kind.as_str() {
-        _ if running.is_paused => "it is paused; its pods change when it is resumed",
-        _ if running.is_on_delete => {
-            "its update strategy is OnDelete; a pod changes when it is deleted"
-        }
-        _ if running.replicas == Some(0) => "it has no pods: 0 replicas",
-        "CronJob" => "its next Job has the new template",
-        "ReplicaSet" | "ReplicationController" => {
-            "pods that run stay as they are until they are deleted"
-        }
-        _ if found.object.rolls_out() => return None,
-        _ => "what follows is up to its controller",
-    };
-    Some(why.to_owned())
-}
-
 fn notes(found: &Found, verdict: &Verdict, images: &[ImageSwitch]) -> Vec<String> {
     let mut notes = Vec::new();
     let is_switched = *verdict == Verdict::Switch;
     if is_switched {
-        notes.extend(no_rollout(found));
+        notes.extend(found.no_rollout.map(str::to_owned));
         if found.from_file {
             notes.push(FROM_FILE.to_owned());
         }

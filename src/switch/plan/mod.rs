@@ -27,7 +27,7 @@ pub(super) use accounts::{as_list, guarded, with_names};
 pub use credentials::PullSecretMode;
 pub(super) use credentials::{is_addons, is_of_names};
 
-pub(super) use entry::{FROM_FILE, no_rollout};
+pub(super) use entry::FROM_FILE;
 pub(super) use make::replan;
 pub use make::{Known, make_plan};
 pub use preferred::{UnfitSecret, unfit_secrets};

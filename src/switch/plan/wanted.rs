@@ -20,7 +20,7 @@ pub struct Wanted {
 pub fn wanted(inventory: &Inventory, renamer: &Renamer) -> Wanted {
     let mut wanted = Wanted::default();
     // What has ended pulls nothing any more.
-    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+    for found in inventory.objects.iter().filter(|found| !found.is_finished) {
         for position in found.images() {
             let Renamed::To(name) = renamer.rename(&position.text) else { continue };
             let from = (name.old.host.clone(), name.old.repository.as_str().to_owned());

@@ -280,7 +280,7 @@ impl<'a> Planner<'a> {
 /// What gives an object the Secret that no switch will change.
 fn by_hand(found: &Found, is_odd: bool, secret: &str) -> String {
     match (can_change(found), is_odd) {
-        (false, _) => "let it end, or delete it and create it anew".to_owned(),
+        (false, _) => "let it end, or delete and recreate it".to_owned(),
         (true, true) => format!("add {secret} to its imagePullSecrets by hand"),
         (true, false) => "--to-templates adds the new one; its pods restart".to_owned(),
     }
@@ -299,7 +299,7 @@ pub(super) fn writer(manager: Option<&Manager>, include_managed: bool) -> Option
 
 /// Whether a list in its pod specs can be changed at all, and stays as it is then.
 pub(super) fn can_change(found: &Found) -> bool {
-    !found.is_owned() && !matches!(found.object.kind.as_str(), "Pod" | "Job")
+    !found.is_owned() && found.instead_of_change().is_none()
 }
 
 #[cfg(test)]

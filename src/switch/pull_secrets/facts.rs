@@ -80,7 +80,7 @@ impl PruneFacts {
     fn pod(&mut self, pod: &Value, resource: &std::sync::Arc<Resource>, ccr: &CcrHosts) {
         let Some(found) = Found::of(pod, resource, ccr) else { return };
         let namespace = found.namespace().to_owned();
-        if !found.running.is_finished && found.on_ccr(ccr).next().is_some() {
+        if !found.is_finished && found.on_ccr(ccr).next().is_some() {
             self.on_ccr.insert(namespace.clone(), found.object.name.clone());
         }
         let names = used_secrets(&pod["spec"]);

@@ -39,7 +39,7 @@ impl<'a> LoginNeeds<'a> {
 
     pub(super) fn by_namespace(self) -> BTreeMap<&'a str, Need<'a>> {
         let mut needs: BTreeMap<&str, Need<'_>> = BTreeMap::new();
-        for found in self.inventory.objects.iter().filter(|found| !found.running.is_finished) {
+        for found in self.inventory.objects.iter().filter(|found| !found.is_finished) {
             let namespace = found.namespace();
             if namespace.is_empty() {
                 continue;

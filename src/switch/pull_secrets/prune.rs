@@ -92,7 +92,7 @@ impl Planner<'_> {
         self.inventory
             .objects
             .iter()
-            .filter(|found| found.namespace() == self.namespace && !found.running.is_finished)
+            .filter(|found| found.namespace() == self.namespace && !found.is_finished)
     }
 
     /// Why the namespace keeps its Secrets, and what to do.
@@ -161,7 +161,7 @@ impl Planner<'_> {
     fn templates(&mut self) {
         let inventory = self.inventory;
         for found in &inventory.objects {
-            if found.namespace() != self.namespace || found.running.is_finished {
+            if found.namespace() != self.namespace || found.is_finished {
                 continue;
             }
             let specs = found.positions.pod_specs.iter().enumerate();
@@ -193,7 +193,7 @@ impl Planner<'_> {
     fn delete(&mut self) {
         let changed: BTreeSet<ObjectRef> =
             self.plan.steps.iter().map(|step| step.object.clone()).collect();
-        let finished = self.inventory.objects.iter().filter(|found| found.running.is_finished);
+        let finished = self.inventory.objects.iter().filter(|found| found.is_finished);
         let finished: BTreeSet<&ObjectRef> = finished.map(|found| &found.object).collect();
         let named = users(self.inventory);
         for name in self.secrets.clone() {

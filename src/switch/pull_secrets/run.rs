@@ -16,7 +16,7 @@ use crate::switch::apply::{Run, Suspects, cluster_id, follow, pods_of, trouble};
 use crate::switch::inventory::Unread;
 use crate::switch::report::SCHEMA_VERSION;
 use crate::switch::report::{Done, Outcome, Report, Trouble};
-use crate::workload::{ObjectRef, PatchState};
+use crate::workload::{Holds, ObjectRef, PatchState};
 
 /// How many changes are judged at once.
 const AT_ONCE: usize = 16;
@@ -171,7 +171,7 @@ impl SecretRun<'_> {
 
 /// Whether it is a workload, which may be written beside others.
 fn is_template(step: &SecretStep) -> bool {
-    !matches!(step.object.kind.as_str(), "Secret" | "ServiceAccount")
+    !matches!(step.object.rules().holds, Holds::Logins | Holds::PullSecrets)
 }
 
 /// Whether what comes behind it may be done.

@@ -6,7 +6,7 @@ use crate::kubernetes::Resource;
 use crate::switch::apply::RollbackEntry;
 use crate::switch::inventory::{Account, Found, ObjectVersion};
 use crate::switch::plan::SecretSwitch;
-use crate::switch::plan::{FROM_FILE, as_list, guarded, no_rollout, with_names};
+use crate::switch::plan::{FROM_FILE, as_list, guarded, with_names};
 use crate::workload::{Change, Manager, ObjectPatch, ObjectRef, Pointer};
 
 const NO_RESTART: &str = "no pod restarts";
@@ -111,7 +111,7 @@ impl SecretStep {
             Some(List { pointer, old: spec.pull_secrets.as_deref(), odd, new })
         };
         let lists = news.into_iter().filter_map(list).collect();
-        let no_rollout = no_rollout(found);
+        let no_rollout = found.no_rollout.map(str::to_owned);
         let mut notes: Vec<String> = no_rollout.iter().cloned().collect();
         if found.from_file {
             notes.push(FROM_FILE.to_owned());

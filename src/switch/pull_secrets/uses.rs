@@ -80,7 +80,7 @@ pub fn secret_uses(inventory: &Inventory) -> Vec<SecretUse> {
 /// list of its own gets none that way. What has ended pulls nothing.
 fn through_accounts(inventory: &Inventory) -> BTreeMap<(String, String), BTreeSet<ThroughAccount>> {
     let mut through: BTreeMap<(String, String), BTreeSet<ThroughAccount>> = BTreeMap::new();
-    for found in inventory.objects.iter().filter(|found| !found.running.is_finished) {
+    for found in inventory.objects.iter().filter(|found| !found.is_finished) {
         let specs = found.positions.pod_specs.iter();
         for spec in specs.filter(|spec| spec.own_pull_secrets().is_none()) {
             let account = spec.service_account.as_deref().unwrap_or("default");

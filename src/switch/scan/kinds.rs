@@ -5,23 +5,26 @@ use std::sync::Arc;
 use crate::image::{CcrHosts, Host};
 use crate::kubernetes::{Discovery, Resource};
 use crate::switch::inventory::Found;
-use crate::workload::{ImagePosition, Manager, is_built_in_group, names_ccr};
+use crate::workload::{Holds, ImagePosition, KindRules, Manager, is_made_from_template, names_ccr};
 
 /// One list to be read.
 pub(super) struct Part {
     pub(super) resource: Arc<Resource>,
     /// Of Secrets, those of this type alone.
     pub(super) only_type: Option<&'static str>,
+    /// What is known of its kind.
+    pub(super) rules: KindRules,
+}
+
+impl Part {
     /// Whether its objects may name images.
-    pub(super) is_about_images: bool,
+    pub(super) fn is_about_images(&self) -> bool {
+        !matches!(self.rules.holds, Holds::Logins | Holds::PullSecrets)
+    }
 }
 
 /// Groups of measurements, which others serve.
 const METRICS: [&str; 3] = ["custom.metrics.k8s.io", "external.metrics.k8s.io", "metrics.k8s.io"];
-
-/// The kinds of the core group that matter.
-const OF_CORE: [&str; 5] =
-    ["pods", "podtemplates", "replicationcontrollers", "configmaps", "serviceaccounts"];
 
 /// Every list that a scan reads. In one namespace, kinds that lie in none are left out.
 pub(super) fn parts(discovery: &Discovery, one_namespace: bool) -> Vec<Part> {
@@ -30,25 +33,27 @@ pub(super) fn parts(discovery: &Discovery, one_namespace: bool) -> Vec<Part> {
         if one_namespace && !resource.namespaced {
             continue;
         }
-        let group = resource.group.as_str();
-        let shared = || Arc::new(resource.clone());
-        if group.is_empty() && resource.plural == "secrets" {
-            // By type, so that what Helm keeps in Secrets, and all else that is nobody's business
-            // here, never leaves the server.
-            for only in ["kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson"] {
-                let part =
-                    Part { resource: shared(), only_type: Some(only), is_about_images: false };
-                parts.push(part);
-            }
-        } else if is_wanted(group, &resource.plural) {
-            let is_about_images = resource.plural != "serviceaccounts" || !group.is_empty();
-            parts.push(Part { resource: shared(), only_type: None, is_about_images });
+        let rules = KindRules::find(&resource.group, &resource.kind);
+        if !rules.is_listed_in(&resource.group) || METRICS.contains(&resource.group.as_str()) {
+            continue;
         }
+        let only_types: &[_] = match rules.holds {
+            // By type, so that what Helm keeps in Secrets, and all else that is of no use here,
+            // never leaves the server.
+            Holds::Logins => {
+                &[Some("kubernetes.io/dockercfg"), Some("kubernetes.io/dockerconfigjson")]
+            }
+            _ => &[None],
+        };
+        let resource = Arc::new(resource.clone());
+        parts.extend(only_types.iter().map(|only_type| Part {
+            resource: Arc::clone(&resource),
+            rules,
+            only_type: *only_type,
+        }));
     }
     // The long lists first: they decide how long it takes.
-    parts.sort_by_key(|part| {
-        !matches!(part.resource.plural.as_str(), "pods" | "replicasets" | "deployments")
-    });
+    parts.sort_by_key(|part| !part.rules.is_numerous);
     parts
 }
 
@@ -57,16 +62,6 @@ pub(super) fn parts(discovery: &Discovery, one_namespace: bool) -> Vec<Part> {
 pub(super) fn may_matter(version: &str) -> bool {
     let group = version.split('/').next().unwrap_or_default();
     !METRICS.contains(&group)
-}
-
-fn is_wanted(group: &str, plural: &str) -> bool {
-    match group {
-        "" => OF_CORE.contains(&plural),
-        // Its objects are revisions of templates that are read themselves.
-        "apps" => plural != "controllerrevisions",
-        "batch" => true,
-        _ => !is_built_in_group(group) && !METRICS.contains(&group),
-    }
 }
 
 /// Whether an object says anything about CCR or pull secrets, and isn't the work of a controller
@@ -103,21 +98,7 @@ fn is_read_with_its_owner(found: &Found) -> bool {
 /// itself.
 pub(super) fn is_made_by_what_is_read(kind: &str, manager: Option<&Manager>) -> bool {
     let Some(Manager::Owner { kind: owner, .. }) = manager else { return false };
-    is_built_in(owner) && matches!(kind, "Pod" | "ReplicaSet" | "Job")
-}
-
-/// The kinds whose templates are read themselves, so that what they make is not.
-fn is_built_in(kind: &str) -> bool {
-    matches!(
-        kind,
-        "Deployment"
-            | "StatefulSet"
-            | "DaemonSet"
-            | "ReplicaSet"
-            | "ReplicationController"
-            | "Job"
-            | "CronJob"
-    )
+    is_made_from_template(kind, owner)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::inventory::{Account, Found, Inventory, Unread};
 use crate::image::{CcrHosts, Glob, Host};
 use crate::kubernetes::{Cluster, ClusterError, Item, ListQuery, Listed, Resource};
-use crate::workload::{PullSecret, PullSecretError, pull_secret};
+use crate::workload::{Holds, PullSecret, PullSecretError, pull_secret};
 
 use kinds::Part;
 use sieve::Sieve;
@@ -141,7 +141,7 @@ impl Reader<'_> {
 
     /// Reads one kind. An error is one that makes reading on pointless.
     async fn read(&self, part: &Part) -> Result<(), ClusterError> {
-        let (mut gathered, listed) = match owned::is_mostly_owned(&part.resource) {
+        let (mut gathered, listed) = match owned::is_mostly_owned(part) {
             true => self.read_unowned(part).await,
             false => self.read_whole(part).await,
         };
@@ -199,7 +199,7 @@ impl Reader<'_> {
         let mut query = ListQuery { chunk_size: self.scope.chunk_size, ..ListQuery::default() };
         match part.only_type {
             Some(only) => query.field_selector = Some(format!("type={only}")),
-            None if part.is_about_images => {
+            None if part.is_about_images() => {
                 query.label_selector.clone_from(&self.scope.label_selector);
                 query.field_selector.clone_from(&self.scope.field_selector);
             }
@@ -210,7 +210,7 @@ impl Reader<'_> {
 
     fn take(&self, part: &Part, item: &Item<'_>, gathered: &mut Gathered) {
         let may_matter = self.scope.all_with_pods || self.sieve.lets_through(item);
-        if part.is_about_images && !may_matter {
+        if part.is_about_images() && !may_matter {
             return;
         }
         // The page was read as JSON, so each of its items is.
@@ -224,11 +224,11 @@ impl Reader<'_> {
             return;
         }
         let resource: &Arc<Resource> = &part.resource;
-        match part.resource.kind.as_str() {
-            "ServiceAccount" if resource.group.is_empty() => {
+        match part.rules.holds {
+            Holds::PullSecrets => {
                 gathered.accounts.extend(Account::of(object, resource, self.ccr));
             }
-            "Secret" if resource.group.is_empty() => match pull_secret(object) {
+            Holds::Logins => match pull_secret(object) {
                 Some(Ok(secret)) => gathered.secrets.push(secret),
                 Some(Err(error)) => gathered.broken_secrets.push(error),
                 None => {}

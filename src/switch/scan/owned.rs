@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use super::kinds;
 use super::kinds::Part;
 use super::{Gathered, Reader};
-use crate::kubernetes::{ClusterError, Item, ListQuery, Listed, Resource};
+use crate::kubernetes::{ClusterError, Item, ListQuery, Listed};
 use crate::workload::manager;
 
 /// How many objects of a kind are read at once.
@@ -26,9 +26,8 @@ const AT_ONCE: usize = 16;
 const ONE_IN: usize = 20;
 
 /// Whether a kind is worth being looked through first.
-pub(super) fn is_mostly_owned(resource: &Resource) -> bool {
-    let kind = (resource.group.as_str(), resource.plural.as_str());
-    matches!(kind, ("", "pods") | ("apps", "replicasets"))
+pub(super) fn is_mostly_owned(part: &Part) -> bool {
+    part.rules.may_be_owned && part.rules.is_numerous
 }
 
 /// How many of a list's objects are read one by one at most. A single round of them takes no longer

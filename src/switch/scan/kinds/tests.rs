@@ -12,10 +12,10 @@ fn resource(group: &str, kind: &str, plural: &str, namespaced: bool) -> Resource
 }
 
 /// The lists that are read, as `plural.group` and the type that they are confined to.
-fn lists(resources: &[(&str, &str, bool)], one_namespace: bool) -> Vec<String> {
+fn lists(resources: &[(&str, &str, &str, bool)], one_namespace: bool) -> Vec<String> {
     let resources = resources
         .iter()
-        .map(|(group, plural, namespaced)| resource(group, "", plural, *namespaced))
+        .map(|(group, kind, plural, namespaced)| resource(group, kind, plural, *namespaced))
         .collect();
     let discovery = Discovery { resources, unread: Vec::new() };
     let name = |part: &Part| match part.only_type {
@@ -29,19 +29,19 @@ fn lists(resources: &[(&str, &str, bool)], one_namespace: bool) -> Vec<String> {
 fn kinds_that_may_name_images_are_read_and_no_others() {
     let read = lists(
         &[
-            ("", "configmaps", true),
-            ("", "events", true),
-            ("", "nodes", false),
-            ("", "podtemplates", true),
-            ("", "replicationcontrollers", true),
-            ("", "services", true),
-            ("apps", "controllerrevisions", true),
-            ("apps", "statefulsets", true),
-            ("batch", "cronjobs", true),
-            ("events.k8s.io", "events", true),
-            ("rbac.authorization.k8s.io", "roles", true),
-            ("sparkoperator.k8s.io", "sparkapplications", true),
-            ("x.io", "sites", false),
+            ("", "ConfigMap", "configmaps", true),
+            ("", "Event", "events", true),
+            ("", "Node", "nodes", false),
+            ("", "PodTemplate", "podtemplates", true),
+            ("", "ReplicationController", "replicationcontrollers", true),
+            ("", "Service", "services", true),
+            ("apps", "ControllerRevision", "controllerrevisions", true),
+            ("apps", "StatefulSet", "statefulsets", true),
+            ("batch", "CronJob", "cronjobs", true),
+            ("events.k8s.io", "Event", "events", true),
+            ("rbac.authorization.k8s.io", "Role", "roles", true),
+            ("sparkoperator.k8s.io", "SparkApplication", "sparkapplications", true),
+            ("x.io", "Site", "sites", false),
         ],
         false,
     );
@@ -61,17 +61,21 @@ fn kinds_that_may_name_images_are_read_and_no_others() {
 
 #[test]
 fn of_secrets_only_those_for_registries_leave_the_server() {
-    let read = lists(&[("", "secrets", true)], true);
+    let read = lists(&[("", "Secret", "secrets", true)], true);
     assert_eq!(
         read,
         ["secrets of kubernetes.io/dockercfg", "secrets of kubernetes.io/dockerconfigjson"]
     );
-    assert_eq!(lists(&[("x.io", "secrets", true)], true), ["secrets.x.io"], "another kind");
+    assert_eq!(
+        lists(&[("x.io", "Secret", "secrets", true)], true),
+        ["secrets.x.io"],
+        "another kind"
+    );
 }
 
 #[test]
 fn in_one_namespace_what_lies_in_none_is_not_read() {
-    let kinds = [("x.io", "sites", false), ("x.io", "pages", true)];
+    let kinds = [("x.io", "Site", "sites", false), ("x.io", "Page", "pages", true)];
     assert_eq!(lists(&kinds, true), ["pages.x.io"]);
     assert_eq!(lists(&kinds, false), ["sites.x.io", "pages.x.io"]);
 }
@@ -79,7 +83,11 @@ fn in_one_namespace_what_lies_in_none_is_not_read() {
 #[test]
 fn the_long_lists_come_first() {
     let read = lists(
-        &[("", "configmaps", true), ("apps", "deployments", true), ("", "pods", true)],
+        &[
+            ("", "ConfigMap", "configmaps", true),
+            ("apps", "Deployment", "deployments", true),
+            ("", "Pod", "pods", true),
+        ],
         false,
     );
     assert_eq!(read, ["deployments.apps", "pods", "configmaps"]);
@@ -95,14 +103,14 @@ fn what_can_not_be_listed_is_left_out() {
 
 #[test]
 fn selectors_are_for_objects_with_images_not_for_accounts_and_secrets() {
-    let about_images = |group: &str, plural: &str| {
-        let resources = vec![resource(group, "", plural, true)];
-        parts(&Discovery { resources, unread: Vec::new() }, false)[0].is_about_images
+    let about_images = |group: &str, kind: &str, plural: &str| {
+        let resources = vec![resource(group, kind, plural, true)];
+        parts(&Discovery { resources, unread: Vec::new() }, false)[0].is_about_images()
     };
-    assert!(about_images("", "pods"));
-    assert!(about_images("x.io", "serviceaccounts"));
-    assert!(!about_images("", "serviceaccounts"));
-    assert!(!about_images("", "secrets"));
+    assert!(about_images("", "Pod", "pods"));
+    assert!(about_images("x.io", "ServiceAccount", "serviceaccounts"));
+    assert!(!about_images("", "ServiceAccount", "serviceaccounts"));
+    assert!(!about_images("", "Secret", "secrets"));
 }
 
 fn is_kept(object: &Value) -> bool {

@@ -1,0 +1,100 @@
+//! Each kind of object that matters, one row for each, a family a file.
+//!
+//! A row says where the pod spec is, whether it can be changed, when an object has ended, how it
+//! rolls out, and which labels its pods have. Kinds without a row are searched as a whole. Waiting
+//! for a rollout is for `switch`.
+
+mod apps;
+mod batch;
+mod core;
+mod groups;
+mod rollout;
+mod rules;
+
+use serde_json::Value;
+
+use super::object::{ObjectRef, group_of};
+
+pub use groups::is_built_in_group;
+pub(crate) use rollout::Progress;
+pub use rules::KindRules;
+pub(crate) use rules::{Holds, Path, held};
+
+/// The rows of all families.
+const FAMILIES: &[&[KindRules]] = &[core::KINDS, apps::KINDS, batch::KINDS];
+
+impl KindRules {
+    /// The rules for a kind of this API group.
+    pub(crate) fn find(group: &str, kind: &str) -> Self {
+        let row = rows().find(|row| row.kind == kind && row.groups.contains(&group));
+        row.unwrap_or(match is_built_in_group(group) {
+            true => Self::WITHOUT_IMAGES,
+            false => Self::CUSTOM,
+        })
+    }
+
+    /// The rules for an object. Its version does not matter.
+    pub(crate) fn of(object: &Value) -> Self {
+        let text = |key: &str| object.get(key).and_then(Value::as_str);
+        match (text("apiVersion"), text("kind")) {
+            (Some(api_version), Some(kind)) => Self::find(group_of(api_version), kind),
+            _ => Self::WITHOUT_IMAGES,
+        }
+    }
+
+    /// Whether objects of this kind are to be listed in this group.
+    pub(crate) fn is_listed_in(&self, group: &str) -> bool {
+        self.holds != Holds::Nothing && self.groups.first().is_none_or(|first| *first == group)
+    }
+}
+
+/// Whether an object of this kind, with an owner of that kind, is made from a template that is read
+/// itself. Kinds alone tell it: what is known of an owner is no more.
+pub(crate) fn is_made_from_template(kind: &str, owner: &str) -> bool {
+    rows().any(|row| row.kind == kind && row.may_be_owned)
+        && rows().any(|row| row.kind == owner && row.is_controller)
+}
+
+fn rows() -> impl Iterator<Item = KindRules> {
+    FAMILIES.iter().copied().flatten().copied()
+}
+
+impl ObjectRef {
+    /// The rules for its kind.
+    pub(crate) fn rules(&self) -> KindRules {
+        KindRules::find(self.group(), &self.kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::rules::Holds;
+    use super::*;
+
+    fn holds(api_version: &str, kind: &str) -> Holds {
+        KindRules::of(&json!({"apiVersion": api_version, "kind": kind})).holds
+    }
+
+    #[test]
+    fn the_version_of_a_kind_does_not_matter() {
+        assert_eq!(holds("apps/v1", "Deployment"), holds("extensions/v1beta1", "Deployment"));
+        assert_eq!(holds("batch/v1", "CronJob"), holds("batch/v1beta1", "CronJob"));
+    }
+
+    #[test]
+    fn the_group_of_a_kind_does() {
+        assert_eq!(holds("apps.kruise.io/v1alpha1", "StatefulSet"), Holds::Anything);
+        assert_eq!(holds("sparkoperator.k8s.io/v1beta2", "SparkApplication"), Holds::Anything);
+        assert_eq!(holds("apps/v1", "ControllerRevision"), Holds::Nothing);
+        assert_eq!(holds("v1", "Service"), Holds::Nothing);
+    }
+
+    #[test]
+    fn what_names_no_kind_is_not_searched() {
+        assert_eq!(KindRules::of(&json!({"spec": {}})).holds, Holds::Nothing);
+        assert_eq!(KindRules::of(&json!(["apiVersion", "kind"])).holds, Holds::Nothing);
+        assert_eq!(KindRules::of(&json!({"apiVersion": 1, "kind": {}})).holds, Holds::Nothing);
+    }
+}

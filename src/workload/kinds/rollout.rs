@@ -1,0 +1,39 @@
+//! How far a rollout is: what the rules of all kinds share.
+
+use serde_json::Value;
+
+/// Why a controller that only creates pods is not waited for.
+pub(super) const PODS_STAY: &str = "pods that run stay as they are until they are deleted";
+
+/// How far a workload has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// All its pods are new, and ready.
+    Complete,
+    /// Not yet; how far.
+    Waiting(String),
+    /// It never will by itself.
+    Failed(String),
+}
+
+/// What to wait for first: the status is older than the change.
+pub(super) fn unseen(object: &Value) -> Option<Progress> {
+    let generation = object["metadata"]["generation"].as_i64().unwrap_or(0);
+    let seen = object["status"]["observedGeneration"].as_i64().unwrap_or(0);
+    (seen < generation)
+        .then(|| Progress::Waiting("the controller has not seen the change yet".to_owned()))
+}
+
+/// The last thing to wait for.
+pub(super) fn available(available: i64, wanted: i64) -> Progress {
+    if available < wanted {
+        waiting(available, wanted, "are available")
+    } else {
+        Progress::Complete
+    }
+}
+
+/// `3 of 5 pods are new`
+pub(super) fn waiting(have: i64, want: i64, what: &str) -> Progress {
+    Progress::Waiting(format!("{have} of {want} pods {what}"))
+}
