@@ -2,6 +2,7 @@
 //!
 //! The bytes themselves are never rebuilt from this view; they are copied as received.
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::descriptor::{Descriptor, ManifestError};
