@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Printer, View};
+use super::view::View;
+use crate::terminal::Printer;
 
 pub(super) fn print(printer: &Printer, view: &impl View) -> io::Result<()> {
     printer.json(view)

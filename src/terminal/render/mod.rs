@@ -6,30 +6,14 @@
 mod json;
 mod name;
 mod table;
+mod view;
 mod yaml;
 
 use std::io;
 
-use serde::Serialize;
+use super::Printer;
 
-use super::{Printer, Table};
-
-/// The result of a command: a documented structure that serialises as its JSON, `schemaVersion`
-/// included, and knows how to show itself to people.
-pub trait View: Serialize {
-    /// As a table; `None` if there is none to show.
-    fn table(&self, wide: bool) -> Option<Table>;
-
-    /// Lines of text below the table, or instead of one.
-    fn lines(&self) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// One name a line for `-o name`, as `deployment.apps/web`.
-    fn names(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
+pub use view::View;
 
 /// How data is printed on stdout. Which of these a command takes is for its plugin to declare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

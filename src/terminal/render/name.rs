@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::{Printer, View};
-use crate::terminal::clean;
+use super::view::View;
+use crate::terminal::{Printer, clean};
 
 pub(super) fn print(printer: &Printer, view: &impl View) -> io::Result<()> {
     let names: String = view.names().iter().map(|name| clean(name).into_owned() + "\n").collect();

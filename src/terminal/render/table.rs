@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Printer, View};
+use super::view::View;
+use crate::terminal::Printer;
 
 pub(super) fn print(printer: &Printer, view: &impl View, wide: bool) -> io::Result<()> {
     if let Some(table) = view.table(wide) {
