@@ -12,7 +12,8 @@ pub fn plain(printer: &Printer, message: &str, hint: Option<&str>) {
     printer.error(message, &[""; 0], hint);
 }
 
-/// Shows an error that has come all the way up, and says whether there was anything to show.
+/// Shows an error that no command handled, with its causes, and says whether there was anything to
+/// show.
 ///
 /// There isn't if nobody reads stdout any more, as in `… | head`: ripgrep, too, exits silently
 /// then. A command that has a verdict of its own to give must look for this itself.

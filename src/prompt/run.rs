@@ -1,23 +1,23 @@
-//! Running a command until it is done, or until somebody wants to leave at once.
+//! Running a command until it is done, or until the user quits at once.
 
 use std::io;
 
 use super::Stop;
 use crate::terminal::Printer;
 
-/// Why a command could not even begin.
+/// Why a command could not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// There are no threads to be had.
+    /// No threads can be started.
     #[error("can't start the asynchronous runtime")]
     Runtime(#[source] io::Error),
-    /// Ctrl-C would not be heard.
+    /// Ctrl-C would have no effect.
     #[error("can't listen for signals")]
     Signals(#[source] io::Error),
 }
 
 /// Runs `work` on a runtime of its own. `listen` connects the [`Stop`] to signals;
-/// `left_at_once` is the outcome for whoever didn't wait.
+/// `left_at_once` is the outcome if the user quits at once.
 ///
 /// # Errors
 /// [`RunError`], before `work` has begun.
@@ -34,13 +34,13 @@ pub fn run<T>(
         listen(&stop).map_err(RunError::Signals)?;
         tokio::spawn(announce(stop.clone(), printer.clone()));
         Ok(tokio::select! {
-            // The work first: it may have a last word for whoever leaves at once.
+            // The work first: it may have something to say at the end.
             biased;
             result = work(&stop) => result,
             () = stop.hard.cancelled() => left_at_once,
         })
     });
-    // Whoever asked twice doesn't wait for what blocks.
+    // After a second Ctrl-C nothing that blocks is waited for.
     runtime.shutdown_background();
     result
 }

@@ -1,4 +1,4 @@
-//! Being asked to stop: once to end in order, twice to leave at once.
+//! Being asked to stop: once to end in order, twice to quit at once.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Stop {
     /// Take no new work, finish what commits within seconds, print the report.
     pub soft: CancellationToken,
-    /// Leave at once.
+    /// Quit at once.
     pub hard: CancellationToken,
 }
 
@@ -27,7 +27,7 @@ impl Stop {
 /// Calls `heard` at each SIGINT and SIGTERM (on Windows Ctrl-C).
 ///
 /// # Errors
-/// If the system has no handler to give.
+/// If no handler can be installed.
 #[cfg(unix)]
 pub fn on_signal(heard: impl Fn() + Clone + Send + 'static) -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -46,7 +46,7 @@ pub fn on_signal(heard: impl Fn() + Clone + Send + 'static) -> io::Result<()> {
 /// Calls `heard` at each SIGINT and SIGTERM (on Windows Ctrl-C).
 ///
 /// # Errors
-/// If the system has no handler to give.
+/// If no handler can be installed.
 #[cfg(not(unix))]
 pub fn on_signal(heard: impl Fn() + Clone + Send + 'static) -> io::Result<()> {
     tokio::spawn(async move {

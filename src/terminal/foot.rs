@@ -1,7 +1,7 @@
 //! Lines at the foot of a terminal that are redrawn in place, while other text scrolls by above.
 //!
-//! Not by indicatif: it fills each line up to the last column, where an echoed `^C` would break it,
-//! and panics when the terminal is gone.
+//! Why not indicatif: it fills each line up to the last column, so that an echoed `^C` breaks the
+//! line, and it panics when the terminal is gone.
 
 use std::sync::Arc;
 
@@ -91,7 +91,7 @@ pub(super) mod tests {
     use super::super::printer::tests::Captured;
     use super::*;
 
-    /// A terminal; as much of one as indicatif needs.
+    /// A terminal that understands what is sent here.
     #[derive(Default)]
     struct Screen {
         columns: usize,
@@ -106,7 +106,7 @@ pub(super) mod tests {
             while let Some(c) = rest.next() {
                 match c {
                     '\r' => self.column = 0,
-                    // A terminal makes a whole line break of it.
+                    // A terminal begins a new line for it.
                     '\n' => (self.row, self.column) = (self.row + 1, 0),
                     '\x1b' => self.act(&mut rest),
                     c => {
@@ -160,7 +160,7 @@ pub(super) mod tests {
 
         fn text(mut self) -> Vec<String> {
             self.row();
-            // Rows that were cleared below the cursor are as if they had never been.
+            // Rows below the cursor that were cleared don't count.
             while self.rows.len() > self.row + 1 && self.rows.last().is_some_and(Vec::is_empty) {
                 self.rows.pop();
             }

@@ -46,7 +46,7 @@ impl Message {
         self
     }
 
-    /// For people, with a line break at the end; no wider than `width`.
+    /// For people, wrapped to `width`, with a line break at the end.
     pub(super) fn as_text(&self, colour: bool, width: Option<usize>) -> String {
         let (label, ink) = match self.level {
             Level::Heading => ("", Ink::Bold),
@@ -72,8 +72,8 @@ impl Message {
     }
 }
 
-/// JSON in which all that a terminal might act on is escaped rather than taken out, so that the
-/// reader gets the very same strings.
+/// JSON with everything that a terminal might act on escaped, not removed: the reader gets the same
+/// strings.
 #[must_use]
 pub fn escaped(json: &str) -> String {
     use std::fmt::Write as _;

@@ -1,6 +1,6 @@
-//! Where data and talk go: data to stdout, all else to stderr, both cleaned.
+//! What goes where: data to stdout, messages to stderr, both cleaned.
 //!
-//! How talk reads is in `message`; what stays at the foot of the terminal in `foot`.
+//! How a message looks is in `message`; what stays at the foot of the terminal in `foot`.
 
 use parking_lot::Mutex;
 use std::env;
@@ -87,8 +87,8 @@ impl Printer {
         self.data(&table.render(self.0.data.width()))
     }
 
-    /// JSON for stdout, indented. What a terminal might act on is escaped rather than taken out,
-    /// so the reader gets the very same strings.
+    /// JSON for stdout, indented. What a terminal might act on is escaped, not removed: the reader
+    /// gets the same strings.
     ///
     /// # Errors
     /// As the stream reports it; see [`is_closed`].
@@ -98,12 +98,12 @@ impl Printer {
         self.data(&text)
     }
 
-    /// From now on each line of stderr is a JSON object, and [`Printer::event`] is heard.
+    /// From now on each line of stderr is a JSON object, and [`Printer::event`] prints.
     pub fn talk_json(&self) {
         self.0.talks_json.store(true, Ordering::Relaxed);
     }
 
-    /// A line of JSON for stderr, if that is what stderr is for; else nothing.
+    /// A line of JSON for stderr after [`Printer::talk_json`]; nothing before.
     pub fn event(&self, event: &impl Serialize) {
         if self.talks_json() {
             let bottom = self.0.foot.lock();
@@ -113,8 +113,8 @@ impl Printer {
         }
     }
 
-    /// Ends what goes on at the foot of the terminal, even if the run goes on for a moment; in
-    /// JSON, `last` is the last line.
+    /// Clears the foot of the terminal and draws it no more; after [`Printer::talk_json`], `last`
+    /// is the last line.
     pub fn close(&self, last: &impl Serialize) {
         let mut bottom = self.0.foot.lock();
         bottom.foot.replace(Vec::new());
@@ -186,7 +186,7 @@ impl Printer {
     }
 
     fn write_event(&self, event: &impl Serialize) {
-        // What is given here are plain structures, which can be written as JSON.
+        // Events are plain structures, which always serialise.
         if let Ok(json) = serde_json::to_string(event) {
             let _ = self.0.talk.write(&(escaped(&json) + "\n"));
         }
@@ -198,7 +198,7 @@ impl Printer {
 }
 
 /// Whether a [`Printer`] failed because nobody reads its data any more, as in `… | head`. That is
-/// no error to report: the program leaves without a word.
+/// no error to report: the program exits silently.
 ///
 /// A pipe or connection that broke elsewhere is none of these.
 #[must_use]
@@ -206,7 +206,7 @@ pub fn is_closed(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref::<StdoutClosed>()).is_some()
 }
 
-/// The same, for whoever has a verdict to give: that nobody reads the data doesn't change it.
+/// Takes that nobody reads the data for a success: for commands whose exit code says more.
 ///
 /// # Errors
 /// Those of a [`Printer`] that are not [`is_closed`].

@@ -42,7 +42,7 @@ impl Table {
         Self { columns: columns.into_iter().collect(), rows: Vec::new() }
     }
 
-    /// Adds a row. Cells that are missing stay empty; what is too much is left out.
+    /// Adds a row. Cells that are missing stay empty; surplus cells are left out.
     pub fn row<Cell: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = Cell>) {
         let mut row: Vec<String> =
             cells.into_iter().map(|cell| clean(cell.as_ref()).into_owned()).collect();

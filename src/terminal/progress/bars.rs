@@ -10,7 +10,8 @@ const BAR: usize = 24;
 const SHORTEST_BAR: usize = 10;
 const BLOB_BAR: usize = 20;
 
-/// The lines, the whole first, what is under way last; none is longer than `width`.
+/// The lines: the run as a whole first, blobs under way last. Lines are broken at `width`, and cut
+/// where even a phrase is longer.
 pub(super) fn lines(now: &Snapshot, width: usize) -> Vec<String> {
     let mut lines = whole(now, width);
     let not_moved = words::not_moved(now).map(|text| format!("; {text}")).unwrap_or_default();
@@ -43,7 +44,7 @@ fn whole(now: &Snapshot, width: usize) -> Vec<String> {
 
 /// `shop/web  sha256:1a2b3c4d5e6f  [====>     ] 210 MiB of 512 MiB`, or as much of it as fits.
 fn of_blob(blob: &Blob, width: usize) -> String {
-    // So wide as the longest number, so that nothing moves while it grows.
+    // As wide as the longest number, so that nothing shifts while it grows.
     let widest = words::blob(blob).len() - human_bytes(blob.moved).len() + "1023 MiB".len();
     let text = format!("{:>widest$}", words::blob(blob));
     let names = [format!("{}  {}  ", blob.name, blob.digest), format!("{}  ", blob.name)];

@@ -4,7 +4,7 @@ use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// Smaller ones are gone before anybody could read their names.
+/// Smaller ones are done before their names could be read.
 const LARGE: u64 = 32 << 20;
 const LONG: Duration = Duration::from_secs(2);
 const MOST: usize = 4;

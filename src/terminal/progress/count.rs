@@ -23,15 +23,15 @@ pub struct Totals {
 /// What became of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ItemKind {
-    /// It was brought over.
+    /// It was copied to the target.
     Copied,
     /// Both sides had the same.
     Equal,
     /// The target has something newer, which stays.
     Kept,
-    /// Both sides differ, and nobody said which one holds.
+    /// Both sides differ, and no policy says which one to keep.
     Conflict,
-    /// It could not be brought over.
+    /// It could not be copied.
     Failed,
     /// It was left out, because the run was stopped or what it needs is not there.
     Skipped,
@@ -78,7 +78,7 @@ impl Counters {
         }
     }
 
-    // Relaxed: each number stands alone, and a moment's disagreement between two is not seen.
+    // Relaxed: each number stands alone; two may disagree for a moment.
     pub(super) fn crossed(&self, bytes: u64) {
         self.crossed.fetch_add(bytes, Ordering::Relaxed);
     }
@@ -97,7 +97,7 @@ impl Counters {
     }
 
     pub(super) fn read(&self) -> Counted {
-        // First, so that what is settled is not counted as under way, too.
+        // Read first, so that what is settled isn't counted as under way as well.
         let settled = *self.settled.lock();
         Counted {
             items: ItemKind::ALL.map(|kind| self.items[kind as usize].load(Ordering::Relaxed)),

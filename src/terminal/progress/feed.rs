@@ -7,7 +7,7 @@ use super::count::{ItemKind, Totals};
 use super::hosts::HostLoad;
 use super::snapshot::Snapshot;
 
-/// Changes when a reader of an older form would be misled.
+/// Raised when a reader of an older form would be misled.
 const SCHEMA_VERSION: u32 = 1;
 
 /// The first line.

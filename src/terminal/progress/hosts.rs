@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-/// What a host has had to do so far, as the display is told.
+/// The requests that one host got so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HostLoad {
     /// `HOST` or `HOST:PORT`
@@ -25,7 +25,7 @@ fn milliseconds<S: Serializer>(pause: &Duration, serializer: S) -> Result<S::Ok,
     serializer.serialize_u64(u64::try_from(pause.as_millis()).unwrap_or(u64::MAX))
 }
 
-/// Remembers whose retries have grown of late: what is long over is no news.
+/// Remembers which hosts needed retries lately: older ones are no longer shown.
 #[derive(Default)]
 pub(super) struct Retries {
     known: HashMap<String, (u64, Duration)>,

@@ -1,8 +1,8 @@
 //! How far a run has come: bars on a terminal, elsewhere a line every few seconds, JSON for
 //! machines.
 //!
-//! `count` counts, `tally` and `pace` reckon, `snapshot` is how far it is at one moment; `words`
-//! and `bars` show that to people, `feed` to machines.
+//! `count` counts, `tally` and `pace` calculate, `snapshot` is the state at one moment; `words` and
+//! `bars` show it to people, `feed` to machines.
 
 mod bars;
 mod blobs;
@@ -52,7 +52,7 @@ pub struct Progress {
 
 impl Progress {
     /// Starts to show progress towards `totals` on `printer`'s stderr. `hosts` is asked each time
-    /// for what the hosts have had to do.
+    /// for the requests of each host.
     #[must_use]
     pub fn new(mode: ProgressMode, totals: Totals, hosts: AskHosts, printer: &Printer) -> Self {
         let display = Display::of(mode, printer);
@@ -95,12 +95,12 @@ impl Progress {
     }
 
     /// An item of the plan is done. `planned` are its bytes in the plan's total, `moved` those
-    /// that were told of while it was under way, by whichever of the methods above.
+    /// that the methods above were given while it was under way.
     pub fn item(&self, kind: ItemKind, planned: u64, moved: u64) {
         self.counters.item(kind, planned, moved);
     }
 
-    /// A blob of `name` begins to move; or, if its `id` is known, to move once more. It gets a
+    /// A blob of repository `name` begins to move, or again if its `id` is known. It gets a
     /// line of its own if it is large and takes long.
     pub fn blob_started(&self, id: u64, name: &str, digest: &str, size: u64) {
         self.counters.blobs.started(id, name, digest, size);
@@ -111,7 +111,7 @@ impl Progress {
         self.counters.blobs.moved(id, bytes);
     }
 
-    /// A blob moves no longer, for whatever reason.
+    /// A blob no longer moves, whatever the reason.
     pub fn blob_ended(&self, id: u64) {
         self.counters.blobs.ended(id);
     }
@@ -121,7 +121,7 @@ impl Progress {
         let ticker = self.ticker.lock().take();
         if let Some((wake, thread)) = ticker {
             drop(wake);
-            // A display that panicked has shown its last; the run itself is not touched.
+            // If the display panicked, the run goes on without it.
             let _ = thread.join();
         }
     }
@@ -172,14 +172,14 @@ impl Display {
         match self {
             Self::Bars => printer.set_foot(|_| Vec::new()),
             Self::Lines => {}
-            // Whoever adds up has the last numbers, too.
+            // Programs that add up need the last numbers, too.
             Self::Json => printer.event(&feed::Moment::of(now)),
         }
     }
 }
 
 // A thread, not a task: it has to go on while the runtime is busy. It ends when the sender is
-// dropped. Without it a run goes on unseen.
+// dropped. If it can't be started, the run goes on without progress.
 fn tick(
     display: Display,
     period: Duration,

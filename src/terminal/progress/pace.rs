@@ -9,17 +9,17 @@ use super::tally::Work;
 pub(super) struct Pace {
     samples: VecDeque<(Duration, u64)>,
     window: Duration,
-    // Before that a rate is noise.
+    // In less time a rate is noise.
     shortest: Duration,
 }
 
 impl Pace {
-    /// As a rate is shown: over ten seconds.
+    /// For the rate that is shown: over ten seconds.
     pub(super) fn shown() -> Self {
         Self::over(10, 1)
     }
 
-    /// As the future is guessed at: over a minute.
+    /// For the time left: over a minute.
     pub(super) fn steady() -> Self {
         Self::over(60, 3)
     }
@@ -30,7 +30,7 @@ impl Pace {
         Self { samples, window: seconds(window), shortest: seconds(shortest) }
     }
 
-    /// Takes note of the number after so long, and tells its growth per second.
+    /// Records the number at this time, and returns its growth per second.
     pub(super) fn after(&mut self, elapsed: Duration, number: u64) -> Option<u64> {
         self.samples.push_back((elapsed, number));
         while self.samples.len() > 2 && self.samples[1].0 + self.window <= elapsed {
@@ -45,7 +45,8 @@ impl Pace {
         u64::try_from(grown * 1000 / span.as_millis()).ok()
     }
 
-    /// How long what is left will take at the pace of what is done; `None` if nobody can say.
+    /// How long what is left will take at the pace of what is done; `None` if it
+    /// can't be told.
     pub(super) fn time_left(&mut self, elapsed: Duration, work: &Work) -> Option<Duration> {
         // In thousandths, because a pace may be less than one item a second.
         let pace = self.after(elapsed, work.done.saturating_mul(1000)).filter(|&pace| pace > 0)?;

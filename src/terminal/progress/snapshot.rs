@@ -8,7 +8,7 @@ use super::hosts::{HostLoad, Retries};
 use super::pace::Pace;
 use super::tally::Work;
 
-/// Asks for what each host has had to do.
+/// Asks for the requests of each host.
 pub type AskHosts = Box<dyn Fn() -> Vec<HostLoad> + Send>;
 
 /// How far a run has come.

@@ -8,13 +8,13 @@
 /// The images that are done, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Tally {
-    /// Images that succeeded, whole, and of the others what they brought over.
+    /// Images that succeeded, whole, and of the others what was copied.
     done: u64,
     /// What images turned out to be larger than the plan knew.
     grown: u64,
     /// What will never be done, because the image failed.
     lost: u64,
-    /// What was told of these images byte by byte while they were under way.
+    /// What was counted for these images byte by byte while they were under way.
     moved: u64,
 }
 
@@ -31,7 +31,7 @@ impl Tally {
     }
 
     /// What is done and what can still be done, of a plan of so many bytes; `told` are the bytes
-    /// that were told of so far.
+    /// that were counted so far.
     pub(super) fn work(&self, plan: u64, told: u64) -> Work {
         let total = plan.saturating_add(self.grown);
         let reachable = total.saturating_sub(self.lost);
