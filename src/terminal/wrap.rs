@@ -3,11 +3,14 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
+/// How commands begin that are printed to be copied. A sentence may begin with `docker`, too.
+const COMMANDS: &[&str] = &["docker ccr2tcr ", "docker login", "kubectl ", "tccli "];
+
 /// `text` with each line that is longer than `width` broken between words. What follows a break is
 /// indented by two spaces more than the line.
 ///
-/// What is in backticks or in shell quotes stays on one line, and so does a command: from `docker`,
-/// `kubectl` or a flag that follows a colon to the end of the line or the next semicolon.
+/// What is in backticks or in shell quotes stays on one line. So does a command, or flags, at the
+/// beginning of the text or after a colon: up to the end of the line or the next semicolon.
 pub(super) fn wrap(text: &str, width: usize) -> String {
     let wrapped = text.split('\n').map(|line| {
         if line.width() <= width {
@@ -59,7 +62,7 @@ fn pieces(line: &str) -> Vec<&str> {
 
 fn begins_command(rest: &str, previous: &str) -> bool {
     let after_colon = previous.ends_with(':');
-    let program = ["docker ", "kubectl ", "tccli "].iter().any(|name| rest.starts_with(name));
+    let program = COMMANDS.iter().any(|name| rest.starts_with(name));
     after_colon && (program || rest.starts_with("--"))
 }
 
@@ -115,6 +118,7 @@ mod tests {
                 "docker ccr2tcr sync --tcr-name prod | tee log",
                 "docker ccr2tcr sync --tcr-name prod | tee log",
             ),
+            ("docker has stored no login", "docker has stored no\n  login"),
             ("it's Docker's own list, isn't it", "it's Docker's own\n  list, isn't it"),
         ] {
             assert_eq!(wrap(line, 22), wanted);
