@@ -7,7 +7,7 @@ use super::rollout::Progress;
 /// The keys that lead to a value inside an object.
 pub(crate) type Path = &'static [&'static str];
 
-/// What is known of one kind. A row names what differs from [`KindRules::CUSTOM`].
+/// What is known of one kind. A row names what differs from `CUSTOM`.
 #[derive(Debug, Clone, Copy)]
 pub struct KindRules {
     /// The API groups that have it. It is listed in the first; the others are in old files.
