@@ -51,10 +51,12 @@ fn settings(sandbox: &Sandbox) -> Settings {
         (folder, "[folder]"),
     ]);
     settings.add_filter(r"\btcr-[0-9a-z]{8}\b", "tcr-xxxxxxxx");
+    // About one a second.
+    settings.add_filter(r#"(?m)^\{"type":"progress".*\n"#, "");
     // Which of the two comes first, and how often each is asked, differs.
     settings.add_filter(
-        r#""host": "[ct]cr.sandbox.lan",\n(\s*)"requests": \d+"#,
-        "\"host\": \"[registry]\",\n$1\"requests\": [n]",
+        r#""host": ?"[ct]cr.sandbox.lan",(\s*)"requests": ?\d+"#,
+        "\"host\": \"[registry]\",$1\"requests\": [n]",
     );
     settings
 }
@@ -89,6 +91,8 @@ fn runs_that_leave_nothing_are_as_they_were_reviewed() {
     compare(&sandbox, "sync", "sync --jobs 1");
     compare(&sandbox, "sync_again", "sync --jobs 1");
     compare(&sandbox, "verify", "verify");
+    let sandbox = well();
+    compare(&sandbox, "sync_progress_json", "sync docs --progress json");
     let sandbox = well();
     compare(&sandbox, "sync_json", "sync --jobs 1 -o json");
     compare(&sandbox, "verify_json", "verify -o json");

@@ -8,7 +8,7 @@ use super::Run;
 const VARYING: &[(&str, &str)] = &[
     (r"ccr2tcr \d+\.\d+\.\d+", "ccr2tcr [version]"),
     (r"(?m); \d[^;\n]*$", "; [duration]"),
-    (r#"("\w+Ms"): \d+"#, "$1: [ms]"),
+    (r#"("\w+Ms": ?)\d+"#, "$1[ms]"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000", "[time]"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]"),
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[id]"),

@@ -22,7 +22,8 @@ fn settings(world: &World) -> Settings {
     // How far a rollout is, if it takes more than a moment.
     settings.add_filter(r"(?m)^\S+ in \S+: (\d+ of \d+|old pods) .*\n", "");
     settings.add_filter(r"(LIVE|MERGED)-\w{6}", "$1-[random]");
-    settings.add_filter(r"resourceVersion: '\d+'", "resourceVersion: [n]");
+    settings.add_filter(r#"(resourceVersion"?: ['"])\d+"#, "$1[n]");
+    settings.add_filter(r#"("checksum": "sha256:)\w+"#, "$1[checksum]");
     settings
 }
 
@@ -98,6 +99,8 @@ fn plans_are_as_they_were_reviewed() {
 fn runs_are_as_they_were_reviewed() {
     let world = world("outputs");
     compare(&world, "apply", "--yes --rollback-file back.json");
+    let file = std::fs::read_to_string(world.sandbox().folder().join("back.json"));
+    settings(&world).bind(|| assert_snapshot!("rollback_file", file.unwrap()));
     compare(&world, "verify", "verify");
     compare(&world, "verify_json", "verify -o json");
     compare(&world, "rollback", "rollback back.json --yes");
@@ -115,7 +118,7 @@ fn pull_secrets_are_as_they_were_reviewed() {
         ("secrets_json", "secrets list -o json"),
         ("secrets_copy_plan", "secrets copy --dry-run"),
         ("secrets_copy_plan_json", "secrets copy --dry-run -o json"),
-        ("secrets_copy", "secrets copy --yes --rollback-file copied.json"),
+        ("secrets_copy_json", "secrets copy --yes --rollback-file copied.json -o json"),
         ("secrets_prune_kept", "secrets prune --dry-run"),
     ] {
         compare(&world, name, line);
