@@ -14,7 +14,7 @@ use super::{Digest, MediaType, schema1};
 /// takes no more.
 pub const MANIFEST_LIMIT: u64 = 4 * 1024 * 1024;
 
-/// What sort of manifest the bytes are, by their structure.
+/// The kind of manifest, by its structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ManifestKind {
     /// It lists other manifests.
@@ -49,7 +49,7 @@ impl ManifestView {
     ///
     /// # Errors
     /// [`ManifestError`] if the bytes are not a JSON object, or a descriptor is malformed: what it
-    /// names could not be copied, and an image must not lose a part unseen.
+    /// names could not be copied, and an image must not lose a part unnoticed.
     pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
         let value: Value = serde_json::from_slice(bytes)
             .map_err(|error| ManifestError::NotJson(error.to_string()))?;

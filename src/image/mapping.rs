@@ -124,7 +124,7 @@ pub enum MappingError {
 }
 
 /// The rules, in the order in which they are tried. The first match wins; without a match the name
-/// stays as it is. And what of CCR is not to move at all.
+/// stays as it is. It also holds what of CCR is not to be moved at all.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mapping {
     rules: Vec<Rule>,
@@ -138,19 +138,19 @@ impl Mapping {
         Self { rules, excludes: Vec::new() }
     }
 
-    /// The same, and what these patterns mean is not to move.
+    /// The same, with patterns of what is not to be moved.
     #[must_use]
     pub fn excluding(self, excludes: Vec<Pattern>) -> Self {
         Self { excludes, ..self }
     }
 
-    /// The patterns of what is not to move.
+    /// The patterns of what is not to be moved.
     #[must_use]
     pub fn excludes(&self) -> &[Pattern] {
         &self.excludes
     }
 
-    /// The pattern that keeps an image of CCR from moving, if there is one.
+    /// The pattern that excludes an image of CCR, if there is one.
     #[must_use]
     pub fn excluded_by(
         &self,
@@ -169,7 +169,7 @@ impl Mapping {
 
     /// The repository in TCR that `repository` on `host` becomes.
     ///
-    /// `repository` is text, because what CCR lets a name be is not documented.
+    /// `repository` is text, because which names CCR allows is not documented.
     ///
     /// # Errors
     /// [`MappingError`] if the result breaks the Enterprise rules; the mapping needs a rule for it.

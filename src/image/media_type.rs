@@ -1,4 +1,4 @@
-//! Media types that decide how a manifest is read and which are offered in `Accept`.
+//! Media types of manifests: how they are read, and which are sent in `Accept`.
 
 /// The media types that registries store manifests under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +23,8 @@ impl MediaType {
 
     /// What `Accept` carries when a manifest is asked for.
     ///
-    /// The wildcard comes last: a registry that holds a type unknown to this list hands it out all
-    /// the same, instead of converting or refusing it.
+    /// The wildcard comes last: with it a registry sends a type that isn't in this list, too,
+    /// instead of converting or refusing it.
     pub const ACCEPT: &str = "application/vnd.oci.image.index.v1+json, \
         application/vnd.oci.image.manifest.v1+json, \
         application/vnd.docker.distribution.manifest.list.v2+json, \

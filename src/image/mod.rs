@@ -1,7 +1,7 @@
 //! What an image is called and what it is made of: references, digests, manifests, registry hosts,
 //! and the mapping from a CCR name to a TCR name.
 //!
-//! Everything here is pure: no network, no files, no clock.
+//! All of it is pure: no network, no files, no clock.
 
 mod descriptor;
 mod digest;

@@ -33,7 +33,7 @@ pub fn is_tencents_own(namespace: &str) -> bool {
     TENCENTS.contains(&namespace)
 }
 
-/// A name near `name` that TCR accepts; a proposal, for a person to judge.
+/// A name similar to `name` that TCR accepts; a proposal, for a person to judge.
 #[must_use]
 pub fn propose_namespace(name: &str) -> String {
     let mut valid = String::new();

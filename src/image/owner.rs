@@ -1,10 +1,10 @@
-//! Whose a namespace of CCR is: this account's, Tencent's, or somebody else's.
+//! Who owns a namespace of CCR: this account, Tencent, or another account.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Host, is_tencents_own};
 
-/// Who has a namespace of CCR.
+/// The owner of a namespace of CCR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// The account: it lists the namespace.
@@ -13,13 +13,13 @@ pub enum Owner {
     Tencent,
     /// Another account, whose public images are used here.
     Other,
-    /// Nobody was asked; not Tencent.
+    /// Unknown, because no list was read; not Tencent.
     Unknown,
 }
 
 /// The namespaces that an account lists, by the host that serves them.
 ///
-/// Without any host, as by [`Default`], nobody was asked, and an exact list of Tencent's namespaces
+/// Without any host, as by [`Default`], no list was read, and an exact list of Tencent's namespaces
 /// decides.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnedNamespaces {
@@ -28,7 +28,7 @@ pub struct OwnedNamespaces {
 }
 
 impl OwnedNamespaces {
-    /// Adds all that the account lists at a registry, which may go by several names.
+    /// Adds all that the account lists at a registry, which may have several names.
     pub fn add(&mut self, hosts: impl IntoIterator<Item = Host>, namespaces: &[String]) {
         self.registries += 1;
         for host in hosts {
@@ -36,13 +36,13 @@ impl OwnedNamespaces {
         }
     }
 
-    /// How many registries were asked.
+    /// How many registries' lists were added.
     #[must_use]
     pub fn registries(&self) -> usize {
         self.registries
     }
 
-    /// Who has `namespace` on `host`.
+    /// The owner of `namespace` on `host`.
     #[must_use]
     pub fn owner(&self, host: &Host, namespace: &str) -> Owner {
         let listed = self.hosts.get(host);

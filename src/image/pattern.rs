@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use super::{Glob, GlobError, Host, RepositoryName, Tag, TagOrDigest};
 
-/// What a user writes to mean some of the images.
+/// A user's selection of images.
 ///
 /// A path without a slash is a namespace with all that is in it. Each part is a glob. A full
-/// reference, host included, means the image on that host alone.
+/// reference, host included, matches on that host alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pattern {
     text: String,
@@ -18,7 +18,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// Whether anything of this repository can be meant.
+    /// Whether anything of this repository can match.
     #[must_use]
     pub fn matches_repository(&self, host: &Host, repository: &RepositoryName) -> bool {
         if self.host.as_ref().is_some_and(|wanted| wanted != host) {
@@ -29,14 +29,14 @@ impl Pattern {
         self.path.matches(subject)
     }
 
-    /// Whether this image is meant.
+    /// Whether this image matches.
     #[must_use]
     pub fn matches(&self, host: &Host, repository: &RepositoryName, tag: &Tag) -> bool {
         self.matches_repository(host, repository)
             && self.tag.as_ref().is_none_or(|wanted| wanted.matches(tag.as_str()))
     }
 
-    /// Whether this image is meant. By digest it is if its whole repository is.
+    /// Whether this image matches. An image by digest matches if its whole repository does.
     #[must_use]
     pub fn matches_version(
         &self,
@@ -52,13 +52,13 @@ impl Pattern {
         }
     }
 
-    /// Whether all tags of a repository are meant.
+    /// Whether all tags of a repository match.
     #[must_use]
     pub fn takes_all_tags(&self) -> bool {
         self.tag.is_none()
     }
 
-    /// The namespace or repository that is meant, without host and tag.
+    /// The namespace or repository, without host and tag.
     #[must_use]
     pub fn path(&self) -> &str {
         self.path.as_str()

@@ -87,8 +87,8 @@ impl RepositoryName {
         self.0.split('/').next().unwrap_or_default()
     }
 
-    /// A name as CCR's listing has it. What it lets a name be is not documented, so anything that
-    /// is safe in a URL's path is taken as given; only the mapping's result must obey the grammar.
+    /// A name as CCR's listing has it. Which names it allows is not documented, so anything that is
+    /// safe in a URL's path is taken as given; only the mapping's result must obey the grammar.
     ///
     /// # Errors
     /// [`ReferenceError::Repository`] if a part is empty, `.` or `..`, or holds other characters

@@ -32,7 +32,7 @@ impl ReferrerTag {
     }
 }
 
-/// The tag that stands in for the referrers API: `<alg, 32 at most>-<hex, 64 at most>`.
+/// The tag that replaces the referrers API: `<alg, 32 at most>-<hex, 64 at most>`.
 #[must_use]
 pub fn fallback_tag(subject: &Digest) -> Tag {
     let hex = subject.hex();
