@@ -1,4 +1,4 @@
-//! What keeps an account from being opened.
+//! Why an account can't be opened.
 
 use std::path::PathBuf;
 
@@ -14,13 +14,13 @@ pub enum AccountError {
     /// No key, half a key, or a profile that can't be read.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// The API said no.
+    /// The API refused.
     #[error(transparent)]
     Api(#[from] ApiError),
     /// The network can't be set up.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// A registry can't be reached or doesn't know the login.
+    /// A registry can't be reached or refuses the login.
     #[error(transparent)]
     Registry(#[from] RegistryError),
     /// A login can't be read.
@@ -46,7 +46,7 @@ pub enum AccountError {
     /// No instance at all.
     #[error("this key sees no TCR instance in any region")]
     NoInstance,
-    /// Several, and nobody said which.
+    /// Several, and none is named.
     #[error("this key sees {} TCR instances", existing.len())]
     SeveralInstances {
         /// `name (region)`
@@ -61,7 +61,7 @@ pub enum AccountError {
         status: String,
     },
     /// Neither name nor host of the target is known.
-    #[error("where to? No TCR instance and no host is given")]
+    #[error("no TCR instance and no host is given")]
     NoTarget,
     /// A login file that can't be opened.
     #[error("can't read the login from {flag} {}: {reason}", path.display())]
@@ -86,7 +86,7 @@ pub enum AccountError {
     /// `-` for more than one file.
     #[error("standard input can be read once, but `-` stands for two files")]
     StandardInputTwice,
-    /// The CCR host is really a TCR instance.
+    /// The CCR host is in fact a TCR instance.
     #[error("{host} answers as a TCR instance, not as CCR: the source would be the target")]
     SourceIsTarget {
         /// The host.
@@ -135,7 +135,7 @@ impl AccountError {
         }
     }
 
-    /// What to say besides, a line each: where a key was looked for.
+    /// Further lines to show: where a key was looked for.
     #[must_use]
     pub fn details(&self) -> Vec<String> {
         match self {
@@ -146,7 +146,7 @@ impl AccountError {
         }
     }
 
-    /// Tencent's RequestId, if the API said no.
+    /// Tencent's RequestId, if the API refused.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         match self {

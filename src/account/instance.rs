@@ -39,7 +39,7 @@ pub(super) fn choose(
             (Some(_), false) => return Err(AccountError::SeveralInstances { existing }),
         }
     };
-    // Unhealthy still answers; the others (data types page, Registry.Status) don't take a push.
+    // Unhealthy still answers; the others (data types page, Registry.Status) don't accept a push.
     match chosen.status.as_str() {
         "Running" | "Unhealthy" | "" => Ok(chosen),
         _ => Err(AccountError::NotRunning { name: chosen.name, status: chosen.status }),

@@ -1,8 +1,8 @@
 //! Where a registry's login comes from: a flag or file, else Docker's store, else a 1-hour token
 //! made with the API key.
 //!
-//! A login that the registry refuses falls through to the next source, and the user is told. So
-//! does one from Docker's store in a namespace where it lacks a right and the key's token has it.
+//! After a login that the registry refuses the next source is used, and the user is told. So it is
+//! for a login from Docker's store in a namespace where it lacks a right that the key's token has.
 
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
@@ -17,21 +17,20 @@ use crate::image::{Host, RepositoryName};
 use crate::registry::{DockerStore, Login, LoginError, LoginSource};
 use crate::tencent::{Enterprise, TokenKind};
 
-/// How long before its end a 1-hour token is replaced: long enough for the largest layer that is
-/// just being sent.
+/// How long before its end a 1-hour token is replaced: long enough to finish sending a large layer.
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_mins(10);
 
-/// A 1-hour token that is refused sooner was never good; one that was good for longer has ended
-/// before its time, because this machine's clock is off or somebody revoked it.
+/// A 1-hour token that is refused sooner was never valid. One that was valid for longer has ended
+/// early, because this machine's clock is wrong or someone revoked it.
 const GOOD_ONCE: Duration = Duration::from_secs(5);
 
 /// [`Login::origin`] of a token that was made here.
 const MADE: &str = "a 1-hour token made with the API key";
 
-/// How long making a token may take, retries included.
+/// How long creating a token may take, retries included.
 const TOKEN_LIMIT: Duration = Duration::from_secs(90);
 
-/// A login that the user gave outright, for a host or for a namespace of it.
+/// A login that the user gave, for a host or a namespace of it.
 #[derive(Debug, Clone)]
 pub struct FixedLogin {
     /// The registry.
@@ -52,12 +51,13 @@ pub struct Logins {
     store: DockerStore,
     /// What Docker's store said, so that its helper is started once for a host.
     stored: tokio::sync::Mutex<HashMap<Host, Option<Login>>>,
-    /// Hosts of the instance; where references and connections differ, one stands for the other.
+    /// Hosts of the instance; if references and connections use different ones, one stands for the
+    /// other.
     target_hosts: Vec<Host>,
     enterprise: Option<Enterprise>,
     token: tokio::sync::Mutex<Option<MadeToken>>,
     refused: Mutex<Vec<(Host, String)>>,
-    /// Namespaces in which a token made here has rights that the stored login has not.
+    /// Namespaces in which a token made here has rights that the stored login lacks.
     lacking: Mutex<HashSet<(Host, String)>>,
     notices: Mutex<Vec<String>>,
 }
@@ -91,13 +91,13 @@ impl Logins {
         }
     }
 
-    /// What the user should be told, once each.
+    /// Notices for the user, once each.
     #[must_use]
     pub fn take_notices(&self) -> Vec<String> {
         std::mem::take(&mut self.notices.lock())
     }
 
-    /// A login that lasts: one that was given, else the one that Docker has stored. Never a token
+    /// A long-lived login: one that was given, else the one that Docker has stored. Never a token
     /// that is made here, which ends within the hour.
     ///
     /// # Errors
@@ -189,14 +189,14 @@ impl Logins {
             identity_token: false,
             origin: MADE.to_owned(),
         };
-        // A clock that is off must not make a token for each request.
+        // A wrong clock must not make a token for each request.
         let expires =
             made.expires.max(Timestamp::now() + RENEW_BEFORE + SignedDuration::from_mins(5));
         *token = Some(MadeToken { login: login.clone(), since: Instant::now(), expires });
         Ok(login)
     }
 
-    /// Whether this is a token that was good once. Then it is dropped: another can be made.
+    /// Whether this is a token that was valid once. Then it is dropped: another can be made.
     async fn has_ended(&self, login: &Login) -> bool {
         if login.origin != MADE {
             return false;
@@ -204,7 +204,7 @@ impl Logins {
         let mut token = self.token.lock().await;
         let same = |made: &&MadeToken| made.login.password.expose() == login.password.expose();
         match token.as_ref().filter(same) {
-            // Somebody has replaced it meanwhile.
+            // It was replaced meanwhile.
             None => true,
             Some(made) if made.since.elapsed() < GOOD_ONCE => false,
             Some(_) => {
@@ -264,7 +264,7 @@ impl LoginSource for Logins {
         login: &'a Login,
     ) -> BoxFuture<'a, Option<Login>> {
         async move {
-            // One that was given outright is meant to do no more than it may.
+            // A login that the user gave is used with its own rights only.
             let stored = self.stored(host).await.ok()??;
             let enterprise =
                 self.enterprise.as_ref().filter(|_| self.target_hosts.contains(host))?;

@@ -51,7 +51,7 @@ pub enum MappingFileError {
     Version {
         /// The file.
         path: PathBuf,
-        /// As it stands in the file.
+        /// As it is in the file.
         version: u64,
     },
     /// An entry of `map` that can't be a rule.
@@ -99,7 +99,7 @@ struct Content {
     #[serde(default)]
     ccr: Ccr,
     #[serde(default)]
-    map: Vec<Entry>,
+    map: Vec<MapEntry>,
     #[serde(default)]
     exclude: Vec<String>,
 }
@@ -125,7 +125,7 @@ struct Ccr {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct MapEntry {
     from: String,
     to: String,
 }
@@ -169,7 +169,7 @@ impl MappingFile {
                 version: content.version,
             });
         }
-        let rule = |(index, entry): (usize, &Entry)| {
+        let rule = |(index, entry): (usize, &MapEntry)| {
             Rule::new(&entry.from, &entry.to).map_err(|source| MappingFileError::Rule {
                 path: path.to_owned(),
                 entry: index + 1,

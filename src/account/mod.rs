@@ -1,7 +1,7 @@
 //! Both sides of a move, made from settings: the instance, the hosts, the API keys, the logins, the
 //! mapping.
 //!
-//! The flags that both plugins share are [`Settings`]; the same wishes in a file are a
+//! The flags that both plugins share are [`Settings`]; the same settings in a file are a
 //! [`MappingFile`]. [`Account::open`] turns them into clients.
 
 mod error;
@@ -17,6 +17,6 @@ pub use error::AccountError;
 pub use logins::{FixedLogin, Logins};
 pub use mapping_file::{MappingFile, MappingFileError};
 pub use namespaces::owned_namespaces;
-pub use open::{Account, Need, Source, ccr_hosts, ccr_names, list_instances};
+pub use open::{Account, CcrRegion, RequiredApis, ccr_hosts, ccr_names, list_instances};
 pub use registries::Registries;
 pub use settings::{GivenKey, GivenLogin, Settings};

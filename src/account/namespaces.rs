@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::open::{self, Source};
+use super::open::{self, CcrRegion};
 use super::{AccountError, Settings};
 use crate::environment::Environment;
 use crate::http::Network;
@@ -11,9 +11,9 @@ use crate::tencent::{ApiError, KeyError};
 
 /// The namespaces of CCR that the account lists; `None` without an API key for CCR.
 ///
-/// A region in which the list isn't whole, because pages of it failed or permissions have cut it
-/// short, is left out: what it doesn't name may be the account's all the same. The second value
-/// says so, a line for each.
+/// A region whose list is incomplete, because pages failed or permissions cut it short, is left
+/// out: namespaces missing in it may be the account's all the same. The second value has a line for
+/// each.
 ///
 /// # Errors
 /// [`AccountError`] if there is a key and it can't be used, or the API can't be asked.
@@ -39,12 +39,12 @@ pub async fn owned_namespaces(
     Ok((Some(owned), notices))
 }
 
-/// `false` if the list isn't whole.
-async fn add(source: &Source, owned: &mut OwnedNamespaces) -> Result<bool, ApiError> {
+/// `false` if the list is incomplete.
+async fn add(source: &CcrRegion, owned: &mut OwnedNamespaces) -> Result<bool, ApiError> {
     let personal = &source.personal;
     let (namespaces, overview) = tokio::join!(personal.namespaces(), personal.overview());
     let namespaces = match namespaces {
-        // Then nothing is known of what the cluster uses: its images are another account's.
+        // The account has no CCR: the images in the cluster are another account's.
         Err(error) if error.is_not_initialised() => return Ok(true),
         namespaces => namespaces?,
     };

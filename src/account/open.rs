@@ -1,4 +1,4 @@
-//! From settings to clients: keys are found, the instance is chosen, hosts and logins are known.
+//! From settings to clients: finds keys, chooses the instance, collects hosts and logins.
 
 use std::collections::{BTreeSet, HashMap};
 use std::io::Read as _;
@@ -19,24 +19,24 @@ use crate::tencent::{
     Region, Side, instances,
 };
 
-/// A login is short; what is longer is the wrong file.
+/// A login is short; a longer file is the wrong one.
 const AUTH_FILE_LIMIT: u64 = 4 * 1024 * 1024;
 
-/// How much of an account a command needs.
+/// Which APIs a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub enum RequiredApis {
     /// The APIs of both sides.
-    Everything,
+    Both,
     /// The API of TCR.
-    Target,
+    Tcr,
     /// Registries are enough; the API of TCR is used if there is a key and the instance is named.
-    Registries,
+    None,
 }
 
 /// Both sides of a move, ready to be used.
 pub struct Account {
     /// CCR, one for each region. Empty if only registries are needed.
-    pub sources: Vec<Source>,
+    pub sources: Vec<CcrRegion>,
     /// The instance, if the API is used.
     pub instance: Option<Instance>,
     /// Its API, if that is used.
@@ -51,12 +51,12 @@ pub struct Account {
     pub registries: Registries,
     /// Docker's store, for `login`.
     pub docker_store: DockerStore,
-    /// What the user should be told.
+    /// Notices for the user.
     pub notices: Vec<String>,
 }
 
 /// CCR in one region.
-pub struct Source {
+pub struct CcrRegion {
     /// The region.
     pub region: Region,
     /// Its API.
@@ -64,7 +64,7 @@ pub struct Source {
     host: Option<Host>,
 }
 
-impl Source {
+impl CcrRegion {
     /// The registry's host: as the user says, else as the API says, else by the table of regions.
     #[must_use]
     pub fn host(&self, server: Option<&Host>) -> Option<Host> {
@@ -86,7 +86,7 @@ impl Account {
     pub async fn open(
         settings: &Settings,
         environment: &Environment,
-        need: Need,
+        required: RequiredApis,
     ) -> Result<Self, AccountError> {
         let file = mapping_file(settings)?;
         let is_stdin = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
@@ -99,7 +99,8 @@ impl Account {
         let tcr_host = settings.tcr_host.as_ref().or(file.tcr_host.as_ref());
 
         let target =
-            Target::find(settings, &file, environment, &network, need, &mut notices).await?;
+            FoundInstance::find(settings, &file, environment, &network, required, &mut notices)
+                .await?;
         let target_host = match (&target, tcr_host, tcr_name) {
             (_, Some(host), _) => Some(host.clone()),
             (Some(target), _, _) => target.instance.public_domain.clone(),
@@ -114,7 +115,7 @@ impl Account {
             }
             (None, None, None) => None,
         };
-        if target_host.is_none() && need != Need::Registries {
+        if target_host.is_none() && required != RequiredApis::None {
             return Err(AccountError::NoTarget);
         }
         let (instance, enterprise) = match target {
@@ -122,9 +123,9 @@ impl Account {
             None => (None, None),
         };
 
-        let sources = match need {
-            Need::Everything => sources(settings, &file, environment, &network).await?,
-            Need::Target | Need::Registries => Vec::new(),
+        let sources = match required {
+            RequiredApis::Both => sources(settings, &file, environment, &network).await?,
+            RequiredApis::Tcr | RequiredApis::None => Vec::new(),
         };
         let ccr_hosts = named_ccr_hosts(settings, &file);
 
@@ -165,7 +166,7 @@ impl Account {
     }
 }
 
-/// Which hosts are CCR, by the flags and the mapping file. Asks nobody.
+/// Which hosts are CCR, by the flags and the mapping file. Sends nothing.
 ///
 /// # Errors
 /// [`AccountError`] if the mapping file can't be read.
@@ -237,31 +238,31 @@ pub(super) fn network_settings(settings: &Settings, environment: &Environment) -
     }
 }
 
-struct Target {
+struct FoundInstance {
     instance: Instance,
     enterprise: Enterprise,
 }
 
-impl Target {
+impl FoundInstance {
     async fn find(
         settings: &Settings,
         file: &MappingFile,
         environment: &Environment,
         network: &Arc<Network>,
-        need: Need,
+        required: RequiredApis,
         notices: &mut Vec<String>,
     ) -> Result<Option<Self>, AccountError> {
         let name = settings.tcr_name.as_deref().or(file.tcr_name.as_deref());
         let host = settings.tcr_host.as_ref().or(file.tcr_host.as_ref());
         let region = settings.tcr_region.clone().or_else(|| file.tcr_region.clone());
         let api = match target_api(settings, region, environment, network).await {
-            Err(KeyError::None { .. }) if need == Need::Registries => return Ok(None),
+            Err(KeyError::None { .. }) if required == RequiredApis::None => return Ok(None),
             api => api?,
         };
-        // The instance may be in another region than the one that was asked.
+        // The instance may be in another region than the one that answered.
         let listing = match instances(&api, true).await {
-            // A list of images needs no API; a key that happens to be there must not stop it.
-            Err(error) if need == Need::Registries && name.is_none() => {
+            // A list of images needs no API; a key that happens to be found must not stop it.
+            Err(error) if required == RequiredApis::None && name.is_none() => {
                 notices.push(format!("the API key is not used: {error}"));
                 return Ok(None);
             }
@@ -270,7 +271,7 @@ impl Target {
         let chosen = match instance::choose(listing.items, name, host) {
             // A list of images may go anywhere; it needs no instance unless one is named.
             Err(AccountError::NoInstance | AccountError::SeveralInstances { .. })
-                if need == Need::Registries && name.is_none() =>
+                if required == RequiredApis::None && name.is_none() =>
             {
                 return Ok(None);
             }
@@ -294,7 +295,7 @@ pub(super) async fn sources(
     file: &MappingFile,
     environment: &Environment,
     network: &Arc<Network>,
-) -> Result<Vec<Source>, AccountError> {
+) -> Result<Vec<CcrRegion>, AccountError> {
     let regions = ccr_regions(settings, file);
     let keys = key_chain(Side::Ccr, settings.ccr_key(), settings, environment, network).await?;
     let keys = Arc::new(keys);
@@ -304,7 +305,7 @@ pub(super) async fn sources(
     };
     let endpoint = endpoint_of(settings.ccr_api_endpoint.as_ref(), settings, &regions[0]);
     let api = Api::new(network.clone(), endpoint, regions[0].clone(), keys);
-    let source = |region: Region| Source {
+    let source = |region: Region| CcrRegion {
         personal: Personal::new(api.with_region(region.clone())),
         region,
         host: only_host.clone(),

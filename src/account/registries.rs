@@ -36,7 +36,7 @@ impl Registries {
         Self { inner: Arc::new(Inner { network, logins, push_hosts, clients, anonymous }) }
     }
 
-    /// The registry that references to `host` live in.
+    /// The registry for references to `host`.
     #[must_use]
     pub fn get(&self, host: &Host) -> Registry {
         let host = self.inner.push_hosts.get(host).unwrap_or(host);
@@ -48,7 +48,7 @@ impl Registries {
         client.clone()
     }
 
-    /// The same registry for whoever has no login.
+    /// The same registry without a login.
     #[must_use]
     pub fn anonymous(&self, host: &Host) -> Registry {
         let inner = &self.inner;
@@ -60,14 +60,14 @@ impl Registries {
         client.clone()
     }
 
-    /// The same registry for whoever has this login. Shares nothing with the others.
+    /// The same registry with this login. Shares nothing with the others.
     #[must_use]
     pub fn with_login(&self, host: &Host, login: Login) -> Registry {
         let host = self.inner.push_hosts.get(host).unwrap_or(host);
         Registry::new(self.inner.network.clone(), host.clone(), Arc::new(OnlyLogin(login)))
     }
 
-    /// What each host that was spoken to has had to do so far, in the order of their names.
+    /// What was asked of each host so far, by host name.
     #[must_use]
     pub fn traffic(&self) -> Vec<(Host, Traffic)> {
         let clients = self.inner.clients.lock();
@@ -85,7 +85,7 @@ impl Registries {
         self.inner.logins.lasting(host).await
     }
 
-    /// What the logins have to say to the user, once each.
+    /// Notices about logins for the user, once each.
     #[must_use]
     pub fn take_notices(&self) -> Vec<String> {
         self.inner.logins.take_notices()

@@ -48,7 +48,7 @@ pub struct Settings {
     /// API key for both sides; better in `TENCENTCLOUD_SECRET_ID` and _KEY
     #[arg(long, value_name = "ID", requires = "secret_key", help_heading = "Logins and keys")]
     pub secret_id: Option<String>,
-    /// Its secret; shown to everybody on this machine while the program runs
+    /// Its secret; visible to every user of this machine while the program runs
     #[arg(long, value_name = "KEY", requires = "secret_id", help_heading = "Logins and keys")]
     pub secret_key: Option<Secret>,
     /// Its token, if the key is a temporary one
@@ -90,7 +90,7 @@ pub struct Settings {
     /// CA certificate to trust besides the system's, repeatable
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub ca_file: Vec<PathBuf>,
-    /// Registry that may be spoken to in plain HTTP, repeatable
+    /// Registry for which plain HTTP is allowed, repeatable
     #[arg(long, value_name = "HOST", help_heading = "Network")]
     pub insecure_registry: Vec<Host>,
     /// Address to use instead of asking DNS, as in curl, repeatable
@@ -119,7 +119,7 @@ pub struct Settings {
     pub fixed_logins: Vec<super::FixedLogin>,
 }
 
-/// A login that was given outright.
+/// A login that was given on the command line.
 #[derive(Debug, Clone)]
 pub struct GivenLogin {
     /// The user.
@@ -156,7 +156,7 @@ impl Settings {
         self.own_or_shared(own)
     }
 
-    /// Whether a flag carries a secret, which everybody on this machine can see.
+    /// Whether a flag carries a secret, which every user of this machine can see.
     #[must_use]
     pub fn has_secret_in_flags(&self) -> bool {
         self.secret_key.is_some() || self.ccr_secret_key.is_some() || self.tcr_secret_key.is_some()

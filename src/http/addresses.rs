@@ -1,9 +1,9 @@
-//! Which of a host's addresses is spoken to first: one that answers.
+//! Which of a host's addresses is tried first: one that answers.
 //!
 //! The HTTP library tries addresses in turn and gives each an equal part of the time for
 //! connecting, on every new connection. With one dead address of two, half of them would lose
-//! seconds. So where there are several, a race of connections finds one that answers (as in RFC
-//! 8305, "Happy Eyeballs"), and it is remembered for a while.
+//! seconds. So if there are several, connections race (as in RFC 8305, "Happy Eyeballs"), and the
+//! winner is remembered for a while.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -21,10 +21,10 @@ use tokio::time::{Instant, timeout};
 const HEAD_START: Duration = Duration::from_millis(250);
 /// How long the race may take.
 const RACE: Duration = Duration::from_secs(5);
-/// How long its winner is taken for alive.
+/// How long its winner counts as alive.
 const REMEMBERED: Duration = Duration::from_secs(60);
 
-/// The addresses of one host. Other names, such as a proxy's, are looked up as ever.
+/// The addresses of one host. Other names, such as a proxy's, are looked up as usual.
 pub(super) struct Addresses {
     name: String,
     port: u16,
@@ -67,7 +67,7 @@ async fn put_first_who_answers(
     port: u16,
     winner: &Mutex<Option<(IpAddr, Instant)>>,
 ) {
-    // Held during the race: whoever comes meanwhile waits for its end.
+    // Held during the race: other callers wait for its end.
     let mut winner = winner.lock().await;
     let known =
         winner.filter(|(_, since)| since.elapsed() < REMEMBERED).map(|(address, _)| address);
@@ -79,11 +79,11 @@ async fn put_first_who_answers(
             first
         }
     };
-    // Stable, so that the others stay in the order that DNS gave them.
+    // A stable sort: the others stay in the order of DNS.
     addresses.sort_by_key(|address| Some(*address) != first);
 }
 
-/// The first address that takes a connection; `None` if none does in time.
+/// The first address that accepts a connection; `None` if none does in time.
 async fn race(addresses: &[IpAddr], port: u16) -> Option<IpAddr> {
     let mut runners: FuturesUnordered<_> = (0_u32..)
         .zip(addresses)

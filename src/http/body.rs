@@ -1,4 +1,4 @@
-//! Reading an answer's body with a bound.
+//! Reading a response's body up to a limit.
 
 use bytes::{Bytes, BytesMut};
 

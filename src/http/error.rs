@@ -1,4 +1,4 @@
-//! What can go wrong before a server's answer means anything.
+//! Errors of requests that got no usable response.
 
 use std::error::Error;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use rustls::{CertificateError, InvalidMessage};
 
-/// A request that got no usable answer.
+/// A request that got no usable response.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum HttpError {
-    /// No connection: the name doesn't resolve, nobody listens, or the network says no.
+    /// No connection: the name doesn't resolve, nothing listens, or the network refuses it.
     #[error("can't reach {host}: {reason}")]
     Unreachable {
         /// `name:port` as it was asked for.
@@ -17,14 +17,14 @@ pub enum HttpError {
         /// From the operating system.
         reason: String,
     },
-    /// Nobody who is trusted has signed the server's certificate.
-    #[error("{host} shows a certificate that is not trusted: its issuer is not known here")]
+    /// The server's certificate is signed by no trusted CA.
+    #[error("{host} presents a certificate that is not trusted: its issuer is unknown")]
     UnknownIssuer {
         /// `name:port` as it was asked for.
         host: String,
     },
-    /// The server's certificate isn't for this name, or not for this time.
-    #[error("{host} shows a certificate that is not valid: {reason}")]
+    /// The server's certificate isn't valid for this name, or not at this time.
+    #[error("{host} presents a certificate that is not valid: {reason}")]
     Certificate {
         /// `name:port` as it was asked for.
         host: String,
@@ -45,7 +45,7 @@ pub enum HttpError {
         /// What was waited for.
         waited_for: WaitedFor,
     },
-    /// The connection broke in mid-request or mid-answer.
+    /// The connection broke during request or response.
     #[error("the connection to {host} broke: {reason}")]
     Broken {
         /// `name:port` as it was asked for.
@@ -53,8 +53,8 @@ pub enum HttpError {
         /// From the HTTP library.
         reason: String,
     },
-    /// An answer that is larger than it may be; reading it was given up.
-    #[error("{host} sent more than {limit} bytes where less was due")]
+    /// A response larger than allowed; the rest wasn't read.
+    #[error("{host} sent more than {limit} bytes, more than was expected")]
     TooLarge {
         /// `name:port` as it was asked for.
         host: String,
@@ -77,7 +77,7 @@ pub enum HttpError {
 /// What a server took too long for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitedFor {
-    /// Taking the connection, TLS included.
+    /// Accepting the connection, TLS included.
     Connection,
     /// Reading a request, or answering it.
     Bytes,
@@ -132,7 +132,7 @@ impl HttpError {
         matches!(self, Self::Unreachable { .. } | Self::Timeout { .. } | Self::Broken { .. })
     }
 
-    /// Whether there was not even a connection: refused, dropped by a firewall, or no such name.
+    /// Whether there was no connection at all: refused, dropped by a firewall, or no such name.
     #[must_use]
     pub fn is_without_connection(&self) -> bool {
         matches!(
@@ -156,10 +156,10 @@ impl HttpError {
                 "if {host} uses a private CA, name its certificate: --ca-file FILE, or put it into /etc/docker/certs.d/{host}/ca.crt"
             )),
             Self::NoTls { host } => Some(format!(
-                "if that is meant to be, and only inside a network of yours: --insecure-registry {host}"
+                "if that is intended, and only in your own network: --insecure-registry {host}"
             )),
             Self::Timeout { host, .. } => {
-                Some(format!("check the way to {host}: firewall, proxy, allowlist of the registry"))
+                Some(format!("check the connection to {host}: firewall, proxy, allowlist of the registry"))
             }
             Self::CertificateFile { .. } => {
                 Some("expected PEM: -----BEGIN CERTIFICATE-----".to_owned())
@@ -186,8 +186,8 @@ fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> 
         if let Some(tls) = cause.downcast_ref() {
             return Some(tls);
         }
-        // hyper and tokio hand TLS errors on inside an io::Error (even one inside another), whose
-        // `source` looks past what it holds.
+        // hyper and tokio wrap TLS errors in an io::Error (even one in another), whose `source`
+        // skips what it wraps.
         next = match cause.downcast_ref::<std::io::Error>() {
             Some(io) => io.get_ref().map(|inner| inner as &(dyn Error + 'static)),
             None => cause.source(),

@@ -1,6 +1,6 @@
 //! One HTTP client for all: TLS, proxies, fixed addresses, retry, rate limits, the [`Secret`] type.
 //!
-//! It knows neither registries nor Tencent's API; those bring their own meaning to a status.
+//! It knows neither registries nor Tencent's API: what a status means is decided there.
 
 mod addresses;
 mod body;
@@ -17,7 +17,7 @@ mod window;
 pub use body::read_at_most;
 pub use error::{HttpError, WaitedFor};
 pub use network::{FixedAddress, FixedAddressError, Network, NetworkSettings};
-pub use proxy::{Proxies, ProxyError, Route, parse_proxy};
+pub use proxy::{Proxies, ProxyError, ProxyRoute, parse_proxy};
 pub use rate::{ByteRate, RateLimit};
 pub use retry::{Backoff, Exhausted, HostPause, retry_after};
 pub use window::{Ticket, Window};

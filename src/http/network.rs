@@ -1,4 +1,4 @@
-//! How hosts are reached: one pooled client for each sort of host.
+//! How hosts are reached: one pooled client for each host.
 
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -20,9 +20,9 @@ use crate::image::Host;
 pub struct NetworkSettings {
     /// PEM files with CAs to trust besides the system's.
     pub ca_files: Vec<PathBuf>,
-    /// Hosts that may be spoken to in plain HTTP, besides loopback.
+    /// Hosts for which plain HTTP is allowed, besides loopback.
     pub insecure_hosts: Vec<Host>,
-    /// Addresses that stand in for DNS.
+    /// Addresses to use instead of DNS.
     pub fixed_addresses: Vec<FixedAddress>,
     /// Folders laid out as Docker's `certs.d`.
     pub certificate_folders: Vec<PathBuf>,
@@ -30,11 +30,12 @@ pub struct NetworkSettings {
     pub user_agent: String,
     /// For name look-up, TCP and TLS together.
     pub connect_timeout: Duration,
-    /// The longest silence while an answer is awaited or read. There is no limit on the whole.
+    /// The longest silence while waiting for a response or reading it. There is no limit on the
+    /// whole request.
     pub stall_timeout: Duration,
     /// How many requests may start in a second at each registry; `None` for no ceiling.
     pub requests_per_second: Option<u32>,
-    /// What the environment says of proxies.
+    /// The proxies that the environment names.
     pub proxies: Proxies,
 }
 
@@ -100,21 +101,20 @@ enum SystemCertificates {
     Missing,
 }
 
-/// Makes and keeps the clients. One for the whole run.
+/// Makes and caches the clients. One for the whole run.
 pub struct Network {
     settings: NetworkSettings,
     authorities: Vec<reqwest::Certificate>,
     clients: Mutex<HashMap<(Host, Silence), reqwest::Client>>,
 }
 
-/// Who ends a request on which nothing moves.
+/// What ends a request that stalls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Silence {
     /// The HTTP library, after [`NetworkSettings::stall_timeout`].
     Watched,
-    /// The caller: the library counts from the start of a request, and would end an upload that
-    /// merely takes long.
-    CallersAffair,
+    /// The caller: the library counts from the start of a request and would end a long upload.
+    Unwatched,
 }
 
 impl Network {
@@ -123,7 +123,7 @@ impl Network {
     /// # Errors
     /// [`HttpError::CertificateFile`] if a CA file can't be read.
     pub fn new(settings: NetworkSettings) -> Result<Self, HttpError> {
-        // Two crates below could bring a provider each; whoever comes first has set the same one.
+        // Another crate may have set a provider already; it is the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut authorities = Vec::new();
         for file in &settings.ca_files {
@@ -132,13 +132,13 @@ impl Network {
         Ok(Self { settings, authorities, clients: Mutex::default() })
     }
 
-    /// Whether plain HTTP may be spoken to `host`: loopback, or named by `--insecure-registry`.
+    /// Whether plain HTTP is allowed for `host`: loopback, or named by `--insecure-registry`.
     #[must_use]
     pub fn allows_plain_http(&self, host: &Host) -> bool {
         host.is_loopback() || self.settings.insecure_hosts.contains(host)
     }
 
-    /// The longest silence that is waited out, for those who watch a stream themselves.
+    /// The longest silence that is tolerated, for callers that watch a stream themselves.
     #[must_use]
     pub fn stall_timeout(&self) -> Duration {
         self.settings.stall_timeout
@@ -150,7 +150,7 @@ impl Network {
         self.settings.requests_per_second
     }
 
-    /// The client for `host`. It follows no redirects, so that nobody's token goes astray.
+    /// The client for `host`. It follows no redirects, so that no token goes to another host.
     ///
     /// # Errors
     /// [`HttpError`] if the host's `certs.d` folder can't be read or the client can't be made.
@@ -158,13 +158,13 @@ impl Network {
         self.kept(host, Silence::Watched)
     }
 
-    /// The client for uploads to `host`. It waits for an answer without a limit: whoever sends a
-    /// stream has to watch that it moves.
+    /// The client for uploads to `host`. It waits for a response without a limit: the caller has to
+    /// watch that the stream moves.
     ///
     /// # Errors
     /// As [`Network::client`].
     pub fn upload_client(&self, host: &Host) -> Result<reqwest::Client, HttpError> {
-        self.kept(host, Silence::CallersAffair)
+        self.kept(host, Silence::Unwatched)
     }
 
     fn kept(&self, host: &Host, silence: Silence) -> Result<reqwest::Client, HttpError> {
@@ -180,8 +180,8 @@ impl Network {
 
     fn build(&self, host: &Host, silence: Silence) -> Result<reqwest::Client, HttpError> {
         let client = self.build_with(host, silence, SystemCertificates::Trusted);
-        // A machine without a CA store (a slim container) can still speak to loopback, and to
-        // hosts whose CA was named.
+        // Without a CA store (in a slim container) loopback and hosts with a named CA can still be
+        // reached.
         let has_own = !self.authorities.is_empty() || host.is_loopback();
         match client {
             Err(HttpError::Client(_)) if has_own => {
@@ -198,11 +198,12 @@ impl Network {
         system: SystemCertificates,
     ) -> Result<reqwest::Client, HttpError> {
         let settings = &self.settings;
-        // HTTP/1.1 only: one connection for each blob outruns many streams in one TCP window.
+        // HTTP/1.1 only: one connection for each blob is faster than many streams in one TCP
+        // window.
         let mut builder = reqwest::Client::builder()
             .user_agent(&settings.user_agent)
             .connect_timeout(settings.connect_timeout)
-            // Below the idle limits of common front proxies, so that a stale connection is rare.
+            // Below the idle limits of common reverse proxies, so that stale connections are rare.
             .pool_idle_timeout(Duration::from_secs(25))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())

@@ -1,8 +1,8 @@
 //! Which proxy the environment names for a server, and which servers are reached without one.
 //!
-//! By the rules of Go (golang.org/x/net/http/httpproxy), and so of docker and kubectl: in `NO_PROXY`
-//! stand addresses, networks, names and ends of names, with or without a port. The HTTP library's
-//! own rules are curl's, which know no port and take `.example.com` for `example.com` too.
+//! By the rules of Go (golang.org/x/net/http/httpproxy), and so of docker and kubectl: `NO_PROXY`
+//! lists addresses, networks, names and suffixes of names, with or without a port. The HTTP library
+//! follows curl, which knows no ports and applies `.example.com` to `example.com` too.
 
 use std::net::IpAddr;
 
@@ -13,12 +13,12 @@ use crate::environment::Environment;
 use crate::image::Host;
 use crate::secret::Secret;
 
-/// What the environment says of proxies.
+/// The proxies that the environment names.
 #[derive(Debug, Clone, Default)]
 pub struct Proxies {
     http: Option<ProxyVariable>,
     https: Option<ProxyVariable>,
-    /// For both, where they have none of their own.
+    /// For both schemes, if they have none of their own.
     all: Option<ProxyVariable>,
     no_proxy: String,
 }
@@ -29,7 +29,7 @@ struct ProxyVariable(String, Secret);
 
 /// How a server is reached, as far as the environment says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Route {
+pub enum ProxyRoute {
     /// No variable names a proxy for it.
     Unsaid,
     /// Without a proxy: it is this machine, or `NO_PROXY` names it.
@@ -75,20 +75,20 @@ impl Proxies {
     ///
     /// # Errors
     /// [`ProxyError`] if the address of the proxy can't be used.
-    pub fn route(&self, server: &Url) -> Result<Route, ProxyError> {
+    pub fn route(&self, server: &Url) -> Result<ProxyRoute, ProxyError> {
         let own = if server.scheme() == "https" { &self.https } else { &self.http };
         let Some(ProxyVariable(name, address)) = own.as_ref().or(self.all.as_ref()) else {
-            return Ok(Route::Unsaid);
+            return Ok(ProxyRoute::Unsaid);
         };
         if goes_direct(server, &self.no_proxy) {
-            return Ok(Route::Direct);
+            return Ok(ProxyRoute::Direct);
         }
         let address = address.expose();
         let complete = match address.contains("://") {
             true => address.to_owned(),
             false => format!("http://{address}"),
         };
-        parse_proxy(&complete, name).map(Route::Through)
+        parse_proxy(&complete, name).map(ProxyRoute::Through)
     }
 
     /// Sets up a client for `host`. Where no variable names a proxy, the HTTP library looks into the
@@ -105,12 +105,12 @@ impl Proxies {
             let route = self.route(&server).map_err(|e| client(&e))?;
             routes.push((scheme, route));
         }
-        if routes.iter().all(|(_, route)| *route == Route::Unsaid) {
+        if routes.iter().all(|(_, route)| *route == ProxyRoute::Unsaid) {
             return Ok(builder);
         }
         let mut builder = builder.no_proxy();
         for (scheme, route) in routes {
-            let Route::Through(proxy) = route else { continue };
+            let ProxyRoute::Through(proxy) = route else { continue };
             let proxy = match scheme {
                 "https" => reqwest::Proxy::https(proxy),
                 _ => reqwest::Proxy::http(proxy),

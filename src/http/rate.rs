@@ -1,4 +1,4 @@
-//! Ceilings of the user's: on how many requests start in a second, and on bytes in a second.
+//! The user's limits: requests started in a second, and bytes in a second.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ pub struct ByteRate {
 }
 
 impl ByteRate {
-    /// What may be sent at once after a pause, as time.
+    /// What may be sent at once after a pause, as a duration.
     const BURST: Duration = Duration::from_millis(100);
 
     /// At most `count` bytes in a second. 0 is taken as 1.

@@ -1,4 +1,6 @@
-//! When to try again: back-off with jitter, `Retry-After`, and a pause that a whole host shares.
+//! The words of retrying: an attempt is one request; after a failed one the [`Backoff`] gives the
+//! delay until the next. `Retry-After` is a server's own delay, and a [`HostPause`] applies it to a
+//! whole host.
 
 use parking_lot::Mutex;
 use std::collections::HashSet;
@@ -12,25 +14,26 @@ use tokio::time::Instant;
 /// The longest `Retry-After` that is honoured. Servers have been seen to send microseconds.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
-/// How often, and after which delays, a request is tried again.
+/// How many attempts a request gets, and with which delays between them.
 #[derive(Debug, Clone, Copy)]
 pub struct Backoff {
-    /// Tries in all, the first one included.
+    /// Attempts in all, the first one included.
     pub attempts: u32,
-    /// The delay's upper bound before the second try; it doubles from there.
+    /// The upper bound of the delay before the second attempt; it doubles from there.
     pub base: Duration,
-    /// What the doubling ends at.
+    /// The largest upper bound.
     pub cap: Duration,
 }
 
 impl Backoff {
-    /// Five tries within about 15 seconds.
+    /// Five attempts within about 15 seconds.
     pub const STANDARD: Self =
         Self { attempts: 5, base: Duration::from_secs(1), cap: Duration::from_secs(16) };
 
-    /// The delay after `failures` failed tries (1 or more), or `None` when it is time to give up.
+    /// The delay after `failures` failed attempts (1 or more), or `None` if there is no further
+    /// attempt.
     ///
-    /// Between half and all of the bound, at random, so that many waiters don't come back at once.
+    /// Random, between half and all of the bound, so that many clients don't return at once.
     #[must_use]
     pub fn delay(&self, failures: u32) -> Option<Duration> {
         if failures >= self.attempts {
@@ -41,7 +44,7 @@ impl Backoff {
     }
 }
 
-/// What the `Retry-After` header asks for: seconds or an HTTP date. At most five minutes.
+/// The delay in a `Retry-After` header, seconds or an HTTP date. At most five minutes.
 #[must_use]
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
@@ -55,9 +58,9 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(asked.min(LONGEST_PAUSE))
 }
 
-/// Those that have used up all their tries, and get fewer until one succeeds.
+/// Kinds of requests that have used up all their attempts, and get fewer until one succeeds.
 ///
-/// Without it the tries of whatever goes on in a place where nothing succeeds would multiply.
+/// Without it the delays would add up where every request fails.
 #[derive(Debug)]
 pub struct Exhausted<K>(Mutex<HashSet<K>>);
 
@@ -68,12 +71,12 @@ impl<K> Default for Exhausted<K> {
 }
 
 impl<K: Clone + Eq + Hash> Exhausted<K> {
-    /// Whether this one has used up its tries.
+    /// Whether this kind has used up its attempts.
     pub fn has(&self, key: &K) -> bool {
         self.0.lock().contains(key)
     }
 
-    /// Notes how something ended: well, or after its last try.
+    /// Records how a request of this kind ended: well, or after its last attempt.
     pub fn note(&self, key: &K, has_failed: bool) {
         let mut spent = self.0.lock();
         match has_failed {
@@ -83,7 +86,7 @@ impl<K: Clone + Eq + Hash> Exhausted<K> {
     }
 }
 
-/// A moment before which nothing more is sent to a host.
+/// A time before which nothing more is sent to a host.
 #[derive(Debug)]
 pub struct HostPause(Mutex<Instant>);
 
@@ -94,7 +97,7 @@ impl Default for HostPause {
 }
 
 impl HostPause {
-    /// Sends nothing for this long; an earlier, longer wish stays in force.
+    /// Sends nothing for this long; a pause that ends later stays.
     pub fn extend(&self, pause: Duration) {
         let until = Instant::now() + pause;
         let mut moment = self.0.lock();

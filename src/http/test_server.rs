@@ -1,5 +1,5 @@
-//! HTTP as the scripted servers of the rooms' tests speak it: each request is read whole, kept, and
-//! answered by a closure. Where a server listens, and what its clients are, is the room's own.
+//! HTTP for the scripted servers of unit tests: each request is read whole, recorded, and answered
+//! by a closure. Where a server listens is up to the test.
 
 use parking_lot::Mutex;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
-//! How much may be under way at one host at once: a little more after each success, half as much
-//! after trouble.
+//! How many requests may be in flight at one host: a few more after each success, half as many
+//! after a failure.
 //!
-//! Additive increase, multiplicative decrease, as TCP does it; and as there, what was sent before
-//! a cut says nothing about what came after, so that one episode of trouble cuts once.
+//! Additive increase, multiplicative decrease, as in TCP. As there, requests sent before a cut say
+//! nothing about the time after it, so that one episode of failures cuts once.
 
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -20,15 +20,15 @@ pub struct Window {
 struct WindowState {
     size: f64,
     ceiling: f64,
-    /// Before the first trouble it grows by one for each success, which doubles it in each round.
+    /// Before the first failure it grows by one for each success, which doubles it in each round.
     is_starting: bool,
     /// Counts the cuts.
     episode: u64,
-    /// Places to be taken away as soon as they come back.
+    /// Places to remove as soon as they are given back.
     owed: usize,
 }
 
-/// Something under way. Ended without a word, it says nothing about the host.
+/// A request in flight. Dropped, it says nothing about the host.
 #[derive(Debug)]
 pub struct Ticket {
     window: Arc<Window>,
@@ -53,7 +53,7 @@ impl Window {
         Self { state: Mutex::new(state), places }
     }
 
-    /// How much may be under way now.
+    /// How many may be in flight now.
     #[must_use]
     pub fn size(&self) -> usize {
         whole(self.state.lock().size)
@@ -61,7 +61,7 @@ impl Window {
 
     /// Waits for a place.
     pub async fn enter(self: &Arc<Self>) -> Ticket {
-        // The semaphore is never closed; if it were, there would be no limit, and nothing lost.
+        // The semaphore is never closed; if it were, there would be no limit.
         let place = self.places.clone().acquire_owned().await.ok();
         let mut ticket = self.watch();
         ticket.place = place;
@@ -105,12 +105,12 @@ fn whole(size: f64) -> usize {
 }
 
 impl Ticket {
-    /// It went as it should.
+    /// The request succeeded.
     pub fn went_well(self) {
         self.window.grow();
     }
 
-    /// The host asked for patience, or the connection failed.
+    /// The host asked to slow down, or the connection failed.
     pub fn met_trouble(self) {
         self.window.cut(self.episode);
     }

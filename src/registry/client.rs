@@ -11,18 +11,20 @@ use crate::http::{Backoff, Exhausted, Network};
 use crate::image::{Host, RepositoryName};
 
 use super::error::is_transient_status;
-use super::{Access, AuthScheme, LoginSource, Place, RegistryError, Traffic};
-use crate::registry::auth::{Authenticator, Probe, Scope, probe};
-use crate::registry::transport::{Answer, Failure, Flight, LIST_LIMIT, Wire, follow, same_origin};
+use super::{Access, AuthScheme, LoginSource, RegistryError, RequestContext, Traffic};
+use crate::registry::auth::{Authenticator, Probe, TokenScope, probe};
+use crate::registry::transport::{
+    AttemptError, LIST_LIMIT, SingleFlight, Transport, WholeResponse, follow, same_origin,
+};
 
 /// How many redirects are followed for one request.
 const REDIRECTS: usize = 5;
-/// How often the registry is asked anew because the address that it sent us to is of no use: a
-/// signed one may have expired on the way.
-const REDIRECTED_ANEW: usize = 2;
+/// How often the original request is sent again because the address that it was redirected to
+/// fails: a signed address may have expired.
+const REDIRECT_RESTARTS: usize = 2;
 
-/// Tries of a request where one of its kind has used up all of them in vain.
-const TRIES_AFTERWARDS: u32 = 2;
+/// Attempts of a request after another of its kind has used up all of its own.
+const ATTEMPTS_ONCE_EXHAUSTED: u32 = 2;
 
 /// One registry host. Cheap to clone; clones share tokens, pauses and counters.
 #[derive(Clone)]
@@ -32,13 +34,13 @@ pub struct Registry {
 
 pub(super) struct Inner {
     pub(super) host: Host,
-    pub(super) wire: Arc<Wire>,
+    pub(super) transport: Arc<Transport>,
     pub(super) auth: Authenticator,
-    pub(super) has_referrers: Flight<Option<bool>>,
-    /// Repositories in which a request has used up its tries, by method.
+    pub(super) has_referrers: SingleFlight<Option<bool>>,
+    /// Repositories in which a request has used up its attempts, by method.
     spent: Exhausted<(RepositoryName, Method)>,
     probe: OnceLock<Probe>,
-    probing: Flight<Probe>,
+    probing: SingleFlight<Probe>,
 }
 
 impl std::fmt::Debug for Registry {
@@ -49,14 +51,14 @@ impl std::fmt::Debug for Registry {
 
 /// A request that can be repeated.
 #[derive(Debug, Clone)]
-pub(super) struct Request {
+pub(super) struct RepeatableRequest {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Bytes>,
 }
 
-impl Request {
+impl RepeatableRequest {
     pub(super) fn new(method: Method, url: Url) -> Self {
         Self { method, url, headers: HeaderMap::new(), body: None }
     }
@@ -65,24 +67,24 @@ impl Request {
 impl Registry {
     /// A client for `host`. Nothing is sent yet.
     pub fn new(network: Arc<Network>, host: Host, logins: Arc<dyn LoginSource>) -> Self {
-        let wire = Arc::new(Wire::new(network));
-        let auth = Authenticator::new(Arc::clone(&wire), host.clone(), logins);
+        let transport = Arc::new(Transport::new(network));
+        let auth = Authenticator::new(Arc::clone(&transport), host.clone(), logins);
         let inner = Inner {
             host,
-            wire,
+            transport,
             auth,
-            has_referrers: Flight::default(),
+            has_referrers: SingleFlight::default(),
             spent: Exhausted::default(),
             probe: OnceLock::new(),
-            probing: Flight::default(),
+            probing: SingleFlight::default(),
         };
         Self { inner: Arc::new(inner) }
     }
 
-    /// Sets how often and after which delays small requests are tried again, for all clones.
+    /// Sets how often and after which delays small requests are retried, for all clones.
     #[must_use]
     pub fn with_backoff(self, backoff: Backoff) -> Self {
-        self.inner.wire.set_backoff(backoff);
+        self.inner.transport.set_backoff(backoff);
         self
     }
 
@@ -92,23 +94,23 @@ impl Registry {
         &self.inner.host
     }
 
-    /// What the host has had to do so far.
+    /// What was asked of the host so far.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
-        self.inner.wire.traffic()
+        self.inner.transport.traffic()
     }
 
-    /// What `GET /v2/` tells of the host. Asked once; every other method begins with it.
+    /// What `GET /v2/` says about the host. Sent once, before anything else.
     ///
     /// # Errors
     /// [`RegistryError::Http`] if the host can't be reached, [`RegistryError::Protocol`] if what
-    /// answers is no registry.
+    /// answers isn't a registry.
     pub async fn probe(&self) -> Result<&Probe, RegistryError> {
         let inner = &self.inner;
         if let Some(probe) = inner.probe.get() {
             return Ok(probe);
         }
-        let found = inner.probing.get(|_| true, || probe(&inner.wire, &inner.host)).await?;
+        let found = inner.probing.get(|_| true, || probe(&inner.transport, &inner.host)).await?;
         inner.auth.begin_with(&found);
         Ok(inner.probe.get_or_init(|| found))
     }
@@ -121,10 +123,11 @@ impl Registry {
         self.probe().await.map(Probe::is_harbor)
     }
 
-    /// Proves that the login is taken and may do this with a repository, which need not exist yet.
+    /// Checks that the login is accepted and has this access to a repository, which need not exist
+    /// yet.
     ///
-    /// Where the token is one that can be read, its own list of rights decides; elsewhere the
-    /// tags are asked for, which for [`Access::Push`] proves only the login.
+    /// If the token can be read, the rights listed in it decide. If not, the tags are listed, which
+    /// for [`Access::Push`] proves only the login.
     ///
     /// # Errors
     /// [`RegistryError::NoLogin`], [`RegistryError::LoginRefused`], [`RegistryError::Denied`], and
@@ -135,8 +138,8 @@ impl Registry {
         access: Access,
     ) -> Result<(), RegistryError> {
         let probe = self.probe().await?;
-        let scope = Scope { repository: repository.clone(), access, mount_from: None };
-        let at = self.place(repository, "access");
+        let scope = TokenScope { repository: repository.clone(), access, mount_from: None };
+        let at = self.context(repository, "access");
         if let AuthScheme::Bearer { .. } = probe.auth
             && let Some(credential) = self.inner.auth.credential(&scope, false).await?
         {
@@ -157,18 +160,18 @@ impl Registry {
         }
         let mut url = self.url(repository, "tags/list").await?;
         url.query_pairs_mut().append_pair("n", "1");
-        let request = Request::new(Method::GET, url);
+        let request = RepeatableRequest::new(Method::GET, url);
         let answer = self.exchange(&request, &scope, &at, LIST_LIMIT).await?;
         let is_fine = answer.status.is_success() || answer.status == 404;
         if is_fine { Ok(()) } else { Err(answer.refusal(&at)) }
     }
 
-    /// Proves that the login is taken, whatever it may do.
+    /// Checks that the login is accepted, whatever its rights.
     ///
     /// # Errors
     /// [`RegistryError::NoLogin`], [`RegistryError::LoginRefused`], and those of the connection.
     pub async fn check_login(&self) -> Result<(), RegistryError> {
-        // A token is always for a repository; this one need not be there.
+        // A token is always for a repository; this one need not exist.
         let Ok(any) = "library/any".parse() else { return Ok(()) };
         match self.check_access(&any, Access::Pull).await {
             Err(RegistryError::Denied { .. }) => Ok(()),
@@ -176,24 +179,27 @@ impl Registry {
         }
     }
 
-    /// How many requests may be under way at once, as far as the host has been seen to bear them.
+    /// How many requests may be in flight at once, by how the host has coped so far.
     #[must_use]
     pub fn at_once(&self) -> usize {
-        self.inner.wire.at_once()
+        self.inner.transport.at_once()
     }
 
-    /// Makes no further use of tokens that were made before now: what logins may do has changed,
-    /// because a namespace was made.
+    /// Drops all tokens: a namespace was created, so logins may have other rights now.
     pub fn forget_tokens(&self) {
         self.inner.auth.forget_all();
     }
 
     pub(super) fn backoff(&self) -> Backoff {
-        self.inner.wire.backoff()
+        self.inner.transport.backoff()
     }
 
-    pub(super) fn place(&self, repository: &RepositoryName, what: impl Into<String>) -> Place {
-        Place {
+    pub(super) fn context(
+        &self,
+        repository: &RepositoryName,
+        what: impl Into<String>,
+    ) -> RequestContext {
+        RequestContext {
             host: self.inner.host.clone(),
             repository: Some(repository.clone()),
             what: what.into(),
@@ -211,21 +217,21 @@ impl Registry {
         Ok(url)
     }
 
-    /// A repeatable request, with its answer read whole. 401 never comes back as an answer.
+    /// Sends a request, with retries, and reads the whole response. A 401 becomes an error.
     pub(super) async fn exchange(
         &self,
-        request: &Request,
-        scope: &Scope,
-        at: &Place,
+        request: &RepeatableRequest,
+        scope: &TokenScope,
+        at: &RequestContext,
         limit: u64,
-    ) -> Result<Answer, RegistryError> {
-        let (wire, spent) = (&self.inner.wire, &self.inner.spent);
+    ) -> Result<WholeResponse, RegistryError> {
+        let (transport, spent) = (&self.inner.transport, &self.inner.spent);
         let kind = (scope.repository.clone(), request.method.clone());
         let backoff = match spent.has(&kind) {
-            true => Backoff { attempts: TRIES_AFTERWARDS, ..wire.backoff() },
-            false => wire.backoff(),
+            true => Backoff { attempts: ATTEMPTS_ONCE_EXHAUSTED, ..transport.backoff() },
+            false => transport.backoff(),
         };
-        let outcome = wire.retry(limit, backoff, || self.open(request, scope, at)).await;
+        let outcome = transport.retry(limit, backoff, || self.open(request, scope, at)).await;
         let has_failed = match &outcome {
             Ok(answer) => is_transient_status(answer.status.as_u16()),
             Err(error) => error.is_transient(),
@@ -234,56 +240,61 @@ impl Registry {
         outcome
     }
 
-    /// One attempt: shows a credential, renews it after a 401, follows redirects of GET and HEAD.
+    /// One attempt: sends a credential, renews it after a 401, follows redirects of GET and HEAD.
     pub(super) async fn open(
         &self,
-        request: &Request,
-        scope: &Scope,
-        at: &Place,
-    ) -> Result<Response, Failure> {
+        request: &RepeatableRequest,
+        scope: &TokenScope,
+        at: &RequestContext,
+    ) -> Result<Response, AttemptError> {
         let inner = &self.inner;
-        let home = self.probe().await.map_err(Failure::Final)?.base.clone();
+        let home = self.probe().await.map_err(AttemptError::Final)?.base.clone();
         let mut url = request.url.clone();
         let (mut replays, mut redirects, mut anew) = (0, 0, 0);
         loop {
             let mut headers = request.headers.clone();
             let is_home = same_origin(&url, &home);
             let mut shown = None;
-            // A token is for the host that asked for it: one that we are sent to gets none.
+            // A token is for this host only; one that it redirects to gets none.
             if is_home {
-                shown = inner.auth.credential(scope, false).await.map_err(Failure::Final)?;
+                shown = inner.auth.credential(scope, false).await.map_err(AttemptError::Final)?;
                 headers.extend(shown.as_ref().map(|shown| (AUTHORIZATION, shown.header())));
             }
             let body = request.body.clone().map(reqwest::Body::from);
-            let sent = inner.wire.transmit(request.method.clone(), &url, headers, body).await;
-            let response = sent.map_err(Failure::Transport)?;
+            let sent = inner.transport.transmit(request.method.clone(), &url, headers, body).await;
+            let response = sent.map_err(AttemptError::Connection)?;
             let status = response.status();
             let reads = matches!(request.method, Method::GET | Method::HEAD);
             if status == 401 && is_home {
-                let answer = Answer::read(at.host.as_str(), response, LIST_LIMIT).await;
-                let answer = answer.map_err(Failure::Transport)?;
+                let answer = WholeResponse::read(at.host.as_str(), response, LIST_LIMIT).await;
+                let answer = answer.map_err(AttemptError::Connection)?;
                 if replays >= inner.auth.replays(&answer) {
-                    return Err(Failure::Final(inner.auth.unauthorized(&shown, &answer, at)));
+                    return Err(AttemptError::Final(inner.auth.unauthorized(&shown, &answer, at)));
                 }
                 replays += 1;
-                inner.auth.rejected(scope, &shown, &answer, at).await.map_err(Failure::Final)?;
+                inner
+                    .auth
+                    .rejected(scope, &shown, &answer, at)
+                    .await
+                    .map_err(AttemptError::Final)?;
             } else if reads && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
                 let location = response.headers().get(LOCATION).and_then(|l| l.to_str().ok());
                 let problem = |reason: &str| {
-                    Failure::Final(RegistryError::Protocol {
+                    AttemptError::Final(RegistryError::Protocol {
                         at: Box::new(at.clone()),
                         reason: reason.to_owned(),
                     })
                 };
-                let location = location.ok_or_else(|| problem("a redirect to nowhere"))?;
+                let location = location.ok_or_else(|| problem("a redirect without an address"))?;
                 redirects += 1;
                 if redirects > REDIRECTS {
-                    return Err(problem("the registry redirects in circles"));
+                    return Err(problem("the registry redirects in a circle"));
                 }
-                url = follow(&inner.wire.network, at, &url, location).map_err(Failure::Final)?;
+                url = follow(&inner.transport.network, at, &url, location)
+                    .map_err(AttemptError::Final)?;
             } else if redirects > 0
                 && matches!(status.as_u16(), 400 | 401 | 403 | 410)
-                && anew < REDIRECTED_ANEW
+                && anew < REDIRECT_RESTARTS
             {
                 anew += 1;
                 redirects = 0;

@@ -1,6 +1,6 @@
 //! What can go wrong between us and a registry, and what to do about it.
 //!
-//! How an answer becomes one of these is in `answer`.
+//! How a response becomes one of these is in `transport::response`.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use crate::image::{Digest, Host, ManifestError, RepositoryName};
 
 use super::{ErrorClass, LoginError};
 
-/// Why an address is not followed that could be, if the user allowed it.
+/// The reason for not following an address that the user may override.
 pub(super) const PLAIN_HTTP: &str = "over plain HTTP";
 
 /// What a request was about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct RequestContext {
     /// The registry.
     pub host: Host,
     /// The repository, where there is one.
@@ -23,7 +23,7 @@ pub struct Place {
     pub what: String,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RequestContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.repository {
             Some(repository) => write!(f, "{}/{repository} ({})", self.host, self.what),
@@ -32,7 +32,7 @@ impl fmt::Display for Place {
     }
 }
 
-impl Place {
+impl RequestContext {
     /// `HOST/REPOSITORY`, where there is one.
     fn repository(&self) -> String {
         match &self.repository {
@@ -62,7 +62,7 @@ pub enum RegistryError {
     /// The login itself could not be read.
     #[error(transparent)]
     Login(#[from] LoginError),
-    /// The registry or its token service does not take the login, nor any other that there is.
+    /// The registry or its token service refuses the login, and every other one that there is.
     #[error("{host} refuses the login from {origin}{}: {message}", by(realm.as_deref()))]
     LoginRefused {
         /// The registry.
@@ -81,26 +81,26 @@ pub enum RegistryError {
         host: Host,
     },
     /// The login is good, but not for this.
-    // A registry lets in by repository: which of its blobs it was only makes one refusal look like
-    // many.
+    // Access is given by repository: with the blob in it, one refusal would look like many.
     #[error("{}: access denied: {message}", at.repository())]
     Denied {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What the registry says.
         message: String,
     },
-    /// The token was no longer taken when a streaming upload began. A new upload gets a new token.
-    #[error("{at}: the token was not taken any more; the upload has to start again")]
+    /// The token was no longer accepted when a streaming upload began. A new upload gets a new
+    /// token.
+    #[error("{at}: the token was no longer accepted; the upload has to start again")]
     TokenExpired {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
     },
     /// It isn't there.
     #[error("{at}: not found: {message}")]
     NotFound {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What the registry says.
         message: String,
     },
@@ -108,17 +108,17 @@ pub enum RegistryError {
     #[error("{at}: forbidden by a rule of the registry: {message}")]
     Policy {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// Which rule.
         rule: PolicyRule,
         /// What the registry says.
         message: String,
     },
-    /// No room left.
+    /// No space left.
     #[error("{at}: the quota is used up: {message}")]
     Quota {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What the registry says.
         message: String,
     },
@@ -126,23 +126,23 @@ pub enum RegistryError {
     #[error("{at}: too many requests: {message}")]
     RateLimited {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What the registry says.
         message: String,
     },
     /// A manifest was pushed whose blobs or children the registry doesn't hold.
-    #[error("{at}: the registry misses a part of it: {message}")]
+    #[error("{at}: the registry lacks a part of it: {message}")]
     MissingChild {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What the registry says.
         message: String,
     },
-    /// The registry holds the request for wrong.
+    /// The registry refuses the request as malformed.
     #[error("{at}: refused with status {status}: {message}")]
     Invalid {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// The HTTP status.
         status: u16,
         /// What the registry says.
@@ -152,7 +152,7 @@ pub enum RegistryError {
     #[error("{at}: the registry failed with status {status}: {message}")]
     Server {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// The HTTP status.
         status: u16,
         /// What the registry says.
@@ -162,7 +162,7 @@ pub enum RegistryError {
     #[error("{at}: {reason}")]
     Protocol {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What is wrong with the answer.
         reason: String,
     },
@@ -170,7 +170,7 @@ pub enum RegistryError {
     #[error("{at}: the registry points to {address}, {reason}")]
     UnsafeAddress {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// Scheme and host, no more: a query may hold a signature.
         address: String,
         /// Why it isn't followed.
@@ -180,7 +180,7 @@ pub enum RegistryError {
     #[error("{at}: the bytes have digest {actual}, not {expected}")]
     DigestMismatch {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What was asked for, or announced.
         expected: Digest,
         /// What came.
@@ -190,7 +190,7 @@ pub enum RegistryError {
     #[error("{at}: {actual} bytes came, not {expected}")]
     SizeMismatch {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// Bytes.
         expected: u64,
         /// Bytes, as far as they were counted.
@@ -200,7 +200,7 @@ pub enum RegistryError {
     #[error("{at}: the manifest is larger than {limit} bytes")]
     ManifestTooLarge {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// Bytes, [`crate::image::MANIFEST_LIMIT`].
         limit: u64,
     },
@@ -208,7 +208,7 @@ pub enum RegistryError {
     #[error("{at}: {error}")]
     Manifest {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What is wrong with it.
         error: ManifestError,
     },
@@ -216,32 +216,32 @@ pub enum RegistryError {
     #[error("{at}: the upload session is lost: {message}")]
     UploadLost {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What the registry says.
         message: String,
     },
-    /// Other bytes arrived at the registry than were sent.
-    #[error("{at}: the blob was spoilt on its way there: {message}")]
-    Spoilt {
+    /// The registry received other bytes than were sent.
+    #[error("{at}: the blob was corrupted on its way there: {message}")]
+    Corrupted {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// What the registry says.
         message: String,
     },
-    /// The registry takes no blob in one streaming PUT; it may take it in pieces.
-    #[error("{at}: the registry does not take the blob in one request (status {status})")]
+    /// The registry accepts no blob in one streaming PUT; it may accept it in pieces.
+    #[error("{at}: the registry does not accept the blob in one request (status {status})")]
     MonolithicRefused {
         /// What it was about.
-        at: Box<Place>,
+        at: Box<RequestContext>,
         /// The HTTP status.
         status: u16,
     },
-    /// The registry stopped taking an upload's bytes, or never confirmed the last one.
-    #[error("{at}: the upload stood still for {seconds} seconds")]
+    /// The registry stopped reading an upload, or never confirmed its last byte.
+    #[error("{at}: the upload stalled for {seconds} seconds")]
     Stalled {
         /// What it was about.
-        at: Box<Place>,
-        /// How long it was waited.
+        at: Box<RequestContext>,
+        /// How long was waited.
         seconds: u64,
     },
 }
@@ -256,7 +256,7 @@ pub(super) fn is_transient_status(status: u16) -> bool {
 }
 
 impl RegistryError {
-    /// The sort of the error.
+    /// The class of the error.
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
@@ -279,7 +279,7 @@ impl RegistryError {
             Self::Quota { .. } => ErrorClass::Quota,
             Self::RateLimited { .. } => ErrorClass::Rate,
             Self::Server { .. } => ErrorClass::Server,
-            Self::DigestMismatch { .. } | Self::SizeMismatch { .. } | Self::Spoilt { .. } => {
+            Self::DigestMismatch { .. } | Self::SizeMismatch { .. } | Self::Corrupted { .. } => {
                 ErrorClass::Digest
             }
         }
@@ -313,8 +313,8 @@ impl RegistryError {
         matches!(self, Self::MissingChild { .. })
     }
 
-    /// Whether nothing can be had from this registry: it isn't reached, isn't trusted, or knows
-    /// no login. Other errors concern one item.
+    /// Whether nothing can be read from this registry: it isn't reached, isn't trusted, or refuses
+    /// all logins. Other errors concern one item.
     #[must_use]
     pub fn is_fatal(&self) -> bool {
         match self {
@@ -340,16 +340,16 @@ impl RegistryError {
                 login_hint(&at.host)
             )),
             Self::Policy { rule: PolicyRule::ImmutableTag, .. } => fixed(
-                "take the tag out of the namespace's immutable-tag rule while it is being moved, or leave it as it is",
+                "take the tag out of the namespace's immutable-tag rule while it is copied, or leave it as it is",
             ),
             Self::Policy { rule: PolicyRule::Scan, .. } => fixed(
                 "lift the rule that blocks vulnerable images for this namespace, or leave the image out",
             ),
-            Self::Quota { .. } => {
-                fixed("free some space or raise the quota, and run it again: what is there is kept")
-            }
+            Self::Quota { .. } => fixed(
+                "free some space or raise the quota, and run it again: what was copied is kept",
+            ),
             Self::DigestMismatch { at, .. } | Self::SizeMismatch { at, .. } => Some(format!(
-                "run it again; if it stays, the image is broken in {}: push it anew or leave it out with --exclude",
+                "run it again; if the error stays, the image is broken in {}: push it again or leave it out with --exclude",
                 at.host
             )),
             Self::ManifestTooLarge { .. } => fixed(
@@ -358,11 +358,11 @@ impl RegistryError {
             Self::Server { .. } => {
                 fixed("run it again later: what is there already is not copied twice")
             }
-            Self::RateLimited { .. } | Self::MissingChild { .. } | Self::Spoilt { .. } => {
+            Self::RateLimited { .. } | Self::MissingChild { .. } | Self::Corrupted { .. } => {
                 fixed("run it again: what is there already is not copied twice")
             }
             Self::UnsafeAddress { address, reason, .. } if *reason == PLAIN_HTTP => Some(format!(
-                "if that is meant to be, allow plain HTTP there: --insecure-registry {}",
+                "if that is intended, allow plain HTTP there: --insecure-registry {}",
                 address.trim_start_matches("http://")
             )),
             _ => None,

@@ -1,6 +1,6 @@
-//! The sorts of errors that programs tell apart.
+//! The classes of errors that programs tell apart.
 
-/// The sort of an error, for exit codes and reports.
+/// The class of an error, for exit codes and reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorClass {
     /// No login, a refused login, or one without the right.
@@ -15,7 +15,7 @@ pub enum ErrorClass {
     Digest,
     /// A rule of the registry: immutable tags, scans.
     Policy,
-    /// No room left.
+    /// No space left.
     Quota,
     /// An answer or a request that breaks the protocol, or the registry says so.
     Invalid,

@@ -20,7 +20,7 @@ pub use auth::{Access, AuthScheme, Login, LoginError, LoginSource, NoLogins, Onl
 pub use client::Registry;
 pub use content::{Manifest, ManifestHead, PutManifest};
 pub use docker::{DockerStore, Stored, parse_auth_file};
-pub use error::{Place, PolicyRule, RegistryError};
+pub use error::{PolicyRule, RegistryError, RequestContext};
 pub use error_class::ErrorClass;
 pub use transport::{BlobStream, Traffic};
 pub use upload::{Upload, UploadSession};

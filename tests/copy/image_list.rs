@@ -189,7 +189,10 @@ fn a_list_that_can_not_be_followed_is_said_before_anything_is_written() {
     pair.sync(&["# nothing", ""], &[]).ends_with(2).says(&["the list of images is empty"]);
     // Neither a target in the line nor an instance that could be it.
     let nowhere = pair.sync(&["S/team/app:v1"], &[]).ends_with(2);
-    nowhere.says(&["where to?", "hint: give --tcr-name NAME or --tcr-host HOST"]);
+    nowhere.says(&[
+        "no TCR instance and no host is given",
+        "hint: give --tcr-name NAME or --tcr-host HOST",
+    ]);
     let digest = format!("S/team/app:v1 T/prod/app@sha256:{}", "0".repeat(64));
     pair.sync(&[&digest], &[]).ends_with(2).says(&["must name a tag, not a digest"]);
     // Two sources for one target.

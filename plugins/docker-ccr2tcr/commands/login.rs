@@ -1,6 +1,6 @@
 //! `docker ccr2tcr login`: a credential for TCR, made by the API and kept by Docker's own store.
 
-use ccr2tcr::account::{Account, AccountError, Need};
+use ccr2tcr::account::{Account, AccountError, RequiredApis};
 use ccr2tcr::environment::Environment;
 use ccr2tcr::http::Secret;
 use ccr2tcr::registry::Stored;
@@ -21,7 +21,7 @@ struct Made {
 
 pub(crate) async fn run(args: LoginArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
     let environment = Environment::from_process();
-    let account = match Account::open(&args.settings, &environment, Need::Target).await {
+    let account = match Account::open(&args.settings, &environment, RequiredApis::Tcr).await {
         Ok(account) => account,
         Err(error) => return Ok(problems::account(printer, &error)),
     };

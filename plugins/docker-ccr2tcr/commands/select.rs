@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use ccr2tcr::account::{Account, AccountError, Need, Settings};
+use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings};
 use ccr2tcr::transfer::{ImageLine, LeftOver, Report, Selection, Wish, parse_image_list, report};
 
 use crate::cli::SelectArgs;
@@ -14,7 +14,7 @@ const LIST_LIMIT: u64 = 256 * 1024 * 1024;
 
 /// What a run is about: all that is known before the account is opened.
 pub(super) struct Choice {
-    pub(super) need: Need,
+    pub(super) need: RequiredApis,
     pub(super) wish: Wish,
 }
 
@@ -25,7 +25,7 @@ impl Choice {
             Some(path) => Some(read_list(path, settings)?),
             None => None,
         };
-        let need = if images.is_some() { Need::Registries } else { Need::Everything };
+        let need = if images.is_some() { RequiredApis::None } else { RequiredApis::Both };
         let selection = Selection {
             patterns: args.patterns.clone(),
             excludes: args.exclude.clone(),
@@ -43,7 +43,7 @@ impl Choice {
             return false;
         }
         if report.mode == report::Mode::Images {
-            self.need = Need::Registries;
+            self.need = RequiredApis::None;
             self.wish.images = Some(LeftOver::lines_of(report));
         } else {
             self.wish.selection.only = Some(left);

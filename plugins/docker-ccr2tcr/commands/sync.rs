@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use ccr2tcr::account::{Account, Need};
+use ccr2tcr::account::{Account, RequiredApis};
 use ccr2tcr::environment::Environment;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::{Limits, Report, Stop, Trust, execute, prepare_plan};
@@ -56,7 +56,7 @@ pub(crate) async fn run(
     }
     let rules = legacy.as_ref().and_then(|legacy| legacy.rules.as_ref());
     if rules.is_some() {
-        choice.need = Need::Registries;
+        choice.need = RequiredApis::None;
     }
     let environment = Environment::from_process();
     let opened = tokio::select! {

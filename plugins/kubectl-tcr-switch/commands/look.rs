@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use ccr2tcr::account::{Account, AccountError, Need, Settings, ccr_names, owned_namespaces};
+use ccr2tcr::account::{
+    Account, AccountError, RequiredApis, Settings, ccr_names, owned_namespaces,
+};
 use ccr2tcr::environment::Environment;
 use ccr2tcr::image::{CcrHosts, Host, Mapping, OwnedNamespaces};
 use ccr2tcr::kubernetes::Cluster;
@@ -98,7 +100,7 @@ pub(super) fn scope(args: &cli::Scope, cluster: &Cluster, also: Option<Host>) ->
 /// ends, once that has been told.
 pub(super) async fn open(
     settings: &Settings,
-    need: Need,
+    need: RequiredApis,
     printer: &Printer,
 ) -> Result<(Account, Host), ExitCode> {
     let environment = Environment::from_process();
@@ -119,7 +121,7 @@ pub(super) async fn plan(
     target: &Target,
     printer: &Printer,
 ) -> anyhow::Result<Result<(Looked, SwitchPlan), ExitCode>> {
-    let (account, host) = match open(&target.account, Need::Registries, printer).await {
+    let (account, host) = match open(&target.account, RequiredApis::None, printer).await {
         Ok(opened) => opened,
         Err(code) => return Ok(Err(code)),
     };

@@ -80,7 +80,7 @@ impl Ready {
 /// Reads both sides and makes the plan. `Err` is how the run ends, once that has been told.
 async fn prepare(args: &CopyArgs, printer: &Printer) -> anyhow::Result<Result<Ready, ExitCode>> {
     let is_made = args.long_term || args.service_account.is_some();
-    let need = if is_made { account::Need::Target } else { account::Need::Registries };
+    let need = if is_made { account::RequiredApis::Tcr } else { account::RequiredApis::None };
     let (account, host) = match open(&args.change.target.account, need, printer).await {
         Ok(opened) => opened,
         Err(code) => return Ok(Err(code)),

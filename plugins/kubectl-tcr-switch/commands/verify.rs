@@ -1,6 +1,6 @@
 //! `verify`: has the cluster arrived?
 
-use ccr2tcr::account::{Account, Need};
+use ccr2tcr::account::{Account, RequiredApis};
 use ccr2tcr::image::{CcrHosts, Host, RepositoryName};
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::proof::prove_public;
@@ -39,7 +39,7 @@ struct Findings<'a> {
 }
 
 async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let (account, host) = match open(&args.target.account, Need::Registries, printer).await {
+    let (account, host) = match open(&args.target.account, RequiredApis::None, printer).await {
         Ok(opened) => opened,
         Err(code) => return Ok(code),
     };

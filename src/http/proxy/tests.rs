@@ -2,15 +2,15 @@
 
 use super::*;
 
-fn route(server: &str, variables: &[(&str, &str)]) -> Result<Route, ProxyError> {
+fn route(server: &str, variables: &[(&str, &str)]) -> Result<ProxyRoute, ProxyError> {
     let environment = Environment::for_tests(variables, std::path::Path::new("/"));
     Proxies::read(&environment).route(&Url::parse(server).unwrap())
 }
 
 fn decide(server: &str, variables: &[(&str, &str)]) -> Option<String> {
     match route(server, variables).unwrap() {
-        Route::Through(proxy) => Some(proxy.as_str().trim_end_matches('/').to_owned()),
-        Route::Unsaid | Route::Direct => None,
+        ProxyRoute::Through(proxy) => Some(proxy.as_str().trim_end_matches('/').to_owned()),
+        ProxyRoute::Unsaid | ProxyRoute::Direct => None,
     }
 }
 
@@ -77,10 +77,10 @@ fn all_proxy_is_for_those_that_have_none_of_their_own() {
     let both = [("ALL_PROXY", "socks5://a:1"), ("HTTPS_PROXY", "http://s:2")];
     assert_eq!(decide("https://r.lan", &both).as_deref(), Some("http://s:2"));
     assert_eq!(decide("http://r.lan", &both).as_deref(), Some("socks5://a:1"));
-    assert_eq!(route("http://r.lan", &both[1..]), Ok(Route::Unsaid));
+    assert_eq!(route("http://r.lan", &both[1..]), Ok(ProxyRoute::Unsaid));
     let environment = Environment::for_tests(&both, std::path::Path::new("/"));
     let proxies = Proxies::read(&environment).without_all_proxy();
-    assert_eq!(proxies.route(&Url::parse("http://r.lan").unwrap()), Ok(Route::Unsaid));
+    assert_eq!(proxies.route(&Url::parse("http://r.lan").unwrap()), Ok(ProxyRoute::Unsaid));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use url::Url;
 
 use crate::environment::Environment;
-use crate::http::{Proxies, ProxyError, Route, parse_proxy};
+use crate::http::{Proxies, ProxyError, ProxyRoute, parse_proxy};
 use crate::kubernetes::error::ClusterError;
 
 /// The proxy for `server`. A `proxy-url` of the kubeconfig is used whatever `NO_PROXY` says.
@@ -18,8 +18,8 @@ pub(in crate::kubernetes) fn proxy_for(
     let proxy = match proxy_url {
         Some(text) => parse_proxy(text, "the kubeconfig's proxy-url").map(Some),
         None => match Proxies::read(environment).without_all_proxy().route(server) {
-            Ok(Route::Through(proxy)) => Ok(Some(proxy)),
-            Ok(Route::Unsaid | Route::Direct) => Ok(None),
+            Ok(ProxyRoute::Through(proxy)) => Ok(Some(proxy)),
+            Ok(ProxyRoute::Unsaid | ProxyRoute::Direct) => Ok(None),
             Err(error) => Err(error),
         },
     };

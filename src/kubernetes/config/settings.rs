@@ -31,7 +31,7 @@ pub struct ConnectionSettings {
     /// Address of the API server
     #[arg(long, short, value_name = "URL", help_heading = "Cluster")]
     pub server: Option<String>,
-    /// Bearer token; shown to everybody on this machine while the program runs
+    /// Bearer token; visible to every user of this machine while the program runs
     #[arg(long, value_name = "TOKEN", help_heading = "Cluster")]
     pub token: Option<Secret>,
     /// User to act as; a service account is system:serviceaccount:NAMESPACE:NAME

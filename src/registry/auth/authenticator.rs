@@ -1,5 +1,5 @@
-//! Who we are to one host: a credential for each scope, made once, renewed in time, and dropped
-//! when the host no longer takes it; by the login that has the rights, if there are several.
+//! The credentials for one host: one for each scope, made once, renewed in time, and dropped when
+//! the host no longer accepts it. If there are several logins, the one with the rights is used.
 
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
@@ -11,104 +11,108 @@ use url::Url;
 use crate::image::Host;
 
 use super::challenge::{Challenge, best};
-use super::scope::{Scope, covers};
+use super::scope::{TokenScope, covers};
 use super::token::Credential;
 use super::token_request::{TokenQuery, TokenRequest};
-use crate::registry::transport::{Answer, Flight, Wire, follow};
-use crate::registry::{Access, AuthScheme, Login, LoginSource, Place, Probe, RegistryError};
+use crate::registry::transport::{SingleFlight, Transport, WholeResponse, follow};
+use crate::registry::{
+    Access, AuthScheme, Login, LoginSource, Probe, RegistryError, RequestContext,
+};
 
-/// The largest answer of a token service, in bytes.
+/// The largest response of a token service, in bytes.
 const TOKEN_LIMIT: u64 = 1024 * 1024;
 /// How many logins are tried for one token.
-const LOGINS_TRIED: usize = 4;
-/// How many tokens are tried for one request, if the host calls each of them invalid.
-const TOKENS_TRIED: usize = 3;
+const LOGIN_ATTEMPTS: usize = 4;
+/// How many tokens are tried for one request, if the host calls each invalid.
+const TOKEN_ATTEMPTS: usize = 3;
 
-/// `None`: nothing is shown, because nothing is asked for or no login is known.
-pub(crate) type Shown = Option<Arc<Credential>>;
+/// `None` if the host asks for no credential, or no login is known.
+pub(crate) type ShownCredential = Option<Arc<Credential>>;
 
 /// The credentials for one host.
 pub(crate) struct Authenticator {
-    wire: Arc<Wire>,
+    transport: Arc<Transport>,
     host: Host,
     logins: Arc<dyn LoginSource>,
     home: Mutex<Option<Url>>,
     scheme: Mutex<Option<AuthScheme>>,
-    slots: Mutex<HashMap<Scope, Arc<Slot>>>,
-    /// Namespaces in which no other login has more rights.
+    slots: Mutex<HashMap<TokenScope, Arc<TokenSlot>>>,
+    /// Namespaces in which no other login was found to have more rights.
     equal: Mutex<HashSet<(String, Access)>>,
 }
 
 #[derive(Default)]
-struct Slot {
-    flight: Flight<Shown>,
-    /// Scopes that a challenge asked for besides our own.
+struct TokenSlot {
+    flight: SingleFlight<ShownCredential>,
+    /// Scopes that a challenge asked for in addition to our own.
     besides: Mutex<Vec<String>>,
 }
 
 impl Authenticator {
-    pub(crate) fn new(wire: Arc<Wire>, host: Host, logins: Arc<dyn LoginSource>) -> Self {
+    pub(crate) fn new(transport: Arc<Transport>, host: Host, logins: Arc<dyn LoginSource>) -> Self {
         let (home, scheme, slots) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { wire, host, logins, home, scheme, slots, equal: Mutex::default() }
+        Self { transport, host, logins, home, scheme, slots, equal: Mutex::default() }
     }
 
-    /// Takes what the probe found, unless a later challenge has said otherwise.
+    /// Takes over what the probe found, unless a later challenge has said otherwise.
     pub(crate) fn begin_with(&self, probe: &Probe) {
         self.home.lock().get_or_insert_with(|| probe.base.clone());
         self.scheme.lock().get_or_insert_with(|| probe.auth.clone());
     }
 
-    /// What to show for `scope`; for a stream it is renewed earlier.
+    /// The credential for `scope`; for a stream it is renewed earlier.
     pub(crate) async fn credential(
         &self,
-        scope: &Scope,
+        scope: &TokenScope,
         for_a_stream: bool,
-    ) -> Result<Shown, RegistryError> {
+    ) -> Result<ShownCredential, RegistryError> {
         let scheme = self.scheme.lock().clone().unwrap_or(AuthScheme::None);
         if matches!(scheme, AuthScheme::None) {
             return Ok(None);
         }
         let slot = self.slot(scope);
-        let usable = |shown: &Shown| shown.as_ref().is_none_or(|c| c.is_fresh(for_a_stream));
+        let usable =
+            |shown: &ShownCredential| shown.as_ref().is_none_or(|c| c.is_fresh(for_a_stream));
         slot.flight.get(usable, || self.obtain(&slot, &scheme, scope)).await
     }
 
-    /// How often a request is repeated after this 401: a token is renewed once, but there may be
-    /// several passwords to try; and one that is called invalid may have been taken back on its way.
-    pub(crate) fn replays(&self, answer: &Answer) -> usize {
+    /// How often a request is sent again after this 401. A token is renewed once; but there may be
+    /// several passwords to try, and a token that is called invalid may have been revoked
+    /// meanwhile.
+    pub(crate) fn replays(&self, answer: &WholeResponse) -> usize {
         let invalid = matches!(
             best(&answer.headers),
             Some(Challenge::Bearer { error: Some(error), .. }) if error == "invalid_token"
         );
         let basic = matches!(*self.scheme.lock(), Some(AuthScheme::Basic));
         match (basic, invalid) {
-            (true, _) => LOGINS_TRIED,
-            (false, true) => TOKENS_TRIED,
+            (true, _) => LOGIN_ATTEMPTS,
+            (false, true) => TOKEN_ATTEMPTS,
             (false, false) => 1,
         }
     }
 
-    /// Drops a credential that may have gone bad.
-    pub(crate) async fn forget(&self, scope: &Scope, used: &Shown) {
+    /// Drops a credential that may no longer be valid.
+    pub(crate) async fn forget(&self, scope: &TokenScope, used: &ShownCredential) {
         self.slot(scope).flight.forget(|shown| is_same(shown, used)).await;
     }
 
-    /// Drops all credentials: what their logins may do has changed.
+    /// Drops all credentials: the rights of their logins have changed.
     pub(crate) fn forget_all(&self) {
         self.slots.lock().clear();
         self.equal.lock().clear();
     }
 
-    /// Gets ready for a repetition after a 401.
+    /// Prepares to send a request again after a 401.
     ///
     /// # Errors
-    /// If a repetition is of no use.
+    /// If sending it again is of no use.
     pub(crate) async fn rejected(
         &self,
-        scope: &Scope,
-        used: &Shown,
-        answer: &Answer,
-        at: &Place,
+        scope: &TokenScope,
+        used: &ShownCredential,
+        answer: &WholeResponse,
+        at: &RequestContext,
     ) -> Result<(), RegistryError> {
         let slot = self.slot(scope);
         match best(&answer.headers) {
@@ -130,8 +134,8 @@ impl Authenticator {
                 slot.flight.get(|shown| !is_same(shown, used), next).await?;
             }
             Some(Challenge::Bearer { realm, service, scope: wanted, error }) => {
-                // A token tells what its login might do when it was made; a namespace may have come
-                // since.
+                // A token holds the rights at the time it was made; a namespace may have been
+                // created since.
                 let by_a_login = used.as_ref().is_some_and(|c| c.login.is_some() && c.is_new());
                 if by_a_login && error.as_deref() == Some("insufficient_scope") {
                     return Err(self.unauthorized(used, answer, at));
@@ -147,8 +151,13 @@ impl Authenticator {
         Ok(())
     }
 
-    /// The error of a 401 that stays.
-    pub(crate) fn unauthorized(&self, used: &Shown, answer: &Answer, at: &Place) -> RegistryError {
+    /// The error if the 401 stays.
+    pub(crate) fn unauthorized(
+        &self,
+        used: &ShownCredential,
+        answer: &WholeResponse,
+        at: &RequestContext,
+    ) -> RegistryError {
         let host = self.host.clone();
         let message = answer.message();
         match used.as_ref().and_then(|used| used.login.as_ref()) {
@@ -161,7 +170,7 @@ impl Authenticator {
         }
     }
 
-    fn slot(&self, scope: &Scope) -> Arc<Slot> {
+    fn slot(&self, scope: &TokenScope) -> Arc<TokenSlot> {
         Arc::clone(self.slots.lock().entry(scope.clone()).or_default())
     }
 
@@ -177,27 +186,27 @@ impl Authenticator {
 
     async fn obtain(
         &self,
-        slot: &Slot,
+        slot: &TokenSlot,
         scheme: &AuthScheme,
-        scope: &Scope,
-    ) -> Result<Shown, RegistryError> {
+        scope: &TokenScope,
+    ) -> Result<ShownCredential, RegistryError> {
         let mut login = self.logins.login(&self.host, Some(&scope.repository)).await?;
         let AuthScheme::Bearer { realm, service } = scheme else {
             return login.map(|login| self.basic(login)).transpose();
         };
-        let at = Place {
+        let at = RequestContext {
             host: self.host.clone(),
             repository: Some(scope.repository.clone()),
             what: "token".to_owned(),
         };
         let Some(home) = self.home.lock().clone() else { return Ok(None) };
-        // A login goes to whatever the registry names as its token service, but only over TLS or
-        // where plain HTTP is allowed, and not into a network that the registry isn't in itself.
-        let realm = follow(&self.wire.network, &at, &home, realm)?;
+        // The login goes to whatever token service the registry names, but only over TLS or where
+        // plain HTTP is allowed, and not into a private network that the registry itself isn't in.
+        let realm = follow(&self.transport.network, &at, &home, realm)?;
         let mut scopes = scope.parameters();
         scopes.extend(slot.besides.lock().iter().cloned());
         let wanted = TokenQuery { realm, service: service.clone(), scopes };
-        for _ in 0..LOGINS_TRIED {
+        for _ in 0..LOGIN_ATTEMPTS {
             let since = Instant::now();
             let answer = self.ask(&wanted, login.as_ref()).await?;
             if answer.status.is_success() {
@@ -231,7 +240,7 @@ impl Authenticator {
                 });
             }
         }
-        let reason = "several logins were tried and none is taken".to_owned();
+        let reason = "several logins were tried and none is accepted".to_owned();
         Err(RegistryError::Protocol { at: Box::new(at), reason })
     }
 
@@ -239,22 +248,24 @@ impl Authenticator {
         &self,
         wanted: &TokenQuery,
         login: Option<&Login>,
-    ) -> Result<Answer, RegistryError> {
+    ) -> Result<WholeResponse, RegistryError> {
         let request = TokenRequest::new(wanted, login);
-        self.wire.retry(TOKEN_LIMIT, self.wire.backoff(), || request.send(&self.wire)).await
+        self.transport
+            .retry(TOKEN_LIMIT, self.transport.backoff(), || request.send(&self.transport))
+            .await
     }
 
-    /// A token by another login, if this one says itself that it lacks the access, and the other
-    /// has it: a login that was made for one namespace need not do for the next.
+    /// A token by another login, if this token says itself that it lacks the access and the other
+    /// one has it: a login that was made for one namespace may not do for the next.
     async fn with_more_rights(
         &self,
         credential: &Credential,
-        scope: &Scope,
+        scope: &TokenScope,
         wanted: &TokenQuery,
     ) -> Option<Credential> {
         let grants = |credential: &Credential| credential.grants(&scope.repository, scope.access);
         let login = credential.login.as_ref().filter(|_| grants(credential) == Some(false))?;
-        // In a namespace that is still to be made nobody has a right.
+        // In a namespace that doesn't exist yet no login has rights.
         let place = (scope.repository.namespace().to_owned(), scope.access);
         if self.equal.lock().contains(&place) {
             return None;
@@ -280,7 +291,7 @@ impl Authenticator {
     }
 }
 
-fn is_same(shown: &Shown, used: &Shown) -> bool {
+fn is_same(shown: &ShownCredential, used: &ShownCredential) -> bool {
     match (shown, used) {
         (Some(shown), Some(used)) => Arc::ptr_eq(shown, used),
         (shown, used) => shown.is_none() && used.is_none(),

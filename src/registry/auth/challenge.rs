@@ -1,7 +1,7 @@
-//! `WWW-Authenticate` (RFC 9110, 11.6.1): what a host wants to see before it answers.
+//! `WWW-Authenticate` (RFC 9110, 11.6.1): which credentials a host asks for.
 //!
-//! Read here rather than by `http-auth` (0.1), which gives up a whole line at a token68
-//! (`Negotiate YII=, Bearer …`), at an unquoted address and at a quote that isn't closed.
+//! Read here rather than by `http-auth` (0.1), which rejects a whole line for a token68 (`Negotiate
+//! YII=, Bearer …`), an unquoted address or a quote that isn't closed.
 
 use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 
@@ -14,7 +14,7 @@ pub(crate) enum Challenge {
     Bearer { realm: String, service: Option<String>, scope: Option<String>, error: Option<String> },
 }
 
-/// The best challenge of an answer: a token rather than the password itself.
+/// The best challenge of a response: a token rather than the password itself.
 pub(crate) fn best(headers: &HeaderMap) -> Option<Challenge> {
     let all: Vec<Challenge> = headers
         .get_all(WWW_AUTHENTICATE)
@@ -26,9 +26,9 @@ pub(crate) fn best(headers: &HeaderMap) -> Option<Challenge> {
     all.iter().find(is_bearer).or(all.first()).cloned()
 }
 
-/// All challenges of one header line, in order. Unknown schemes and rubbish are passed over.
+/// All challenges of one header line, in order. Unknown schemes and malformed parts are skipped.
 fn parse(text: &str) -> Vec<Challenge> {
-    let mut reader = Reader { rest: text };
+    let mut reader = ChallengeReader { rest: text };
     let mut found: Vec<(String, Vec<(String, String)>)> = Vec::new();
     while let Some(word) = reader.word() {
         let spaced = reader.rest.starts_with([' ', '\t']);
@@ -73,16 +73,16 @@ fn challenge(scheme: &str, parameters: Vec<(String, String)>) -> Option<Challeng
     }
 }
 
-struct Reader<'a> {
+struct ChallengeReader<'a> {
     rest: &'a str,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ChallengeReader<'a> {
     fn skip(&mut self, characters: &[char]) {
         self.rest = self.rest.trim_start_matches(characters);
     }
 
-    /// The next token, whatever stands before it; `None` at the end.
+    /// The next token, skipping whatever is before it; `None` at the end.
     fn word(&mut self) -> Option<&'a str> {
         self.rest = self.rest.trim_start_matches(|c| !is_token(c));
         let end = self.rest.find(|c| !is_token(c)).unwrap_or(self.rest.len());
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
         (!word.is_empty()).then_some(word)
     }
 
-    /// A quoted string, or what stands before the next comma or blank.
+    /// A quoted string, or the text before the next comma or blank.
     fn value(&mut self) -> String {
         let Some(quoted) = self.rest.strip_prefix('"') else {
             let end = self.rest.find([',', ' ', '\t']).unwrap_or(self.rest.len());

@@ -1,4 +1,4 @@
-//! Logins, and who knows them.
+//! Logins, and where they come from.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use crate::http::Secret;
 use crate::image::{Host, RepositoryName};
 
-/// A user name and a password, or an identity token in its place.
+/// A user name with a password or an identity token.
 #[derive(Debug, Clone)]
 pub struct Login {
     /// The user name. Unused with an identity token.
@@ -16,14 +16,14 @@ pub struct Login {
     pub password: Secret,
     /// Whether the password is an OAuth 2 refresh token, as `docker login` gets from some hosts.
     pub identity_token: bool,
-    /// Where the login is from, to be read in a message: `Docker's store (credential helper
-    /// pass)`, `--ccr-auth-file`, `a 1-hour token made with the API key`.
+    /// Where the login is from, for messages: `Docker's store (credential helper pass)`,
+    /// `--ccr-auth-file`, `a 1-hour token made with the API key`.
     pub origin: String,
 }
 
-/// Who knows the logins.
+/// A source of logins.
 pub trait LoginSource: Send + Sync {
-    /// The login for a host, or `None` for an anonymous try.
+    /// The login for a host, or `None` to try anonymously.
     ///
     /// Asked for each token, so that a login which runs out can be renewed in time.
     fn login<'a>(
@@ -41,7 +41,7 @@ pub trait LoginSource: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
-    /// Another login to try where the host takes this one and gives it too few rights, or `None`.
+    /// Another login to try if the host accepts this one but gives it too few rights, or `None`.
     fn with_more_rights<'a>(
         &'a self,
         _host: &'a Host,
@@ -50,7 +50,7 @@ pub trait LoginSource: Send + Sync {
         Box::pin(async { None })
     }
 
-    /// Hears that `other` had the rights in this repository that `login` had not.
+    /// Called when `other` had the rights in this repository that `login` lacked.
     fn had_more_rights(
         &self,
         _host: &Host,
@@ -61,7 +61,7 @@ pub trait LoginSource: Send + Sync {
     }
 }
 
-/// Knows no login: everything is asked for anonymously.
+/// No logins: all requests are anonymous.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoLogins;
 
@@ -75,7 +75,7 @@ impl LoginSource for NoLogins {
     }
 }
 
-/// Knows one login and nothing else: what is told of the registry is told of this login.
+/// One login and no other: what the registry says is about this login.
 #[derive(Debug, Clone)]
 pub struct OnlyLogin(pub Login);
 
@@ -89,10 +89,10 @@ impl LoginSource for OnlyLogin {
     }
 }
 
-/// A login that can't be read or kept.
+/// A login that can't be read or stored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoginError {
-    /// Docker's configuration is there, but can't be opened.
+    /// Docker's configuration exists but can't be opened.
     #[error("can't read {}: {reason}", path.display())]
     ConfigUnreadable {
         /// The file.
@@ -126,12 +126,12 @@ pub enum LoginError {
         /// `docker-credential-NAME`
         helper: String,
     },
-    /// The credential helper gave no answer; it was ended.
+    /// The credential helper didn't answer in time; it was killed.
     #[error("Docker's credential helper `{helper}` gave no answer within {seconds} seconds")]
     HelperHangs {
         /// `docker-credential-NAME`
         helper: String,
-        /// How long it was waited.
+        /// How long was waited.
         seconds: u64,
     },
     /// The credential helper reports an error.
@@ -150,8 +150,8 @@ pub enum LoginError {
         /// What is wrong with it. Never a part of it.
         reason: &'static str,
     },
-    /// The login could not be kept.
-    #[error("can't keep the login in {}: {reason}", path.display())]
+    /// The login could not be stored.
+    #[error("can't store the login in {}: {reason}", path.display())]
     NotStored {
         /// The file.
         path: PathBuf,
@@ -174,7 +174,7 @@ impl LoginError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::ConfigNotJson { path, .. } => Some(format!(
-                "mend the file, or name another folder with DOCKER_CONFIG: python3 -m json.tool {}",
+                "fix the file, or name another folder with DOCKER_CONFIG: python3 -m json.tool {}",
                 path.display()
             )),
             Self::AuthNotBase64 { key, .. } => Some(format!("docker login {key}")),

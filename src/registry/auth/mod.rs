@@ -1,4 +1,4 @@
-//! Who we are to a registry: what it asks for, which login answers, and the tokens made with it.
+//! Authentication: what a registry asks for, which login is used, and the tokens made with it.
 
 mod authenticator;
 mod challenge;
@@ -16,4 +16,4 @@ pub use login::{Login, LoginError, LoginSource, NoLogins, OnlyLogin};
 pub(super) use probe::probe;
 pub use probe::{AuthScheme, Probe};
 pub use scope::Access;
-pub(super) use scope::Scope;
+pub(super) use scope::TokenScope;

@@ -1,4 +1,4 @@
-//! The first look at a host: its scheme, and how it wants to be asked.
+//! The first request to a host: its scheme, and which authentication it wants.
 
 use std::error::Error;
 use std::io;
@@ -11,10 +11,10 @@ use url::Url;
 use crate::image::Host;
 
 use super::challenge::{Challenge, best};
-use crate::registry::transport::{Answer, Failure, LIST_LIMIT, Wire};
-use crate::registry::{Place, RegistryError};
+use crate::registry::transport::{AttemptError, LIST_LIMIT, Transport, WholeResponse};
+use crate::registry::{RegistryError, RequestContext};
 
-/// What a host wants to see with a request.
+/// What a host wants to get with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthScheme {
     /// Nothing.
@@ -30,10 +30,10 @@ pub enum AuthScheme {
     },
 }
 
-/// What `GET /v2/` tells of a host.
+/// What `GET /v2/` says about a host.
 #[derive(Debug, Clone)]
 pub struct Probe {
-    /// `https://HOST/v2/`, or `http:` where that is allowed and nothing else is spoken.
+    /// `https://HOST/v2/`, or `http:` where that is allowed and the host speaks nothing else.
     pub base: Url,
     /// What requests need.
     pub auth: AuthScheme,
@@ -51,30 +51,35 @@ impl Probe {
 }
 
 /// Asks `GET /v2/`.
-pub(crate) async fn probe(wire: &Wire, host: &Host) -> Result<Probe, RegistryError> {
-    let at = Place { host: host.clone(), repository: None, what: "GET /v2/".to_owned() };
+pub(crate) async fn probe(transport: &Transport, host: &Host) -> Result<Probe, RegistryError> {
+    let at = RequestContext { host: host.clone(), repository: None, what: "GET /v2/".to_owned() };
     let protocol = |reason: &str| RegistryError::Protocol {
         at: Box::new(at.clone()),
         reason: reason.to_owned(),
     };
     let address = |scheme: &str| -> Result<Url, RegistryError> {
-        format!("{scheme}://{host}/v2/").parse().map_err(|_| protocol("that is no address"))
+        format!("{scheme}://{host}/v2/").parse().map_err(|_| protocol("that is not an address"))
     };
     let mut base = address("https")?;
-    if wire.network.allows_plain_http(host) && speaks_no_tls(wire, &base).await {
+    if transport.network.allows_plain_http(host) && speaks_no_tls(transport, &base).await {
         base = address("http")?;
     }
     let tries = AtomicU32::new(0);
     let attempt = || async {
-        let sent = wire.transmit(Method::GET, &base, HeaderMap::new(), None).await;
+        let sent = transport.transmit(Method::GET, &base, HeaderMap::new(), None).await;
         sent.map_err(|error| {
-            // Nothing has begun yet: somebody waits at the prompt for the word that it can't.
+            // At the start of a run the user waits at the prompt: an unreachable host is reported
+            // soon.
             let is_told =
                 error.is_without_connection() && tries.fetch_add(1, Ordering::Relaxed) > 0;
-            if is_told { Failure::Final(error.into()) } else { Failure::Transport(error) }
+            if is_told {
+                AttemptError::Final(error.into())
+            } else {
+                AttemptError::Connection(error)
+            }
         })
     };
-    let answer = wire.retry(LIST_LIMIT, wire.backoff(), attempt).await?;
+    let answer = transport.retry(LIST_LIMIT, transport.backoff(), attempt).await?;
     let auth = read_challenge(&answer, &at)?;
     let service = match &auth {
         AuthScheme::Bearer { service, .. } => service.clone(),
@@ -83,7 +88,10 @@ pub(crate) async fn probe(wire: &Wire, host: &Host) -> Result<Probe, RegistryErr
     Ok(Probe { base, auth, service })
 }
 
-fn read_challenge(answer: &Answer, at: &Place) -> Result<AuthScheme, RegistryError> {
+fn read_challenge(
+    answer: &WholeResponse,
+    at: &RequestContext,
+) -> Result<AuthScheme, RegistryError> {
     let protocol = |reason: String| RegistryError::Protocol { at: Box::new(at.clone()), reason };
     match answer.status.as_u16() {
         200..=299 => Ok(AuthScheme::None),
@@ -93,7 +101,7 @@ fn read_challenge(answer: &Answer, at: &Place) -> Result<AuthScheme, RegistryErr
                 Ok(AuthScheme::Bearer { realm, service })
             }
             None => Err(protocol(
-                "the registry asks for a login of a kind that is not known here".to_owned(),
+                "the registry asks for an authentication scheme that is not supported".to_owned(),
             )),
         },
         404 | 300..=399 => {
@@ -103,11 +111,11 @@ fn read_challenge(answer: &Answer, at: &Place) -> Result<AuthScheme, RegistryErr
     }
 }
 
-/// Whether a host that may be spoken to in plain HTTP shows that it speaks nothing else: nobody
-/// listens at the TLS port, or what answers there isn't TLS. A certificate that isn't trusted, a
-/// TLS alert or silence are TLS: falling back would undo the protection.
-async fn speaks_no_tls(wire: &Wire, base: &Url) -> bool {
-    let sent = wire.try_transmit(Method::GET, base, HeaderMap::new(), None).await;
+/// Whether a host for which plain HTTP is allowed turns out to speak nothing else: nothing listens
+/// on the TLS port, or what answers there isn't TLS. An untrusted certificate, a TLS alert or
+/// silence count as TLS: falling back would undo its protection.
+async fn speaks_no_tls(transport: &Transport, base: &Url) -> bool {
+    let sent = transport.try_transmit(Method::GET, base, HeaderMap::new(), None).await;
     let Err(Err(error)) = sent else { return false };
     let mut next: Option<&(dyn Error + 'static)> = Some(&error);
     while let Some(cause) = next {
@@ -118,11 +126,11 @@ async fn speaks_no_tls(wire: &Wire, base: &Url) -> bool {
             next = cause.source();
             continue;
         };
-        // The second is a server that hangs up on a TLS greeting.
+        // The second is a server that closes the connection on a TLS hello.
         if matches!(io.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::UnexpectedEof) {
             return true;
         }
-        // `source` of an io::Error looks past what it wraps.
+        // `source` of an io::Error skips what it wraps.
         next = io.get_ref().map(|inner| inner as &(dyn Error + 'static));
     }
     false

@@ -1,8 +1,8 @@
-//! What a token is asked for: one repository, and the one that a blob is mounted from.
+//! What a token is requested for: one repository, and the one that a blob is mounted from.
 
 use crate::image::RepositoryName;
 
-/// What is to be done with a repository.
+/// The access to a repository that is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Access {
     /// Read manifests, tags and blobs.
@@ -11,16 +11,16 @@ pub enum Access {
     Push,
 }
 
-/// The key of a token: never more than one repository and the source of a mount, so that tokens
-/// stay small and a right that is missing on one repository doesn't spoil another.
+/// The key of a token: one repository and the source of a mount, never more, so that tokens stay
+/// small and a missing right on one repository doesn't affect another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Scope {
+pub(crate) struct TokenScope {
     pub(crate) repository: RepositoryName,
     pub(crate) access: Access,
     pub(crate) mount_from: Option<RepositoryName>,
 }
 
-impl Scope {
+impl TokenScope {
     pub(crate) fn pull(repository: &RepositoryName) -> Self {
         Self { repository: repository.clone(), access: Access::Pull, mount_from: None }
     }
@@ -35,7 +35,8 @@ impl Scope {
         Self { mount_from, ..Self::push(repository) }
     }
 
-    /// The `scope` parameters. The one to push to comes first: some servers read only the first.
+    /// The `scope` parameters. The repository to push to comes first: some servers read only the
+    /// first.
     pub(crate) fn parameters(&self) -> Vec<String> {
         let actions = match self.access {
             Access::Pull => "pull",
@@ -47,7 +48,7 @@ impl Scope {
     }
 }
 
-/// Whether `wanted`, a scope out of a challenge, is already within `scopes`.
+/// Whether `wanted`, a scope of a challenge, is already covered by `scopes`.
 pub(crate) fn covers(scopes: &[String], wanted: &str) -> bool {
     let Some((name, actions)) = wanted.rsplit_once(':') else {
         return scopes.iter().any(|scope| scope == wanted);
@@ -69,14 +70,14 @@ mod tests {
 
     #[test]
     fn the_repository_to_push_to_comes_first() {
-        let scope = Scope::mount(&name("a/to"), &name("a/from"));
+        let scope = TokenScope::mount(&name("a/to"), &name("a/from"));
         assert_eq!(scope.parameters(), ["repository:a/to:pull,push", "repository:a/from:pull"]);
-        assert_eq!(Scope::mount(&name("a/b"), &name("a/b")), Scope::push(&name("a/b")));
+        assert_eq!(TokenScope::mount(&name("a/b"), &name("a/b")), TokenScope::push(&name("a/b")));
     }
 
     #[test]
     fn a_scope_within_another_is_not_asked_for_again() {
-        let own = Scope::push(&name("a/b")).parameters();
+        let own = TokenScope::push(&name("a/b")).parameters();
         assert!(covers(&own, "repository:a/b:pull"));
         assert!(covers(&own, "repository:a/b:push,pull"));
         assert!(!covers(&own, "repository:a/b:delete"));

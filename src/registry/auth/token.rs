@@ -1,4 +1,4 @@
-//! What is shown to a host with each request: a bearer token with its lifetime, or a password.
+//! The credential that is sent with each request: a bearer token with its lifetime, or a password.
 
 use std::time::{Duration, Instant};
 
@@ -12,15 +12,15 @@ use crate::image::RepositoryName;
 
 use crate::registry::{Access, Login};
 
-/// What a token lives when its service doesn't say (distribution, "Token Authentication").
+/// A token's lifetime if its service doesn't say (distribution, "Token Authentication").
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(60);
-/// A stream is begun only with this much left, or half of a shorter life.
+/// A stream starts only with this much left, or half of a shorter lifetime.
 const ENOUGH_FOR_A_STREAM: Duration = Duration::from_secs(60);
 
-/// How long a token is taken to say all that its login may do.
+/// For how long the rights in a token are taken to be those of its login.
 const NEW: Duration = Duration::from_secs(1);
 
-/// An `Authorization` header, and how long it holds.
+/// An `Authorization` header, and how long it is valid.
 #[derive(Debug)]
 pub(crate) struct Credential {
     header: HeaderValue,
@@ -32,14 +32,14 @@ pub(crate) struct Credential {
 }
 
 impl Credential {
-    /// User name and password. `None` if they can't stand in a header.
+    /// User name and password. `None` if they can't be put in a header.
     pub(crate) fn basic(login: Login) -> Option<Self> {
         let header = basic_header(&login)?;
         let secret = login.password.clone();
         Some(Self { header, secret, since: Instant::now(), lifetime: None, login: Some(login) })
     }
 
-    /// Reads a token service's answer to a request sent at `since`. `None` if it holds no token.
+    /// Reads a token service's response to a request sent at `since`. `None` if it holds no token.
     pub(crate) fn from_answer(body: &[u8], since: Instant, login: Option<Login>) -> Option<Self> {
         let value: Value = serde_json::from_slice(body).ok()?;
         let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
@@ -55,7 +55,7 @@ impl Credential {
         Some(Self { header, secret, since, lifetime: Some(lifetime), login })
     }
 
-    /// Whether a token made now would allow no more than this one.
+    /// Whether a token requested now would give no more rights than this one.
     pub(crate) fn is_new(&self) -> bool {
         self.since.elapsed() < NEW
     }
@@ -64,9 +64,9 @@ impl Credential {
         self.header.clone()
     }
 
-    /// Whether the credential is good for another request, or for a stream that may take long.
+    /// Whether the credential is valid long enough for another request, or for a long stream.
     ///
-    /// Renewed at three quarters of its life.
+    /// It is renewed at three quarters of its lifetime.
     pub(crate) fn is_fresh(&self, for_a_stream: bool) -> bool {
         let Some(lifetime) = self.lifetime else { return true };
         let left = lifetime.saturating_sub(self.since.elapsed());
@@ -78,10 +78,10 @@ impl Credential {
         left > needed
     }
 
-    /// Whether the token itself says that it gives this access; `None` if it can't be read.
+    /// Whether the token says that it gives this access; `None` if it can't be read.
     ///
-    /// Token services answer 200 with a token that allows nothing; its `access` claim tells
-    /// before the first push does (distribution, "Token Authentication Implementation").
+    /// Token services answer 200 with a token that allows nothing; its `access` claim shows it
+    /// before the first push fails (distribution, "Token Authentication Implementation").
     pub(crate) fn grants(&self, repository: &RepositoryName, access: Access) -> Option<bool> {
         let payload = self.secret.expose().split('.').nth(1)?;
         let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;

@@ -5,7 +5,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use url::Url;
 
 use crate::http::Secret;
-use crate::registry::transport::{Failure, Wire};
+use crate::registry::transport::{AttemptError, Transport};
 
 use super::login::Login;
 use super::token::basic_header;
@@ -52,10 +52,14 @@ impl TokenRequest {
         Self { method: Method::GET, url, headers, form: None }
     }
 
-    pub(super) async fn send(&self, wire: &Wire) -> Result<reqwest::Response, Failure> {
+    pub(super) async fn send(
+        &self,
+        transport: &Transport,
+    ) -> Result<reqwest::Response, AttemptError> {
         let body = self.form.as_ref().map(|form| form.expose().to_owned().into());
-        wire.transmit(self.method.clone(), &self.url, self.headers.clone(), body)
+        transport
+            .transmit(self.method.clone(), &self.url, self.headers.clone(), body)
             .await
-            .map_err(Failure::Transport)
+            .map_err(AttemptError::Connection)
     }
 }

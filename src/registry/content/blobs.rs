@@ -6,10 +6,10 @@ use reqwest::{Method, Response};
 use crate::image::{Digest, RepositoryName};
 
 use super::resume::Download;
-use crate::registry::auth::Scope;
-use crate::registry::client::Request;
-use crate::registry::transport::{Answer, LIST_LIMIT};
-use crate::registry::{BlobStream, Place, Registry, RegistryError};
+use crate::registry::auth::TokenScope;
+use crate::registry::client::RepeatableRequest;
+use crate::registry::transport::{LIST_LIMIT, WholeResponse};
+use crate::registry::{BlobStream, Registry, RegistryError, RequestContext};
 
 impl Registry {
     /// The size of a blob in bytes, or `None` if the repository doesn't hold it, or the host
@@ -22,12 +22,13 @@ impl Registry {
         repository: &RepositoryName,
         digest: &Digest,
     ) -> Result<Option<u64>, RegistryError> {
-        let at = self.place(repository, format!("blob {digest}"));
+        let at = self.context(repository, format!("blob {digest}"));
         let home = self.url(repository, &format!("blobs/{digest}")).await?;
-        let request = Request::new(Method::HEAD, home);
-        let answer = self.exchange(&request, &Scope::pull(repository), &at, LIST_LIMIT).await?;
+        let request = RepeatableRequest::new(Method::HEAD, home);
+        let answer =
+            self.exchange(&request, &TokenScope::pull(repository), &at, LIST_LIMIT).await?;
         match answer.status.as_u16() {
-            // `content_length` of the HTTP library speaks of the body, which HEAD has none of.
+            // `content_length` of the HTTP library is that of the body, and HEAD has none.
             200..=299 => Ok(answer.header(&CONTENT_LENGTH).and_then(|text| text.parse().ok())),
             404 | 405 => Ok(None),
             _ => Err(answer.refusal(&at)),
@@ -36,8 +37,8 @@ impl Registry {
 
     /// A blob's bytes, verified as they come: see [`BlobStream`].
     ///
-    /// `size` is that of the descriptor. A connection that breaks in mid-stream is taken up again
-    /// where it broke, a few times; opening the stream is not tried again here.
+    /// `size` is that of the descriptor. A download that breaks off is resumed where it stopped, a
+    /// few times; opening the stream is not retried here.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`], [`RegistryError::SizeMismatch`] if the announced length is
@@ -49,7 +50,7 @@ impl Registry {
         digest: &Digest,
         size: Option<u64>,
     ) -> Result<BlobStream, RegistryError> {
-        let at = self.place(repository, format!("blob {digest}"));
+        let at = self.context(repository, format!("blob {digest}"));
         let response = self.open_blob(repository, digest, &at, None).await?;
         let announced = response.headers().get(CONTENT_LENGTH);
         let announced: Option<u64> = announced.and_then(|v| v.to_str().ok()?.parse().ok());
@@ -74,21 +75,21 @@ impl Registry {
         &self,
         repository: &RepositoryName,
         digest: &Digest,
-        at: &Place,
+        at: &RequestContext,
         range: Option<&str>,
     ) -> Result<Response, RegistryError> {
         let url = self.url(repository, &format!("blobs/{digest}")).await?;
-        let mut request = Request::new(Method::GET, url);
-        // A compression on the way would spoil digest and size.
+        let mut request = RepeatableRequest::new(Method::GET, url);
+        // Compression on the way would change digest and size.
         request.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let range = range.and_then(|range| range.parse().ok());
         let is_partial = range.is_some();
         request.headers.extend(range.map(|range: HeaderValue| (RANGE, range)));
-        let response = self.open(&request, &Scope::pull(repository), at).await?;
+        let response = self.open(&request, &TokenScope::pull(repository), at).await?;
         if response.status() == 200 || (is_partial && response.status() == 206) {
             return Ok(response);
         }
-        let answer = Answer::read(at.host.as_str(), response, 0).await?;
+        let answer = WholeResponse::read(at.host.as_str(), response, 0).await?;
         Err(answer.refusal(at))
     }
 }

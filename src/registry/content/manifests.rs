@@ -12,17 +12,17 @@ use crate::image::{
     manifest_digest,
 };
 
-use crate::registry::auth::Scope;
-use crate::registry::client::Request;
-use crate::registry::transport::Answer;
-use crate::registry::{Place, Registry, RegistryError};
+use crate::registry::auth::TokenScope;
+use crate::registry::client::RepeatableRequest;
+use crate::registry::transport::WholeResponse;
+use crate::registry::{Registry, RegistryError, RequestContext};
 
-/// What a registry says of a manifest without sending it.
+/// What a registry says about a manifest without sending it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestHead {
-    /// As the registry says, unverified. `None` if it says none that can be read.
+    /// As the registry says, unverified. `None` if it sends none that can be read.
     pub digest: Option<Digest>,
-    /// `Content-Type` without parameters; empty if it isn't said.
+    /// `Content-Type` without parameters; empty if the registry sends none.
     pub media_type: String,
     /// Bytes.
     pub size: Option<u64>,
@@ -31,28 +31,28 @@ pub struct ManifestHead {
 /// A manifest as it was received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
-    /// The bytes, to be handed on unchanged.
+    /// The bytes, to be passed on unchanged.
     pub bytes: Bytes,
-    /// `Content-Type` of the answer; the manifest's own field where the answer has none.
+    /// `Content-Type` of the response, else the manifest's own field.
     pub media_type: String,
     /// What the bytes hash to.
     pub digest: Digest,
 }
 
-/// What a registry says to a manifest that it has stored.
+/// What a registry says about a manifest that it has stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PutManifest {
-    /// As the registry says; equal to that of the bytes.
+    /// As the registry says; it equals that of the bytes.
     pub digest: Option<Digest>,
     /// Whether the registry lists the manifest as a referrer of its subject (`OCI-Subject`). If
-    /// not, the client has to keep the fallback tag.
+    /// not, the client has to maintain the fallback tag.
     pub subject_honoured: bool,
 }
 
 const OCI_SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 
 impl Registry {
-    /// Whether a manifest is there, and what the registry says of it. `None` if it isn't.
+    /// What the registry says about a manifest; `None` if there is no such manifest.
     ///
     /// # Errors
     /// Those of the connection, of the login, and of a registry that fails.
@@ -64,8 +64,8 @@ impl Registry {
         self.head_manifest_unless(repository, version, None).await
     }
 
-    /// [`Registry::head_manifest`], and by GET where that is denied: HEAD has no body to say why.
-    /// Harbor denies everybody what lies in a namespace that isn't there, and says "project … not
+    /// [`Registry::head_manifest`], then by GET if that is denied, because HEAD has no body that
+    /// says why. Harbor denies everything in a namespace that doesn't exist, with "project … not
     /// found" (its middleware `v2auth`): that is `None`, too.
     ///
     /// # Errors
@@ -97,9 +97,9 @@ impl Registry {
         }
     }
 
-    /// [`Registry::head_manifest`], where the manifest is expected to be this one: distribution
-    /// and what is built on it take the digest as the `ETag`, and answer without reading the
-    /// manifest if it is.
+    /// [`Registry::head_manifest`] for a manifest whose digest is expected: distribution and what
+    /// is built on it use the digest as the `ETag`, and if it matches answer without reading the
+    /// manifest.
     ///
     /// # Errors
     /// As [`Registry::head_manifest`].
@@ -109,11 +109,11 @@ impl Registry {
         version: &TagOrDigest,
         expected: Option<&Digest>,
     ) -> Result<Option<ManifestHead>, RegistryError> {
-        let at = self.manifest_place(repository, version);
+        let at = self.manifest_context(repository, version);
         let mut request = self.manifest_request(Method::HEAD, repository, version).await?;
         let tag = expected.and_then(|digest| HeaderValue::try_from(format!("\"{digest}\"")).ok());
         request.headers.extend(tag.map(|tag| (IF_NONE_MATCH, tag)));
-        let scope = Scope::pull(repository);
+        let scope = TokenScope::pull(repository);
         let answer = self.exchange(&request, &scope, &at, MANIFEST_LIMIT).await?;
         match answer.status.as_u16() {
             304 if expected.is_some() => Ok(Some(ManifestHead {
@@ -132,8 +132,8 @@ impl Registry {
         }
     }
 
-    /// A manifest's bytes, hashed by the algorithm of the digest that it was asked by. Bytes that
-    /// are wrong are asked for once more: something on the way may have spoilt them.
+    /// A manifest's bytes, hashed by the algorithm of the digest in the request. Wrong bytes are
+    /// requested once more: they may have been corrupted on the way.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`]; [`RegistryError::ManifestTooLarge`] above
@@ -157,9 +157,9 @@ impl Registry {
         repository: &RepositoryName,
         version: &TagOrDigest,
     ) -> Result<Manifest, RegistryError> {
-        let at = self.manifest_place(repository, version);
+        let at = self.manifest_context(repository, version);
         let request = self.manifest_request(Method::GET, repository, version).await?;
-        let scope = Scope::pull(repository);
+        let scope = TokenScope::pull(repository);
         let answer = self.exchange(&request, &scope, &at, MANIFEST_LIMIT).await;
         let answer = answer.map_err(|error| match error {
             RegistryError::Http(HttpError::TooLarge { limit, .. }) => {
@@ -198,7 +198,7 @@ impl Registry {
         version: &TagOrDigest,
         manifest: &Manifest,
     ) -> Result<PutManifest, RegistryError> {
-        let at = self.manifest_place(repository, version);
+        let at = self.manifest_context(repository, version);
         let mut request = self.manifest_request(Method::PUT, repository, version).await?;
         let media_type = HeaderValue::try_from(&manifest.media_type).map_err(|_| {
             let reason = "the manifest's media type can't be sent".to_owned();
@@ -206,10 +206,10 @@ impl Registry {
         })?;
         request.headers.insert(CONTENT_TYPE, media_type);
         request.body = Some(manifest.bytes.clone());
-        let scope = Scope::push(repository);
+        let scope = TokenScope::push(repository);
         let mut answer = self.exchange(&request, &scope, &at, MANIFEST_LIMIT).await?;
         if ["DIGEST_INVALID", "MANIFEST_INVALID"].iter().any(|code| answer.has_code(code)) {
-            // Something on the way may have spoilt it, once.
+            // It may have been corrupted on the way.
             answer = self.exchange(&request, &scope, &at, MANIFEST_LIMIT).await?;
         }
         if !answer.status.is_success() {
@@ -232,8 +232,12 @@ impl Registry {
         Ok(PutManifest { digest, subject_honoured: answer.headers.contains_key(OCI_SUBJECT) })
     }
 
-    fn manifest_place(&self, repository: &RepositoryName, version: &TagOrDigest) -> Place {
-        self.place(repository, format!("manifest {version}"))
+    fn manifest_context(
+        &self,
+        repository: &RepositoryName,
+        version: &TagOrDigest,
+    ) -> RequestContext {
+        self.context(repository, format!("manifest {version}"))
     }
 
     async fn manifest_request(
@@ -241,15 +245,15 @@ impl Registry {
         method: Method,
         repository: &RepositoryName,
         version: &TagOrDigest,
-    ) -> Result<Request, RegistryError> {
+    ) -> Result<RepeatableRequest, RegistryError> {
         let url = self.url(repository, &format!("manifests/{version}")).await?;
-        let mut request = Request::new(method, url);
+        let mut request = RepeatableRequest::new(method, url);
         request.headers.insert(ACCEPT, HeaderValue::from_static(MediaType::ACCEPT));
         Ok(request)
     }
 }
 
-fn check(at: &Place, expected: &Digest, actual: Digest) -> Result<(), RegistryError> {
+fn check(at: &RequestContext, expected: &Digest, actual: Digest) -> Result<(), RegistryError> {
     if *expected == actual {
         return Ok(());
     }
@@ -261,22 +265,22 @@ fn hash(
     algorithm: Algorithm,
     media_type: &str,
     bytes: &[u8],
-    at: &Place,
+    at: &RequestContext,
 ) -> Result<Digest, RegistryError> {
     manifest_digest(algorithm, media_type, bytes)
         .map_err(|error| RegistryError::Manifest { at: Box::new(at.clone()), error })
 }
 
 /// `Content-Type` without parameters such as `charset`.
-fn content_type(answer: &Answer) -> Option<String> {
+fn content_type(answer: &WholeResponse) -> Option<String> {
     let text = answer.header(&CONTENT_TYPE)?.split(';').next().unwrap_or_default().trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The media type to store the manifest under: what the answer says, unless that says nothing.
-fn media_type(answer: &Answer, at: &Place) -> Result<String, RegistryError> {
+/// The media type to store the manifest with: that of the response, unless it is a vague one.
+fn media_type(answer: &WholeResponse, at: &RequestContext) -> Result<String, RegistryError> {
     let said = content_type(answer);
-    // What object stores and old proxies put where they know no type.
+    // What object stores and old proxies send if they don't know the type.
     let vague =
         ["application/octet-stream", "text/plain", "application/json", "binary/octet-stream"];
     if let Some(said) = said.as_ref().filter(|said| !vague.contains(&said.as_str())) {

@@ -1,27 +1,26 @@
 //! Lists that come in pages, joined by `Link: <…>; rel="next"` (RFC 8288).
 //!
-//! Read here rather than by `parse_link_header` (0.4), which splits an address at its commas, takes
-//! `rel="last next"` for one relation, and knows `REL` and queries without `=` not at all.
+//! Read here rather than by `parse_link_header` (0.4), which splits addresses at commas, takes
+//! `rel="last next"` for one relation, and doesn't read `REL` or queries without `=`.
 
 use reqwest::header::{HeaderMap, LINK};
 use url::Url;
 
-use crate::registry::{Place, RegistryError};
+use crate::registry::{RegistryError, RequestContext};
 
 /// How many pages of one list are read.
 pub(crate) const PAGES: usize = 10_000;
 
 /// The address of the next page, `None` on the last one.
 ///
-/// Only path and query are taken over, as a proxy may have a registry believe in another scheme
-/// or port.
+/// Only path and query are used: behind a proxy a registry may assume another scheme or port.
 ///
 /// # Errors
-/// [`RegistryError::UnsafeAddress`] if the next page is said to be on another host.
+/// [`RegistryError::UnsafeAddress`] if the next page is on another host.
 pub(crate) fn next_page(
     headers: &HeaderMap,
     current: &Url,
-    at: &Place,
+    at: &RequestContext,
 ) -> Result<Option<Url>, RegistryError> {
     let values = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok());
     let Some(target) =
@@ -74,8 +73,11 @@ mod tests {
     fn next(link: &str) -> Result<Option<String>, RegistryError> {
         let mut headers = HeaderMap::new();
         headers.insert(LINK, link.parse().unwrap());
-        let at =
-            Place { host: "r.lan".parse().unwrap(), repository: None, what: "tags".to_owned() };
+        let at = RequestContext {
+            host: "r.lan".parse().unwrap(),
+            repository: None,
+            what: "tags".to_owned(),
+        };
         let current = "https://r.lan/v2/a/tags/list?n=2".parse().unwrap();
         Ok(next_page(&headers, &current, &at)?.map(String::from))
     }

@@ -1,4 +1,4 @@
-//! The referrers API of OCI 1.1. Fallback tags, its stand-in, are ordinary tags and not handled
+//! The referrers API of OCI 1.1. Fallback tags, its substitute, are ordinary tags and not handled
 //! here.
 
 use std::collections::HashSet;
@@ -9,15 +9,16 @@ use reqwest::header::{ACCEPT, HeaderValue};
 use crate::image::{Descriptor, Digest, ManifestKind, ManifestView, MediaType, RepositoryName};
 
 use super::pages::{PAGES, next_page};
-use crate::registry::auth::Scope;
-use crate::registry::client::Request;
-use crate::registry::transport::{Answer, LIST_LIMIT};
+use crate::registry::auth::TokenScope;
+use crate::registry::client::RepeatableRequest;
+use crate::registry::transport::{LIST_LIMIT, WholeResponse};
 use crate::registry::{Registry, RegistryError};
 
 impl Registry {
-    /// The manifests that name `subject` as theirs, or `None` if the host has no referrers API.
+    /// The manifests that name `subject` as their subject, or `None` if the host has no referrers
+    /// API.
     ///
-    /// Whether it has one is learned once for the host, by the first call.
+    /// The first call finds out, once for the host.
     ///
     /// # Errors
     /// Those of the connection, of the login, and of a registry that fails.
@@ -26,11 +27,11 @@ impl Registry {
         repository: &RepositoryName,
         subject: &Digest,
     ) -> Result<Option<Vec<Descriptor>>, RegistryError> {
-        let at = self.place(repository, format!("referrers of {subject}"));
+        let at = self.context(repository, format!("referrers of {subject}"));
         let url = self.url(repository, &format!("referrers/{subject}")).await?;
-        let mut request = Request::new(Method::GET, url);
+        let mut request = RepeatableRequest::new(Method::GET, url);
         request.headers.insert(ACCEPT, HeaderValue::from_static(MediaType::OCI_INDEX));
-        let scope = Scope::pull(repository);
+        let scope = TokenScope::pull(repository);
         let mut first = None;
         let learn = {
             let first = &mut first;
@@ -42,7 +43,7 @@ impl Registry {
                 Ok(has_api)
             }
         };
-        // What one repository's answer can't tell is left to the next one's.
+        // If one repository's response doesn't tell, the next one's may.
         let has_api = self.inner.has_referrers.get(Option::is_some, learn).await?;
         if has_api == Some(false) {
             return Ok(None);
@@ -74,11 +75,11 @@ impl Registry {
     }
 }
 
-/// Whether an answer is that of a referrers API; `None` if it tells nothing of the host.
+/// Whether a response is that of a referrers API; `None` if it doesn't tell.
 ///
 /// A host with the API answers an unknown subject with an empty list (distribution specification,
 /// "Listing Referrers"), but an unknown repository with 404.
-fn has_api(answer: &Answer) -> Option<bool> {
+fn has_api(answer: &WholeResponse) -> Option<bool> {
     match answer.status.as_u16() {
         200 => {
             let view = ManifestView::parse(&answer.body);

@@ -1,7 +1,8 @@
-//! A download that goes on where its connection broke, within the same stream.
+//! A download that resumes where its connection broke, within the same stream.
 //!
-//! The upload that takes the bytes stays open meanwhile, so the gap is kept short: the first try
-//! comes at once, and after a few in vain the blob is given up, to be started anew by its owner.
+//! The upload that takes the bytes stays open meanwhile, so the gap is kept short: the first retry
+//! is immediate, and after a few failures the stream ends with an error, for the caller to start
+//! the blob again.
 
 use bytes::Bytes;
 use futures::{Stream, stream};
@@ -11,9 +12,9 @@ use reqwest::header::{CONTENT_RANGE, HeaderMap};
 use crate::http::HttpError;
 use crate::image::{Digest, RepositoryName};
 
-use crate::registry::{Place, Registry, RegistryError};
+use crate::registry::{Registry, RegistryError, RequestContext};
 
-/// Bytes that count as progress: they refill the tries.
+/// Bytes that count as progress: after them the attempts are counted from zero.
 const PROGRESS: u64 = 1024 * 1024;
 
 /// A blob that is being downloaded.
@@ -21,26 +22,26 @@ pub(crate) struct Download {
     pub(crate) registry: Registry,
     pub(crate) repository: RepositoryName,
     pub(crate) digest: Digest,
-    pub(crate) at: Place,
-    /// Bytes in all. Without it nobody can tell a broken end from the end.
+    pub(crate) at: RequestContext,
+    /// Bytes in all. Without it a broken connection looks like the end.
     pub(crate) length: Option<u64>,
     pub(crate) response: Option<Response>,
     offset: u64,
-    /// Bytes to pass over, because the registry began anew instead of going on.
+    /// Bytes to skip, because the registry started again from the beginning.
     skip: u64,
-    /// The registry has been seen to answer with another range than the one asked for.
+    /// The registry has answered with another range than the one requested.
     is_bad_at_ranges: bool,
     failures: u32,
     last_failure_at: u64,
 }
 
 impl Download {
-    /// A download whose first response has come.
+    /// A download whose first response has arrived.
     pub(crate) fn new(
         registry: Registry,
         repository: RepositoryName,
         digest: Digest,
-        at: Place,
+        at: RequestContext,
         length: Option<u64>,
         response: Response,
     ) -> Self {
@@ -76,7 +77,7 @@ impl Download {
                 Ok(Some(chunk)) => {
                     let passed_over = self.skip.min(chunk.len() as u64);
                     self.skip -= passed_over;
-                    // A chunk is no longer than memory, so the number fits.
+                    // A chunk fits into memory, so the number fits.
                     let chunk = chunk.slice(usize::try_from(passed_over).unwrap_or(chunk.len())..);
                     if !chunk.is_empty() {
                         self.offset += chunk.len() as u64;
@@ -95,7 +96,7 @@ impl Download {
         }
     }
 
-    /// Takes note of a failure; an error if there have been too many.
+    /// Records a failure; an error if there have been too many.
     async fn broke(&mut self, error: RegistryError) -> Result<(), RegistryError> {
         self.response = None;
         if self.length.is_none() || !error.is_transient() {
@@ -108,19 +109,19 @@ impl Download {
         self.failures += 1;
         let Some(delay) = self.registry.backoff().delay(self.failures) else { return Err(error) };
         tracing::debug!(at = %self.at, offset = self.offset, %error, "a download goes on");
-        // The first try comes at once: most connections break alone.
+        // The first retry is immediate: most connections break alone.
         if self.failures > 1 {
             tokio::time::sleep(delay).await;
         }
         Ok(())
     }
 
-    /// Asks for the rest. The registry is asked anew, not where it had redirected to: that address
+    /// Requests the rest, from the registry and not from where it had redirected to: that address
     /// may have expired.
     async fn reopen(&mut self) -> Result<(), RegistryError> {
         let Some(length) = self.length else { return Err(self.ended_early()) };
-        // Closed on both sides: some registries refuse an open range (ggcr's, for one). It is
-        // never empty, which would hang docker-registry 2.8.
+        // With both ends: some registries refuse an open range (that of ggcr, for one). It is never
+        // empty, which would hang docker-registry 2.8.
         let range = format!("bytes={}-{}", self.offset, length - 1);
         let wanted = (!self.is_bad_at_ranges && self.offset > 0).then_some(range.as_str());
         let opened =
@@ -131,7 +132,7 @@ impl Download {
         };
         if response.status() == 206 {
             if !goes_on_at(response.headers(), self.offset, length) {
-                // Then all of it is asked for, and what has come already is passed over.
+                // Then all of it is requested, and the bytes that have arrived are skipped.
                 self.is_bad_at_ranges = true;
                 let reason = format!("the registry answers {range} with another range");
                 let host = self.at.host.to_string();
@@ -151,7 +152,7 @@ impl Download {
     }
 }
 
-/// Whether `Content-Range: bytes FIRST-LAST/TOTAL` is the rest that was asked for.
+/// Whether `Content-Range: bytes FIRST-LAST/TOTAL` is the rest that was requested.
 fn goes_on_at(headers: &HeaderMap, offset: u64, length: u64) -> bool {
     let parse = || {
         let text = headers.get(CONTENT_RANGE)?.to_str().ok()?;

@@ -8,12 +8,12 @@ use serde::Deserialize;
 use crate::image::{RepositoryName, Tag};
 
 use super::pages::{PAGES, next_page};
-use crate::registry::auth::Scope;
-use crate::registry::client::Request;
+use crate::registry::auth::TokenScope;
+use crate::registry::client::RepeatableRequest;
 use crate::registry::transport::{LIST_LIMIT, clean};
 use crate::registry::{Registry, RegistryError};
 
-/// Tags asked for in one page.
+/// Tags requested in one page.
 const PAGE: usize = 1000;
 
 #[derive(Deserialize)]
@@ -32,17 +32,17 @@ impl Registry {
         &self,
         repository: &RepositoryName,
     ) -> Result<Option<Vec<Tag>>, RegistryError> {
-        let at = self.place(repository, "tags");
+        let at = self.context(repository, "tags");
         let protocol =
             |reason: String| RegistryError::Protocol { at: Box::new(at.clone()), reason };
-        let scope = Scope::pull(repository);
+        let scope = TokenScope::pull(repository);
         let home = self.url(repository, "tags/list").await?;
         let mut url = home.clone();
         url.query_pairs_mut().append_pair("n", &PAGE.to_string());
         let mut tags: Vec<Tag> = Vec::new();
         let mut seen = HashSet::new();
         for page in 0..PAGES {
-            let request = Request::new(Method::GET, url.clone());
+            let request = RepeatableRequest::new(Method::GET, url.clone());
             let answer = self.exchange(&request, &scope, &at, LIST_LIMIT).await?;
             if !answer.status.is_success() {
                 let unknown = ["NAME_UNKNOWN", "NOT_FOUND"].iter().any(|c| answer.has_code(c));
@@ -64,14 +64,14 @@ impl Registry {
                 }
             }
             let next = next_page(&answer.headers, &url, &at)?;
-            // A page that adds nothing ends the list, or links in a circle would have no end.
+            // A page that adds nothing ends the list; else links in a circle would never end.
             if tags.len() == before {
                 return Ok(Some(tags));
             }
             url = match (next, listed.last()) {
                 (Some(next), _) => next,
-                // A full page without a link may come from a registry that counts but doesn't
-                // link: asking for what follows its last tag loses nothing.
+                // A full page without a link may come from a registry that limits pages but doesn't
+                // link them: asking for what follows its last tag loses nothing.
                 (None, Some(last)) if listed.len() >= PAGE => {
                     let mut next = home.clone();
                     let mut query = next.query_pairs_mut();

@@ -1,10 +1,11 @@
 //! Docker's `config.json`: finding a host's entry in it. Running a helper is in `helper`.
 //!
 //! The `docker_credential` crate doesn't do it, for it has one call for file and helper together:
-//! - it waits for a helper without end, blocks the thread meanwhile, and nobody can end its child;
-//! - it prefers what the file holds to the helper, the other way round than Docker;
+//! - it waits for a helper without a limit, blocks the thread meanwhile, and its child can't be
+//!   killed;
+//! - it prefers the file to the helper, unlike Docker;
 //! - its errors name neither file nor entry, and its passwords are plain strings;
-//! - entries that Docker reads are errors or are not found: `tests::docker_credential_fails_on`.
+//! - it rejects or doesn't find entries that Docker reads: `tests::docker_credential_fails_on`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,11 +29,11 @@ pub(crate) struct DockerConfig {
     cred_helpers: Option<BTreeMap<String, String>>,
 }
 
-/// The helper in charge of a host.
+/// The helper that has the login of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Helper {
     pub(crate) name: String,
-    /// Named for this very host, not for all.
+    /// Named for this host, not for all.
     pub(crate) for_host: bool,
 }
 
@@ -50,7 +51,7 @@ impl DockerConfig {
         })
     }
 
-    /// `credHelpers` goes before `credsStore`, as in docker.
+    /// `credHelpers` goes before `credsStore`, as in Docker.
     pub(crate) fn helper(&self, host: &Host) -> Option<Helper> {
         let named = self.cred_helpers.iter().flatten();
         let own = find(&named, host).map(|(_, name)| (name, true));
@@ -106,7 +107,7 @@ fn is_key_of(key: &str, host: &Host) -> bool {
     bare.split('/').next().unwrap_or_default().eq_ignore_ascii_case(host.as_str())
 }
 
-/// What was wrong, without the place, and without a piece of the file: it may be a password.
+/// What was wrong, without a part of the file: it may be a password.
 fn reason(error: &serde_json::Error) -> String {
     match error.classify() {
         serde_json::error::Category::Data => "a field of another type is expected there",
@@ -157,7 +158,7 @@ mod tests {
         assert_eq!(entry(&unpadded), Some(("u".to_owned(), "pw".to_owned(), false)));
     }
 
-    /// Each is read here; the day that the crate reads all of them is the day to look at it again.
+    /// Once the crate reads all of these, it is worth another look.
     #[test]
     fn docker_credential_fails_on() {
         use docker_credential::{DockerCredential, get_credential_from_reader};

@@ -23,10 +23,10 @@ pub(crate) struct Helpers {
     pub(crate) limit: Duration,
 }
 
-/// What a helper knows of a server.
+/// A server's login as a helper gives it.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct Found {
+pub(crate) struct HelperLogin {
     #[serde(default)]
     pub(crate) username: String,
     pub(crate) secret: Secret,
@@ -47,11 +47,11 @@ impl Helpers {
         &self,
         name: &str,
         servers: &[String],
-    ) -> Result<Option<Found>, LoginError> {
+    ) -> Result<Option<HelperLogin>, LoginError> {
         let ask = async {
             for server in servers {
                 let answer = match self.run(name, "get", server.clone().into()).await {
-                    // The helpers' library's own words; there is no code for it
+                    // The words of the helpers' library; there is no code for it
                     // (docker-credential-helpers, credentials/error.go).
                     Err(LoginError::HelperFailed { message, .. })
                         if message.contains("credentials not found") =>
@@ -60,10 +60,10 @@ impl Helpers {
                     }
                     answer => answer?,
                 };
-                let found: Found = serde_json::from_str(answer.expose()).map_err(|_| {
+                let found: HelperLogin = serde_json::from_str(answer.expose()).map_err(|_| {
                     failed(name, "its answer is not the JSON of a login".to_owned())
                 })?;
-                // Some helpers answer with nothing instead of an error.
+                // Some helpers give an empty login instead of an error.
                 if !found.secret.is_empty() {
                     return Ok(Some(found));
                 }
@@ -92,10 +92,10 @@ impl Helpers {
         name: &str,
         work: impl Future<Output = Result<T, LoginError>>,
     ) -> Result<T, LoginError> {
-        // Dropping the work kills the child; nobody waits for what it may have started itself.
+        // Dropping the future kills the child; processes that it has started are not waited for.
         tokio::time::timeout(self.limit, work).await.unwrap_or_else(|_| {
             let seconds = self.limit.as_secs_f64().ceil();
-            // Limits are seconds, far from where the conversion would lose anything.
+            // Limits are seconds: the conversion loses nothing.
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             Err(LoginError::HelperHangs { helper: program(name), seconds: seconds as u64 })
         })
@@ -112,7 +112,7 @@ impl Helpers {
             .spawn()
             .map_err(|error| failed(name, error.to_string()))?;
         if let Some(mut stdin) = child.stdin.take() {
-            // A helper that doesn't read its input says why in its answer.
+            // A helper that doesn't read its input says why in its output.
             let _ = stdin.write_all(input.expose().as_bytes()).await;
         }
         let output =
@@ -122,7 +122,7 @@ impl Helpers {
                 .map_err(|_| failed(name, "its answer is not text".to_owned()))?;
             return Ok(text.into());
         }
-        // Helpers write their error to standard output; a crash is on the other one.
+        // Helpers write their error to standard output; a crash is on standard error.
         let said =
             [output.stdout, output.stderr].map(|said| clean(&String::from_utf8_lossy(&said)));
         let said = said.into_iter().find(|said| !said.is_empty());
@@ -131,7 +131,7 @@ impl Helpers {
 
     fn find(&self, name: &str) -> Result<PathBuf, LoginError> {
         let missing = || LoginError::HelperMissing { helper: program(name) };
-        // The name is text from a file; it must not lead anywhere else.
+        // The name is from a file; it must not point outside of PATH.
         if name.contains(['/', '\\']) {
             return Err(missing());
         }

@@ -1,4 +1,4 @@
-//! The logins that `docker login` keeps. Keeping one is in `docker_write`.
+//! The logins that `docker login` has stored. Storing one is in `write`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::config::{DockerConfig, spellings};
 use super::helper::Helpers;
 use crate::registry::{Login, LoginError};
 
-/// How long a credential helper may take. A keychain may ask its user.
+/// How long a credential helper may take. A keychain may prompt its user.
 const HELPER_LIMIT: Duration = Duration::from_secs(10);
 
 /// Docker's store of logins: `config.json` and the credential helpers that it names.
@@ -32,7 +32,7 @@ impl DockerStore {
         Self { folder, helpers: Helpers { search, limit: HELPER_LIMIT } }
     }
 
-    /// The login for a host, or `None` if there is none. Read afresh each time.
+    /// The login for a host, or `None` if there is none. Read again each time.
     ///
     /// # Errors
     /// [`LoginError`], which names the file or the helper. No file at all is no error.
@@ -42,14 +42,14 @@ impl DockerStore {
         let Some(helper) = config.helper(host) else { return config.login(host, &path) };
         match self.helpers.get(&helper.name, &spellings(host)).await {
             Ok(Some(found)) => Ok(Some(Login {
-                // What the helpers' protocol puts where the secret is an identity token.
+                // What the helpers' protocol says if the secret is an identity token.
                 identity_token: found.username == "<token>",
                 username: found.username,
                 password: found.secret,
                 origin: format!("Docker's store (credential helper {})", helper.name),
             })),
             Ok(None) => config.login(host, &path),
-            // A file that was copied from a desktop names a store which a server doesn't have.
+            // A file copied from a desktop may name a store that a server doesn't have.
             Err(error @ LoginError::HelperMissing { .. }) if !helper.for_host => {
                 config.login(host, &path)?.map_or(Err(error), |login| Ok(Some(login)))
             }

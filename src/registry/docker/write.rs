@@ -1,5 +1,5 @@
-//! Keeping a login the way `docker login` does: with the credential helper if there is one, else
-//! in `config.json`.
+//! Storing a login the way `docker login` does: with the credential helper if there is one, else in
+//! `config.json`.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -19,19 +19,19 @@ use crate::registry::{DockerStore, LoginError};
 /// Where a login was put.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stored {
-    /// In this file, readable with the rights of its user.
+    /// In this file, readable for its user.
     File(PathBuf),
     /// With this credential helper, `docker-credential-NAME`.
     Helper(String),
 }
 
-/// The fields of a JSON object as they were written, whatever they mean.
+/// The fields of a JSON object as they were written.
 type Fields = BTreeMap<String, Box<RawValue>>;
 
 impl DockerStore {
-    /// Keeps a login for a host where docker will find it.
+    /// Stores a login for a host where docker will find it.
     ///
-    /// Every other field of `config.json` stays as it is; the file is replaced in one step.
+    /// Every other field of `config.json` stays as it is; the file is replaced atomically.
     ///
     /// # Errors
     /// [`LoginError`]; a `config.json` that can't be read is never overwritten.
@@ -50,11 +50,11 @@ impl DockerStore {
         let helper = DockerConfig::parse(&text, &path)?.helper(host);
         let (stored, entry) = if let Some(helper) = helper {
             self.helpers.store(&helper.name, host.as_str(), username, password).await?;
-            // What docker leaves in the file for a login that a helper keeps: an empty entry.
+            // What docker writes to the file for a login that a helper has: an empty entry.
             (Stored::Helper(format!("docker-credential-{}", helper.name)), None)
         } else {
             if username.contains(':') {
-                let reason = "a user name with a colon can't be kept there".to_owned();
+                let reason = "a user name with a colon can't be stored there".to_owned();
                 return Err(LoginError::NotStored { path, reason });
             }
             let pair = Secret::from(format!("{username}:{}", password.expose()));
@@ -98,7 +98,7 @@ fn with_entry(
     };
     auths.insert(host.to_string(), raw(entry)?);
     fields.insert("auths".to_owned(), raw(serde_json::to_string(&auths).map_err(failed)?)?);
-    // Tabs, as docker writes it. What was there keeps its own spelling.
+    // Tabs, as docker writes it. What was there stays as it was written.
     let mut written = Vec::new();
     let tabs = serde_json::ser::PrettyFormatter::with_indent(b"\t");
     fields
@@ -108,9 +108,9 @@ fn with_entry(
     Ok(String::from_utf8_lossy(&written).into_owned().into())
 }
 
-/// Replaces a file in one step, with its mode kept; a new one is for its user alone.
+/// Replaces a file atomically and keeps its mode; a new one is readable for its user alone.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    // A link stays one: what it points to is replaced.
+    // A symlink stays one: what it points to is replaced.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;

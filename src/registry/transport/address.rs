@@ -1,5 +1,5 @@
-//! Addresses that a registry hands out (redirects, token services, upload sessions): which of
-//! them may be followed, and which are still the registry itself.
+//! Addresses that a registry sends (redirects, token services, upload sessions): which may be
+//! followed, and which are the registry itself.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -9,7 +9,7 @@ use crate::http::Network;
 use crate::image::Host;
 
 use crate::registry::error::PLAIN_HTTP;
-use crate::registry::{Place, RegistryError};
+use crate::registry::{RegistryError, RequestContext};
 
 /// `NAME` or `NAME:PORT` as a URL has it.
 pub(crate) fn host_of(url: &Url) -> Option<Host> {
@@ -28,11 +28,11 @@ pub(crate) fn same_origin(one: &Url, other: &Url) -> bool {
 /// Reads `location`, which may be relative, and checks that it may be followed.
 ///
 /// Plain HTTP only where it is allowed; never from a public registry to a loopback, link-local or
-/// private address literal, by which a hostile registry would have us ask around inside the
-/// user's network (the metadata service of a virtual machine is one).
+/// private address literal, by which a hostile registry could reach into the user's network (a
+/// virtual machine's metadata service, for one).
 pub(crate) fn follow(
     network: &Network,
-    at: &Place,
+    at: &RequestContext,
     base: &Url,
     location: &str,
 ) -> Result<Url, RegistryError> {
@@ -41,7 +41,7 @@ pub(crate) fn follow(
         reason: "the registry answers with an address that can't be read".to_owned(),
     })?;
     target.set_fragment(None);
-    // A TLS-ending proxy often leaves its backend believing in http: the same name is meant.
+    // Behind a proxy that terminates TLS a registry often says http: the same name is meant.
     if target.scheme() == "http" && base.scheme() == "https" {
         let same_name = target.host_str() == base.host_str();
         if same_name && (target.port() == base.port() || target.port() == Some(443)) {
@@ -75,7 +75,7 @@ pub(crate) fn follow(
     Ok(target)
 }
 
-/// Whether the name is an address literal that only has a meaning nearby, or this machine's name.
+/// Whether the name is an address literal of a private network, or this machine's name.
 fn is_inside(host: &Host) -> bool {
     match host.name().parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) => is_inside_v4(address),
@@ -93,7 +93,7 @@ fn is_inside_v4(address: Ipv4Addr) -> bool {
         || address.is_broadcast()
         || address.is_multicast()
         || first == 0
-        // Carrier-grade NAT (RFC 6598), where clouds keep their inner services.
+        // Carrier-grade NAT (RFC 6598), where clouds have their internal services.
         || (first == 100 && (64..128).contains(&second))
 }
 
@@ -121,7 +121,7 @@ mod tests {
         let network = Network::new(settings).unwrap();
         let base: Url = base.parse().unwrap();
         let host = host_of(&base).unwrap();
-        let at = Place { host, repository: None, what: "test".to_owned() };
+        let at = RequestContext { host, repository: None, what: "test".to_owned() };
         follow(&network, &at, &base, location).map(String::from)
     }
 

@@ -1,4 +1,4 @@
-//! Single flight: one caller does the work, those who come meanwhile share its outcome.
+//! Single flight: one caller does the work, those that arrive meanwhile share its outcome.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -6,23 +6,23 @@ use tokio::sync::Mutex;
 
 use crate::registry::RegistryError;
 
-/// A value that is made once for all who want it, and made again when it is no longer usable.
-pub(crate) struct Flight<T> {
+/// A value that is made once for all callers, and again when it is no longer usable.
+pub(crate) struct SingleFlight<T> {
     last: Mutex<Option<Result<T, RegistryError>>>,
     landed: AtomicU64,
 }
 
-impl<T> Default for Flight<T> {
+impl<T> Default for SingleFlight<T> {
     fn default() -> Self {
         Self { last: Mutex::new(None), landed: AtomicU64::new(0) }
     }
 }
 
-impl<T: Clone> Flight<T> {
+impl<T: Clone> SingleFlight<T> {
     /// The last value if it is `usable`, else a new one from `make`.
     ///
-    /// A failure is shared with those who waited for it, so that twenty waiters don't try a wrong
-    /// password twenty times (which can lock an account); whoever comes later tries afresh.
+    /// A failure is shared with the callers that waited for it, so that twenty of them don't try a
+    /// wrong password twenty times (which can lock an account); later callers try again.
     pub(crate) async fn get<F: Future<Output = Result<T, RegistryError>>>(
         &self,
         usable: impl Fn(&T) -> bool,
@@ -36,7 +36,7 @@ impl<T: Clone> Flight<T> {
             Some(Err(error)) if waited => return Err(error.clone()),
             _ => {}
         }
-        // If this future is dropped here, the lock is free and the next in line does the work.
+        // If this future is dropped here, the lock is released and the next caller does the work.
         let outcome = make().await;
         *last = Some(outcome.clone());
         self.landed.fetch_add(1, Ordering::AcqRel);

@@ -1,7 +1,7 @@
-//! The one place where requests leave, are counted, logged, and tried again.
+//! The one place where requests are sent, counted, logged and retried.
 //!
-//! Only requests that can be repeated come through [`Wire::retry`]; streams are tried again by
-//! those who can make the stream again.
+//! Only requests that can be repeated go through [`Transport::retry`]; a stream is retried by the
+//! caller, which can make the stream again.
 
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -14,22 +14,22 @@ use url::Url;
 use crate::http::{Backoff, HostPause, HttpError, Network, RateLimit, Ticket, Window, retry_after};
 
 use super::address::host_of;
-use super::answer::Answer;
+use super::response::WholeResponse;
 use super::traffic::{Counters, Traffic};
 use crate::registry::RegistryError;
 use crate::registry::error::is_transient_status;
 
-/// How many times the stall limit a host may be silent altogether, before it is given up.
+/// A host that has answered may be silent for this many stall limits before a request fails.
 const OUTAGE: u32 = 5;
 
-/// Requests under way at one host: to begin with, and at most.
+/// Requests in flight at one host: at the start, and at most.
 const WINDOW: (u16, u16) = (16, 64);
 
-/// The way to one registry, and to the token service that it names.
-pub(crate) struct Wire {
+/// Connections to one registry, and to the token service that it names.
+pub(crate) struct Transport {
     pub(crate) network: Arc<Network>,
     pause: HostPause,
-    /// Limits the small requests, and tells the owners of streams how many the host bears.
+    /// Limits the small requests, and tells those that stream how many the host can take.
     window: Arc<Window>,
     ceiling: Option<RateLimit>,
     /// When the host answered last.
@@ -38,24 +38,24 @@ pub(crate) struct Wire {
     backoff: Mutex<Backoff>,
 }
 
-/// Why an attempt gave no response.
-pub(crate) enum Failure {
-    /// The connection; another attempt may do better.
-    Transport(HttpError),
-    /// Trying again is of no use, or has been done already.
+/// Why an attempt got no response.
+pub(crate) enum AttemptError {
+    /// The connection failed; another attempt may succeed.
+    Connection(HttpError),
+    /// A retry is of no use, or was already made.
     Final(RegistryError),
 }
 
-impl From<Failure> for RegistryError {
-    fn from(failure: Failure) -> Self {
+impl From<AttemptError> for RegistryError {
+    fn from(failure: AttemptError) -> Self {
         match failure {
-            Failure::Transport(error) => error.into(),
-            Failure::Final(error) => error,
+            AttemptError::Connection(error) => error.into(),
+            AttemptError::Final(error) => error,
         }
     }
 }
 
-impl Wire {
+impl Transport {
     pub(crate) fn new(network: Arc<Network>) -> Self {
         let ceiling = network.requests_per_second().map(RateLimit::per_second);
         Self {
@@ -85,9 +85,9 @@ impl Wire {
         self.counters.read(self.pause.left(), self.at_once())
     }
 
-    /// Sends one request, once the host may be asked again.
+    /// Sends one request, after any pause that the host has asked for.
     ///
-    /// A 429 or 503 with `Retry-After` holds back all that follows, whoever asks.
+    /// A 429 or 503 with `Retry-After` delays all further requests to the host.
     pub(crate) async fn transmit(
         &self,
         method: Method,
@@ -100,7 +100,7 @@ impl Wire {
         })
     }
 
-    /// [`Wire::transmit`] with the HTTP library's own error.
+    /// [`Transport::transmit`] with the HTTP library's own error.
     pub(crate) async fn try_transmit(
         &self,
         method: Method,
@@ -116,7 +116,7 @@ impl Wire {
             false => self.network.client(&host),
         };
         let client = client.map_err(Ok)?;
-        // Whoever streams has a place among the streams already.
+        // The number of streams is limited elsewhere.
         let ticket = if streams { self.window.watch() } else { self.window.enter().await };
         if let Some(ceiling) = &self.ceiling {
             ceiling.acquire().await;
@@ -146,27 +146,27 @@ impl Wire {
         Ok(response)
     }
 
-    /// Whether a host that did answer has not answered anybody since, but not for so long that it
-    /// has to be given up: an outage of a minute is no reason for a long run to fail.
+    /// Whether the host has answered before `begin` and nothing since, but not for too long: an
+    /// outage of a minute is no reason for a long run to fail.
     fn is_down_since(&self, begin: Instant) -> bool {
         let patience = self.network.stall_timeout() * OUTAGE;
         let answered = *self.answered.lock();
         answered.is_some_and(|answered| answered < begin && answered.elapsed() < patience)
     }
 
-    /// Repeats `attempt` until its answer has come whole and is not one of a passing trouble, or
-    /// the tries are used up; then the last answer comes back, whatever its status.
+    /// Repeats `attempt` until a whole response has arrived whose status isn't a transient one, or
+    /// the attempts are used up; then the last response is returned, whatever its status.
     ///
-    /// While the whole host is silent the tries are not used up for five times the stall limit.
+    /// While the host is silent altogether, attempts don't run out for five times the stall limit.
     pub(crate) async fn retry<F, Fut>(
         &self,
         limit: u64,
         backoff: Backoff,
         mut attempt: F,
-    ) -> Result<Answer, RegistryError>
+    ) -> Result<WholeResponse, RegistryError>
     where
         F: FnMut() -> Fut,
-        Fut: Future<Output = Result<Response, Failure>>,
+        Fut: Future<Output = Result<Response, AttemptError>>,
     {
         let mut failures = 0;
         let begin = Instant::now();
@@ -174,7 +174,9 @@ impl Wire {
             let outcome = match attempt().await {
                 Ok(response) => {
                     let host = name(response.url()).to_owned();
-                    Answer::read(&host, response, limit).await.map_err(Failure::Transport)
+                    WholeResponse::read(&host, response, limit)
+                        .await
+                        .map_err(AttemptError::Connection)
                 }
                 Err(failure) => Err(failure),
             };
@@ -182,7 +184,7 @@ impl Wire {
                 Ok(answer) if is_transient_status(answer.status.as_u16()) => {
                     retry_after(&answer.headers)
                 }
-                Err(Failure::Transport(error)) if error.is_transient() => None,
+                Err(AttemptError::Connection(error)) if error.is_transient() => None,
                 _ => return outcome.map_err(RegistryError::from),
             };
             failures += 1;
@@ -192,7 +194,7 @@ impl Wire {
                 return outcome.map_err(RegistryError::from);
             };
             self.counters.retry();
-            // With a Retry-After the host's pause does the waiting, except where it asks for none.
+            // With a Retry-After the host's pause does the waiting, unless it is zero.
             match asked {
                 Some(asked) if !asked.is_zero() => self.pause.extend(asked),
                 _ => tokio::time::sleep(delay).await,
@@ -201,7 +203,7 @@ impl Wire {
     }
 }
 
-/// What a response tells of how much the host bears; status 0 is a connection that failed.
+/// What a response says about the load that the host can take; status 0 is a failed connection.
 fn judge(ticket: Ticket, status: u16) {
     match status {
         0 | 429 | 503 => ticket.met_trouble(),

@@ -1,7 +1,7 @@
-//! A blob on its way, verified before its last bytes are let go.
+//! A blob being downloaded, verified before its last bytes are passed on.
 //!
 //! [`Verified`] hashes and counts whatever stream it is given. Where the bytes come from, and
-//! whether a broken connection is taken up again by `Range`, is the inner stream's affair.
+//! whether a broken connection is resumed by `Range`, is up to the inner stream.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -11,12 +11,12 @@ use futures::Stream;
 
 use crate::image::{Digest, Hasher};
 
-use crate::registry::{Place, RegistryError};
+use crate::registry::{RegistryError, RequestContext};
 
 type Bytestream = Pin<Box<dyn Stream<Item = Result<Bytes, RegistryError>> + Send>>;
 
-/// The bytes of a blob. The last of them come only after all have been hashed and counted, so that
-/// a wrong blob never becomes a whole upload.
+/// The bytes of a blob. The last chunk is passed on only after all are hashed and counted, so that
+/// a wrong blob never becomes a complete upload.
 ///
 /// A connection that breaks ends the stream with an error that [`RegistryError::is_transient`].
 pub struct BlobStream {
@@ -30,11 +30,15 @@ impl BlobStream {
         bytes: impl Stream<Item = Result<Bytes, RegistryError>> + Send + 'static,
         digest: &Digest,
         length: Option<u64>,
-        at: Place,
+        at: RequestContext,
     ) -> Self {
         let verified = Verified {
             bytes: Box::pin(bytes),
-            state: Some(State { hasher: Hasher::new(digest.algorithm()), seen: 0, held: None }),
+            state: Some(VerifierState {
+                hasher: Hasher::new(digest.algorithm()),
+                seen: 0,
+                held: None,
+            }),
             digest: digest.clone(),
             length,
             at,
@@ -66,16 +70,16 @@ impl std::fmt::Debug for BlobStream {
 struct Verified {
     bytes: Bytestream,
     /// `None` once the stream has ended.
-    state: Option<State>,
+    state: Option<VerifierState>,
     digest: Digest,
     length: Option<u64>,
-    at: Place,
+    at: RequestContext,
 }
 
-struct State {
+struct VerifierState {
     hasher: Hasher,
     seen: u64,
-    /// The newest chunk, not yet let go.
+    /// The newest chunk, not yet passed on.
     held: Option<Bytes>,
 }
 
@@ -85,7 +89,7 @@ impl Verified {
         Some(RegistryError::SizeMismatch { at: Box::new(self.at.clone()), expected, actual })
     }
 
-    fn verdict(&self, state: State) -> Option<Result<Bytes, RegistryError>> {
+    fn verdict(&self, state: VerifierState) -> Option<Result<Bytes, RegistryError>> {
         if let Some(error) = self.wrong_size(state.seen) {
             return Some(Err(error));
         }
@@ -144,7 +148,7 @@ mod tests {
         let bytes =
             stream::iter(chunks.iter().map(|chunk| Ok(Bytes::from_static(chunk.as_bytes()))));
         let host = "r.example.com".parse().unwrap();
-        let at = Place { host, repository: None, what: "blob".to_owned() };
+        let at = RequestContext { host, repository: None, what: "blob".to_owned() };
         let mut blob = BlobStream::new(bytes, &Digest::of(content.as_bytes()), length, at);
         let mut passed = String::new();
         while let Some(item) = blob.next().await {

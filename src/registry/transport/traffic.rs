@@ -1,24 +1,24 @@
-//! What a host has had to do for us, counted.
+//! What was asked of a host, counted.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// One host's part of a run, at one moment.
+/// The requests to one host, at one moment of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Requests sent, those to its token service and to where it redirects included.
     pub requests: u64,
     /// Those of them that repeated one which had failed.
     pub retries: u64,
-    /// Answers that asked for patience: 429, and 503 with `Retry-After`.
+    /// Responses that asked to slow down: 429, and 503 with `Retry-After`.
     pub throttled: u64,
-    /// Requests that may be under way at once, as far as the host has been seen to bear them.
+    /// Requests that may be in flight at once, by how the host has coped so far.
     pub at_once: usize,
-    /// How long the host still wants to be left alone.
+    /// What is left of the pause that the host has asked for.
     pub pause: Option<Duration>,
 }
 
-/// The counters behind it.
+/// The counters behind [`Traffic`].
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     requests: AtomicU64,

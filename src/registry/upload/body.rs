@@ -1,4 +1,4 @@
-//! The body of a streaming upload: counted, watched, and with its own error kept apart.
+//! The body of a streaming upload: counted, watched, and with its own error kept.
 
 use parking_lot::Mutex;
 use std::pin::Pin;
@@ -10,34 +10,34 @@ use bytes::Bytes;
 use futures::Stream;
 use tokio::time::Instant;
 
-use crate::registry::{Place, RegistryError};
+use crate::registry::{RegistryError, RequestContext};
 
-/// For each so many bytes a registry may take the usual silence once more to confirm the last of
-/// them: it may have to move gigabytes within its store first.
+/// For each so many bytes a registry may take one more stall limit to confirm an upload: it may
+/// have to move gigabytes within its store.
 const CONFIRMED_AT_ONCE: u64 = 256 * 1024 * 1024;
-/// How many times the usual silence that may be in all.
+/// The most stall limits that may be in all.
 const CONFIRMING: u32 = 5;
 
 /// What an upload is waiting for.
 #[derive(Debug, Clone, Copy)]
-enum Phase {
-    /// The body's next bytes; how long those may take is the source's affair.
+enum UploadPhase {
+    /// The body's next bytes, which the source limits.
     Source,
-    /// The registry to take more.
+    /// The registry to read more.
     Sending(Instant),
-    /// The registry's word that it has it all.
+    /// The registry to confirm that it has all.
     Confirming(Instant),
 }
 
-/// What the request and its body tell each other.
-pub(crate) struct Course {
-    phase: Mutex<Phase>,
+/// What a request and its body share.
+pub(crate) struct UploadWatch {
+    phase: Mutex<UploadPhase>,
     size: u64,
     error: Mutex<Option<RegistryError>>,
 }
 
-impl Course {
-    fn set(&self, phase: Phase) {
+impl UploadWatch {
+    fn set(&self, phase: UploadPhase) {
         *self.phase.lock() = phase;
     }
 
@@ -45,19 +45,20 @@ impl Course {
         *self.error.lock() = Some(error.clone());
     }
 
-    /// The error that the body ended with. The HTTP library would show it as one of the target's.
+    /// The error that the body ended with. The HTTP library would report it as one of the
+    /// connection.
     pub(crate) fn error(&self) -> Option<RegistryError> {
         self.error.lock().take()
     }
 
-    /// Returns after the registry has stood still for too long, with how long it was waited.
+    /// Returns when the registry has stalled for too long, with how long was waited.
     pub(crate) async fn stalled(&self, silence: Duration) -> Duration {
         loop {
             let phase = *self.phase.lock();
             let (deadline, limit) = match phase {
-                Phase::Source => (Instant::now() + silence, silence),
-                Phase::Sending(since) => (since + silence, silence),
-                Phase::Confirming(since) => {
+                UploadPhase::Source => (Instant::now() + silence, silence),
+                UploadPhase::Sending(since) => (since + silence, silence),
+                UploadPhase::Confirming(since) => {
                     let more = u32::try_from(self.size / CONFIRMED_AT_ONCE).unwrap_or(CONFIRMING);
                     let limit = silence * (1 + more).min(CONFIRMING);
                     (since + limit, limit)
@@ -71,20 +72,20 @@ impl Course {
     }
 }
 
-/// Passes a body on as long as it is no longer than announced.
+/// Passes a body on, up to the announced size.
 pub(crate) struct UploadBody<S> {
     bytes: Pin<Box<S>>,
-    course: Arc<Course>,
+    watch: Arc<UploadWatch>,
     sent: u64,
     size: u64,
-    at: Place,
+    at: RequestContext,
 }
 
 impl<S> UploadBody<S> {
-    pub(crate) fn new(bytes: S, size: u64, at: Place) -> (Self, Arc<Course>) {
-        let (phase, error) = (Mutex::new(Phase::Source), Mutex::new(None));
-        let course = Arc::new(Course { phase, size, error });
-        (Self { bytes: Box::pin(bytes), course: Arc::clone(&course), sent: 0, size, at }, course)
+    pub(crate) fn new(bytes: S, size: u64, at: RequestContext) -> (Self, Arc<UploadWatch>) {
+        let (phase, error) = (Mutex::new(UploadPhase::Source), Mutex::new(None));
+        let watch = Arc::new(UploadWatch { phase, size, error });
+        (Self { bytes: Box::pin(bytes), watch: Arc::clone(&watch), sent: 0, size, at }, watch)
     }
 
     fn wrong_size(&self) -> RegistryError {
@@ -93,10 +94,10 @@ impl<S> UploadBody<S> {
     }
 }
 
-// A body that is dropped early has met an answer; that is to be read in finite time too.
+// A body is dropped early when a response has arrived; reading that is limited, too.
 impl<S> Drop for UploadBody<S> {
     fn drop(&mut self) {
-        self.course.set(Phase::Confirming(Instant::now()));
+        self.watch.set(UploadPhase::Confirming(Instant::now()));
     }
 }
 
@@ -104,20 +105,22 @@ impl<S: Stream<Item = Result<Bytes, RegistryError>>> Stream for UploadBody<S> {
     type Item = Result<Bytes, RegistryError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.course.set(Phase::Source);
+        self.watch.set(UploadPhase::Source);
         let next = match ready!(self.bytes.as_mut().poll_next(context)) {
             Some(Ok(chunk)) => {
                 self.sent += chunk.len() as u64;
-                // The HTTP library would cut the rest off and call the upload complete.
+                // The HTTP library would cut off the rest and the upload would look complete.
                 if self.sent > self.size { Some(Err(self.wrong_size())) } else { Some(Ok(chunk)) }
             }
             None if self.sent < self.size => Some(Err(self.wrong_size())),
             other => other,
         };
         match &next {
-            Some(Err(error)) => self.course.fail(error),
-            Some(Ok(_)) if self.sent < self.size => self.course.set(Phase::Sending(Instant::now())),
-            _ => self.course.set(Phase::Confirming(Instant::now())),
+            Some(Err(error)) => self.watch.fail(error),
+            Some(Ok(_)) if self.sent < self.size => {
+                self.watch.set(UploadPhase::Sending(Instant::now()));
+            }
+            _ => self.watch.set(UploadPhase::Confirming(Instant::now())),
         }
         Poll::Ready(next)
     }

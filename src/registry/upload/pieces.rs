@@ -1,4 +1,4 @@
-//! Uploads in pieces, for a registry or a proxy that doesn't take a blob in one request.
+//! Uploads in pieces, for a registry or proxy that doesn't accept a blob in one request.
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _};
@@ -9,7 +9,7 @@ use url::Url;
 use crate::image::Digest;
 
 use super::session::{UploadSession, committed, is_lost, with_digest};
-use crate::registry::transport::{Answer, LIST_LIMIT, same_origin};
+use crate::registry::transport::{LIST_LIMIT, WholeResponse, same_origin};
 use crate::registry::{Registry, RegistryError};
 
 /// The size of a piece, in bytes, unless the registry wants larger ones.
@@ -20,7 +20,7 @@ const LARGEST_PIECE: usize = 64 * 1024 * 1024;
 impl Registry {
     /// Sends a blob by one PATCH for each 8 MiB, one piece in memory at a time, and a last PUT.
     ///
-    /// Slower than [`Registry::finish_upload`], and as little to be repeated.
+    /// Slower than [`Registry::finish_upload`], and can't be retried either.
     ///
     /// # Errors
     /// An error of `body` comes out as itself; otherwise as [`Registry::finish_upload`], with
@@ -80,12 +80,12 @@ impl Registry {
         if !answer.status.is_success() {
             return Err(answer.refusal(&session.at));
         }
-        // The newest address always counts; it carries the registry's own state.
+        // The latest address counts; it carries the registry's own state.
         session.url = self.location(&answer, &session.url, &session.at)?;
         Ok(())
     }
 
-    // Not repeated after a broken connection: the registry may have taken the piece or half of it.
+    // Not retried after a broken connection: the registry may have stored the piece or half of it.
     async fn send_part(
         &self,
         session: &UploadSession,
@@ -93,7 +93,7 @@ impl Registry {
         url: Url,
         headers: HeaderMap,
         body: Option<Bytes>,
-    ) -> Result<Answer, RegistryError> {
+    ) -> Result<WholeResponse, RegistryError> {
         let UploadSession { scope, at, .. } = session;
         let auth = &self.inner.auth;
         let is_home = same_origin(&url, &self.probe().await?.base);
@@ -106,9 +106,10 @@ impl Registry {
                 headers.extend(shown.as_ref().map(|shown| (AUTHORIZATION, shown.header())));
             }
             let body = reqwest::Body::from(body.clone().unwrap_or_default());
-            let sent = self.inner.wire.transmit(method.clone(), &url, headers, Some(body)).await;
+            let sent =
+                self.inner.transport.transmit(method.clone(), &url, headers, Some(body)).await;
             let answer = match sent {
-                Ok(response) => Answer::read(at.host.as_str(), response, LIST_LIMIT).await?,
+                Ok(response) => WholeResponse::read(at.host.as_str(), response, LIST_LIMIT).await?,
                 Err(error) => {
                     auth.forget(scope, &shown).await;
                     return Err(error.into());

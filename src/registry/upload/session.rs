@@ -14,17 +14,17 @@ use url::Url;
 use crate::image::{Algorithm, Digest, RepositoryName};
 
 use super::body::UploadBody;
-use crate::registry::auth::Scope;
-use crate::registry::client::Request;
-use crate::registry::transport::{Answer, LIST_LIMIT, follow, same_origin};
-use crate::registry::{Place, Registry, RegistryError};
+use crate::registry::auth::TokenScope;
+use crate::registry::client::RepeatableRequest;
+use crate::registry::transport::{LIST_LIMIT, WholeResponse, follow, same_origin};
+use crate::registry::{Registry, RegistryError, RequestContext};
 
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// How a registry answers the wish to upload a blob.
+/// A registry's response to the start of an upload.
 #[derive(Debug)]
 pub enum Upload {
-    /// It has the blob in this repository now; nothing needs to be sent.
+    /// The blob is in this repository now; nothing needs to be sent.
     Present,
     /// It waits for the bytes.
     Open(UploadSession),
@@ -34,8 +34,8 @@ pub enum Upload {
 #[derive(Debug)]
 pub struct UploadSession {
     pub(crate) url: Url,
-    pub(crate) scope: Box<Scope>,
-    pub(crate) at: Place,
+    pub(crate) scope: Box<TokenScope>,
+    pub(crate) at: RequestContext,
     /// `OCI-Chunk-Min-Length`, bytes.
     pub(crate) least_piece: Option<usize>,
 }
@@ -43,8 +43,8 @@ pub struct UploadSession {
 impl Registry {
     /// Opens the upload of a blob, mounting it from another repository of the host if one is given.
     ///
-    /// A mount that fails is no error; the blob is then to be uploaded. `mount_from` may be the
-    /// repository itself: that asks whether it holds the blob and opens an upload in one request.
+    /// A failed mount is no error; the blob then has to be uploaded. `mount_from` may be the
+    /// repository itself: one request then finds the blob there or opens an upload.
     ///
     /// # Errors
     /// [`RegistryError::NotFound`] if the namespace doesn't exist, [`RegistryError::Denied`],
@@ -57,8 +57,8 @@ impl Registry {
     ) -> Result<Upload, RegistryError> {
         if let Some(source) = mount_from {
             match self.open_upload(repository, digest, Some(source)).await {
-                // Whatever the registry has against the mount: the upload is asked for by itself,
-                // and if it has something against that too, its answer is the one to report.
+                // Whatever the reason: an upload without mount is tried, and if that fails too, its
+                // error is the one to report.
                 Err(
                     RegistryError::Denied { .. }
                     | RegistryError::NotFound { .. }
@@ -79,7 +79,7 @@ impl Registry {
         digest: &Digest,
         mount_from: Option<&RepositoryName>,
     ) -> Result<Upload, RegistryError> {
-        let at = self.place(repository, format!("upload of {digest}"));
+        let at = self.context(repository, format!("upload of {digest}"));
         let mut url = self.url(repository, "blobs/uploads/").await?;
         if let Some(source) = mount_from {
             let mut query = url.query_pairs_mut();
@@ -89,10 +89,10 @@ impl Registry {
             url.query_pairs_mut().append_pair("digest-algorithm", digest.algorithm().name());
         }
         let scope = match mount_from {
-            Some(source) => Scope::mount(repository, source),
-            None => Scope::push(repository),
+            Some(source) => TokenScope::mount(repository, source),
+            None => TokenScope::push(repository),
         };
-        let mut request = Request::new(Method::POST, url);
+        let mut request = RepeatableRequest::new(Method::POST, url);
         request.body = Some(Bytes::new());
         let answer = self.exchange(&request, &scope, &at, LIST_LIMIT).await?;
         match answer.status.as_u16() {
@@ -108,10 +108,10 @@ impl Registry {
         }
     }
 
-    /// Sends a blob in one streaming request and has the registry keep it.
+    /// Sends a blob in one streaming request and commits it.
     ///
-    /// Can't be tried again: the session and the body are used up. After a transient error look
-    /// whether the blob has landed all the same, then start a new upload.
+    /// Can't be retried: the session and the body are used up. After a transient error check
+    /// whether the blob has arrived all the same, then start a new upload.
     ///
     /// # Errors
     /// An error of `body` comes out as itself. [`RegistryError::MonolithicRefused`] if the blob
@@ -129,35 +129,36 @@ impl Registry {
         let url = with_digest(url, digest);
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, OCTETS);
-        // Set by hand: the HTTP library would send a stream without its length.
+        // Set here: the HTTP library would send a stream without its length.
         headers.insert(CONTENT_LENGTH, HeaderValue::from(size));
         let mut shown = None;
         if same_origin(&url, &self.probe().await?.base) {
             shown = self.inner.auth.credential(scope, true).await?;
             headers.extend(shown.as_ref().map(|shown| (AUTHORIZATION, shown.header())));
         }
-        let (body, course) = UploadBody::new(body, size, at.clone());
+        let (body, watch) = UploadBody::new(body, size, at.clone());
         let body = reqwest::Body::wrap_stream(body);
-        let silence = self.inner.wire.network.stall_timeout();
+        let silence = self.inner.transport.network.stall_timeout();
         let answer = async {
-            let sent = self.inner.wire.transmit(Method::PUT, &url, headers, Some(body)).await?;
-            Answer::read(at.host.as_str(), sent, LIST_LIMIT).await
+            let sent =
+                self.inner.transport.transmit(Method::PUT, &url, headers, Some(body)).await?;
+            WholeResponse::read(at.host.as_str(), sent, LIST_LIMIT).await
         };
         let answer = tokio::select! {
             answer = answer => answer,
-            waited = course.stalled(silence) => {
+            waited = watch.stalled(silence) => {
                 let seconds = waited.as_secs();
                 return Err(RegistryError::Stalled { at: Box::new(at.clone()), seconds });
             }
         };
-        if let Some(error) = course.error() {
+        if let Some(error) = watch.error() {
             return Err(error);
         }
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => {
-                // A registry that refuses the token and hangs up while the body is on its way
-                // often isn't heard: all that is seen is the broken connection.
+                // If a registry refuses the token and closes the connection while the body is being
+                // sent, all that is seen is often the broken connection.
                 self.inner.auth.forget(scope, &shown).await;
                 return Err(error.into());
             }
@@ -173,22 +174,22 @@ impl Registry {
         committed(&answer, digest, at)
     }
 
-    /// Reads where an upload goes on. The registry may name another host; it gets no token.
+    /// Reads where an upload continues. The registry may name another host, which gets no token.
     pub(crate) fn location(
         &self,
-        answer: &Answer,
+        answer: &WholeResponse,
         current: &Url,
-        at: &Place,
+        at: &RequestContext,
     ) -> Result<Url, RegistryError> {
         let location = answer.header(&LOCATION).ok_or_else(|| {
             let reason = "the registry opens an upload but doesn't say where".to_owned();
             RegistryError::Protocol { at: Box::new(at.clone()), reason }
         })?;
-        follow(&self.inner.wire.network, at, current, location)
+        follow(&self.inner.transport.network, at, current, location)
     }
 }
 
-/// The session's address with the digest behind whatever state it carries.
+/// The session's address with the digest added; it may carry a state of its own.
 pub(crate) fn with_digest(url: &Url, digest: &Digest) -> Url {
     let mut url = url.clone();
     url.query_pairs_mut().append_pair("digest", digest.as_str());
@@ -196,13 +197,17 @@ pub(crate) fn with_digest(url: &Url, digest: &Digest) -> Url {
 }
 
 /// Whether the registry no longer knows the session.
-pub(crate) fn is_lost(answer: &Answer) -> bool {
+pub(crate) fn is_lost(answer: &WholeResponse) -> bool {
     let lost = ["BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID"];
     answer.status == 416 || lost.iter().any(|code| answer.has_code(code))
 }
 
-/// Reads the answer to the request that ends an upload.
-pub(crate) fn committed(answer: &Answer, digest: &Digest, at: &Place) -> Result<(), RegistryError> {
+/// Reads the response to the request that ends an upload.
+pub(crate) fn committed(
+    answer: &WholeResponse,
+    digest: &Digest,
+    at: &RequestContext,
+) -> Result<(), RegistryError> {
     if is_lost(answer) {
         let message = answer.message();
         return Err(RegistryError::UploadLost { at: Box::new(at.clone()), message });
@@ -210,7 +215,7 @@ pub(crate) fn committed(answer: &Answer, digest: &Digest, at: &Place) -> Result<
     if answer.has_code("DIGEST_INVALID") || answer.has_code("SIZE_INVALID") {
         // What was sent had been verified.
         let message = answer.message();
-        return Err(RegistryError::Spoilt { at: Box::new(at.clone()), message });
+        return Err(RegistryError::Corrupted { at: Box::new(at.clone()), message });
     }
     if !answer.status.is_success() {
         return Err(answer.refusal(at));

@@ -9,7 +9,7 @@ use futures::stream;
 
 use super::target::read_target;
 use super::{Inventory, SourceNamespace, SourceRepository, SourceTag, Unread, UnreadScope};
-use crate::account::{Account, AccountError, Source};
+use crate::account::{Account, AccountError, CcrRegion};
 use crate::image::{Host, RepositoryName, Tag, TagOrDigest};
 use crate::tencent::{ApiError, Gap, Listing, PersonalTag};
 use crate::transfer::report::Failure;
@@ -44,7 +44,7 @@ pub(crate) async fn read_account(
 
 async fn read_source(
     account: &Account,
-    source: &Source,
+    source: &CcrRegion,
     selection: &Selection,
     inventory: &mut Inventory,
 ) -> Result<(), AccountError> {

@@ -65,7 +65,7 @@ fn every_broken_image_says_what_is_wrong_and_what_to_do() {
     let run = sync(&sandbox, &[]).ends_with(1);
     let ccr = sandbox.ccr();
     let again = format!(
-        "run it again; if it stays, the image is broken in {ccr}: push it anew or leave it out with --exclude"
+        "run it again; if the error stays, the image is broken in {ccr}: push it again or leave it out with --exclude"
     );
     for (tag, message, hint) in [
         ("blob-missing", "blob sha256:", BROKEN_IN_CCR),

@@ -172,7 +172,7 @@ fn a_malformed_docker_configuration_is_told_with_path_line_and_column_and_left_a
     for command in ["sync", "login"] {
         sandbox.ccr2tcr(&[command]).ends_with(2).says(&[
             &format!("error: {path} is not a Docker configuration: line 2, column 12: not JSON"),
-            &format!("hint: mend the file, or name another folder with DOCKER_CONFIG: python3 -m json.tool {path}"),
+            &format!("hint: fix the file, or name another folder with DOCKER_CONFIG: python3 -m json.tool {path}"),
         ]);
     }
     assert_eq!(std::fs::read_to_string(&config).unwrap(), text);

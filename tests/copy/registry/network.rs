@@ -47,7 +47,9 @@ fn plain_http_is_spoken_to_loopback_and_to_hosts_that_were_named_for_it() {
 
     sync(&sandbox, &flags).ends_with(2).says(&[
         &format!("error: {host} does not speak TLS, and plain HTTP is not allowed there"),
-        &format!("hint: if that is meant to be, and only inside a network of yours: --insecure-registry {host}"),
+        &format!(
+            "hint: if that is intended, and only in your own network: --insecure-registry {host}"
+        ),
     ]);
     assert_eq!(sandbox.control("/stats")["ccr"], serde_json::json!({}), "nothing in plain HTTP");
 
@@ -59,7 +61,7 @@ fn plain_http_is_spoken_to_loopback_and_to_hosts_that_were_named_for_it() {
         .says(&[
             &format!("the registry points to http://{}, an address inside this network, from a registry outside of it", sandbox.ccr()),
         ])
-        .never_says(&["hint: if that is meant to be"]);
+        .never_says(&["hint: if that is intended"]);
     assert_eq!(sandbox.control("/stats")["ccr"]["GET v2"], 1);
     assert_nothing_was_written(&sandbox);
 }

@@ -50,7 +50,7 @@ fn an_immutable_tag_stays_and_the_others_are_copied() {
         &format!("error: {ccr}/shop/web:v1\n"),
         "forbidden by a rule of the registry: PRECONDITION: ",
         "'shop/web:v1' configured as immutable",
-        "hint: take the tag out of the namespace's immutable-tag rule while it is being moved, or leave it as it is",
+        "hint: take the tag out of the namespace's immutable-tag rule while it is copied, or leave it as it is",
     ]);
     let found = outcomes(&sandbox);
     assert_eq!(found["shop/web:v1"], "failed: policy");

@@ -63,7 +63,7 @@ fn an_unknown_certificate_is_refused_until_its_ca_is_named() {
 
     let host = &front.host;
     sync(&sandbox, &flags).ends_with(2).says(&[
-        &format!("error: {host} shows a certificate that is not trusted: its issuer is not known here"),
+        &format!("error: {host} presents a certificate that is not trusted: its issuer is unknown"),
         &format!("hint: if {host} uses a private CA, name its certificate: --ca-file FILE, or put it into /etc/docker/certs.d/{host}/ca.crt"),
     ]);
     assert_nothing_was_written(&sandbox);
@@ -90,7 +90,7 @@ fn a_certificate_for_another_name_is_refused_although_its_ca_is_trusted() {
     let flags = ["--ccr-host", &front.host, "--ccr-auth-file", "login", "--ca-file", "ca.pem"];
 
     sync(&sandbox, &flags).ends_with(2).says(&[
-        &format!("error: {} shows a certificate that is not valid: ", front.host),
+        &format!("error: {} presents a certificate that is not valid: ", front.host),
         "not valid for name \"127.0.0.1\"",
         "registry.example.com",
         "hint: ask for the registry by a name that its certificate holds (--resolve gives a name an address), and check this machine's clock",

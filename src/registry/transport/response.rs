@@ -1,4 +1,4 @@
-//! Answers that were read to their end, and what a refusal means.
+//! Responses read to their end, and what a refusal means.
 
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
@@ -9,26 +9,26 @@ use crate::http::{HttpError, read_at_most};
 use crate::image::Digest;
 
 use crate::registry::error::is_transient_status;
-use crate::registry::{Place, PolicyRule, RegistryError};
+use crate::registry::{PolicyRule, RegistryError, RequestContext};
 
-/// How much of a refusal's body is read, in bytes.
+/// How much of an error response's body is read, in bytes.
 const REFUSAL_LIMIT: usize = 64 * 1024;
 /// How much of it gets into a message, in characters.
 const MESSAGE_LIMIT: usize = 300;
 
-/// The largest answer that is neither a manifest nor a refusal, in bytes: lists of tags can be
-/// long where a registry doesn't page.
+/// The largest response that is neither a manifest nor an error, in bytes: lists of tags can be
+/// long if a registry doesn't page.
 pub(crate) const LIST_LIMIT: u64 = 32 * 1024 * 1024;
 
-/// A status, its headers and the whole body; of a refusal only the first 64 KiB.
+/// A status, its headers and the whole body; of an error only the first 64 KiB.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct WholeResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Answer {
+impl WholeResponse {
     pub(crate) async fn read(
         host: &str,
         response: reqwest::Response,
@@ -60,7 +60,7 @@ impl Answer {
         errors.any(|error| error.get("code").and_then(Value::as_str) == Some(code))
     }
 
-    /// What the body says, fit to be shown.
+    /// What the body says, safe to show.
     pub(crate) fn message(&self) -> String {
         let text = match serde_json::from_slice::<Value>(&self.body) {
             Ok(value) => said_in_json(&value),
@@ -70,8 +70,8 @@ impl Answer {
         if text.is_empty() { format!("status {}", self.status) } else { text }
     }
 
-    /// The error that this answer stands for.
-    pub(crate) fn refusal(&self, at: &Place) -> RegistryError {
+    /// The error that this response means.
+    pub(crate) fn refusal(&self, at: &RequestContext) -> RegistryError {
         let at = Box::new(at.clone());
         let message = self.message();
         let status = self.status.as_u16();
@@ -111,7 +111,7 @@ impl Answer {
     }
 }
 
-// A refusal that breaks off still says something.
+// A body that breaks off still says something.
 async fn beginning(mut response: reqwest::Response) -> Bytes {
     let mut body = BytesMut::new();
     while let Ok(Some(chunk)) = response.chunk().await {
@@ -143,7 +143,7 @@ fn said_in_json(value: &Value) -> String {
         .unwrap_or_default()
 }
 
-/// Plain text as it is; of a proxy's HTML page the title, else its text.
+/// Plain text as it is; of an HTML page the title, else its text.
 fn said_in_text(text: &str) -> String {
     let text = text.trim_start();
     if !text.starts_with('<') {
@@ -189,8 +189,8 @@ pub(crate) fn clean(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
+    fn answer(status: u16, body: &str) -> WholeResponse {
+        WholeResponse {
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
             body: Bytes::copy_from_slice(body.as_bytes()),
@@ -199,7 +199,11 @@ mod tests {
 
     fn refusal(status: u16, body: &str) -> RegistryError {
         let host = "r.example.com".parse().unwrap();
-        answer(status, body).refusal(&Place { host, repository: None, what: "x".to_owned() })
+        answer(status, body).refusal(&RequestContext {
+            host,
+            repository: None,
+            what: "x".to_owned(),
+        })
     }
 
     #[test]
