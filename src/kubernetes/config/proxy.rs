@@ -23,7 +23,16 @@ pub(in crate::kubernetes) fn proxy_for(
             Err(error) => Err(error),
         },
     };
-    proxy.map_err(|ProxyError { origin, reason }| ClusterError::Setting { what: origin, reason })
+    let proxy = proxy
+        .map_err(|ProxyError { origin, reason }| ClusterError::Setting { what: origin, reason })?;
+    match proxy {
+        // The registries' HTTP library speaks SOCKS 4, kube doesn't.
+        Some(proxy) if proxy.scheme().starts_with("socks4") => Err(ClusterError::Setting {
+            what: format!("the proxy {}", shown(&proxy)),
+            reason: "a proxy is http, https or socks5".to_owned(),
+        }),
+        proxy => Ok(proxy),
+    }
 }
 
 /// The proxy's address without its login, to be shown.

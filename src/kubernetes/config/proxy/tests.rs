@@ -34,3 +34,11 @@ fn a_proxy_that_makes_no_sense_is_told_without_its_password() {
     let shown = shown(&Url::parse("http://jane:hunter2@p:8080").unwrap());
     assert_eq!(shown, "http://p:8080");
 }
+
+#[test]
+fn socks_4_is_refused() {
+    let environment = Environment::for_tests(&[], std::path::Path::new("/"));
+    let server = Url::parse("https://k8s:6443").unwrap();
+    let error = proxy_for(&server, Some("socks4://jane:hunter2@p:1"), &environment).unwrap_err();
+    assert!(!error.to_string().contains("hunter2"), "{error}");
+}
