@@ -15,8 +15,8 @@ use crate::http::{Network, NetworkSettings, Proxies, Secret};
 use crate::image::{CcrHosts, Host, Mapping};
 use crate::registry::{DockerStore, LoginError, parse_auth_file};
 use crate::tencent::{
-    Api, Endpoint, Enterprise, Instance, KeyChain, KeyError, KeySettings, Listing, Personal,
-    Region, Side, instances,
+    Api, Edition, Endpoint, Enterprise, Instance, KeyChain, KeyError, KeySettings, Listing,
+    Personal, Region, instances,
 };
 
 /// A login is short; a longer file is the wrong one.
@@ -217,7 +217,7 @@ async fn target_api(
     environment: &Environment,
     network: &Arc<Network>,
 ) -> Result<Api, KeyError> {
-    let keys = key_chain(Side::Tcr, settings.tcr_key(), settings, environment, network).await?;
+    let keys = key_chain(Edition::Tcr, settings.tcr_key(), settings, environment, network).await?;
     let region = region.unwrap_or_else(Region::guangzhou);
     let endpoint = endpoint_of(settings.tcr_api_endpoint.as_ref(), settings, &region);
     Ok(Api::new(network.clone(), endpoint, region, Arc::new(keys)))
@@ -297,7 +297,7 @@ pub(super) async fn sources(
     network: &Arc<Network>,
 ) -> Result<Vec<CcrRegion>, AccountError> {
     let regions = ccr_regions(settings, file);
-    let keys = key_chain(Side::Ccr, settings.ccr_key(), settings, environment, network).await?;
+    let keys = key_chain(Edition::Ccr, settings.ccr_key(), settings, environment, network).await?;
     let keys = Arc::new(keys);
     let only_host = match (regions.as_slice(), settings.ccr_host.as_slice()) {
         ([_], [host]) => Some(host.clone()),
@@ -314,7 +314,7 @@ pub(super) async fn sources(
 }
 
 async fn key_chain(
-    side: Side,
+    edition: Edition,
     given: GivenKey,
     settings: &Settings,
     environment: &Environment,
@@ -326,7 +326,7 @@ async fn key_chain(
         token: given.token,
         profile: settings.profile.clone(),
     };
-    KeyChain::find(side, &wishes, environment, network).await
+    KeyChain::find(edition, &wishes, environment, network).await
 }
 
 fn endpoint_of(own: Option<&Endpoint>, settings: &Settings, region: &Region) -> Endpoint {

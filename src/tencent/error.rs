@@ -1,6 +1,11 @@
-//! What can go wrong with a call of the API.
+//! What can go wrong with a call of the API, and with the key that signs it.
+//!
+//! In one file, for each holds the other: a call needs a key, and the key of a role needs a call.
 
-use super::{KeyError, Refusal};
+use std::path::PathBuf;
+
+use super::api::refusal;
+use super::{Edition, EndpointError, Refusal};
 use crate::http::HttpError;
 use crate::image::Host;
 
@@ -127,25 +132,25 @@ impl ApiError {
     /// that isn't there; then [`Self::is_not_found`] holds too.
     #[must_use]
     pub fn is_permission(&self) -> bool {
-        self.has_code(super::refusal::is_permission)
+        self.has_code(refusal::is_permission)
     }
 
     /// Whether a quota is used up.
     #[must_use]
     pub fn is_quota(&self) -> bool {
-        self.has_code(super::refusal::is_quota)
+        self.has_code(refusal::is_quota)
     }
 
     /// Whether the Personal Edition was never set up in the region: there is nothing to move.
     #[must_use]
     pub fn is_not_initialised(&self) -> bool {
-        self.has_code(super::refusal::is_not_initialised)
+        self.has_code(refusal::is_not_initialised)
     }
 
     /// Whether the API doesn't accept the key as such. No other call will fare better.
     #[must_use]
     pub fn is_key_refused(&self) -> bool {
-        self.has_code(super::refusal::is_key_refused)
+        self.has_code(refusal::is_key_refused)
     }
 
     /// Whether what was asked for isn't there.
@@ -153,11 +158,11 @@ impl ApiError {
     pub fn is_not_found(&self) -> bool {
         self.refusal().is_some_and(|refusal| {
             let code = refusal.code.as_str();
-            let missing = code == "InternalError.ErrNotExist"
-                || super::refusal::is_of(code, "ResourceNotFound");
+            let missing =
+                code == "InternalError.ErrNotExist" || refusal::is_of(code, "ResourceNotFound");
             let hidden = code.ends_with(".ErrorTcrUnauthorized")
                 && refusal.message.to_ascii_lowercase().contains("not found");
-            (missing || hidden) && !super::refusal::is_not_initialised(code)
+            (missing || hidden) && !refusal::is_not_initialised(code)
         })
     }
 
@@ -175,8 +180,128 @@ impl ApiError {
             }
             Self::Status { status, .. } => *status >= 500,
             Self::Unreadable { .. } => true,
-            Self::Refused(refusal) => super::refusal::is_internal(&refusal.code),
+            Self::Refused(refusal) => refusal::is_internal(&refusal.code),
             Self::PlainHttp { .. } | Self::Key(_) | Self::Hidden { .. } => false,
+        }
+    }
+}
+
+/// No key, or none that can be used.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum KeyError {
+    /// Nothing anywhere.
+    #[error("no API key for {edition}")]
+    None {
+        /// Whose key was looked for.
+        edition: Edition,
+        /// Every place, in order, with what was found there.
+        looked: Vec<String>,
+    },
+    /// An id without its secret, or the other way round.
+    #[error("half an API key in {place}: {missing} is missing")]
+    Half {
+        /// Where the one half is.
+        place: String,
+        /// What the other half is called there.
+        missing: String,
+    },
+    /// An id or token with characters that none has.
+    #[error("the API key in {place} holds spaces or other characters that no key has")]
+    Malformed {
+        /// Where it is.
+        place: String,
+    },
+    /// A file that can't be used.
+    #[error("can't use {}: {reason}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A profile that was named, and isn't there.
+    #[error("there is no profile `{name}` (named by {named_by})")]
+    NoProfile {
+        /// The profile.
+        name: String,
+        /// The flag or variable.
+        named_by: String,
+        /// The files.
+        looked: Vec<String>,
+    },
+    /// A login of tccli that has run out.
+    #[error("the login in {} has run out", path.display())]
+    Expired {
+        /// The profile's file.
+        path: PathBuf,
+        /// tccli's name for it.
+        profile: String,
+    },
+    /// A role that gives no key.
+    #[error("no key from {origin}: {error}")]
+    Role {
+        /// Which role.
+        origin: String,
+        /// What STS said.
+        #[source]
+        error: Box<ApiError>,
+    },
+    /// The machine's metadata service gives no key.
+    #[error("no key from the machine's role: {reason}")]
+    Metadata {
+        /// What it answered.
+        reason: String,
+    },
+    /// An endpoint in the environment that can't be one.
+    #[error("{variable}: {error}")]
+    Endpoint {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        #[source]
+        error: EndpointError,
+    },
+}
+
+impl KeyError {
+    /// The places that were looked at in vain, in order; empty for other errors.
+    #[must_use]
+    pub fn looked(&self) -> &[String] {
+        match self {
+            Self::None { looked, .. } | Self::NoProfile { looked, .. } => looked,
+            _ => &[],
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::None { edition, .. } => {
+                let [id, secret, _] = edition.variables();
+                Some(format!(
+                    "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY (or {id} and {secret} for {edition} alone), or run `tccli auth login`; keys are made at https://console.cloud.tencent.com/cam/capi"
+                ))
+            }
+            Self::Half { missing, .. } => {
+                Some(format!("give {missing} too, or take the other half away"))
+            }
+            Self::Malformed { place } => Some(format!("copy the key into {place} again")),
+            Self::File { path, .. } => Some(format!("mend {} or take it away", path.display())),
+            Self::NoProfile { name, .. } => {
+                Some(format!("make it with `tccli configure --profile {name}`, or name another"))
+            }
+            Self::Expired { profile, .. } if profile == "default" => {
+                Some("run `tccli auth login`".to_owned())
+            }
+            Self::Expired { profile, .. } => {
+                Some(format!("run `tccli auth login --profile {profile}`"))
+            }
+            Self::Role { error, .. } => error.hint(),
+            Self::Metadata { .. } => {
+                Some("give the machine a role in the console, or another kind of key".to_owned())
+            }
+            Self::Endpoint { variable, .. } => Some(format!("correct {variable}, or unset it")),
         }
     }
 }

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::lenient::{Flag, List, Number, Text};
-use super::paging::{LIMIT, Page, Paging, collect};
-use super::time::read_time;
-use super::{Api, ApiError, Listing};
 use crate::image::{Digest, Host};
+use crate::tencent::api::{
+    LIMIT, LenientFlag, LenientList, LenientNumber, LenientText, ListPage, Paging, collect,
+    read_time,
+};
+use crate::tencent::{Api, ApiError, Listing};
 
 /// The Personal Edition in one region.
 #[derive(Clone)]
@@ -84,72 +85,72 @@ pub struct PersonalQuota {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer<T> {
+struct PersonalResponse<T> {
     data: T,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct NamespacePage {
-    namespace_count: Option<Number>,
-    namespace_info: Option<List<NamespaceInfo>>,
+    namespace_count: Option<LenientNumber>,
+    namespace_info: Option<LenientList<NamespaceInfo>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct NamespaceInfo {
-    namespace: Text,
-    repo_count: Number,
+    namespace: LenientText,
+    repo_count: LenientNumber,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct RepositoryPage {
-    total_count: Option<Number>,
-    repo_info: Option<List<RepositoryInfo>>,
-    server: Text,
-    privilege_filtered: Flag,
+    total_count: Option<LenientNumber>,
+    repo_info: Option<LenientList<RepositoryInfo>>,
+    server: LenientText,
+    privilege_filtered: LenientFlag,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct RepositoryInfo {
-    repo_name: Text,
-    tag_count: Number,
-    public: Flag,
-    description: Text,
+    repo_name: LenientText,
+    tag_count: LenientNumber,
+    public: LenientFlag,
+    description: LenientText,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct TagPage {
-    tag_count: Option<Number>,
-    tag_info: Option<List<TagInfo>>,
+    tag_count: Option<LenientNumber>,
+    tag_info: Option<LenientList<TagInfo>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct TagInfo {
-    tag_name: Text,
-    tag_id: Text,
-    size_byte: Number,
-    creation_time: Text,
-    update_time: Text,
-    push_time: Text,
-    kind: Text,
+    tag_name: LenientText,
+    tag_id: LenientText,
+    size_byte: LenientNumber,
+    creation_time: LenientText,
+    update_time: LenientText,
+    push_time: LenientText,
+    kind: LenientText,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct QuotaData {
-    limit_info: List<Limit>,
+    limit_info: LenientList<QuotaLimit>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
-struct Limit {
-    r#type: Text,
-    value: Number,
+struct QuotaLimit {
+    r#type: LenientText,
+    value: LenientNumber,
 }
 
 impl Personal {
@@ -173,8 +174,8 @@ impl Personal {
         const ACTION: &str = "DescribeNamespacePersonal";
         let fetch = async |offset| {
             let payload = json!({"Namespace": "", "Limit": LIMIT, "Offset": offset});
-            let answer: Answer<NamespacePage> = self.0.call(ACTION, &payload).await?;
-            Page::new(ACTION, answer.data.namespace_info, answer.data.namespace_count)
+            let answer: PersonalResponse<NamespacePage> = self.0.call(ACTION, &payload).await?;
+            ListPage::new(ACTION, answer.data.namespace_info, answer.data.namespace_count)
         };
         let key = |info: &NamespaceInfo| info.namespace.0.clone();
         let listing = collect(Paging::Items, key, fetch).await?;
@@ -193,11 +194,11 @@ impl Personal {
         let server = Mutex::new(None);
         let fetch = async |offset| {
             let payload = json!({"Limit": LIMIT, "Offset": offset});
-            let answer: Answer<RepositoryPage> = self.0.call(ACTION, &payload).await?;
+            let answer: PersonalResponse<RepositoryPage> = self.0.call(ACTION, &payload).await?;
             if let Ok(host) = answer.data.server.0.parse::<Host>() {
                 *server.lock() = Some(host);
             }
-            Page::new(ACTION, answer.data.repo_info, answer.data.total_count)
+            ListPage::new(ACTION, answer.data.repo_info, answer.data.total_count)
         };
         let key = |info: &RepositoryInfo| info.repo_name.0.clone();
         let listing = collect(Paging::Items, key, fetch).await?.map(|info| PersonalRepository {
@@ -225,7 +226,7 @@ impl Personal {
     /// As every call.
     pub async fn overview(&self) -> Result<PersonalOverview, ApiError> {
         let payload = json!({"Limit": 1, "Offset": 0});
-        let answer: Answer<RepositoryPage> =
+        let answer: PersonalResponse<RepositoryPage> =
             self.0.call("DescribeRepositoryFilterPersonal", &payload).await?;
         let RepositoryPage { server, privilege_filtered, .. } = answer.data;
         Ok(PersonalOverview {
@@ -245,8 +246,8 @@ impl Personal {
         const ACTION: &str = "DescribeImagePersonal";
         let fetch = async |offset| {
             let payload = json!({"RepoName": name, "Limit": LIMIT, "Offset": offset});
-            let answer: Answer<TagPage> = self.0.call(ACTION, &payload).await?;
-            Page::new(ACTION, answer.data.tag_info, answer.data.tag_count)
+            let answer: PersonalResponse<TagPage> = self.0.call(ACTION, &payload).await?;
+            ListPage::new(ACTION, answer.data.tag_info, answer.data.tag_count)
         };
         let key = |info: &TagInfo| info.tag_name.0.clone();
         let mut listing = collect(Paging::Items, key, fetch).await?.map(PersonalTag::from);
@@ -259,7 +260,7 @@ impl Personal {
     /// # Errors
     /// As every call.
     pub async fn quota(&self) -> Result<PersonalQuota, ApiError> {
-        let answer: Answer<QuotaData> =
+        let answer: PersonalResponse<QuotaData> =
             self.0.call("DescribeUserQuotaPersonal", &json!({})).await?;
         let mut quota = PersonalQuota::default();
         for limit in answer.data.limit_info.0 {

@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use serde_json::json;
+
 use super::*;
-use crate::tencent::server::{Asked, Reply, Server};
-use crate::tencent::{InstanceKind, Region, TokenKind, instances};
+use crate::tencent::api::test_server::{Asked, Reply, Server};
+use crate::tencent::{ApiError, Region};
 
 fn instance(server: &Server) -> Enterprise {
     let api = server.api();

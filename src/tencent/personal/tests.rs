@@ -1,7 +1,7 @@
 //! The Personal Edition's answers, from the official examples.
 
 use super::*;
-use crate::tencent::server::{Reply, Server};
+use crate::tencent::api::test_server::{Reply, Server};
 
 async fn server(answer: &'static str) -> Server {
     Server::start(move |_| Reply::ok(serde_json::from_str(answer).unwrap())).await

@@ -1,0 +1,150 @@
+//! The client: calls an action in a region, at the rate it allows.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Endpoint;
+use super::call::{ApiCall, TCR};
+use super::rates::ActionRates;
+use super::retry::{ActionKind, FailedAttempt, STANDARD_BACKOFF, retry};
+use crate::http::{Backoff, Network};
+use crate::tencent::{ApiError, KeyChain, Region};
+
+/// Tencent's container registry API in one region.
+///
+/// Clones, and clients made by [`Api::with_region`], share their rate limits.
+#[derive(Clone)]
+pub struct Api {
+    network: Arc<Network>,
+    endpoint: Endpoint,
+    region: Region,
+    keys: Arc<KeyChain>,
+    backoff: Backoff,
+    state: Arc<ClientState>,
+}
+
+#[derive(Default)]
+struct ClientState {
+    rates: ActionRates,
+    calls: AtomicU64,
+    /// Whether the server has ever answered.
+    reached: AtomicBool,
+}
+
+impl Api {
+    /// A client. Nothing is sent yet.
+    #[must_use]
+    pub fn new(
+        network: Arc<Network>,
+        endpoint: Endpoint,
+        region: Region,
+        keys: Arc<KeyChain>,
+    ) -> Self {
+        let state = Arc::default();
+        Self { network, endpoint, region, keys, backoff: STANDARD_BACKOFF, state }
+    }
+
+    /// The same client with another patience.
+    #[must_use]
+    pub fn with_backoff(mut self, backoff: Backoff) -> Self {
+        self.backoff = backoff;
+        self
+    }
+
+    /// The same client for another region. An endpoint that the region stood for goes with it.
+    #[must_use]
+    pub fn with_region(&self, region: Region) -> Self {
+        let endpoint = if self.endpoint == Endpoint::for_region(&self.region) {
+            Endpoint::for_region(&region)
+        } else {
+            self.endpoint.clone()
+        };
+        Self { endpoint, region, ..self.clone() }
+    }
+
+    /// The region that is asked.
+    #[must_use]
+    pub fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// Requests sent so far, by this client and all that share with it; retries are counted.
+    #[must_use]
+    pub fn calls(&self) -> u64 {
+        self.state.calls.load(Ordering::Relaxed)
+    }
+
+    pub(in crate::tencent) fn backoff(&self) -> Backoff {
+        self.backoff
+    }
+
+    /// Calls an action, and tries again where that can't do harm.
+    ///
+    /// # Errors
+    /// What the last attempt said. After a write, [`ApiError::is_ambiguous`] tells whether it may
+    /// have been carried out all the same.
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        action: &'static str,
+        payload: &impl Serialize,
+    ) -> Result<T, ApiError> {
+        self.call_as(ActionKind::of(action), action, payload).await
+    }
+
+    /// Calls an action whose name doesn't tell whether it may be repeated at will.
+    pub(in crate::tencent) async fn call_as<T: DeserializeOwned>(
+        &self,
+        action_kind: ActionKind,
+        action: &'static str,
+        payload: &impl Serialize,
+    ) -> Result<T, ApiError> {
+        let body = serde_json::to_string(payload).map_err(|error| ApiError::Unreadable {
+            action: action.to_owned(),
+            reason: format!("its own request: {error}"),
+            request_id: None,
+        })?;
+        retry(self.backoff, action_kind, || self.attempt(action, &body)).await
+    }
+
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        action: &'static str,
+        body: &str,
+    ) -> Result<T, FailedAttempt> {
+        let limits = self.state.rates.of(action);
+        let _slot = limits.slots.acquire().await;
+        limits.pause.wait().await;
+        limits.limit.acquire().await;
+        // Asked for each attempt: a temporary key may have been renewed while we waited.
+        let key = self.keys.current().await.map_err(ApiError::from)?;
+        let call = ApiCall {
+            endpoint: &self.endpoint,
+            service: TCR,
+            action,
+            region: self.region.as_str(),
+            body,
+            key: Some(&key),
+            origin: self.keys.origin(),
+        };
+        self.state.calls.fetch_add(1, Ordering::Relaxed);
+        let mut answer = call.send(&self.network).await;
+        match &mut answer {
+            Err(failure) if matches!(failure.error, ApiError::Http(_)) => {
+                failure.is_first_contact = !self.state.reached.load(Ordering::Relaxed);
+            }
+            _ => self.state.reached.store(true, Ordering::Relaxed),
+        }
+        if let Err(failure) = &answer
+            && failure.is_rate_limited()
+        {
+            limits.pause.extend(failure.retry_after.unwrap_or(self.backoff.base));
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+//! Reading a list page by page, so that nothing is lost and it ends.
+//!
+//! The documented counts and page lengths have been seen to be wrong in both directions; Harbor's
+//! adapter loops for ever and Terraform's stops short. Here neither a page's length nor one count
+//! is believed alone: entries are told apart by their key, and what is missing is told.
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use futures::future::join_all;
+
+use super::lenient::{LenientList, LenientNumber};
+use super::listing::{Gap, Listing};
+use crate::tencent::ApiError;
+
+/// Items asked for at once: the most that any list allows.
+pub(in crate::tencent) const LIMIT: u64 = 100;
+
+/// Pages that are under way together.
+const ABREAST: u64 = 4;
+
+/// Pages behind what the count explains that are tried before a listing is left incomplete.
+const BEYOND: u64 = 2;
+
+/// After so many failed pages in a row the rest is one gap: each has cost half a minute.
+const FAILURES: u64 = 4;
+
+/// Whole readings of a list that shrinks meanwhile.
+const READINGS: usize = 3;
+
+/// No list is longer than this many pages (a million items), whatever its count says.
+const PAGES: u64 = 10_000;
+
+/// What the parameter for the position means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::tencent) enum Paging {
+    /// The number of items to leave out; from 0. (Personal Edition, `DescribeInstances`.)
+    Items,
+    /// The number of the page; from 1. (Enterprise lists, API doc 1141/41605.)
+    Pages,
+}
+
+/// One page.
+#[derive(Debug)]
+pub(in crate::tencent) struct ListPage<T> {
+    items: Vec<T>,
+    counted: Option<u64>,
+}
+
+impl<T> ListPage<T> {
+    /// A page out of its answer. An answer with neither list nor count is not an empty list.
+    pub(in crate::tencent) fn new(
+        action: &str,
+        list: Option<LenientList<T>>,
+        count: Option<LenientNumber>,
+    ) -> Result<Self, ApiError> {
+        if list.is_none() && count.is_none() {
+            return Err(ApiError::Unreadable {
+                action: action.to_owned(),
+                reason: "neither the list nor its count is in it".to_owned(),
+                request_id: None,
+            });
+        }
+        Ok(Self { items: list.unwrap_or_default().0, counted: count.map(LenientNumber::count) })
+    }
+}
+
+/// Reads all pages. `fetch` is given the position, and asks for [`LIMIT`] items.
+///
+/// # Errors
+/// What the first page failed with. Later pages that fail are gaps.
+pub(in crate::tencent) async fn collect<T, K, F, Fut>(
+    paging: Paging,
+    key: impl Fn(&T) -> K,
+    fetch: F,
+) -> Result<Listing<T>, ApiError>
+where
+    K: Eq + Hash,
+    F: Fn(u64) -> Fut,
+    Fut: Future<Output = Result<ListPage<T>, ApiError>>,
+{
+    let mut reading = Reading::new(&key);
+    reading.run(paging, &fetch).await?;
+    // When a count shrinks, items have moved to pages that were read already.
+    for _ in 1..READINGS {
+        if !reading.shrank {
+            break;
+        }
+        let mut again = Reading::new(&key);
+        if again.run(paging, &fetch).await.is_err() {
+            break;
+        }
+        if again.shrank {
+            // Too lively to get one true picture: rather an item too many than one too few.
+            again.take(ListPage { items: reading.items, counted: None });
+        }
+        reading = again;
+    }
+    let counted = reading.counted.unwrap_or(reading.items.len() as u64);
+    Ok(Listing { items: reading.items, counted, gaps: reading.gaps })
+}
+
+struct Reading<'k, T, K, Key> {
+    key: &'k Key,
+    seen: HashSet<K>,
+    items: Vec<T>,
+    counted: Option<u64>,
+    shrank: bool,
+    gaps: Vec<Gap>,
+}
+
+impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
+    fn new(key: &'k Key) -> Self {
+        let (seen, items, gaps) = (HashSet::new(), Vec::new(), Vec::new());
+        Self { key, seen, items, counted: None, shrank: false, gaps }
+    }
+
+    async fn run<F, Fut>(&mut self, paging: Paging, fetch: &F) -> Result<(), ApiError>
+    where
+        F: Fn(u64) -> Fut,
+        Fut: Future<Output = Result<ListPage<T>, ApiError>>,
+    {
+        let start = u64::from(paging == Paging::Pages);
+        let first = fetch(start).await?;
+        // A page shorter than asked for may mean that the server caps it there.
+        let step = first.items.len() as u64;
+        if self.take(first) == 0 {
+            self.mend(paging, fetch, Vec::new()).await;
+            return Ok(());
+        }
+        let position = |page: u64| match paging {
+            Paging::Items => page * step,
+            Paging::Pages => page + start,
+        };
+        let (mut next, mut dry, mut failed_in_a_row) = (1, false, 0);
+        let mut short = Vec::new();
+        while !dry && !self.is_full() {
+            let explained = self.counted.map_or(next + 1, |count| count.div_ceil(step));
+            if next >= (explained + BEYOND).min(PAGES) {
+                break;
+            }
+            let until = explained.min(next + ABREAST).max(next + 1);
+            let pages = join_all((next..until).map(|page| fetch(position(page)))).await;
+            for (page, answer) in (next..until).zip(pages) {
+                match answer {
+                    Ok(answer) => {
+                        failed_in_a_row = 0;
+                        let received = answer.items.len() as u64;
+                        dry |= self.take(answer) == 0;
+                        if paging == Paging::Items && (1..step).contains(&received) {
+                            short.push(page * step + received);
+                        }
+                    }
+                    Err(error) => {
+                        failed_in_a_row += 1;
+                        let given_up = failed_in_a_row == FAILURES;
+                        let last = if given_up { u64::MAX } else { (page + 1) * step };
+                        self.miss(page * step, last, error);
+                        if given_up {
+                            return Ok(());
+                        }
+                    }
+                }
+            }
+            next = until;
+        }
+        self.mend(paging, fetch, short).await;
+        Ok(())
+    }
+
+    /// Looks where items may hide when the count says that there are more.
+    async fn mend<F, Fut>(&mut self, paging: Paging, fetch: &F, mut short: Vec<u64>)
+    where
+        F: Fn(u64) -> Fut,
+        Fut: Future<Output = Result<ListPage<T>, ApiError>>,
+    {
+        // Behind pages that were shorter than those before.
+        while let Some(position) = short.pop().filter(|_| !self.is_full()) {
+            if self.counted.is_some_and(|count| position >= count) {
+                continue;
+            }
+            if let Ok(page) = fetch(position).await {
+                let received = page.items.len() as u64;
+                if self.take(page) > 0 {
+                    short.push(position + received);
+                }
+            }
+        }
+        // In front of the first page: the documentation's examples count pages from 0 and from 1.
+        if paging == Paging::Pages
+            && !self.is_full()
+            && self.counted.is_some()
+            && let Ok(page) = fetch(0).await
+        {
+            self.take(page);
+        }
+    }
+
+    /// Adds what is new, and tells how much that was.
+    fn take(&mut self, page: ListPage<T>) -> usize {
+        if let Some(count) = page.counted {
+            self.shrank |= self.counted.is_some_and(|before| count < before);
+            self.counted = Some(count);
+        }
+        let before = self.items.len();
+        for item in page.items {
+            if self.seen.insert((self.key)(&item)) {
+                self.items.push(item);
+            }
+        }
+        self.items.len() - before
+    }
+
+    /// Notes that the items from `begin` (counted from 0) up to, not including, `end` are missing.
+    fn miss(&mut self, begin: u64, end: u64, error: ApiError) {
+        let end = self.counted.map_or(end, |count| end.min(count));
+        if begin < end {
+            self.gaps.push(Gap { first: begin + 1, last: end, error: Arc::new(error) });
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        let missing: u64 = self.gaps.iter().map(Gap::size).sum();
+        self.counted.is_some_and(|count| self.items.len() as u64 + missing >= count)
+    }
+}
+
+#[cfg(test)]
+mod tests;

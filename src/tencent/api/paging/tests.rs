@@ -1,0 +1,239 @@
+//! The paging driver against sources that misbehave as the real one might.
+
+use parking_lot::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::*;
+
+#[allow(clippy::unnecessary_wraps, reason = "the sources of these tests are made of it")]
+fn page(items: impl IntoIterator<Item = u64>, counted: u64) -> Result<ListPage<u64>, ApiError> {
+    Ok(ListPage { items: items.into_iter().collect(), counted: Some(counted) })
+}
+
+fn failure() -> ApiError {
+    ApiError::Status {
+        action: "DescribeImages".to_owned(),
+        host: "a.b".parse().unwrap(),
+        status: 502,
+    }
+}
+
+/// Reads a source, and tells which positions were asked for.
+async fn read(
+    paging: Paging,
+    source: impl Fn(u64) -> Result<ListPage<u64>, ApiError>,
+) -> (Result<Listing<u64>, ApiError>, Vec<u64>) {
+    let asked = Mutex::new(Vec::new());
+    let listing = collect(
+        paging,
+        |item| *item,
+        |position| {
+            asked.lock().push(position);
+            assert!(asked.lock().len() < 500, "it doesn't end");
+            std::future::ready(source(position))
+        },
+    )
+    .await;
+    (listing, asked.into_inner())
+}
+
+/// The items of a numbered page.
+fn numbered(number: u64, length: u64, total: u64) -> std::ops::Range<u64> {
+    let begin = number.saturating_sub(1) * length;
+    begin.min(total)..(begin + length).min(total)
+}
+
+fn sorted(listing: &Listing<u64>) -> Vec<u64> {
+    let mut items = listing.items.clone();
+    items.sort_unstable();
+    items
+}
+
+#[tokio::test]
+async fn both_styles_read_every_item_once() {
+    let (listing, asked) =
+        read(Paging::Items, |offset| page(offset.min(250)..(offset + LIMIT).min(250), 250)).await;
+    let listing = listing.unwrap();
+    assert_eq!(listing.items, (0..250).collect::<Vec<_>>());
+    assert!(listing.is_complete());
+    assert_eq!(asked, [0, 100, 200]);
+
+    let (listing, asked) =
+        read(Paging::Pages, |number| page(numbered(number, LIMIT, 250), 250)).await;
+    assert_eq!(listing.unwrap().items, (0..250).collect::<Vec<_>>());
+    assert_eq!(asked, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn one_page_is_one_call() {
+    for (total, calls) in [(0, 1), (1, 1), (100, 1), (101, 2)] {
+        let (listing, asked) =
+            read(Paging::Pages, |number| page(numbered(number, LIMIT, total), total)).await;
+        assert!(listing.unwrap().is_complete());
+        assert_eq!(asked.len(), calls, "{total}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_gives_less_than_asked_is_read_to_the_end() {
+    let (listing, _) =
+        read(Paging::Items, |offset| page(offset.min(230)..(offset + 30).min(230), 230)).await;
+    assert_eq!(listing.unwrap().items, (0..230).collect::<Vec<_>>());
+    let (listing, _) = read(Paging::Pages, |number| page(numbered(number, 30, 230), 230)).await;
+    assert_eq!(listing.unwrap().items, (0..230).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn one_short_page_in_the_middle_hides_nothing() {
+    let (listing, _) = read(Paging::Items, |offset| {
+        let length = if offset == 100 { 37 } else { LIMIT };
+        page(offset.min(450)..(offset + length).min(450), 450)
+    })
+    .await;
+    let listing = listing.unwrap();
+    assert!(listing.is_complete());
+    assert_eq!(sorted(&listing), (0..450).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_first_page_that_comes_twice_is_counted_once() {
+    // A server that counts from 0, but takes 0 for 1 as well: 0 and 1 are the same page.
+    let (listing, _) =
+        read(Paging::Pages, |number| page(numbered(number.max(1), LIMIT, 150), 150)).await;
+    assert_eq!(listing.unwrap().items.len(), 150);
+    // A server that takes the number for an item's: page 1 is all but the first item.
+    let (listing, _) = read(Paging::Pages, |offset| page(offset.min(60)..60, 60)).await;
+    let listing = listing.unwrap();
+    assert!(listing.is_complete(), "page 0 is looked at when something is missing");
+    assert_eq!(sorted(&listing), (0..60).collect::<Vec<_>>());
+    // A server that gives the first page whatever is asked.
+    let (listing, asked) = read(Paging::Pages, |_| page(0..100, 250)).await;
+    let listing = listing.unwrap();
+    assert_eq!((listing.items.len(), listing.is_complete()), (100, false));
+    assert!(asked.len() <= 5, "{asked:?}");
+}
+
+#[tokio::test]
+async fn pages_that_count_from_0_are_read_too() {
+    for total in [1, 100, 150, 250, 1_000] {
+        let (listing, _) =
+            read(Paging::Pages, |number| page(numbered(number + 1, LIMIT, total), total)).await;
+        let listing = listing.unwrap();
+        assert!(listing.is_complete(), "{total}");
+        assert_eq!(sorted(&listing), (0..total).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn an_empty_page_below_the_count_ends_it_incomplete() {
+    let (listing, asked) =
+        read(Paging::Pages, |number| page(numbered(number, LIMIT, 150), 1_000)).await;
+    let listing = listing.unwrap();
+    assert_eq!((listing.items.len(), listing.counted), (150, 1_000));
+    assert!(!listing.is_complete() && listing.gaps.is_empty());
+    assert!(asked.len() <= 12, "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_fails_is_a_gap_and_the_rest_is_read() {
+    let (listing, _) = read(Paging::Pages, |number| match number {
+        3 => Err(failure()),
+        _ => page(numbered(number, LIMIT, 650), 650),
+    })
+    .await;
+    let listing = listing.unwrap();
+    assert_eq!(listing.items.len(), 550);
+    assert_eq!(listing.items.last(), Some(&649));
+    assert_eq!(listing.gaps.len(), 1);
+    assert_eq!((listing.gaps[0].first, listing.gaps[0].last), (201, 300));
+    assert!(!listing.is_complete());
+
+    let (listing, _) = read(Paging::Items, |offset| match offset {
+        200 => Err(failure()),
+        _ => page(offset..(offset + LIMIT).min(250), 250),
+    })
+    .await;
+    let listing = listing.unwrap();
+    assert_eq!((listing.gaps[0].first, listing.gaps[0].last), (201, 250));
+}
+
+#[tokio::test]
+async fn a_list_that_stays_away_is_not_asked_for_ever() {
+    let (listing, asked) = read(Paging::Pages, |number| match number {
+        1 => page(0..100, 10_000),
+        _ => Err(failure()),
+    })
+    .await;
+    let listing = listing.unwrap();
+    assert_eq!(listing.gaps.iter().map(Gap::size).sum::<u64>(), 9_900);
+    assert_eq!(asked.len(), 5);
+}
+
+#[tokio::test]
+async fn a_first_page_that_fails_is_an_error() {
+    let (listing, _) = read(Paging::Items, |_| Err(failure())).await;
+    assert!(matches!(listing, Err(ApiError::Status { status: 502, .. })));
+}
+
+#[tokio::test]
+async fn a_list_that_grows_is_read_to_its_new_end() {
+    // After the first page one item comes in front: everything moves by one.
+    let calls = AtomicU64::new(0);
+    let (listing, _) = read(Paging::Pages, |number| {
+        let grown = u64::from(calls.fetch_add(1, Ordering::Relaxed) > 0);
+        let total = 200 + grown;
+        page(numbered(number, LIMIT, total).map(|index| 1_000 + index - grown), total)
+    })
+    .await;
+    let listing = listing.unwrap();
+    assert!(listing.is_complete(), "{listing:?}");
+    assert_eq!(listing.counted, 201);
+    for item in 1_000..1_200 {
+        assert!(listing.items.contains(&item), "{item}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_shrinks_is_read_again() {
+    // After the first page its first item goes: item 100 moves into the page that was read.
+    let calls = AtomicU64::new(0);
+    let (listing, _) = read(Paging::Pages, |number| {
+        let gone = u64::from(calls.fetch_add(1, Ordering::Relaxed) > 0);
+        let total = 250 - gone;
+        page(numbered(number, LIMIT, total).map(|index| index + gone), total)
+    })
+    .await;
+    let listing = listing.unwrap();
+    assert!(listing.is_complete());
+    assert_eq!(listing.items, (1..250).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_list_that_never_rests_still_ends() {
+    let calls = AtomicU64::new(0);
+    let (listing, _) = read(Paging::Pages, |number| {
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        page(numbered(number, LIMIT, 950), 1_000 - call)
+    })
+    .await;
+    assert_eq!(listing.unwrap().items.len(), 950);
+}
+
+#[tokio::test]
+async fn without_a_count_it_goes_on_until_nothing_new_comes() {
+    let (listing, _) = read(Paging::Items, |offset| {
+        Ok(ListPage {
+            items: (offset.min(250)..(offset + LIMIT).min(250)).collect(),
+            counted: None,
+        })
+    })
+    .await;
+    let listing = listing.unwrap();
+    assert_eq!((listing.items.len(), listing.is_complete()), (250, true));
+}
+
+#[test]
+fn an_answer_without_list_and_count_is_not_an_empty_list() {
+    assert!(ListPage::<u64>::new("DescribeImages", None, None).is_err());
+    assert!(ListPage::<u64>::new("DescribeImages", None, Some(LenientNumber(0))).is_ok());
+}

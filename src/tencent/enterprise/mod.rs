@@ -1,0 +1,21 @@
+//! The Enterprise Edition (TCR): its instances, and what is in one. A file for each thing that the
+//! API has actions for.
+
+mod client;
+mod credentials;
+mod images;
+mod instance;
+mod namespaces;
+mod policies;
+mod repositories;
+
+pub use client::{Created, Enterprise};
+pub use credentials::{InstanceServiceAccount, InstanceToken, TokenKind};
+pub use images::EnterpriseImage;
+pub use instance::{Instance, InstanceKind, instances};
+pub use namespaces::EnterpriseNamespace;
+pub use policies::{ImmutableRule, RetentionRule, RetentionRules, Webhook};
+pub use repositories::EnterpriseRepository;
+
+#[cfg(test)]
+mod tests;
