@@ -19,13 +19,14 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
-use crate::account::{Edition, ImageDescription};
+use crate::account::ImageDescription;
 use crate::content::build;
+use crate::edition::Edition;
 use crate::faults::{ApiFault, RegistryFault};
 use crate::server;
-use crate::world::{Cloud, Place, World};
+use crate::world::{Cloud, RegistryId, World};
 
-type Shared = State<Arc<World>>;
+type WorldState = State<Arc<World>>;
 
 /// Serves until the process ends.
 pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) -> std::io::Result<()> {
@@ -42,18 +43,18 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) -> std::io::
     server::serve(listener, router).await
 }
 
-async fn stats(State(world): Shared) -> Response {
+async fn stats(State(world): WorldState) -> Response {
     let mut cloud = world.cloud();
     let mut requests: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
     let mut bytes = [0, 0];
     let (mut mounts, mut dangling) = (0, Vec::new());
-    for place in cloud.places() {
-        let stats = &cloud.registry(place).0.stats;
+    for registry_id in cloud.registry_ids() {
+        let stats = &cloud.registry(registry_id).0.stats;
         for (what, count) in &stats.requests {
-            let counts = requests.entry(place.edition.name()).or_default();
+            let counts = requests.entry(registry_id.edition.name()).or_default();
             *counts.entry(what.clone()).or_default() += count;
         }
-        match place.edition {
+        match registry_id.edition {
             Edition::Ccr => bytes[0] += stats.bytes_out.load(Ordering::Relaxed),
             Edition::Tcr => {
                 bytes[1] += stats.bytes_in.load(Ordering::Relaxed);
@@ -73,20 +74,20 @@ async fn stats(State(world): Shared) -> Response {
     }))
 }
 
-async fn reset(State(world): Shared) -> Response {
+async fn reset(State(world): WorldState) -> Response {
     let mut cloud = world.cloud();
     cloud.calls.clear();
-    for place in cloud.places() {
-        cloud.registry(place).0.stats.reset();
+    for registry_id in cloud.registry_ids() {
+        cloud.registry(registry_id).0.stats.reset();
     }
     ok(&json!({}))
 }
 
-async fn images(State(world): Shared) -> Response {
+async fn images(State(world): WorldState) -> Response {
     let mut cloud = world.cloud();
     let mut list = Vec::new();
-    for place in cloud.places() {
-        let (registry, contents) = cloud.registry(place);
+    for registry_id in cloud.registry_ids() {
+        let (registry, contents) = cloud.registry(registry_id);
         let host = registry.host.clone();
         let names: Vec<String> = registry.listed().map(|(name, _)| name.clone()).collect();
         for name in names {
@@ -95,7 +96,7 @@ async fn images(State(world): Shared) -> Response {
             };
             for (tag, tagged) in &held.tags {
                 list.push(json!({
-                    "registry": place.edition.name(),
+                    "registry": registry_id.edition.name(),
                     "host": host,
                     "repository": name,
                     "tag": tag,
@@ -109,46 +110,47 @@ async fn images(State(world): Shared) -> Response {
     ok(&Value::Array(list))
 }
 
-async fn secrets(State(world): Shared) -> Response {
+async fn secrets(State(world): WorldState) -> Response {
     let all: Vec<String> = world.cloud().secrets.all().map(str::to_owned).collect();
     ok(&json!(all))
 }
 
 /// What `/push` and `/delete-blob` have in common.
 #[derive(Deserialize)]
-struct At {
+struct RepositoryAddress {
     registry: Edition,
     /// Needed only where there are several registries of the edition.
     host: Option<String>,
     repository: String,
 }
 
-impl At {
-    fn place(&self, cloud: &mut Cloud) -> Option<Place> {
-        let mut places = cloud.places().into_iter().filter(|at| at.edition == self.registry);
-        places.find(|&place| {
-            let (registry, _) = cloud.registry(place);
+impl RepositoryAddress {
+    fn registry_id(&self, cloud: &mut Cloud) -> Option<RegistryId> {
+        let mut registry_ids =
+            cloud.registry_ids().into_iter().filter(|at| at.edition == self.registry);
+        registry_ids.find(|&registry_id| {
+            let (registry, _) = cloud.registry(registry_id);
             self.host.as_ref().is_none_or(|host| *host == registry.host)
         })
     }
 }
 
-async fn push(State(world): Shared, body: Bytes) -> Response {
+async fn push(State(world): WorldState, body: Bytes) -> Response {
     let pushed = || {
         let mut fields: Map<String, Value> = read(&body)?;
         let mut at = Map::new();
         for name in ["registry", "host", "repository"] {
             at.extend(fields.remove(name).map(|value| (name.to_owned(), value)));
         }
-        let at: At = convert(Value::Object(at))?;
+        let at: RepositoryAddress = convert(Value::Object(at))?;
         // One tag or several.
         if let Some(tag) = fields.remove("tag") {
             fields.insert("tags".to_owned(), json!([tag]));
         }
         let image: ImageDescription = convert(Value::Object(fields))?;
         let mut cloud = world.cloud();
-        let place = at.place(&mut cloud).ok_or("there is no such registry")?;
-        let (registry, contents) = cloud.registry(place);
+        let registry_id = at.registry_id(&mut cloud).ok_or("there is no such registry")?;
+        let (registry, contents) = cloud.registry(registry_id);
         let built = build(contents, &at.repository, &image);
         let now = image.pushed.map_or_else(Timestamp::now, |time| time.0);
         let namespace = at.repository.split('/').next().unwrap_or_default();
@@ -168,16 +170,16 @@ async fn push(State(world): Shared, body: Bytes) -> Response {
 #[derive(Deserialize)]
 struct DeleteBlob {
     #[serde(flatten)]
-    at: At,
+    at: RepositoryAddress,
     digest: Digest,
 }
 
-async fn delete_blob(State(world): Shared, body: Bytes) -> Response {
+async fn delete_blob(State(world): WorldState, body: Bytes) -> Response {
     let deleted = || {
         let DeleteBlob { at, digest } = read(&body)?;
         let mut cloud = world.cloud();
-        let place = at.place(&mut cloud).ok_or("there is no such registry")?;
-        let (registry, contents) = cloud.registry(place);
+        let registry_id = at.registry_id(&mut cloud).ok_or("there is no such registry")?;
+        let (registry, contents) = cloud.registry(registry_id);
         let held = registry.repository(contents, &at.repository);
         let deleted = held.is_some_and(|held| held.blobs.remove(&digest));
         Ok::<_, String>(json!({"deleted": deleted}))
@@ -186,7 +188,7 @@ async fn delete_blob(State(world): Shared, body: Bytes) -> Response {
 }
 
 /// A fault with an `action` is the API's, one with a `registry` is a registry's.
-async fn faults(State(world): Shared, body: Bytes) -> Response {
+async fn faults(State(world): WorldState, body: Bytes) -> Response {
     let added = || {
         let fault: Value = read(&body)?;
         let mut cloud = world.cloud();
@@ -200,10 +202,10 @@ async fn faults(State(world): Shared, body: Bytes) -> Response {
     answer(added())
 }
 
-async fn revoke_bearers(State(world): Shared) -> Response {
+async fn revoke_bearers(State(world): WorldState) -> Response {
     let mut cloud = world.cloud();
-    for place in cloud.places() {
-        cloud.registry(place).0.bearers.clear();
+    for registry_id in cloud.registry_ids() {
+        cloud.registry(registry_id).0.bearers.clear();
     }
     ok(&json!({}))
 }

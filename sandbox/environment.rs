@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use crate::account::Edition;
+use crate::edition::Edition;
 use crate::registry::InstanceToken;
 use crate::world::Cloud;
 use crate::{clock, secrets};

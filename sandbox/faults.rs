@@ -5,7 +5,7 @@ use ccr2tcr::image::Glob;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-use crate::account::Edition;
+use crate::edition::Edition;
 
 /// API calls that fail.
 #[derive(Debug, Clone, Deserialize)]

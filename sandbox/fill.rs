@@ -4,11 +4,12 @@ use anyhow::{Result, ensure};
 use jiff::Timestamp;
 
 use crate::account::{
-    Account, Edition, Generate, GenerateRepositories, InstanceDescription, Key,
-    NamespaceDescription, PersonalDescription, RepositoryDescription,
+    Account, Generate, GenerateRepositories, InstanceDescription, Key, NamespaceDescription,
+    PersonalDescription, RepositoryDescription,
 };
 use crate::clock;
 use crate::content::{Contents, build};
+use crate::edition::Edition;
 use crate::faults::Faults;
 use crate::registry::Registry;
 use crate::secrets::{SecretLedger, alphanumeric};

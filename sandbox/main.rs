@@ -10,9 +10,11 @@ mod clock;
 mod command;
 mod content;
 mod control;
+mod edition;
 mod environment;
 mod faults;
 mod fill;
+mod regions;
 mod registry;
 mod secrets;
 mod server;
@@ -102,12 +104,12 @@ async fn run(arguments: Arguments) -> Result<u8> {
     let docker_config = tempfile::Builder::new().prefix("tcr-sandbox-").tempdir()?;
     environment::write_docker_config(&mut cloud, &logins, docker_config.path())?;
     let variables = environment::variables(&cloud, &endpoints, docker_config.path());
-    let places = cloud.places();
+    let registry_ids = cloud.registry_ids();
     let world = Arc::new(World::new(cloud, Duration::from_millis(arguments.latency)));
     tokio::spawn(api::serve(api, Arc::clone(&world)));
     tokio::spawn(control::serve(control, Arc::clone(&world)));
-    for (listener, place) in listeners.into_iter().zip(places) {
-        tokio::spawn(registry::serve(listener, Arc::clone(&world), place));
+    for (listener, registry_id) in listeners.into_iter().zip(registry_ids) {
+        tokio::spawn(registry::serve(listener, Arc::clone(&world), registry_id));
     }
     if arguments.command.is_empty() {
         announce(&variables)?;

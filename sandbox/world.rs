@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::account::{Edition, Key, Quota, RetentionRule, Webhook};
 use crate::account::{ImmutableRule, InstanceType};
+use crate::account::{Key, Quota, RetentionRule, Webhook};
 use crate::clock;
 use crate::content::Contents;
+use crate::edition::Edition;
 use crate::faults::Faults;
-use crate::registry::{InstanceToken, Registry, ServiceAccount};
+use crate::registry::{InstanceServiceAccount, InstanceToken, Registry};
 use crate::secrets::SecretLedger;
 
 /// What all servers share.
@@ -91,14 +92,14 @@ pub(crate) struct Instance {
     pub(crate) webhooks: Vec<Webhook>,
     pub(crate) token_lifetime: u64,
     pub(crate) tokens: Vec<InstanceToken>,
-    pub(crate) service_accounts: Vec<ServiceAccount>,
+    pub(crate) service_accounts: Vec<InstanceServiceAccount>,
     pub(crate) created: Timestamp,
     pub(crate) registry: Registry,
 }
 
 /// Which registry of the cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct RegistryId {
     pub(crate) edition: Edition,
     pub(crate) index: usize,
 }
@@ -110,18 +111,19 @@ impl Cloud {
     }
 
     /// The registry at this place, and the content of all.
-    pub(crate) fn registry(&mut self, place: Place) -> (&mut Registry, &mut Contents) {
-        let registry = match place.edition {
-            Edition::Ccr => &mut self.personal[place.index].registry,
-            Edition::Tcr => &mut self.enterprise[place.index].registry,
+    pub(crate) fn registry(&mut self, registry_id: RegistryId) -> (&mut Registry, &mut Contents) {
+        let registry = match registry_id.edition {
+            Edition::Ccr => &mut self.personal[registry_id.index].registry,
+            Edition::Tcr => &mut self.enterprise[registry_id.index].registry,
         };
         (registry, &mut self.contents)
     }
 
     /// Where the registries are.
-    pub(crate) fn places(&self) -> Vec<Place> {
-        let ccr = (0..self.personal.len()).map(|index| Place { edition: Edition::Ccr, index });
-        let tcr = (0..self.enterprise.len()).map(|index| Place { edition: Edition::Tcr, index });
+    pub(crate) fn registry_ids(&self) -> Vec<RegistryId> {
+        let ccr = (0..self.personal.len()).map(|index| RegistryId { edition: Edition::Ccr, index });
+        let tcr =
+            (0..self.enterprise.len()).map(|index| RegistryId { edition: Edition::Tcr, index });
         ccr.chain(tcr).collect()
     }
 }

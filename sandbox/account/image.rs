@@ -14,7 +14,7 @@ pub(crate) struct ImageDescription {
     /// When the tags were pushed; by default an hour after the image before it.
     pub(crate) pushed: Option<PushTime>,
     /// What sort of manifest the tag points at.
-    pub(crate) kind: Kind,
+    pub(crate) kind: ImageKind,
     /// The layers, of each platform if there are several.
     pub(crate) layers: Vec<LayerDescription>,
     /// For the kinds that are an index.
@@ -34,7 +34,7 @@ impl Default for ImageDescription {
         Self {
             tags: vec!["latest".to_owned()],
             pushed: None,
-            kind: Kind::Image,
+            kind: ImageKind::Image,
             layers: vec![LayerDescription::Own(Size(1000))],
             platforms: vec!["linux/amd64".to_owned(), "linux/arm64".to_owned()],
             attestation: false,
@@ -48,7 +48,7 @@ impl Default for ImageDescription {
 /// The sorts of manifests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
+pub(crate) enum ImageKind {
     /// Docker, version 2 schema 2.
     Image,
     /// An OCI image.

@@ -11,38 +11,19 @@ mod size;
 
 use serde::Deserialize;
 
+use crate::edition::Edition;
 use crate::faults::{ApiFault, RegistryFault};
 
 pub(crate) use enterprise::{
     ImmutableRule, InstanceDescription, InstanceType, RetentionRule, Webhook,
 };
-pub(crate) use image::{ImageDescription, Kind, LayerDescription, SourceFault};
+pub(crate) use image::{ImageDescription, ImageKind, LayerDescription, SourceFault};
 pub(crate) use personal::{
     Generate, GenerateRepositories, NamespaceDescription, PersonalDescription, Quota,
     RepositoryDescription,
 };
 pub(crate) use read::{embedded, read};
 pub(crate) use size::Size;
-
-/// The two editions of Tencent's registry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Edition {
-    /// Personal Edition.
-    Ccr,
-    /// Enterprise Edition.
-    Tcr,
-}
-
-impl Edition {
-    /// As it is written in descriptions and in the control server's answers.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Ccr => "ccr",
-            Self::Tcr => "tcr",
-        }
-    }
-}
 
 /// One account of Tencent Cloud.
 #[derive(Debug, Deserialize)]

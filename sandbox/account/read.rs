@@ -6,8 +6,9 @@ use anyhow::{Result, bail, ensure};
 
 use ccr2tcr::image::{Glob, RepositoryName, Tag};
 
-use super::{Account, Edition, NamespaceDescription};
-use crate::api::regions;
+use super::{Account, NamespaceDescription};
+use crate::edition::Edition;
+use crate::regions;
 
 /// The account that is used when none is named.
 pub(crate) fn embedded() -> &'static str {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::call::{Answer, Call};
+use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
 use super::{credentials, images, instances, namespaces, personal, policies, repositories};
 
@@ -14,14 +14,14 @@ pub(super) struct Action {
     /// As `name:type`, with `!` in front if it is required. Types: `s` text, `i` number, `b` flag,
     /// `l` list, `o` object.
     parameters: &'static str,
-    pub(super) answer: fn(&mut Call<'_>) -> Answer,
+    pub(super) answer: fn(&mut ActionCall<'_>) -> ActionResult,
 }
 
 const fn action(
     name: &'static str,
     rate: usize,
     parameters: &'static str,
-    answer: fn(&mut Call<'_>) -> Answer,
+    answer: fn(&mut ActionCall<'_>) -> ActionResult,
 ) -> Action {
     Action { name, rate, parameters, answer }
 }

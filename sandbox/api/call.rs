@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::error::ApiError;
-use super::regions;
 use crate::content::Contents;
+use crate::regions;
 use crate::registry::Registry;
 use crate::world::{Cloud, Instance, Personal};
 
 /// What an action works with.
-pub(super) struct Call<'a> {
+pub(super) struct ActionCall<'a> {
     pub(super) cloud: &'a mut Cloud,
     pub(super) parameters: &'a Map<String, Value>,
     /// `X-TC-Region`
@@ -18,9 +18,9 @@ pub(super) struct Call<'a> {
 }
 
 /// What an action answers: the fields beside `RequestId`.
-pub(super) type Answer = Result<Value, ApiError>;
+pub(super) type ActionResult = Result<Value, ApiError>;
 
-impl Call<'_> {
+impl ActionCall<'_> {
     /// A text parameter; empty if it isn't given. Types were checked before.
     pub(super) fn text(&self, name: &str) -> &str {
         self.parameters.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -96,21 +96,24 @@ impl Call<'_> {
     }
 
     /// The page of a list whose `Offset` counts items.
-    pub(super) fn items(&self) -> Page {
+    pub(super) fn items(&self) -> RequestedPage {
         let limit = self.limit("Limit");
-        Page { start: self.not_negative("Offset"), limit }
+        RequestedPage { start: self.not_negative("Offset"), limit }
     }
 
     /// The page of a list whose `Offset` counts pages from 1; page 0 is page 1, by what Harbor
     /// (from 0) and image-transfer (from 1) both live with.
-    pub(super) fn pages(&self) -> Page {
+    pub(super) fn pages(&self) -> RequestedPage {
         self.numbered("Offset", "Limit")
     }
 
     /// The same under other names.
-    pub(super) fn numbered(&self, number: &str, size: &str) -> Page {
+    pub(super) fn numbered(&self, number: &str, size: &str) -> RequestedPage {
         let limit = self.limit(size);
-        Page { start: self.not_negative(number).saturating_sub(1).saturating_mul(limit), limit }
+        RequestedPage {
+            start: self.not_negative(number).saturating_sub(1).saturating_mul(limit),
+            limit,
+        }
     }
 
     fn limit(&self, name: &str) -> usize {
@@ -130,12 +133,12 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 
 /// Which entries of a list were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Page {
+pub(super) struct RequestedPage {
     start: usize,
     limit: usize,
 }
 
-impl Page {
+impl RequestedPage {
     /// All of them.
     pub(super) const ALL: Self = Self { start: 0, limit: usize::MAX };
 

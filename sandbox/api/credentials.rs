@@ -3,16 +3,16 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call, Page};
+use super::call::{ActionCall, ActionResult, RequestedPage};
 use super::error::ApiError;
 use super::namespaces::conflict;
-use crate::registry::{InstanceToken, ServiceAccount};
+use crate::registry::{InstanceServiceAccount, InstanceToken};
 use crate::{clock, secrets};
 
 const DAY: i64 = 24 * 3600;
 
 /// `CreateInstanceToken`: `ExpTime` is in milliseconds, a temporary token has no id.
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
+pub(super) fn create(call: &mut ActionCall<'_>) -> ActionResult {
     let (kind, description) = (call.text("TokenType").to_owned(), call.text("Desc").to_owned());
     let long = match kind.as_str() {
         "" | "temp" => false,
@@ -50,7 +50,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeInstanceToken`: long-term ones only.
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut ActionCall<'_>) -> ActionResult {
     let page = call.items();
     let instance = call.instance()?;
     let long: Vec<_> = instance.tokens.iter().filter(|token| !token.id.is_empty()).collect();
@@ -69,7 +69,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DeleteInstanceToken`
-pub(super) fn delete(call: &mut Call<'_>) -> Answer {
+pub(super) fn delete(call: &mut ActionCall<'_>) -> ActionResult {
     let id = call.text("TokenId").to_owned();
     let instance = call.instance()?;
     let before = instance.tokens.len();
@@ -81,7 +81,7 @@ pub(super) fn delete(call: &mut Call<'_>) -> Answer {
 }
 
 /// `CreateServiceAccount`
-pub(super) fn create_account(call: &mut Call<'_>) -> Answer {
+pub(super) fn create_account(call: &mut ActionCall<'_>) -> ActionResult {
     let name = format!("tcr${}", call.text("Name"));
     let description = call.text("Description").to_owned();
     let now = Timestamp::now();
@@ -97,7 +97,7 @@ pub(super) fn create_account(call: &mut Call<'_>) -> Answer {
         let actions = actions.filter_map(Value::as_str).map(str::to_owned).collect();
         (permission["Resource"].as_str().unwrap_or_default().to_owned(), actions)
     });
-    let account = ServiceAccount {
+    let account = InstanceServiceAccount {
         name: name.clone(),
         password: secrets::alphanumeric(32),
         description,
@@ -125,8 +125,8 @@ pub(super) fn create_account(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeServiceAccounts`
-pub(super) fn accounts(call: &mut Call<'_>) -> Answer {
-    let page = if call.flag("All") { Page::ALL } else { call.items() };
+pub(super) fn accounts(call: &mut ActionCall<'_>) -> ActionResult {
+    let page = if call.flag("All") { RequestedPage::ALL } else { call.items() };
     let (names, embed) = (call.filter("ServiceAccountName"), call.flag("EmbedPermission"));
     let instance = call.instance()?;
     let wanted = |name: &String| names.as_ref().is_none_or(|names| names.contains(name));

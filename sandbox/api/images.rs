@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 
 use serde_json::json;
 
-use super::call::{Answer, Call};
+use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
 use super::repositories::names;
 use crate::clock;
 
 /// `DescribeImages`, newest push first.
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut ActionCall<'_>) -> ActionResult {
     let (page, (_, path)) = (call.pages(), names(call));
     let wanted = call.text("ImageVersion").to_owned();
     let (digest, exact) = (call.text("Digest").to_owned(), call.flag("ExactMatch"));
@@ -41,7 +41,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeImageManifests`
-pub(super) fn manifests(call: &mut Call<'_>) -> Answer {
+pub(super) fn manifests(call: &mut ActionCall<'_>) -> ActionResult {
     let (_, path) = names(call);
     let tag = call.text("ImageVersion").to_owned();
     let (registry, contents) = call.registry()?;

@@ -4,14 +4,14 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call};
+use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
-use super::regions::{REGIONS, find};
 use crate::clock;
+use crate::regions::{REGIONS, find};
 use crate::world::Instance;
 
 /// `DescribeRegions`
-pub(super) fn regions(_: &mut Call<'_>) -> Answer {
+pub(super) fn regions(_: &mut ActionCall<'_>) -> ActionResult {
     let list: Vec<Value> = REGIONS
         .iter()
         .map(|region| {
@@ -31,7 +31,7 @@ pub(super) fn regions(_: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeInstances`: of the call's region only, unless `AllRegion` is set.
-pub(super) fn instances(call: &mut Call<'_>) -> Answer {
+pub(super) fn instances(call: &mut ActionCall<'_>) -> ActionResult {
     let (page, ids) = (call.items(), call.texts("Registryids"));
     let names = call.filter("RegistryName");
     let everywhere = call.flag("AllRegion");
@@ -74,7 +74,7 @@ pub(super) fn instances(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeInstanceStatus`
-pub(super) fn status(call: &mut Call<'_>) -> Answer {
+pub(super) fn status(call: &mut ActionCall<'_>) -> ActionResult {
     let ids = call.texts("RegistryIds");
     let here = call.cloud.enterprise.iter().filter(|held| held.region == call.region);
     let list: Vec<Value> = here
@@ -92,7 +92,7 @@ pub(super) fn status(call: &mut Call<'_>) -> Answer {
 }
 
 /// `CheckInstance`
-pub(super) fn check(call: &mut Call<'_>) -> Answer {
+pub(super) fn check(call: &mut ActionCall<'_>) -> ActionResult {
     let id = call.text("RegistryId");
     let held = call.cloud.enterprise.iter().find(|held| held.id == id);
     let held = held.ok_or_else(|| ApiError::no_instance(id))?;
@@ -101,20 +101,20 @@ pub(super) fn check(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeExternalEndpointStatus`
-pub(super) fn external_endpoint(call: &mut Call<'_>) -> Answer {
+pub(super) fn external_endpoint(call: &mut ActionCall<'_>) -> ActionResult {
     call.instance()?;
     Ok(json!({"Status": "Opened", "Reason": ""}))
 }
 
 /// `DescribeInternalEndpoints`
-pub(super) fn internal_endpoints(call: &mut Call<'_>) -> Answer {
+pub(super) fn internal_endpoints(call: &mut ActionCall<'_>) -> ActionResult {
     // A wrong id is InternalError.DbError here (terraform-provider-tencentcloud).
     call.instance().map_err(|error| ApiError { code: "InternalError.DbError".into(), ..error })?;
     Ok(json!({"AccessVpcSet": null, "TotalCount": 0}))
 }
 
 /// `DescribeSecurityPolicies`
-pub(super) fn security_policies(call: &mut Call<'_>) -> Answer {
+pub(super) fn security_policies(call: &mut ActionCall<'_>) -> ActionResult {
     call.instance()?;
     Ok(json!({"SecurityPolicySet": [{
         "PolicyIndex": 0, "Description": "", "CidrBlock": "127.0.0.0/8", "PolicyVersion": "1",
@@ -122,13 +122,13 @@ pub(super) fn security_policies(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeReplicationInstances`
-pub(super) fn replications(call: &mut Call<'_>) -> Answer {
+pub(super) fn replications(call: &mut ActionCall<'_>) -> ActionResult {
     call.instance()?;
     Ok(json!({"TotalCount": 0, "ReplicationRegistries": null}))
 }
 
 /// `DescribeInstanceCustomizedDomain`
-pub(super) fn customized_domains(call: &mut Call<'_>) -> Answer {
+pub(super) fn customized_domains(call: &mut ActionCall<'_>) -> ActionResult {
     call.instance()?;
     Ok(json!({"TotalCount": 0, "DomainInfoList": null}))
 }

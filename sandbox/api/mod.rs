@@ -12,7 +12,6 @@ mod instances;
 mod namespaces;
 mod personal;
 mod policies;
-pub(crate) mod regions;
 mod repositories;
 mod serve;
 mod signature;

@@ -3,14 +3,14 @@
 use ccr2tcr::image::check_enterprise_name;
 use serde_json::json;
 
-use super::call::{Answer, Call, Page};
+use super::call::{ActionCall, ActionResult, RequestedPage};
 use super::error::ApiError;
 use crate::clock;
 use crate::registry::Namespace;
 
 /// `DescribeNamespaces`
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
-    let page = if call.flag("All") { Page::ALL } else { call.pages() };
+pub(super) fn list(call: &mut ActionCall<'_>) -> ActionResult {
+    let page = if call.flag("All") { RequestedPage::ALL } else { call.pages() };
     let wanted = call.text("NamespaceName").to_owned();
     let (registry, _) = call.registry()?;
     let found: Vec<_> =
@@ -34,7 +34,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
 }
 
 /// `CreateNamespace`
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
+pub(super) fn create(call: &mut ActionCall<'_>) -> ActionResult {
     let name = call.text("NamespaceName").to_owned();
     let (public, now) = (call.flag("IsPublic"), call.now());
     let instance = call.running()?;
@@ -57,7 +57,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 /// Both spellings are in use (SDK, errorcodes.py), so they take turns.
-pub(super) fn conflict(call: &mut Call<'_>, message: &str) -> ApiError {
+pub(super) fn conflict(call: &mut ActionCall<'_>, message: &str) -> ApiError {
     call.cloud.conflicts += 1;
     let odd = call.cloud.conflicts % 2 == 1;
     let family = if odd { "FailedOperation" } else { "InternalError" };
@@ -66,7 +66,7 @@ pub(super) fn conflict(call: &mut Call<'_>, message: &str) -> ApiError {
 }
 
 /// `ModifyNamespace`: what isn't given stays.
-pub(super) fn modify(call: &mut Call<'_>) -> Answer {
+pub(super) fn modify(call: &mut ActionCall<'_>) -> ActionResult {
     let name = call.text("NamespaceName").to_owned();
     let given = |name: &str| call.parameters.get(name).and_then(serde_json::Value::as_bool);
     let (public, scan) = (given("IsPublic"), given("IsAutoScan"));

@@ -3,13 +3,13 @@
 use ccr2tcr::image::Digest;
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call};
+use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
 use crate::clock;
 use crate::registry::{Registry, Repository, TaggedManifest};
 
 /// `DescribeNamespacePersonal`
-pub(super) fn namespaces(call: &mut Call<'_>) -> Answer {
+pub(super) fn namespaces(call: &mut ActionCall<'_>) -> ActionResult {
     let (page, wanted) = (call.items(), call.text("Namespace").to_owned());
     let (personal, _) = call.personal()?;
     let registry = &personal.registry;
@@ -32,13 +32,13 @@ pub(super) fn namespaces(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeRepositoryOwnerPersonal`
-pub(super) fn owner(call: &mut Call<'_>) -> Answer {
+pub(super) fn owner(call: &mut ActionCall<'_>) -> ActionResult {
     let data = repositories(call, |_, _| true)?;
     Ok(json!({"Data": data}))
 }
 
 /// `DescribeRepositoryFilterPersonal`
-pub(super) fn filter(call: &mut Call<'_>) -> Answer {
+pub(super) fn filter(call: &mut ActionCall<'_>) -> ActionResult {
     let (namespace, public) = (call.text("Namespace").to_owned(), call.number("Public"));
     let mut data = repositories(call, |name, repository| {
         let within = name.strip_prefix(&namespace).is_some_and(|rest| rest.starts_with('/'));
@@ -51,7 +51,7 @@ pub(super) fn filter(call: &mut Call<'_>) -> Answer {
 }
 
 fn repositories(
-    call: &mut Call<'_>,
+    call: &mut ActionCall<'_>,
     keep: impl Fn(&str, &Repository) -> bool,
 ) -> Result<Value, ApiError> {
     let (page, wanted) = (call.items(), call.text("RepoName").to_owned());
@@ -86,7 +86,7 @@ fn show(name: &str, repository: &Repository) -> Value {
 }
 
 /// `DescribeRepositoryPersonal`
-pub(super) fn repository(call: &mut Call<'_>) -> Answer {
+pub(super) fn repository(call: &mut ActionCall<'_>) -> ActionResult {
     let name = call.text("RepoName").to_owned();
     let (personal, _) = call.personal()?;
     let registry = &personal.registry;
@@ -98,7 +98,7 @@ pub(super) fn repository(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeImagePersonal`
-pub(super) fn images(call: &mut Call<'_>) -> Answer {
+pub(super) fn images(call: &mut ActionCall<'_>) -> ActionResult {
     let (page, name) = (call.items(), call.text("RepoName").to_owned());
     let wanted = call.text("Tag").to_owned();
     let (personal, contents) = call.personal()?;
@@ -142,7 +142,7 @@ fn image(held: &Repository, tag: &str, tagged: &TaggedManifest) -> Value {
 }
 
 /// `DescribeUserQuotaPersonal`
-pub(super) fn quota(call: &mut Call<'_>) -> Answer {
+pub(super) fn quota(call: &mut ActionCall<'_>) -> ActionResult {
     let user = call.cloud.uin.clone();
     let (personal, _) = call.personal()?;
     let quota = personal.quota;
@@ -153,19 +153,19 @@ pub(super) fn quota(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeApplicationTriggerPersonal`
-pub(super) fn triggers(call: &mut Call<'_>) -> Answer {
+pub(super) fn triggers(call: &mut ActionCall<'_>) -> ActionResult {
     call.personal()?;
     Ok(json!({"Data": {"TotalCount": 0, "TriggerInfo": null}}))
 }
 
 /// `DescribeImageLifecyclePersonal` and `DescribeImageLifecycleGlobalPersonal`
-pub(super) fn lifecycle(call: &mut Call<'_>) -> Answer {
+pub(super) fn lifecycle(call: &mut ActionCall<'_>) -> ActionResult {
     call.personal()?;
     Ok(json!({"Data": {"TotalCount": 0, "StrategyInfo": null}}))
 }
 
 /// `ValidateNamespaceExistPersonal`
-pub(super) fn namespace_exists(call: &mut Call<'_>) -> Answer {
+pub(super) fn namespace_exists(call: &mut ActionCall<'_>) -> ActionResult {
     let name = call.text("Namespace").to_owned();
     let (personal, _) = call.personal()?;
     let exists = personal.registry.namespaces.contains_key(&name);
@@ -174,7 +174,7 @@ pub(super) fn namespace_exists(call: &mut Call<'_>) -> Answer {
 }
 
 /// `ValidateRepositoryExistPersonal`
-pub(super) fn repository_exists(call: &mut Call<'_>) -> Answer {
+pub(super) fn repository_exists(call: &mut ActionCall<'_>) -> ActionResult {
     let name = call.text("RepoName").to_owned();
     let (personal, _) = call.personal()?;
     let registry: &Registry = &personal.registry;

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Answer, Call};
+use super::call::{ActionCall, ActionResult};
 
 /// `DescribeWebhookTrigger`
-pub(super) fn webhooks(call: &mut Call<'_>) -> Answer {
+pub(super) fn webhooks(call: &mut ActionCall<'_>) -> ActionResult {
     let (page, namespace) = (call.pages(), call.text("Namespace").to_owned());
     let instance = call.running()?;
     let found: Vec<_> = instance
@@ -36,7 +36,7 @@ pub(super) fn webhooks(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeImmutableTagRules`: the count is called `Total` here.
-pub(super) fn immutable_tags(call: &mut Call<'_>) -> Answer {
+pub(super) fn immutable_tags(call: &mut ActionCall<'_>) -> ActionResult {
     let page = call.numbered("Page", "PageSize");
     let instance = call.running()?;
     let rules = &instance.immutable_rules;
@@ -63,7 +63,7 @@ pub(super) fn immutable_tags(call: &mut Call<'_>) -> Answer {
 }
 
 /// `DescribeTagRetentionRules`
-pub(super) fn retention(call: &mut Call<'_>) -> Answer {
+pub(super) fn retention(call: &mut ActionCall<'_>) -> ActionResult {
     let (page, namespace) = (call.pages(), call.text("NamespaceName").to_owned());
     let instance = call.running()?;
     let found: Vec<_> = instance

@@ -3,13 +3,13 @@
 use ccr2tcr::image::RepositoryName;
 use serde_json::json;
 
-use super::call::{Answer, Call};
+use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
 use super::namespaces::conflict;
 use crate::clock;
 
 /// `DescribeRepositories`
-pub(super) fn list(call: &mut Call<'_>) -> Answer {
+pub(super) fn list(call: &mut ActionCall<'_>) -> ActionResult {
     let page = call.pages();
     let namespace = call.text("NamespaceName").to_owned();
     let wanted = call.text("RepositoryName").to_owned();
@@ -48,7 +48,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
 }
 
 /// `CreateRepository`
-pub(super) fn create(call: &mut Call<'_>) -> Answer {
+pub(super) fn create(call: &mut ActionCall<'_>) -> ActionResult {
     let (namespace, path) = names(call);
     let now = call.now();
     let instance = call.running()?;
@@ -71,7 +71,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Answer {
 }
 
 /// `ModifyRepository`
-pub(super) fn modify(call: &mut Call<'_>) -> Answer {
+pub(super) fn modify(call: &mut ActionCall<'_>) -> ActionResult {
     let (_, path) = names(call);
     let brief = call.text("BriefDescription").to_owned();
     let description = call.text("Description").to_owned();
@@ -84,7 +84,7 @@ pub(super) fn modify(call: &mut Call<'_>) -> Answer {
 }
 
 /// The namespace, and the full name of the repository.
-pub(super) fn names(call: &Call<'_>) -> (String, String) {
+pub(super) fn names(call: &ActionCall<'_>) -> (String, String) {
     let namespace = call.text("NamespaceName");
     (namespace.to_owned(), format!("{namespace}/{}", call.text("RepositoryName")))
 }

@@ -12,11 +12,11 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
 use super::actions::Action;
-use super::call::{Answer, Call};
+use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
-use super::{regions, signature, sts};
+use super::{signature, sts};
 use crate::world::{Cloud, World};
-use crate::{clock, secrets, server};
+use crate::{clock, regions, secrets, server};
 
 const METADATA: &str = "/latest/meta-data/cam/security-credentials/";
 
@@ -46,8 +46,8 @@ async fn handle(State(world): State<Arc<World>>, request: Request) -> Response {
     };
     let mut cloud = world.cloud();
     let mut response = match answer(&mut cloud, &parts.headers, &body) {
-        Outcome::Envelope(answer) => envelope(&parts.headers, answer),
-        Outcome::Gateway(code) => status(code),
+        ApiResponse::Envelope(answer) => envelope(&parts.headers, answer),
+        ApiResponse::Gateway(code) => status(code),
     };
     if let Ok(date) = HeaderValue::from_str(&clock::http(cloud.now())) {
         response.headers_mut().insert(header::DATE, date);
@@ -55,44 +55,44 @@ async fn handle(State(world): State<Arc<World>>, request: Request) -> Response {
     response
 }
 
-enum Outcome {
+enum ApiResponse {
     /// HTTP 200, error or not.
-    Envelope(Answer),
+    Envelope(ActionResult),
     /// What a gateway in front of the API would say.
     Gateway(StatusCode),
 }
 
-fn answer(cloud: &mut Cloud, headers: &HeaderMap, body: &[u8]) -> Outcome {
+fn answer(cloud: &mut Cloud, headers: &HeaderMap, body: &[u8]) -> ApiResponse {
     let parameters = match parameters(body) {
         Ok(parameters) => parameters,
-        Err(error) => return Outcome::Envelope(Err(error)),
+        Err(error) => return ApiResponse::Envelope(Err(error)),
     };
     let name = text(headers, "x-tc-action");
     *cloud.calls.entry(name.to_owned()).or_default() += 1;
     let fault = cloud.faults.of_call(name, &parameters);
     if let Some(code) = fault.as_ref().and_then(|fault| fault.http_status) {
         let code = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_GATEWAY);
-        return Outcome::Gateway(code);
+        return ApiResponse::Gateway(code);
     }
     let admitted = match name {
         "AssumeRoleWithWebIdentity" if text(headers, "authorization") == "SKIP" => {
-            return Outcome::Envelope(sts::web_identity(cloud, &parameters));
+            return ApiResponse::Envelope(sts::web_identity(cloud, &parameters));
         }
         "AssumeRole" => signature::check(cloud, headers, body, "sts"),
         _ => signature::check(cloud, headers, body, "tcr"),
     };
     if let Err(error) = admitted {
-        return Outcome::Envelope(Err(error));
+        return ApiResponse::Envelope(Err(error));
     }
     if name == "AssumeRole" {
-        return Outcome::Envelope(Ok(sts::assume(cloud, &parameters)));
+        return ApiResponse::Envelope(Ok(sts::assume(cloud, &parameters)));
     }
     if let Some(fault) = fault {
         let code = fault.code.unwrap_or_else(|| "InternalError".to_owned());
         let message = fault.message.unwrap_or_else(|| "a fault of the sandbox".to_owned());
-        return Outcome::Envelope(Err(ApiError::new(code, message.clone(), message)));
+        return ApiResponse::Envelope(Err(ApiError::new(code, message.clone(), message)));
     }
-    Outcome::Envelope(act(cloud, headers, name, &parameters))
+    ApiResponse::Envelope(act(cloud, headers, name, &parameters))
 }
 
 fn act(
@@ -100,7 +100,7 @@ fn act(
     headers: &HeaderMap,
     name: &str,
     parameters: &Map<String, Value>,
-) -> Answer {
+) -> ActionResult {
     let version = text(headers, "x-tc-version");
     if version != "2019-09-24" {
         return Err(ApiError::new(
@@ -141,7 +141,7 @@ fn act(
         ));
     }
     action.check(parameters)?;
-    (action.answer)(&mut Call { cloud, parameters, region })
+    (action.answer)(&mut ActionCall { cloud, parameters, region })
 }
 
 fn limit_rate(cloud: &mut Cloud, action: &'static Action) -> Result<(), ApiError> {
@@ -178,7 +178,7 @@ fn parameters(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     })
 }
 
-fn envelope(headers: &HeaderMap, answer: Answer) -> Response {
+fn envelope(headers: &HeaderMap, answer: ActionResult) -> Response {
     let mut content = match answer {
         Ok(content) => content,
         Err(error) => {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call::Answer;
+use super::call::ActionResult;
 use super::error::ApiError;
 use crate::world::{Cloud, TemporaryKey};
 use crate::{clock, secrets};
@@ -11,7 +11,7 @@ use crate::{clock, secrets};
 pub(super) const ROLE: &str = "sandbox-role";
 
 /// `AssumeRoleWithWebIdentity`: unsigned, the identity token is not looked at.
-pub(super) fn web_identity(cloud: &mut Cloud, parameters: &Map<String, Value>) -> Answer {
+pub(super) fn web_identity(cloud: &mut Cloud, parameters: &Map<String, Value>) -> ActionResult {
     for name in ["ProviderId", "WebIdentityToken", "RoleArn", "RoleSessionName"] {
         if parameters.get(name).and_then(Value::as_str).is_none_or(str::is_empty) {
             return Err(ApiError::missing_parameter(name));

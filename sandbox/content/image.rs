@@ -5,9 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ccr2tcr::image::{Algorithm, Digest, MANIFEST_LIMIT, MediaType, fallback_tag};
 use serde_json::{Value, json};
 
-use super::layout::{Dialect, Workshop, digest_of, for_platform};
+use super::layout::{Dialect, ImageBuilder, digest_of, for_platform};
 use super::{Contents, Manifest};
-use crate::account::{ImageDescription, Kind, SourceFault};
+use crate::account::{ImageDescription, ImageKind, SourceFault};
 
 /// What a repository gets.
 #[derive(Debug)]
@@ -29,66 +29,66 @@ pub(crate) fn build(
     image: &ImageDescription,
 ) -> BuiltImage {
     let tag = image.tags.first().map_or("", String::as_str);
-    let mut workshop = Workshop {
+    let mut builder = ImageBuilder {
         contents,
         manifests: Vec::new(),
         blobs: Vec::new(),
         origin: format!("{repository}:{tag}"),
         algorithm: Algorithm::Sha256,
     };
-    let top = top(&mut workshop, image);
+    let top = top(&mut builder, image);
     let subject = digest_of(&top);
-    let broken = image.fault.and_then(|fault| breakage(&workshop, fault, &subject));
+    let broken = image.fault.and_then(|fault| breakage(&builder, fault, &subject));
     let mut tags: Vec<_> = image.tags.iter().map(|tag| (tag.clone(), subject.clone())).collect();
     if image.signed {
-        let signature = signature(&mut workshop, &subject);
+        let signature = signature(&mut builder, &subject);
         tags.push((format!("sha256-{}.sig", subject.hex()), signature));
     }
     if image.referrer {
-        let fallback = referrer(&mut workshop, &top);
+        let fallback = referrer(&mut builder, &top);
         tags.push((fallback_tag(&subject).as_str().to_owned(), fallback));
     }
-    BuiltImage { manifests: workshop.manifests, blobs: workshop.blobs, tags, broken }
+    BuiltImage { manifests: builder.manifests, blobs: builder.blobs, tags, broken }
 }
 
 /// The descriptor of the manifest that the tag points at.
-fn top(workshop: &mut Workshop<'_>, image: &ImageDescription) -> Value {
+fn top(builder: &mut ImageBuilder<'_>, image: &ImageDescription) -> Value {
     let layers = &image.layers;
     let dialect = match image.kind {
-        Kind::Image | Kind::DockerList => Dialect::Docker,
+        ImageKind::Image | ImageKind::DockerList => Dialect::Docker,
         _ => Dialect::Oci,
     };
     let plain = image.platforms.first().map_or("linux/amd64", String::as_str);
     let (media_type, mut manifest) = match image.kind {
-        Kind::Image | Kind::Oci => {
-            (dialect.manifest(), workshop.image(dialect, layers, "linux/amd64"))
+        ImageKind::Image | ImageKind::Oci => {
+            (dialect.manifest(), builder.image(dialect, layers, "linux/amd64"))
         }
-        Kind::EmptyLayers => (dialect.manifest(), workshop.image(dialect, &[], plain)),
-        Kind::UnknownType => {
+        ImageKind::EmptyLayers => (dialect.manifest(), builder.image(dialect, &[], plain)),
+        ImageKind::UnknownType => {
             const UNKNOWN: &str = "application/vnd.sandbox.unheard-of.v1+json";
-            let mut manifest = workshop.image(dialect, layers, plain);
+            let mut manifest = builder.image(dialect, layers, plain);
             manifest["mediaType"] = json!(UNKNOWN);
             (UNKNOWN, manifest)
         }
-        Kind::Artifact => (MediaType::OCI_MANIFEST, artifact(workshop, image)),
-        Kind::Schema1 => {
-            let text = schema1(workshop, image);
-            return workshop.manifest_text(MediaType::DOCKER_SCHEMA1_SIGNED, text);
+        ImageKind::Artifact => (MediaType::OCI_MANIFEST, artifact(builder, image)),
+        ImageKind::Schema1 => {
+            let text = schema1(builder, image);
+            return builder.manifest_text(MediaType::DOCKER_SCHEMA1_SIGNED, text);
         }
-        Kind::Index | Kind::DockerList | Kind::PrettyIndex => {
-            (dialect.index(), index(workshop, dialect, image))
+        ImageKind::Index | ImageKind::DockerList | ImageKind::PrettyIndex => {
+            (dialect.index(), index(builder, dialect, image))
         }
-        Kind::Sha512 => {
-            workshop.algorithm = Algorithm::Sha512;
-            let index = index(workshop, dialect, image);
-            workshop.algorithm = Algorithm::Sha256;
+        ImageKind::Sha512 => {
+            builder.algorithm = Algorithm::Sha512;
+            let index = index(builder, dialect, image);
+            builder.algorithm = Algorithm::Sha256;
             (dialect.index(), index)
         }
-        Kind::NestedIndex => {
-            let inner = index(workshop, dialect, image);
-            let inner = workshop.manifest(dialect.index(), &inner);
-            let image = workshop.image(dialect, layers, "linux/riscv64");
-            let image = workshop.manifest(dialect.manifest(), &image);
+        ImageKind::NestedIndex => {
+            let inner = index(builder, dialect, image);
+            let inner = builder.manifest(dialect.index(), &inner);
+            let image = builder.image(dialect, layers, "linux/riscv64");
+            let image = builder.manifest(dialect.manifest(), &image);
             let entries = vec![inner, for_platform(image, "linux/riscv64")];
             (dialect.index(), index_of(dialect, &entries))
         }
@@ -97,31 +97,31 @@ fn top(workshop: &mut Workshop<'_>, image: &ImageDescription) -> Value {
         let padding = usize::try_from(MANIFEST_LIMIT).unwrap_or(usize::MAX);
         manifest["annotations"] = json!({"sandbox.padding": "x".repeat(padding)});
     }
-    if image.kind == Kind::PrettyIndex {
+    if image.kind == ImageKind::PrettyIndex {
         // The trailing newline is part of the bytes, and so of the digest.
         let text = format!("{manifest:#}\n");
-        return workshop.manifest_text(media_type, text);
+        return builder.manifest_text(media_type, text);
     }
-    workshop.manifest(media_type, &manifest)
+    builder.manifest(media_type, &manifest)
 }
 
 fn index_of(dialect: Dialect, entries: &[Value]) -> Value {
     json!({"schemaVersion": 2, "mediaType": dialect.index(), "manifests": entries})
 }
 
-fn index(workshop: &mut Workshop<'_>, dialect: Dialect, image: &ImageDescription) -> Value {
+fn index(builder: &mut ImageBuilder<'_>, dialect: Dialect, image: &ImageDescription) -> Value {
     let mut entries = Vec::new();
     for platform in &image.platforms {
-        let child = workshop.image(dialect, &image.layers, platform);
-        let child = workshop.manifest(dialect.manifest(), &child);
+        let child = builder.image(dialect, &image.layers, platform);
+        let child = builder.manifest(dialect.manifest(), &child);
         entries.push(for_platform(child, platform));
     }
     if image.attestation {
         let subject = entries.first().map(|entry| entry["digest"].clone());
         let statement = json!({"_type": "https://in-toto.io/Statement/v0.1", "subject": subject});
-        let layer = workshop.keep("application/vnd.in-toto+json", statement.to_string().into());
+        let layer = builder.keep("application/vnd.in-toto+json", statement.to_string().into());
         let config = json!({"architecture": "unknown", "os": "unknown", "of": subject});
-        let config = workshop
+        let config = builder
             .keep("application/vnd.oci.image.config.v1+json", config.to_string().into_bytes());
         let manifest = json!({
             "schemaVersion": 2,
@@ -129,7 +129,7 @@ fn index(workshop: &mut Workshop<'_>, dialect: Dialect, image: &ImageDescription
             "config": config,
             "layers": [layer],
         });
-        let manifest = workshop.manifest(MediaType::OCI_MANIFEST, &manifest);
+        let manifest = builder.manifest(MediaType::OCI_MANIFEST, &manifest);
         let mut entry = for_platform(manifest, "unknown/unknown");
         entry["annotations"] = json!({
             "vnd.docker.reference.type": "attestation-manifest",
@@ -140,9 +140,9 @@ fn index(workshop: &mut Workshop<'_>, dialect: Dialect, image: &ImageDescription
     index_of(dialect, &entries)
 }
 
-fn artifact(workshop: &mut Workshop<'_>, image: &ImageDescription) -> Value {
-    let config = workshop.keep("application/vnd.oci.empty.v1+json", b"{}".to_vec());
-    let layers = workshop.layers("application/octet-stream", &image.layers, "");
+fn artifact(builder: &mut ImageBuilder<'_>, image: &ImageDescription) -> Value {
+    let config = builder.keep("application/vnd.oci.empty.v1+json", b"{}".to_vec());
+    let layers = builder.layers("application/octet-stream", &image.layers, "");
     json!({
         "schemaVersion": 2,
         "mediaType": MediaType::OCI_MANIFEST,
@@ -153,14 +153,14 @@ fn artifact(workshop: &mut Workshop<'_>, image: &ImageDescription) -> Value {
 }
 
 /// Signed as libtrust does it: the payload, and a signature block spliced in before its last line.
-fn schema1(workshop: &mut Workshop<'_>, image: &ImageDescription) -> String {
-    let mut layers = workshop.layers("", &image.layers, "");
+fn schema1(builder: &mut ImageBuilder<'_>, image: &ImageDescription) -> String {
+    let mut layers = builder.layers("", &image.layers, "");
     // Schema 1 lists the newest layer first.
     layers.reverse();
     let sums: Vec<_> = layers.iter().map(|layer| json!({"blobSum": layer["digest"]})).collect();
     let history: Vec<_> =
         layers.iter().map(|_| json!({"v1Compatibility": "{\"os\":\"linux\"}"})).collect();
-    let (name, tag) = workshop.origin.rsplit_once(':').unwrap_or_default();
+    let (name, tag) = builder.origin.rsplit_once(':').unwrap_or_default();
     let payload = json!({
         "schemaVersion": 1,
         "name": name,
@@ -186,28 +186,28 @@ fn schema1(workshop: &mut Workshop<'_>, image: &ImageDescription) -> String {
 }
 
 /// A cosign signature, as cosign up to version 2 writes it.
-fn signature(workshop: &mut Workshop<'_>, subject: &Digest) -> Digest {
+fn signature(builder: &mut ImageBuilder<'_>, subject: &Digest) -> Digest {
     let payload = json!({"critical": {"image": {"docker-manifest-digest": subject}}});
-    let layer = workshop
+    let layer = builder
         .keep("application/vnd.dev.cosign.simplesigning.v1+json", payload.to_string().into_bytes());
     let config = json!({"rootfs": {"type": "layers", "diff_ids": [layer["digest"]]}});
     let config =
-        workshop.keep("application/vnd.oci.image.config.v1+json", config.to_string().into());
+        builder.keep("application/vnd.oci.image.config.v1+json", config.to_string().into());
     let manifest = json!({
         "schemaVersion": 2,
         "mediaType": MediaType::OCI_MANIFEST,
         "config": config,
         "layers": [layer],
     });
-    digest_of(&workshop.manifest(MediaType::OCI_MANIFEST, &manifest))
+    digest_of(&builder.manifest(MediaType::OCI_MANIFEST, &manifest))
 }
 
 /// An SBOM that refers to the image, and the index at its fallback tag.
-fn referrer(workshop: &mut Workshop<'_>, subject: &Value) -> Digest {
+fn referrer(builder: &mut ImageBuilder<'_>, subject: &Value) -> Digest {
     const SBOM: &str = "application/spdx+json";
-    let config = workshop.keep("application/vnd.oci.empty.v1+json", b"{}".to_vec());
+    let config = builder.keep("application/vnd.oci.empty.v1+json", b"{}".to_vec());
     let document = json!({"spdxVersion": "SPDX-2.3", "name": subject["digest"]});
-    let layer = workshop.keep(SBOM, document.to_string().into_bytes());
+    let layer = builder.keep(SBOM, document.to_string().into_bytes());
     let manifest = json!({
         "schemaVersion": 2,
         "mediaType": MediaType::OCI_MANIFEST,
@@ -216,18 +216,18 @@ fn referrer(workshop: &mut Workshop<'_>, subject: &Value) -> Digest {
         "layers": [layer],
         "subject": subject,
     });
-    let mut entry = workshop.manifest(MediaType::OCI_MANIFEST, &manifest);
+    let mut entry = builder.manifest(MediaType::OCI_MANIFEST, &manifest);
     entry["artifactType"] = json!(SBOM);
     let index = index_of(Dialect::Oci, &[entry]);
-    digest_of(&workshop.manifest(MediaType::OCI_INDEX, &index))
+    digest_of(&builder.manifest(MediaType::OCI_INDEX, &index))
 }
 
 fn breakage(
-    workshop: &Workshop<'_>,
+    builder: &ImageBuilder<'_>,
     fault: SourceFault,
     top: &Digest,
 ) -> Option<(Digest, SourceFault)> {
-    let holder = |digest: &Digest| workshop.manifests.iter().find(|(held, _)| held == digest);
+    let holder = |digest: &Digest| builder.manifests.iter().find(|(held, _)| held == digest);
     let (_, manifest) = holder(top)?;
     let last_child = manifest.children.last();
     let broken = match fault {
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn each_kind_names_only_what_it_brings() {
-        use Kind::*;
+        use ImageKind::*;
         for kind in [
             Image,
             Oci,

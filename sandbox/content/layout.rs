@@ -45,7 +45,7 @@ impl Dialect {
 }
 
 /// What is being put together: manifests and blobs so far.
-pub(super) struct Workshop<'a> {
+pub(super) struct ImageBuilder<'a> {
     pub(super) contents: &'a mut Contents,
     pub(super) manifests: Vec<(Digest, Manifest)>,
     pub(super) blobs: Vec<Digest>,
@@ -54,7 +54,7 @@ pub(super) struct Workshop<'a> {
     pub(super) algorithm: Algorithm,
 }
 
-impl Workshop<'_> {
+impl ImageBuilder<'_> {
     /// The descriptor of a blob that is kept.
     pub(super) fn keep(&mut self, media_type: &str, bytes: Vec<u8>) -> Value {
         let size = bytes.len();
@@ -135,7 +135,7 @@ impl Workshop<'_> {
 /// A descriptor's digest.
 pub(super) fn digest_of(descriptor: &Value) -> Digest {
     let text = descriptor["digest"].as_str().unwrap_or_default();
-    // Descriptors come from `Workshop`, which puts a digest there.
+    // Descriptors come from `ImageBuilder`, which puts a digest there.
     text.parse().unwrap_or_else(|_| Digest::of(b""))
 }
 

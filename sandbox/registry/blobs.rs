@@ -7,15 +7,15 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use ccr2tcr::image::Digest;
 
-use super::answer::{CONTENT_DIGEST, blob_unknown, digest_invalid, empty, error, with};
+use super::response::{CONTENT_DIGEST, blob_unknown, digest_invalid, empty, error, with};
 use super::stream::Outgoing;
 use crate::account::SourceFault;
-use crate::world::{Cloud, Place};
+use crate::world::{Cloud, RegistryId};
 
 /// Answers a request for a blob.
 pub(super) fn blob(
     cloud: &mut Cloud,
-    place: Place,
+    registry_id: RegistryId,
     method: &Method,
     headers: &HeaderMap,
     (repository, digest): (&str, &str),
@@ -27,7 +27,7 @@ pub(super) fn blob(
     let Ok(digest) = digest.parse::<Digest>() else {
         return digest_invalid("provided digest did not match uploaded content");
     };
-    let (registry, contents) = cloud.registry(place);
+    let (registry, contents) = cloud.registry(registry_id);
     let counter = Arc::clone(&registry.stats.bytes_out);
     let held = registry.repository(contents, repository);
     let held = held.filter(|held| held.blobs.contains(&digest));
@@ -39,9 +39,9 @@ pub(super) fn blob(
     let size = blob.size().saturating_sub(short);
     let wanted = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     let (status, start, end) = match wanted.map(|text| read_range(text, size)) {
-        None | Some(Wanted::Whole) => (StatusCode::OK, 0, size),
-        Some(Wanted::Part { start, end }) => (StatusCode::PARTIAL_CONTENT, start, end),
-        Some(Wanted::Nothing) => {
+        None | Some(ByteRange::Whole) => (StatusCode::OK, 0, size),
+        Some(ByteRange::Part { start, end }) => (StatusCode::PARTIAL_CONTENT, start, end),
+        Some(ByteRange::Unsatisfiable) => {
             let response = empty(StatusCode::RANGE_NOT_SATISFIABLE);
             return with(response, header::CONTENT_RANGE, &format!("bytes */{size}"));
         }
@@ -65,29 +65,29 @@ pub(super) fn blob(
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Wanted {
+enum ByteRange {
     Whole,
     /// `end` is the first byte that is not wanted.
     Part {
         start: u64,
         end: u64,
     },
-    Nothing,
+    Unsatisfiable,
 }
 
 /// `bytes=N-`, `bytes=N-M` and `bytes=-N`; anything else is served whole (RFC 9110, 14.2).
-fn read_range(text: &str, size: u64) -> Wanted {
+fn read_range(text: &str, size: u64) -> ByteRange {
     let Some((first, last)) = text.strip_prefix("bytes=").and_then(|range| range.split_once('-'))
     else {
-        return Wanted::Whole;
+        return ByteRange::Whole;
     };
     let (start, end) = match (first.parse::<u64>(), last.parse::<u64>()) {
         (Ok(start), Ok(last)) if start <= last => (start, size.min(last.saturating_add(1))),
         (Ok(start), Err(_)) if last.is_empty() => (start, size),
         (Err(_), Ok(count)) if first.is_empty() => (size.saturating_sub(count), size),
-        _ => return Wanted::Whole,
+        _ => return ByteRange::Whole,
     };
-    if start >= size { Wanted::Nothing } else { Wanted::Part { start, end } }
+    if start >= size { ByteRange::Unsatisfiable } else { ByteRange::Part { start, end } }
 }
 
 #[cfg(test)]
@@ -96,11 +96,11 @@ mod tests {
 
     #[test]
     fn ranges_open_closed_and_from_the_end() {
-        assert_eq!(read_range("bytes=2-4", 10), Wanted::Part { start: 2, end: 5 });
-        assert_eq!(read_range("bytes=2-", 10), Wanted::Part { start: 2, end: 10 });
-        assert_eq!(read_range("bytes=2-99", 10), Wanted::Part { start: 2, end: 10 });
-        assert_eq!(read_range("bytes=-3", 10), Wanted::Part { start: 7, end: 10 });
-        assert_eq!(read_range("bytes=10-", 10), Wanted::Nothing);
-        assert_eq!(read_range("lines=1-2", 10), Wanted::Whole);
+        assert_eq!(read_range("bytes=2-4", 10), ByteRange::Part { start: 2, end: 5 });
+        assert_eq!(read_range("bytes=2-", 10), ByteRange::Part { start: 2, end: 10 });
+        assert_eq!(read_range("bytes=2-99", 10), ByteRange::Part { start: 2, end: 10 });
+        assert_eq!(read_range("bytes=-3", 10), ByteRange::Part { start: 7, end: 10 });
+        assert_eq!(read_range("bytes=10-", 10), ByteRange::Unsatisfiable);
+        assert_eq!(read_range("lines=1-2", 10), ByteRange::Whole);
     }
 }

@@ -2,33 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::account::Edition;
-use crate::world::{Cloud, Place};
-
-/// An access credential of an instance.
-#[derive(Debug, Clone)]
-pub(crate) struct InstanceToken {
-    /// Empty if it is a temporary one.
-    pub(crate) id: String,
-    pub(crate) token: String,
-    pub(crate) description: String,
-    pub(crate) created: Timestamp,
-    pub(crate) expires: Timestamp,
-}
-
-/// A service account of an instance.
-#[derive(Debug, Clone)]
-pub(crate) struct ServiceAccount {
-    /// With `tcr$` in front.
-    pub(crate) name: String,
-    pub(crate) password: String,
-    pub(crate) description: String,
-    pub(crate) disabled: bool,
-    pub(crate) created: Timestamp,
-    pub(crate) expires: Timestamp,
-    /// Namespace and actions, such as `tcr:PullRepository`.
-    pub(crate) permissions: Vec<(String, Vec<String>)>,
-}
+use super::credentials::InstanceToken;
+use super::store::{Registry, namespace_of};
+use crate::edition::Edition;
+use crate::world::{Cloud, RegistryId};
 
 /// Somebody who has proven who they are, or nobody.
 #[derive(Debug, Clone)]
@@ -43,13 +20,18 @@ pub(super) enum Visitor {
 
 impl Visitor {
     /// Checks a login; `None` if it is wrong.
-    pub(super) fn log_in(cloud: &Cloud, place: Place, user: &str, password: &str) -> Option<Self> {
-        if place.edition == Edition::Ccr {
-            let right = user == cloud.uin && password == cloud.personal[place.index].password;
+    pub(super) fn log_in(
+        cloud: &Cloud,
+        registry_id: RegistryId,
+        user: &str,
+        password: &str,
+    ) -> Option<Self> {
+        if registry_id.edition == Edition::Ccr {
+            let right = user == cloud.uin && password == cloud.personal[registry_id.index].password;
             return right.then_some(Self::Owner);
         }
         let now = Timestamp::now();
-        let instance = &cloud.enterprise[place.index];
+        let instance = &cloud.enterprise[registry_id.index];
         if user == cloud.uin {
             let good = |held: &InstanceToken| held.token == password && held.expires > now;
             return instance.tokens.iter().any(good).then_some(Self::Owner);
@@ -67,11 +49,11 @@ impl Visitor {
     /// what it denies (`PushRepository`, `PullRepositoryPersonal` and so on) is denied here too.
     pub(super) fn may(
         &self,
-        registry: &super::Registry,
+        registry: &Registry,
         denied: &[String],
         repository: &str,
     ) -> Vec<&'static str> {
-        let namespace = super::store::namespace_of(repository);
+        let namespace = namespace_of(repository);
         // Nothing is granted in a namespace that doesn't exist.
         if !registry.namespaces.contains_key(namespace) {
             return Vec::new();

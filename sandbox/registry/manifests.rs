@@ -9,23 +9,23 @@ use bytes::Bytes;
 use ccr2tcr::image::{Algorithm, Digest, MANIFEST_LIMIT, Tag, manifest_digest};
 use serde_json::Value;
 
-use super::answer::{
+use super::response::{
     CONTENT_DIGEST, OCI_SUBJECT, digest_invalid, empty, error, manifest_unknown, with,
 };
 use super::store::{Registry, TaggedManifest};
-use crate::account::Edition;
 use crate::content::{Contents, Manifest};
-use crate::world::{Cloud, Place};
+use crate::edition::Edition;
+use crate::world::{Cloud, RegistryId};
 
 /// Answers `GET` and `HEAD`.
 pub(super) fn get(
     cloud: &mut Cloud,
-    place: Place,
+    registry_id: RegistryId,
     method: &Method,
     repository: &str,
     reference: &str,
 ) -> Response {
-    let (registry, contents) = cloud.registry(place);
+    let (registry, contents) = cloud.registry(registry_id);
     let counter = registry.stats.bytes_out.clone();
     let Some(held) = registry.repository(contents, repository) else {
         return manifest_unknown();
@@ -55,7 +55,7 @@ pub(super) fn get(
 #[allow(clippy::result_large_err, reason = "the error is the answer itself")]
 pub(super) fn put(
     cloud: &mut Cloud,
-    place: Place,
+    registry_id: RegistryId,
     headers: &HeaderMap,
     (repository, reference): (&str, &str),
     bytes: Bytes,
@@ -64,15 +64,17 @@ pub(super) fn put(
         let message = "manifest is larger than 4 MiB";
         return error(StatusCode::PAYLOAD_TOO_LARGE, "SIZE_INVALID", message);
     }
-    let quota = match place.edition {
-        Edition::Ccr => cloud.personal[place.index].quota.repo.try_into().unwrap_or(usize::MAX),
-        Edition::Tcr => cloud.enterprise[place.index].repository_quota,
+    let quota = match registry_id.edition {
+        Edition::Ccr => {
+            cloud.personal[registry_id.index].quota.repo.try_into().unwrap_or(usize::MAX)
+        }
+        Edition::Tcr => cloud.enterprise[registry_id.index].repository_quota,
     };
-    let (registry, contents) = cloud.registry(place);
+    let (registry, contents) = cloud.registry(registry_id);
     registry.stats.bytes_in.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     // Announced images are older than what is pushed now, so they come first.
     registry.repository(contents, repository);
-    let pushed = Pushed::read(headers, reference, bytes);
+    let pushed = PushedManifest::read(headers, reference, bytes);
     let checked = pushed.and_then(|pushed| {
         check_quota(registry, repository, quota)?;
         pushed.check_parts(registry, contents, repository)?;
@@ -86,14 +88,14 @@ pub(super) fn put(
 }
 
 /// A manifest that was received, and what it is to be called.
-struct Pushed {
+struct PushedManifest {
     manifest: Manifest,
     digest: Digest,
     tag: Option<String>,
 }
 
 #[allow(clippy::result_large_err, reason = "the error is the answer itself")]
-impl Pushed {
+impl PushedManifest {
     fn read(headers: &HeaderMap, reference: &str, bytes: Bytes) -> Result<Self, Response> {
         let invalid = |message: &str| error(StatusCode::BAD_REQUEST, "MANIFEST_INVALID", message);
         let media_type = headers

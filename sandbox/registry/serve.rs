@@ -11,30 +11,33 @@ use axum::response::Response;
 use ccr2tcr::image::MANIFEST_LIMIT;
 use tokio::net::TcpListener;
 
-use super::answer::{empty, error, json_answer, with};
 use super::request::{Resource, query};
+use super::response::{empty, error, json_answer, with};
 use super::token::{admit, token};
-use super::uploads::Target;
+use super::uploads::UploadRequest;
 use super::{blobs, manifests, tags};
 use crate::faults::RegistryFault;
 use crate::server;
-use crate::world::{Place, World};
+use crate::world::{RegistryId, World};
 
 /// Serves one registry until the process ends.
 pub(crate) async fn serve(
     listener: TcpListener,
     world: Arc<World>,
-    place: Place,
+    registry_id: RegistryId,
 ) -> std::io::Result<()> {
-    let router = Router::new().fallback(handle).with_state((world, place));
+    let router = Router::new().fallback(handle).with_state((world, registry_id));
     server::serve(listener, router).await
 }
 
-async fn handle(State((world, place)): State<(Arc<World>, Place)>, request: Request) -> Response {
+async fn handle(
+    State((world, registry_id)): State<(Arc<World>, RegistryId)>,
+    request: Request,
+) -> Response {
     tokio::time::sleep(world.latency).await;
     let fault = {
         let mut cloud = world.cloud();
-        cloud.faults.of_request(place.edition, request.method(), request.uri().path())
+        cloud.faults.of_request(registry_id.edition, request.method(), request.uri().path())
     };
     if let Some(fault) = &fault {
         tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
@@ -43,7 +46,7 @@ async fn handle(State((world, place)): State<(Arc<World>, Place)>, request: Requ
     let resource = Resource::of(request.uri().path());
     if let Some(resource) = &resource {
         let what = format!("{} {}", request.method(), resource.kind());
-        world.cloud().registry(place).0.stats.count(what);
+        world.cloud().registry(registry_id).0.stats.count(what);
     }
     let response = match (fault.as_ref().and_then(injected), resource) {
         (Some(response), _) => {
@@ -53,7 +56,7 @@ async fn handle(State((world, place)): State<(Arc<World>, Place)>, request: Requ
         (None, Some(resource)) if cut_after.is_some() && !served(&resource, &request) => {
             server::hang_up(request.into_body(), cut_after.unwrap_or(0)).await
         }
-        (None, Some(resource)) => answer(&world, place, resource, request, cut_after).await,
+        (None, Some(resource)) => answer(&world, registry_id, resource, request, cut_after).await,
         (None, None) => empty(StatusCode::NOT_FOUND),
     };
     with(
@@ -84,7 +87,7 @@ fn injected(fault: &RegistryFault) -> Option<Response> {
 
 async fn answer(
     world: &World,
-    place: Place,
+    registry_id: RegistryId,
     resource: Resource,
     request: Request,
     cut_after: Option<u64>,
@@ -93,9 +96,9 @@ async fn answer(
     let (method, headers) = (&parts.method, &parts.headers);
     let query = query(parts.uri.query());
     if resource == Resource::Token {
-        return token(&mut world.cloud(), place, method, headers, &query);
+        return token(&mut world.cloud(), registry_id, method, headers, &query);
     }
-    let admitted = admit(&mut world.cloud(), place, method, headers, &resource);
+    let admitted = admit(&mut world.cloud(), registry_id, method, headers, &resource);
     let bearer = match admitted {
         Ok(bearer) => bearer,
         Err(refusal) => {
@@ -113,26 +116,29 @@ async fn answer(
                 return error(StatusCode::PAYLOAD_TOO_LARGE, "SIZE_INVALID", message);
             };
             let name = (repository.as_str(), reference.as_str());
-            manifests::put(&mut world.cloud(), place, headers, name, bytes)
+            manifests::put(&mut world.cloud(), registry_id, headers, name, bytes)
         }
         Resource::Manifest { repository, reference } => {
             if method != Method::GET && method != Method::HEAD {
                 return error(StatusCode::METHOD_NOT_ALLOWED, "UNSUPPORTED", "not supported here");
             }
-            manifests::get(&mut world.cloud(), place, method, &repository, &reference)
+            manifests::get(&mut world.cloud(), registry_id, method, &repository, &reference)
         }
         Resource::Blob { repository, digest } => {
             let name = (repository.as_str(), digest.as_str());
-            blobs::blob(&mut world.cloud(), place, method, headers, name, cut_after)
+            blobs::blob(&mut world.cloud(), registry_id, method, headers, name, cut_after)
         }
         Resource::Upload { repository, session } => {
-            let target = Target { world, place, repository: &repository, query: &query };
-            target.answer(method, session.as_deref(), headers, body, &bearer).await
+            let request =
+                UploadRequest { world, registry_id, repository: &repository, query: &query };
+            request.answer(method, session.as_deref(), headers, body, &bearer).await
         }
-        Resource::Tags { repository } => tags::tags(&mut world.cloud(), place, &repository, &query),
+        Resource::Tags { repository } => {
+            tags::tags(&mut world.cloud(), registry_id, &repository, &query)
+        }
         Resource::Referrers { repository, digest } => {
             let name = (repository.as_str(), digest.as_str());
-            tags::referrers(&mut world.cloud(), place, name, &query)
+            tags::referrers(&mut world.cloud(), registry_id, name, &query)
         }
     }
 }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use ccr2tcr::image::{Digest, Glob};
 use jiff::Timestamp;
 
-use super::token::Bearer;
-use super::uploads::Upload;
-use crate::account::{Edition, Generate, ImageDescription, SourceFault};
+use super::session::{BearerToken, UploadSession};
+use crate::account::{Generate, ImageDescription, SourceFault};
 use crate::clock;
 use crate::content::{BuiltImage, Contents, Manifest, build};
+use crate::edition::Edition;
 use crate::stats::RegistryStats;
 
 /// One registry of either edition.
@@ -22,8 +22,8 @@ pub(crate) struct Registry {
     pub(crate) service: &'static str,
     pub(crate) namespaces: BTreeMap<String, Namespace>,
     repositories: BTreeMap<String, Repository>,
-    pub(crate) uploads: HashMap<String, Upload>,
-    pub(crate) bearers: HashMap<String, Bearer>,
+    pub(crate) uploads: HashMap<String, UploadSession>,
+    pub(crate) bearers: HashMap<String, BearerToken>,
     /// Seconds that a bearer is good for.
     pub(crate) bearer_lifetime: u64,
     pub(crate) lenient: bool,

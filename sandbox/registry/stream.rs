@@ -11,7 +11,7 @@ use futures::stream;
 
 use crate::content::Blob;
 
-const PIECE: u64 = 64 * 1024;
+const PIECE_SIZE: u64 = 64 * 1024;
 
 /// One blob on its way out.
 pub(super) struct Outgoing {
@@ -33,7 +33,7 @@ impl Outgoing {
     pub(super) fn into_body(self) -> Body {
         Body::from_stream(stream::unfold(Some(self), |state| async move {
             let mut outgoing = state?;
-            let mut limit = (outgoing.end - outgoing.offset).min(PIECE);
+            let mut limit = (outgoing.end - outgoing.offset).min(PIECE_SIZE);
             if limit == 0 {
                 return None;
             }

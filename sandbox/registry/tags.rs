@@ -5,28 +5,28 @@ use axum::response::Response;
 use ccr2tcr::image::{Digest, ManifestView, MediaType};
 use serde_json::{Value, json};
 
-use super::answer::{FILTERS_APPLIED, digest_invalid, json_answer, name_unknown, with};
 use super::request::value;
-use crate::world::{Cloud, Place};
+use super::response::{FILTERS_APPLIED, digest_invalid, json_answer, name_unknown, with};
+use crate::world::{Cloud, RegistryId};
 
 /// The most tags on a page.
-const PAGE: usize = 100;
+const PAGE_SIZE: usize = 100;
 
 /// Answers `tags/list`, in lexical order.
 pub(super) fn tags(
     cloud: &mut Cloud,
-    place: Place,
+    registry_id: RegistryId,
     repository: &str,
     query: &[(String, String)],
 ) -> Response {
-    let (registry, contents) = cloud.registry(place);
+    let (registry, contents) = cloud.registry(registry_id);
     let Some(held) = registry.repository(contents, repository).filter(|held| held.listed) else {
         return name_unknown();
     };
-    let asked = value(query, "n").and_then(|n| n.parse().ok()).unwrap_or(PAGE);
+    let asked = value(query, "n").and_then(|n| n.parse().ok()).unwrap_or(PAGE_SIZE);
     let last = value(query, "last").unwrap_or_default();
     let mut rest = held.tags.keys().filter(|tag| tag.as_str() > last);
-    let page: Vec<&String> = rest.by_ref().take(asked.min(PAGE)).collect();
+    let page: Vec<&String> = rest.by_ref().take(asked.min(PAGE_SIZE)).collect();
     let answer = json!({"name": repository, "tags": page});
     let response = json_answer(StatusCode::OK, &answer);
     match (page.last(), rest.next()) {
@@ -41,11 +41,11 @@ pub(super) fn tags(
 /// Answers the referrers API where there is one.
 pub(super) fn referrers(
     cloud: &mut Cloud,
-    place: Place,
+    registry_id: RegistryId,
     (repository, digest): (&str, &str),
     query: &[(String, String)],
 ) -> Response {
-    let (registry, contents) = cloud.registry(place);
+    let (registry, contents) = cloud.registry(registry_id);
     if !registry.referrers_api {
         // In plain text, as measured with distribution 2.8.2.
         let mut response = Response::new("404 page not found\n".into());

@@ -8,34 +8,19 @@ use ccr2tcr::image::RepositoryName;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::answer::{empty, error, json_answer, with};
 use super::login::Visitor;
 use super::request::Resource;
+use super::response::{empty, error, json_answer, with};
+use super::session::BearerToken;
 use super::store::namespace_of;
-use crate::account::Edition;
-use crate::world::{Cloud, Place};
+use crate::edition::Edition;
+use crate::world::{Cloud, RegistryId};
 use crate::{clock, secrets};
-
-/// What a bearer token is good for.
-#[derive(Debug, Clone)]
-pub(crate) struct Bearer {
-    anonymous: bool,
-    /// Repository and actions.
-    access: Vec<(String, Vec<&'static str>)>,
-    expires: Timestamp,
-}
-
-impl Bearer {
-    /// Whether it grants `action` in a repository.
-    pub(super) fn grants(&self, repository: &str, action: &str) -> bool {
-        self.access.iter().any(|(name, actions)| name == repository && actions.contains(&action))
-    }
-}
 
 /// Answers `/service/token`.
 pub(super) fn token(
     cloud: &mut Cloud,
-    place: Place,
+    registry_id: RegistryId,
     method: &Method,
     headers: &HeaderMap,
     query: &[(String, String)],
@@ -47,7 +32,7 @@ pub(super) fn token(
     let visitor = match headers.get(header::AUTHORIZATION) {
         None => Some(Visitor::Anonymous),
         Some(value) => basic(value.as_bytes())
-            .and_then(|(user, password)| Visitor::log_in(cloud, place, &user, &password)),
+            .and_then(|(user, password)| Visitor::log_in(cloud, registry_id, &user, &password)),
     };
     let Some(visitor) = visitor else {
         return error(
@@ -57,7 +42,7 @@ pub(super) fn token(
         );
     };
     let (uin, denied) = (cloud.uin.clone(), cloud.denied.clone());
-    let (registry, _) = cloud.registry(place);
+    let (registry, _) = cloud.registry(registry_id);
     let mut access: Vec<(String, Vec<&'static str>)> = Vec::new();
     let scopes = query.iter().filter(|(name, _)| name == "scope");
     for scope in scopes.flat_map(|(_, value)| value.split(' ')) {
@@ -84,7 +69,7 @@ pub(super) fn token(
     });
     let text = secrets::token(&claims);
     let anonymous = matches!(visitor, Visitor::Anonymous);
-    registry.bearers.insert(text.clone(), Bearer { anonymous, access, expires });
+    registry.bearers.insert(text.clone(), BearerToken { anonymous, access, expires });
     let answer = json!({
         "token": text,
         "access_token": text,
@@ -115,12 +100,12 @@ fn read_scope(scope: &str) -> Option<(&str, Vec<&str>)> {
 #[allow(clippy::result_large_err, reason = "the error is the answer itself")]
 pub(super) fn admit(
     cloud: &mut Cloud,
-    place: Place,
+    registry_id: RegistryId,
     method: &Method,
     headers: &HeaderMap,
     resource: &Resource,
-) -> Result<Bearer, Response> {
-    let (registry, _) = cloud.registry(place);
+) -> Result<BearerToken, Response> {
+    let (registry, _) = cloud.registry(registry_id);
     let actions = resource.actions(method);
     let scope = resource
         .repository()

@@ -6,37 +6,26 @@ use std::sync::atomic::Ordering;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
-use bytes::Bytes;
-use ccr2tcr::image::{Algorithm, Digest, Hasher};
+use ccr2tcr::image::{Digest, Hasher};
 use futures::StreamExt as _;
 use jiff::Timestamp;
 
-use super::answer::{CONTENT_DIGEST, UPLOAD_UUID, digest_invalid, empty, error, with};
 use super::request::value;
-use super::token::Bearer;
+use super::response::{CONTENT_DIGEST, UPLOAD_UUID, digest_invalid, empty, error, with};
+use super::session::{BearerToken, UploadSession};
 use crate::content::Blob;
 use crate::secrets;
-use crate::world::{Place, World};
-
-/// One session.
-#[derive(Debug, Default)]
-pub(crate) struct Upload {
-    repository: String,
-    pieces: Vec<Bytes>,
-    size: u64,
-    /// The sandbox has this content, so the pieces aren't kept.
-    known: bool,
-}
+use crate::world::{RegistryId, World};
 
 /// Where an upload is to go, and with which parameters.
-pub(super) struct Target<'a> {
+pub(super) struct UploadRequest<'a> {
     pub(super) world: &'a World,
-    pub(super) place: Place,
+    pub(super) registry_id: RegistryId,
     pub(super) repository: &'a str,
     pub(super) query: &'a [(String, String)],
 }
 
-impl Target<'_> {
+impl UploadRequest<'_> {
     /// Answers a request about uploads.
     pub(super) async fn answer(
         &self,
@@ -44,7 +33,7 @@ impl Target<'_> {
         session: Option<&str>,
         headers: &HeaderMap,
         body: Body,
-        bearer: &Bearer,
+        bearer: &BearerToken,
     ) -> Response {
         match (method, session) {
             (&Method::POST, None) => self.begin(bearer),
@@ -59,23 +48,24 @@ impl Target<'_> {
         }
     }
 
-    fn begin(&self, bearer: &Bearer) -> Response {
+    fn begin(&self, bearer: &BearerToken) -> Response {
         if let Some(mounted) = self.mount(bearer) {
             return mounted;
         }
         // distribution 2.8 takes `?digest=` here without acting on it: a session all the same.
         let session = secrets::uuid();
-        let upload = Upload { repository: self.repository.to_owned(), ..Upload::default() };
-        self.world.cloud().registry(self.place).0.uploads.insert(session.clone(), upload);
+        let upload =
+            UploadSession { repository: self.repository.to_owned(), ..UploadSession::default() };
+        self.world.cloud().registry(self.registry_id).0.uploads.insert(session.clone(), upload);
         self.accepted(StatusCode::ACCEPTED, &session, 0)
     }
 
     /// Links a blob that another repository, or this one, holds.
-    fn mount(&self, bearer: &Bearer) -> Option<Response> {
+    fn mount(&self, bearer: &BearerToken) -> Option<Response> {
         let digest: Digest = value(self.query, "mount")?.parse().ok()?;
         let from = value(self.query, "from")?;
         let mut cloud = self.world.cloud();
-        let (registry, contents) = cloud.registry(self.place);
+        let (registry, contents) = cloud.registry(self.registry_id);
         if !registry.mounts || !bearer.grants(from, "pull") {
             return None;
         }
@@ -131,7 +121,7 @@ impl Target<'_> {
             return digest_invalid("provided digest did not match uploaded content");
         }
         let mut cloud = self.world.cloud();
-        let (registry, contents) = cloud.registry(self.place);
+        let (registry, contents) = cloud.registry(self.registry_id);
         if !known {
             contents.add(digest.clone(), Blob::Stored { pieces: upload.pieces, size: upload.size });
         }
@@ -144,16 +134,16 @@ impl Target<'_> {
 
     fn status(&self, session: &str) -> Response {
         let mut cloud = self.world.cloud();
-        let upload = cloud.registry(self.place).0.uploads.get(session);
+        let upload = cloud.registry(self.registry_id).0.uploads.get(session);
         match upload.filter(|upload| upload.repository == self.repository) {
             Some(upload) => self.accepted(StatusCode::NO_CONTENT, session, upload.size),
             None => upload_unknown(),
         }
     }
 
-    fn take(&self, session: &str) -> Option<Upload> {
+    fn take(&self, session: &str) -> Option<UploadSession> {
         let mut cloud = self.world.cloud();
-        let (registry, _) = cloud.registry(self.place);
+        let (registry, _) = cloud.registry(self.registry_id);
         let upload = registry.uploads.get(session)?;
         if upload.repository != self.repository {
             return None;
@@ -161,17 +151,17 @@ impl Target<'_> {
         registry.uploads.remove(session)
     }
 
-    fn keep(&self, session: &str, upload: Upload) {
-        self.world.cloud().registry(self.place).0.uploads.insert(session.to_owned(), upload);
+    fn keep(&self, session: &str, upload: UploadSession) {
+        self.world.cloud().registry(self.registry_id).0.uploads.insert(session.to_owned(), upload);
     }
 
     async fn receive(
         &self,
-        upload: &mut Upload,
+        upload: &mut UploadSession,
         body: Body,
         mut hasher: Option<&mut Hasher>,
     ) -> bool {
-        let counter = Arc::clone(&self.world.cloud().registry(self.place).0.stats.bytes_in);
+        let counter = Arc::clone(&self.world.cloud().registry(self.registry_id).0.stats.bytes_in);
         let mut pieces = body.into_data_stream();
         while let Some(piece) = pieces.next().await {
             let Ok(piece) = piece else {
@@ -202,15 +192,6 @@ impl Target<'_> {
         let location = format!("/v2/{}/blobs/{digest}", self.repository);
         let response = with(empty(StatusCode::CREATED), header::LOCATION, &location);
         with(response, CONTENT_DIGEST, digest.as_str())
-    }
-}
-
-impl Upload {
-    /// A hasher that has seen what is here already.
-    fn hasher(&self, algorithm: Algorithm) -> Hasher {
-        let mut hasher = Hasher::new(algorithm);
-        self.pieces.iter().for_each(|piece| hasher.update(piece));
-        hasher
     }
 }
 
