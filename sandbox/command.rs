@@ -50,7 +50,7 @@ pub(crate) async fn wait_for_the_end() -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hang_up = signal(SignalKind::hangup())?;
     let (ended, end_of_input) = tokio::sync::oneshot::channel();
-    // A thread of its own: it may never come back from reading, and nobody waits for it then.
+    // A thread of its own, which is not waited for: reading may never end.
     std::thread::spawn(move || {
         let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
         let _ = ended.send(());

@@ -60,7 +60,7 @@ struct Arguments {
     /// Added to the time of every answer, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     latency: u64,
-    /// Print the shipped account and leave
+    /// Print the shipped account and exit
     #[arg(long)]
     print_account: bool,
     /// What to run, with its arguments
@@ -73,7 +73,7 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            // Nobody is left to tell if stderr is gone.
+            // If stderr is closed, there is no other place to say it.
             let _ = writeln!(std::io::stderr(), "error: {error:#}");
             ExitCode::from(2)
         }

@@ -26,7 +26,7 @@ pub(crate) fn uuid() -> String {
     format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
-/// What looks like a JSON Web Token, with a random signature that nobody can check.
+/// What looks like a JSON Web Token, with a random signature.
 pub(crate) fn token(claims: &Value) -> String {
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","typ":"JWT"}"#);
     let claims = URL_SAFE_NO_PAD.encode(claims.to_string());

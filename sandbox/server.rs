@@ -18,7 +18,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) -> io::Result<(
     axum::serve(listener, router).await
 }
 
-/// Reads a body that nobody wants, unless it is long: a client that is still sending when the
+/// Reads a body that is not needed, unless it is long: a client that is still sending when the
 /// connection closes may never see the answer.
 pub(crate) async fn drain(body: Body) {
     let _ = to_bytes(body, 1 << 20).await;

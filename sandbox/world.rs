@@ -110,7 +110,7 @@ impl Cloud {
         clock::after(Timestamp::now(), self.clock_skew)
     }
 
-    /// The registry at this place, and the content of all.
+    /// A registry, and the content of all.
     pub(crate) fn registry(&mut self, registry_id: RegistryId) -> (&mut Registry, &mut Contents) {
         let registry = match registry_id.edition {
             Edition::Ccr => &mut self.personal[registry_id.index].registry,
@@ -119,7 +119,7 @@ impl Cloud {
         (registry, &mut self.contents)
     }
 
-    /// Where the registries are.
+    /// All registries.
     pub(crate) fn registry_ids(&self) -> Vec<RegistryId> {
         let ccr = (0..self.personal.len()).map(|index| RegistryId { edition: Edition::Ccr, index });
         let tcr =

@@ -142,7 +142,7 @@ fn manual() -> String {
     "manual".to_owned()
 }
 
-/// Who is told of a push.
+/// A webhook that a push triggers.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Webhook {
@@ -150,6 +150,6 @@ pub(crate) struct Webhook {
     pub(crate) namespace: String,
     /// Of the trigger.
     pub(crate) name: String,
-    /// Who is told.
+    /// Where it sends to.
     pub(crate) url: String,
 }

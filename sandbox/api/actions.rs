@@ -185,7 +185,7 @@ impl Action {
                 "l" => (value.is_array(), "Array"),
                 _ => (value.is_object(), "Object"),
             };
-            // The SDKs leave null out; other clients don't, and get away with it.
+            // The SDKs leave null out; other clients send it, and it is accepted.
             if !right && !value.is_null() {
                 return Err(ApiError::wrong_type(name, expected));
             }

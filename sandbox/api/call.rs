@@ -101,8 +101,8 @@ impl ActionCall<'_> {
         RequestedPage { start: self.not_negative("Offset"), limit }
     }
 
-    /// The page of a list whose `Offset` counts pages from 1; page 0 is page 1, by what Harbor
-    /// (from 0) and image-transfer (from 1) both live with.
+    /// The page of a list whose `Offset` counts pages from 1; page 0 is page 1: it works for Harbor
+    /// (counts from 0) and for image-transfer (from 1).
     pub(super) fn pages(&self) -> RequestedPage {
         self.numbered("Offset", "Limit")
     }

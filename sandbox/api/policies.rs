@@ -1,4 +1,4 @@
-//! Enterprise Edition: what happens to a tag by itself, and who hears of it.
+//! Enterprise Edition: webhooks, immutable tags, retention.
 
 use serde_json::{Value, json};
 

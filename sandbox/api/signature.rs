@@ -21,7 +21,7 @@ pub(super) fn check(
     let timestamp = text(headers, "x-tc-timestamp");
     let seconds: i64 = timestamp.parse().map_err(|_| ApiError::missing_parameter("Timestamp"))?;
     let now = cloud.now();
-    // Checked before the key, so that a skewed clock is told as such.
+    // Checked before the key, so that a skewed clock is named as the reason.
     if (now.as_second() - seconds).abs() > 300 {
         return Err(ApiError::new(
             "AuthFailure.SignatureExpire",

@@ -1,4 +1,4 @@
-//! Blobs: pseudo-random content that is made anew whenever it is read, and what clients uploaded.
+//! Blobs: pseudo-random content that is computed whenever it is read, and what clients uploaded.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ fn index(position: u64) -> usize {
 fn seeded(seed: u64, offset: u64, limit: u64) -> Bytes {
     let first = offset / BLOCK;
     let end = offset + limit;
-    // One random block for the whole blob, begun anew with its number each time: no two blocks are
+    // One random block for the whole blob, starting with its number each time: no two blocks are
     // the same, and making them costs little more than copying, unoptimised too.
     let mut block = [0_u8; 4096];
     // xorshift64*; a state of 0 would stay 0.

@@ -7,7 +7,7 @@ use super::store::{Registry, namespace_of};
 use crate::edition::Edition;
 use crate::world::{Cloud, RegistryId};
 
-/// Somebody who has proven who they are, or nobody.
+/// Whose login a request carries.
 #[derive(Debug, Clone)]
 pub(super) enum Visitor {
     /// No login was sent.

@@ -34,7 +34,7 @@ pub(crate) struct Registry {
     pub(crate) stats: RegistryStats,
 }
 
-/// One namespace; what is about visibility and scanning is Enterprise's.
+/// One namespace; visibility and scanning are Enterprise's only.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_excessive_bools, reason = "as the API has it")]
 pub(crate) struct Namespace {
@@ -72,7 +72,7 @@ pub(crate) struct Repository {
     pub(crate) blobs: HashSet<Digest>,
     /// Blobs that are served wrongly.
     pub(crate) broken: HashMap<Digest, SourceFault>,
-    /// Images that are made when somebody looks.
+    /// Images that are made when they are first asked for.
     pending: Option<(Generate, usize)>,
     /// An upload alone makes no repository that is listed.
     pub(crate) listed: bool,

@@ -13,7 +13,7 @@ use crate::content::Blob;
 
 const PIECE_SIZE: u64 = 64 * 1024;
 
-/// One blob on its way out.
+/// A blob that is being served.
 pub(super) struct Outgoing {
     pub(super) blob: Arc<Blob>,
     /// Where the next piece begins.

@@ -127,7 +127,7 @@ impl UploadRequest<'_> {
         }
         let target = registry.repository_or_new(self.repository, Timestamp::now());
         target.blobs.insert(digest.clone());
-        // Whoever uploads it again has mended it.
+        // A second upload repairs it.
         target.broken.remove(&digest);
         self.created(&digest)
     }

@@ -1,8 +1,8 @@
-//! The two editions of Tencent's registry.
+//! The two editions of Tencent's registry: the two sides of a move.
 
 use std::fmt;
 
-/// Which edition of the move a key is for.
+/// An edition; also whose key is meant, where each has its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Edition {
     /// The Personal Edition, the source.

@@ -38,7 +38,7 @@ pub enum ApiError {
         /// Tencent's id for the call, if the answer got as far as that.
         request_id: Option<String>,
     },
-    /// An endpoint in plain HTTP that nobody allowed.
+    /// An endpoint in plain HTTP that is not allowed.
     #[error("the API endpoint http://{host} is not encrypted")]
     PlainHttp {
         /// The endpoint's host.
@@ -229,8 +229,8 @@ pub enum KeyError {
         /// The files.
         looked: Vec<String>,
     },
-    /// A login of tccli that has run out.
-    #[error("the login in {} has run out", path.display())]
+    /// A login of tccli that has expired.
+    #[error("the login in {} has expired", path.display())]
     Expired {
         /// The profile's file.
         path: PathBuf,
@@ -264,7 +264,7 @@ pub enum KeyError {
 }
 
 impl KeyError {
-    /// The places that were looked at in vain, in order; empty for other errors.
+    /// The places that hold no key, in the order in which they were looked at; empty for other errors.
     #[must_use]
     pub fn looked(&self) -> &[String] {
         match self {
@@ -284,12 +284,12 @@ impl KeyError {
                 ))
             }
             Self::Half { missing, .. } => {
-                Some(format!("give {missing} too, or take the other half away"))
+                Some(format!("give {missing} too, or remove the other half"))
             }
             Self::Malformed { place } => Some(format!("copy the key into {place} again")),
-            Self::File { path, .. } => Some(format!("mend {} or take it away", path.display())),
+            Self::File { path, .. } => Some(format!("fix {} or remove it", path.display())),
             Self::NoProfile { name, .. } => {
-                Some(format!("make it with `tccli configure --profile {name}`, or name another"))
+                Some(format!("create it with `tccli configure --profile {name}`, or name another"))
             }
             Self::Expired { profile, .. } if profile == "default" => {
                 Some("run `tccli auth login`".to_owned())

@@ -35,7 +35,7 @@ pub struct PersonalRepository {
     pub tags: u64,
     /// Whether anybody may pull. In TCR this is a property of the namespace.
     pub public: bool,
-    /// The user's own words; often empty.
+    /// What the user wrote; often empty.
     pub description: String,
 }
 
@@ -44,7 +44,7 @@ pub struct PersonalRepository {
 pub struct PersonalRepositories {
     /// The repositories.
     pub listing: Listing<PersonalRepository>,
-    /// The region's registry by the API's own word.
+    /// The region's registry, as the API names it (`Server`).
     pub server: Option<Host>,
 }
 
@@ -53,7 +53,7 @@ pub struct PersonalRepositories {
 pub struct PersonalOverview {
     /// Whether permissions have cut the list of repositories short.
     pub is_filtered: bool,
-    /// The region's registry by the API's own word.
+    /// The region's registry, as the API names it (`Server`).
     pub server: Option<Host>,
 }
 

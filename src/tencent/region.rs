@@ -9,9 +9,9 @@ use crate::image::Host;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Region(String);
 
-/// A string that is no region, or so near to one that it must be a slip.
+/// A string that is no region, or so close to a known one that it is probably a typo.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not a region of Tencent Cloud: {}", self.way_out())]
+#[error("`{given}` is not a region of Tencent Cloud: {}", self.suggestion())]
 pub struct RegionError {
     /// What was written.
     pub given: String,
@@ -21,7 +21,7 @@ pub struct RegionError {
 
 impl RegionError {
     // A part of the message: usage errors and those of the mapping file have no hint beside it.
-    fn way_out(&self) -> String {
+    fn suggestion(&self) -> String {
         match self.nearest {
             Some(nearest) => format!("did you mean {nearest}?"),
             None => "expected a name such as ap-guangzhou, ap-hongkong or eu-frankfurt".to_owned(),
@@ -68,7 +68,7 @@ impl Region {
         Self("ap-guangzhou".to_owned())
     }
 
-    /// A name that an answer of the API gave: taken as it is.
+    /// A name from an answer of the API: taken as it is.
     pub(super) fn trusted(name: String) -> Self {
         Self(name)
     }
@@ -124,7 +124,7 @@ fn nearest(text: &str) -> Option<&'static str> {
     if let Some((name, ..)) = by_name {
         return Some(name);
     }
-    // Two slips at most; with three, places that do exist would be taken for one another.
+    // Two typos at most; three lead from one region to another.
     KNOWN
         .iter()
         .map(|(name, ..)| (strsim::damerau_levenshtein(name, &text), *name))
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_is_told_with_what_was_meant() {
+    fn a_typo_is_told_with_what_was_meant() {
         assert_eq!(nearest_of("ap-guangzou"), Some("ap-guangzhou"));
         assert_eq!(nearest_of("ap-gaungzhou"), Some("ap-guangzhou"));
         assert_eq!(nearest_of("ap-honkong"), Some("ap-hongkong"));

@@ -101,7 +101,7 @@ impl ApiCall<'_> {
         );
         let (answer, request_id) = answer?;
         serde_json::from_str(answer.get()).map_err(|error| {
-            // serde's text quotes what it stumbled over, and what makes keys answers with keys.
+            // serde's text quotes what it could not read; answers of calls that make keys hold keys.
             let reason = match ActionKind::of(self.action) {
                 ActionKind::Read => error.to_string(),
                 ActionKind::Write => format!("not as documented, at column {}", error.column()),
@@ -145,7 +145,7 @@ impl ApiCall<'_> {
             .await
             .map_err(|error| failure(error.into()))?;
         match self.open(&body, &headers) {
-            // An error that the API itself explains is worth more than the status it came with.
+            // The API's own error says more than the status that came with it.
             Err(error @ ApiError::Refused(_)) => Err(failure(error)),
             _ if !status.is_success() => Err(failure(ApiError::Status {
                 action: self.action.to_owned(),
@@ -221,7 +221,7 @@ fn refuse_plain_http(endpoint: &Endpoint, network: &Network) -> Result<(), ApiEr
     Ok(())
 }
 
-// Nothing of the body: it may be a proxy's page, or worse.
+// Nothing of the body: it may be a proxy's page, or hold secrets.
 fn no_envelope(body: &[u8], headers: &HeaderMap) -> String {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("unknown");
     format!("no `Response` in it ({} bytes of type {kind})", body.len())
@@ -237,7 +237,8 @@ fn clock_ahead(headers: &HeaderMap, now: SystemTime) -> Option<i64> {
     }
 }
 
-// Marked so that no log of headers shows it. What can't be a header was refused with the key.
+// Marked so that no log of headers shows it. Text that can't be in a header is refused when the
+// key is read.
 fn sensitive(text: &str) -> reqwest::header::HeaderValue {
     let mut value = reqwest::header::HeaderValue::from_str(text)
         .unwrap_or_else(|_| reqwest::header::HeaderValue::from_static(""));

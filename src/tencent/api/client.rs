@@ -47,7 +47,7 @@ impl Api {
         Self { network, endpoint, region, keys, backoff: STANDARD_BACKOFF, state }
     }
 
-    /// The same client with another patience.
+    /// The same client with other pauses between tries.
     #[must_use]
     pub fn with_backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;

@@ -1,7 +1,8 @@
 //! Types that take what Tencent's API really sends.
 //!
 //! The official examples hold numbers as text and text as numbers, booleans as text, `null` for an
-//! empty list, and one number above `i64::MAX` (9223372036854776000).
+//! empty list, and one number above `i64::MAX` (9223372036854776000). No library: `serde_with` reads
+//! numbers in text, but neither `""` nor what is beyond `i64`, and needs an attribute on each field.
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};

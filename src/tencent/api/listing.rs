@@ -11,14 +11,14 @@ pub struct Listing<T> {
     pub items: Vec<T>,
     /// How many there are, by the count in the newest page.
     pub counted: u64,
-    /// Pages that failed for good.
+    /// Pages that failed at every try.
     pub gaps: Vec<Gap>,
 }
 
 /// Items that could not be read, and why.
 #[derive(Debug, Clone)]
 pub struct Gap {
-    /// The first item that is missing, counted from 1. Best knowledge: lists move while they are read.
+    /// The first item that is missing, counted from 1. As far as is known: lists change while they are read.
     pub first: u64,
     /// The last item that is missing.
     pub last: u64,

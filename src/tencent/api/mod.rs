@@ -1,5 +1,5 @@
 //! Calling actions: signed, at the rate that each allows, tried again where that does no harm,
-//! lists read to their end, refusals explained. Which actions there are is not known here.
+//! lists read to their end, refusals explained. The actions are in `personal` and `enterprise`.
 
 mod call;
 mod client;

@@ -1,8 +1,8 @@
 //! Reading a list page by page, so that nothing is lost and it ends.
 //!
-//! The documented counts and page lengths have been seen to be wrong in both directions; Harbor's
-//! adapter loops for ever and Terraform's stops short. Here neither a page's length nor one count
-//! is believed alone: entries are told apart by their key, and what is missing is told.
+//! Counts and page lengths have been seen to be too small and too large; Harbor's adapter loops for
+//! ever on them and Terraform's stops too early. So neither is trusted alone: items are told apart
+//! by their key, and what is missing is reported.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -18,10 +18,10 @@ use crate::tencent::ApiError;
 /// Items asked for at once: the most that any list allows.
 pub(in crate::tencent) const LIMIT: u64 = 100;
 
-/// Pages that are under way together.
+/// Pages that are read at the same time.
 const ABREAST: u64 = 4;
 
-/// Pages behind what the count explains that are tried before a listing is left incomplete.
+/// Pages beyond the count that are tried before a listing is left incomplete.
 const BEYOND: u64 = 2;
 
 /// After so many failed pages in a row the rest is one gap: each has cost half a minute.
@@ -93,7 +93,7 @@ where
             break;
         }
         if again.shrank {
-            // Too lively to get one true picture: rather an item too many than one too few.
+            // The list changes too often for one true reading: better an item too many than one too few.
             again.take(ListPage { items: reading.items, counted: None });
         }
         reading = again;
@@ -127,7 +127,7 @@ impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
         // A page shorter than asked for may mean that the server caps it there.
         let step = first.items.len() as u64;
         if self.take(first) == 0 {
-            self.mend(paging, fetch, Vec::new()).await;
+            self.find_missing(paging, fetch, Vec::new()).await;
             return Ok(());
         }
         let position = |page: u64| match paging {
@@ -166,12 +166,12 @@ impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
             }
             next = until;
         }
-        self.mend(paging, fetch, short).await;
+        self.find_missing(paging, fetch, short).await;
         Ok(())
     }
 
     /// Looks where items may hide when the count says that there are more.
-    async fn mend<F, Fut>(&mut self, paging: Paging, fetch: &F, mut short: Vec<u64>)
+    async fn find_missing<F, Fut>(&mut self, paging: Paging, fetch: &F, mut short: Vec<u64>)
     where
         F: Fn(u64) -> Fut,
         Fut: Future<Output = Result<ListPage<T>, ApiError>>,

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use crate::http::{HostPause, RateLimit};
 
-/// One lane for each action: the documented rates are per action.
+/// The limits of each action: the documented rates are per action.
 #[derive(Debug, Default)]
 pub(super) struct ActionRates {
     limits: Mutex<HashMap<&'static str, Arc<ActionLimits>>>,

@@ -1,4 +1,8 @@
-//! A refusal by the API: its codes, and what a person can do about each.
+//! An error answer of the API: its codes, and what to do about each.
+
+use std::time::Duration;
+
+use crate::diagnostic::human_duration;
 
 /// What the API said instead of an answer, and the circumstances of the call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -103,7 +107,7 @@ impl Refusal {
         }
         if is_of(code, "RequestLimitExceeded") {
             return Some(format!(
-                "something else calls {} with the same account, and the API limits both together: stop it, or run this again later",
+                "something else calls {} with the same account, and both share one rate limit: stop it, or run this again later",
                 self.action
             ));
         }
@@ -118,14 +122,14 @@ impl Refusal {
                     .to_owned(),
             ),
             "IpInBlacklist" | "IpNotInWhitelist" => Some(format!(
-                "the account's API access is limited by address: allow this machine's, or use another key than {origin}"
+                "the account limits API access by IP address: allow this machine's, or use another key than {origin}"
             )),
             _ if ["InternalError", "FailedOperation", "ServiceUnavailable", "ResourceUnavailable"]
                 .iter()
                 .any(|family| is_of(code, family)) =>
             {
                 Some(
-                    "the fault is on Tencent's side: run this again later, what is done is not done twice; if it stays, give the RequestId to Tencent's support".to_owned(),
+                    "the error is on Tencent's side: run this again later, finished work is not repeated; if it stays, give the RequestId to Tencent's support".to_owned(),
                 )
             }
             _ => None,
@@ -136,7 +140,7 @@ impl Refusal {
         let origin = &self.origin;
         match self.code.as_str() {
             "AuthFailure.TokenFailure" => format!(
-                "the key from {origin} is temporary, and has run out or lacks its token: renew it, and give all three parts (id, key, token)"
+                "the key from {origin} is temporary, and has expired or lacks its token: renew it, and give all three parts (id, key, token)"
             ),
             "AuthFailure.SignatureFailure" => {
                 format!("the secret key doesn't belong to the id: check both parts of {origin}")
@@ -146,7 +150,7 @@ impl Refusal {
             ),
             "AuthFailure.MFAFailure" => {
                 format!(
-                    "the account asks for a second factor: use a key without that duty instead of {origin}"
+                    "the account asks for a second factor: use a key that needs none instead of {origin}"
                 )
             }
             _ => format!("the key from {origin} was not accepted: check its id and secret"),
@@ -180,24 +184,12 @@ impl Refusal {
         match self.clock_ahead {
             Some(seconds) if seconds.abs() >= 60 => format!(
                 "this machine's clock is {} {}: set it (the API allows 5 minutes)",
-                spelled(seconds.unsigned_abs()),
+                human_duration(Duration::from_secs(seconds.unsigned_abs())),
                 if seconds > 0 { "ahead" } else { "behind" },
             ),
             _ => "check this machine's clock: the API allows 5 minutes, and a slow proxy can use them up".to_owned(),
         }
     }
-}
-
-// `10 minutes`
-fn spelled(seconds: u64) -> String {
-    let (size, unit) = match seconds {
-        0..120 => (1, "second"),
-        120..7_200 => (60, "minute"),
-        7_200..172_800 => (3_600, "hour"),
-        _ => (86_400, "day"),
-    };
-    let number = (seconds + size / 2) / size;
-    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -264,9 +256,9 @@ mod tests {
             };
             refusal.hint().unwrap()
         };
-        assert!(ahead(601).starts_with("this machine's clock is 10 minutes ahead"));
-        assert!(ahead(-28_801).starts_with("this machine's clock is 8 hours behind"));
-        assert!(ahead(-3 * 86_400).starts_with("this machine's clock is 3 days behind"));
+        assert!(ahead(601).starts_with("this machine's clock is 10m 1s ahead"));
+        assert!(ahead(-28_801).starts_with("this machine's clock is 8h 0m behind"));
+        assert!(ahead(-3 * 86_400).starts_with("this machine's clock is 3d 0h behind"));
         assert!(ahead(2).starts_with("check this machine's clock"));
     }
 

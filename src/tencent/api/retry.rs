@@ -11,13 +11,13 @@ use crate::tencent::ApiError;
 pub(in crate::tencent) const STANDARD_BACKOFF: Backoff =
     Backoff { attempts: 6, base: Duration::from_secs(1), cap: Duration::from_secs(16) };
 
-/// A database error is also what a wrong instance id gives, and that one never heals.
+/// A database error is also what a wrong instance id gives, and then more tries are useless.
 const DATABASE_ATTEMPTS: u32 = 3;
 
 /// Whether a call changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::tencent) enum ActionKind {
-    /// May be repeated at will.
+    /// May always be repeated.
     Read,
     /// May be repeated only if the first try was certainly not carried out.
     Write,
@@ -42,8 +42,7 @@ pub(in crate::tencent) struct FailedAttempt {
     pub(in crate::tencent) sent: bool,
     /// What the server asked to wait.
     pub(in crate::tencent) retry_after: Option<Duration>,
-    /// Whether the server has never been reached: somebody waits at the prompt for the word that
-    /// it can't be.
+    /// Whether the server has never been reached: an unreachable endpoint is to be reported soon.
     pub(in crate::tencent) is_first_contact: bool,
 }
 
@@ -60,7 +59,7 @@ impl FailedAttempt {
             || matches!(self.error, ApiError::Status { status: 429, .. })
     }
 
-    /// How many tries there may be in all. 1 is: no other.
+    /// How many tries there may be in all; 1 for no retry.
     fn attempts(&self, action_kind: ActionKind, most: u32) -> u32 {
         let (again, never) = (most, 1);
         match &self.error {
@@ -94,7 +93,7 @@ impl FailedAttempt {
     }
 }
 
-/// Tries until it works or there is no more use in trying.
+/// Tries until it works or another try is of no use.
 pub(in crate::tencent) async fn retry<T, F, Fut>(
     backoff: Backoff,
     action_kind: ActionKind,
@@ -140,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_never_answered_is_not_waited_for_long() {
+    fn a_server_that_never_answered_is_not_tried_for_long() {
         let host = || "a.b".to_owned();
         let timeout = |waited_for| HttpError::Timeout { host: host(), waited_for };
         let failure = |error: &HttpError, is_first_contact| FailedAttempt {

@@ -1,4 +1,6 @@
 //! TC3-HMAC-SHA256, the signature that every call carries (API doc 1141/41604).
+//!
+//! No library: those for AWS's Signature Version 4 fix its prefix, date and scope, which differ here.
 
 use std::fmt::Write as _;
 

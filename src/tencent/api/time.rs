@@ -1,4 +1,5 @@
-//! Times, in the spellings that the API has been seen to use.
+//! Times, in the spellings that the API has been seen to use. jiff reads RFC 3339 and the parts of
+//! the others; its `strptime` would need a format for each.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};

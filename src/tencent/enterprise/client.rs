@@ -14,7 +14,7 @@ pub struct Enterprise {
     pub(super) registry_id: String,
 }
 
-/// How something came to be there.
+/// Whether a call created something or found it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Created {
     /// This call made it.
@@ -50,7 +50,7 @@ impl Enterprise {
         payload
     }
 
-    /// Creates, and looks before it believes in a conflict or tries again after a lost answer.
+    /// Creates; on a conflict, and before a retry after a lost answer, looks whether it is there.
     // A closure that gives a future, not an `AsyncFn`: with that, the future could not be spawned.
     pub(super) async fn create<F, Fut>(
         &self,
@@ -85,7 +85,7 @@ impl Enterprise {
             match exists().await {
                 Ok(true) => return Ok(Created::Existed),
                 Ok(false) => {}
-                // What happened to the creation is the news, not that looking failed too.
+                // The failed creation is what matters, not that looking failed too.
                 Err(_) => return Err(error),
             }
         }

@@ -28,7 +28,7 @@ pub struct InstanceToken {
     pub username: String,
     /// The token.
     pub password: Secret,
-    /// When it stops working.
+    /// When it expires.
     pub expires: Timestamp,
     /// What a long-term token is deleted by.
     pub id: Option<String>,
@@ -41,7 +41,7 @@ pub struct InstanceServiceAccount {
     pub name: String,
     /// Shown this once.
     pub password: Secret,
-    /// When it stops working, if it does.
+    /// When it expires, if it does.
     pub expires: Option<Timestamp>,
 }
 
@@ -74,7 +74,7 @@ impl Enterprise {
         const ACTION: &str = "CreateInstanceToken";
         let registry = &self.registry_id;
         let (action_kind, payload) = match kind {
-            // One too many does no harm: nobody sees it, and it is gone in an hour.
+            // One too many does no harm: it is not listed, and expires in an hour.
             TokenKind::Temporary => {
                 (ActionKind::Read, json!({"RegistryId": registry, "TokenType": "temp"}))
             }
@@ -141,7 +141,7 @@ impl Enterprise {
     }
 }
 
-/// Whole seconds: people read it, and a login that is given up too early does no harm.
+/// In whole seconds, which people read more easily; a login may end a little too early.
 fn end(time: LenientNumber) -> Option<Timestamp> {
     unix_time(time.0).and_then(|end| Timestamp::from_second(end.as_second()).ok())
 }

@@ -19,7 +19,7 @@ pub struct EnterpriseNamespace {
     pub id: u64,
     /// Whether anybody may pull.
     pub public: bool,
-    /// Whether images with known holes can't be pulled: a copy may not be readable afterwards.
+    /// Whether images with known vulnerabilities can't be pulled: a copy may be unreadable afterwards.
     pub prevents_vulnerable: bool,
     /// From which severity on, where that is set.
     pub severity: Option<String>,

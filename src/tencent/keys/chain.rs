@@ -1,4 +1,4 @@
-//! Finding a key, and keeping it fresh.
+//! Finding a key, and renewing it before it expires.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ const TOKENS: &[&str] =
 const POD_IDENTITY: [&str; 4] =
     ["TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN"];
 
-/// A key, wherever it is from, that is good for the next call.
+/// Gives a key that is valid for the next call, wherever it comes from.
 pub struct KeyChain {
     origin: String,
     source: KeySource,
@@ -42,14 +42,14 @@ enum KeySource {
     Machine(MachineRole),
 }
 
-/// Looks in one place after the other.
+/// Looks in one place after the other, and remembers which.
 struct KeySearch<'a> {
     environment: &'a Environment,
     looked: Vec<String>,
 }
 
 impl KeyChain {
-    /// Looks for a key, in this order, and stays with the first that is there:
+    /// Looks for a key in this order, and uses the first that is there:
     ///
     /// 1. `settings`: id and secret, else the named profile (tccli's, else the SDKs');
     /// 2. `CCR_SECRET_ID`, `_KEY`, `_TOKEN`, or `TCR_…`, for the one side;
@@ -96,8 +96,8 @@ impl KeyChain {
     /// The key for the next call. Keys of roles are renewed when 300 seconds or less are left.
     ///
     /// # Errors
-    /// [`KeyError`] if there is no key that is still good: a login has run out, or the role gives
-    /// none. If renewing fails while the old key is good, the old one is given.
+    /// [`KeyError`] if there is no valid key: a login has expired, or the role gives
+    /// none. If renewing fails while the old key is valid, the old one is given.
     pub async fn current(&self) -> Result<ApiKey, KeyError> {
         match &self.source {
             KeySource::Login { expires, path, profile, .. } if *expires <= Timestamp::now() => {
@@ -119,7 +119,7 @@ impl KeyChain {
                 Ok(key)
             }
             (Err(error), Some((key, expires))) if left(*expires) > SignedDuration::ZERO => {
-                tracing::debug!(%error, "the key could not be renewed, and is good a little longer");
+                tracing::debug!(%error, "the key could not be renewed, and is still valid for a short time");
                 Ok(key.clone())
             }
             (Err(error), _) => Err(error),

@@ -1,4 +1,7 @@
 //! The SDKs' credentials file, `~/.tencentcloud/credentials`.
+//!
+//! No library: configparser cuts values at `;` and `#`, where the SDKs take them literally; with
+//! rust-ini, its escapes switched off, as many lines would be left here.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

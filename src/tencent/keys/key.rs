@@ -18,7 +18,7 @@ pub struct ApiKey {
 
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The id is no secret, but together with a leaked secret it's what one needs.
+        // Not the id either: with it, a leaked secret can be used.
         f.debug_struct("ApiKey").finish_non_exhaustive()
     }
 }

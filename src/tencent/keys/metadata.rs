@@ -13,7 +13,7 @@ use crate::tencent::api::{LenientNumber, LenientText, unix_time};
 
 const ROLES: &str = "/latest/meta-data/cam/security-credentials/";
 
-/// Outside Tencent Cloud the name doesn't resolve, and nobody wants to wait for that.
+/// Outside Tencent Cloud the name doesn't resolve; that must not cost time.
 const CONNECT: Duration = Duration::from_secs(1);
 const WHOLE: Duration = Duration::from_secs(2);
 
@@ -38,8 +38,8 @@ struct RoleCredentials {
 impl MachineRole {
     /// Asks for the role's name, once. `base` is the service's URL without a path.
     pub(super) async fn find(base: &str) -> Result<Self, KeyError> {
-        // A client of its own: the shared ones go through proxies, which must see neither this
-        // request nor its answer, and wait longer.
+        // A client of its own: the shared ones wait longer, and go through proxies, which must not
+        // see the key.
         let client = reqwest::Client::builder()
             .no_proxy()
             .connect_timeout(CONNECT)
@@ -50,7 +50,7 @@ impl MachineRole {
         let roles = format!("{base}{ROLES}");
         let answer = get(&client, &roles).await?;
         let name = answer.lines().next().unwrap_or_default().trim().to_owned();
-        // Some network portals answer any name with a page of theirs.
+        // Some networks answer every name with their login page.
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"_-+=,.@".contains(&b);
         if name.is_empty() || !name.bytes().all(plain) {
             return Err(unusable("the answer is not the name of a role".to_owned()));
@@ -58,7 +58,7 @@ impl MachineRole {
         Ok(Self { client, url: format!("{roles}{name}"), name })
     }
 
-    /// A key, and when it runs out.
+    /// A key, and when it expires.
     pub(super) async fn key(&self) -> Result<(ApiKey, Timestamp), KeyError> {
         let answer = get(&self.client, &self.url).await?;
         // Not serde's text: it may quote the answer, and that holds a key.

@@ -11,14 +11,14 @@ use crate::tencent::api::{
 };
 use crate::tencent::{ApiError, Endpoint};
 
-/// How long a key shall live, in seconds. STS gives up to 12 hours; two outlast most moves, and
-/// longer ones are renewed.
+/// How long a key is valid, in seconds. STS gives up to 12 hours; two are enough for most moves, and
+/// the key is renewed in longer ones.
 const LIFE: u32 = 7200;
 
-/// How the role's sessions are called in the account's audit log.
+/// The name of the role's sessions in the account's audit log.
 const SESSION: &str = "ccr2tcr";
 
-/// A way to STS.
+/// STS at an endpoint.
 pub(super) struct Sts<'a> {
     pub(super) network: &'a Network,
     pub(super) endpoint: &'a Endpoint,
@@ -42,7 +42,7 @@ struct StsCredentials {
 }
 
 impl Sts<'_> {
-    /// Takes on a role by means of a key.
+    /// Assumes a role with a key.
     pub(super) async fn assume(
         &self,
         key: &ApiKey,
@@ -58,7 +58,7 @@ impl Sts<'_> {
         self.call("AssumeRole", "ap-guangzhou", Some(key), &body.to_string()).await
     }
 
-    /// Takes on a role by means of the token that TKE gives to a pod. Not signed.
+    /// Assumes a role with the token that TKE gives to a pod. Not signed.
     pub(super) async fn assume_with_web_identity(
         &self,
         region: &str,

@@ -15,9 +15,9 @@ use crate::tencent::api::{LenientNumber, LenientText, unix_time};
 /// What a profile offers.
 #[derive(Debug)]
 pub(super) enum TccliProfile {
-    /// A key; of a login (`tccli auth login`), with the moment at which that runs out.
+    /// A key; of a login (`tccli auth login`), with the moment at which that expires.
     Key(ApiKey, Option<Timestamp>),
-    /// A role to take on by means of a key.
+    /// A role to assume with a key.
     Role { key: ApiKey, arn: String, session: Option<String> },
     /// The role of the machine.
     MachineRole,
@@ -53,7 +53,7 @@ pub(super) fn path(environment: &Environment, name: &str) -> Option<PathBuf> {
 
 /// Reads a profile; nothing if there is no such file, or no key in it.
 ///
-/// tccli's order holds: the machine's role, then a role to take on, then the key itself.
+/// tccli's order holds: the machine's role, then a role to assume, then the key itself.
 pub(super) fn read(
     environment: &Environment,
     name: &str,
@@ -62,8 +62,8 @@ pub(super) fn read(
     let Some(text) = read_if_there(&path)? else { return Ok(None) };
     let stored: ProfileFile = serde_json::from_str(&text).map_err(|error| KeyError::File {
         path: path.clone(),
-        // Only where it is: serde's own text quotes what it stumbled over.
-        reason: format!("no JSON as tccli writes it (line {})", error.line()),
+        // The line only: serde's own text quotes what it could not read, and that may be a key.
+        reason: format!("not the JSON that tccli writes (line {})", error.line()),
     })?;
     if stored.kind.0 == "cvm-role" {
         return Ok(Some(TccliProfile::MachineRole));
@@ -106,10 +106,10 @@ mod tests {
     }
 
     #[test]
-    fn a_login_that_has_run_out_says_so() {
+    fn a_login_that_has_expired_says_so() {
         let text = r#"{"secretId":"AKIDa","secretKey":"s","type":"oauth","expiresAt":1551113065}"#;
         let error = profile(text).unwrap_err();
-        assert!(error.to_string().contains("has run out"), "{error}");
+        assert!(error.to_string().contains("has expired"), "{error}");
         assert_eq!(error.hint().unwrap(), "run `tccli auth login --profile work`");
     }
 

@@ -55,7 +55,7 @@ fn half_a_key_is_not_passed_over() {
         let mut command = sandbox.plugin(&["sync"]);
         run_changed(command.env_remove(missing)).ends_with(COULD_NOT_START).says(&[
             &format!("error: half an API key in the environment: {missing} is missing\n"),
-            &format!("hint: give {missing} too, or take the other half away\n"),
+            &format!("hint: give {missing} too, or remove the other half\n"),
         ]);
     }
     ccr2tcr(&sandbox, &["sync", "--secret-id", "AKIDhalf"])
