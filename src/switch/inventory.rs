@@ -11,11 +11,10 @@ use serde_json::Value;
 
 use super::service_accounts::Accounts;
 use super::tried_logins::TriedLogins;
-use crate::image::CcrHosts;
 use crate::kubernetes::Resource;
 use crate::workload::{
-    ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions, PullSecret, PullSecretError,
-    is_applied_from_file, manager, names_ccr, names_tencents, positions,
+    CcrNames, ImageClass, ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions,
+    PullSecret, PullSecretError, is_applied_from_file, manager, positions,
 };
 
 /// What names CCR, and what pulls from it.
@@ -117,7 +116,7 @@ pub struct Unread {
 impl Found {
     /// Looks at one object. `None` if it has no name.
     #[must_use]
-    pub fn of(object: &Value, resource: &Arc<Resource>, ccr: &CcrHosts) -> Option<Self> {
+    pub fn of(object: &Value, resource: &Arc<Resource>, names: &CcrNames) -> Option<Self> {
         let object_ref = ObjectRef::of(object)?;
         let rules = object_ref.rules();
         Some(Self {
@@ -125,7 +124,7 @@ impl Found {
             resource: Arc::clone(resource),
             manager: manager(object),
             from_file: is_applied_from_file(object),
-            positions: positions(object, ccr),
+            positions: positions(object, names),
             is_finished: (rules.has_ended)(object),
             no_rollout: rules.no_rollout(object),
             version: ObjectVersion::of(object),
@@ -163,17 +162,28 @@ impl Found {
     }
 
     /// Those that name an image in CCR, but for Tencent's own.
-    pub fn on_ccr<'a>(&'a self, ccr: &'a CcrHosts) -> impl Iterator<Item = &'a ImagePosition> {
-        let is_left = |text: &str| names_ccr(text, ccr) && !names_tencents(text, ccr);
-        self.images().filter(move |image| is_left(&image.text))
+    pub fn on_ccr(&self) -> impl Iterator<Item = &ImagePosition> {
+        self.images().filter(|image| image.class.is_on_ccr())
+    }
+
+    /// Whether it names an image in CCR, but for Tencent's own.
+    #[must_use]
+    pub fn is_on_ccr(&self) -> bool {
+        self.on_ccr().next().is_some()
+    }
+
+    /// How many of its images are Tencent's own.
+    #[must_use]
+    pub fn tencents(&self) -> usize {
+        self.images().filter(|image| matches!(image.class, ImageClass::Tencents(_))).count()
     }
 }
 
 impl Account {
     /// Looks at one `ServiceAccount`. `None` if it has no name.
     #[must_use]
-    pub fn of(object: &Value, resource: &Arc<Resource>, ccr: &CcrHosts) -> Option<Self> {
-        let secrets = positions(object, ccr).account;
+    pub fn of(object: &Value, resource: &Arc<Resource>, names: &CcrNames) -> Option<Self> {
+        let secrets = positions(object, names).account;
         let (pull_secrets, odd_pull_secrets) =
             secrets.map(|found| (found.pull_secrets, found.odd_pull_secrets)).unwrap_or_default();
         Some(Self {
@@ -214,6 +224,16 @@ impl Annotations {
 }
 
 impl Inventory {
+    /// Says again what each image is, with what is known now of the owners of namespaces.
+    pub fn reclassify(&mut self, names: &CcrNames) {
+        for positions in self.objects.iter_mut().map(|found| &mut found.positions) {
+            let in_pods = positions.pod_specs.iter_mut().flat_map(|spec| &mut spec.images);
+            for image in in_pods.chain(&mut positions.fields) {
+                names.reclassify(&mut image.class);
+            }
+        }
+    }
+
     /// The pull secrets of a namespace.
     pub fn secrets_in(&self, namespace: &str) -> impl Iterator<Item = &PullSecret> {
         self.secrets.iter().filter(move |secret| secret.namespace == namespace)

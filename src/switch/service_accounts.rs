@@ -59,8 +59,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::image::CcrHosts;
     use crate::kubernetes::Resource;
+    use crate::workload::CcrNames;
 
     #[test]
     fn an_account_is_found_by_namespace_and_name_and_counts_once() {
@@ -70,7 +70,7 @@ mod tests {
                 "apiVersion": "v1", "kind": "ServiceAccount",
                 "metadata": {"namespace": namespace, "name": name, "resourceVersion": version},
             });
-            Account::of(&object, &resource, &CcrHosts::default()).unwrap()
+            Account::of(&object, &resource, &CcrNames::default()).unwrap()
         };
         let mut accounts = Accounts::default();
         accounts.extend([

@@ -9,7 +9,7 @@ use super::scan::Scope;
 use super::tried_logins::UselessLogin;
 use crate::image::{Host, Reference, RepositoryName};
 use crate::kubernetes::{Cluster, ListQuery, Resource};
-use crate::workload::{ObjectRef, PodSpec, PullSecret};
+use crate::workload::{ImageClass, ObjectRef, PodSpec, PullSecret};
 
 /// A pod that waits for an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +142,9 @@ pub fn pulled_from(
 }
 
 fn on<'a>(target: &'a Host, spec: &'a PodSpec) -> impl Iterator<Item = Reference> + 'a {
-    let references = spec.images.iter().filter_map(|image| image.text.parse::<Reference>().ok());
-    references.filter(move |reference| reference.host == *target)
+    let references = spec.images.iter().filter_map(|image| match &image.class {
+        ImageClass::Elsewhere(Some(read)) if read.host == *target => Some(read),
+        _ => None,
+    });
+    references.map(|read| read.clone().resolve())
 }

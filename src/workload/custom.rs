@@ -6,8 +6,10 @@
 use serde_json::{Map, Value};
 
 use super::found_name;
+use super::image_class::ImageClass;
 use super::pod_spec::{self, CONTAINERS};
 use super::positions::{COPIES, ImagePosition, ImageRole, Search};
+use super::rename_error::RenameError;
 
 /// Deeper than any object that can be read: `serde_json` stops at 128.
 const DEEPEST: usize = 128;
@@ -103,24 +105,31 @@ fn walk_volumes(search: &mut Search<'_>, volumes: &Value, depth: usize) {
 }
 
 fn string(search: &mut Search<'_>, text: &str, mode: Mode) {
-    let is_field = match mode {
-        Mode::Fields => found_name::whole(text, search.ccr).is_some(),
-        Mode::Image => found_name::leading_ccr_host(text, search.ccr).is_some_and(|host| {
-            // A host alone is half a reference: its other half is in the next field.
-            text.trim().len() > host.as_str().len()
-        }),
-        Mode::Mentions => false,
-    };
-    if is_field {
-        search.found.fields.push(ImagePosition {
+    match field(search, text, mode) {
+        Some(class) => search.found.fields.push(ImagePosition {
             pointer: search.trail.pointer(),
             role: ImageRole::Field,
             container: None,
             text: text.to_owned(),
-        });
-    } else {
-        search.text(text);
+            class,
+        }),
+        None => search.text(text),
     }
+}
+
+/// What the image is to a switch, if `text` is one.
+fn field(search: &Search<'_>, text: &str, mode: Mode) -> Option<ImageClass> {
+    let host = match mode {
+        Mode::Mentions => None,
+        Mode::Fields | Mode::Image => found_name::leading_ccr_host(text, &search.names.ccr),
+    }?;
+    let class = search.names.classify(text);
+    let is_field = match mode {
+        // A host alone is half a reference: its other half is in the next field.
+        Mode::Image => text.trim().len() > host.as_str().len(),
+        _ => !matches!(class, ImageClass::Refused(RenameError::Malformed { .. })),
+    };
+    is_field.then_some(class)
 }
 
 #[cfg(test)]

@@ -18,14 +18,12 @@ pub(super) fn default_port(host: &Host) -> Option<Host> {
 }
 
 /// Whether `text` begins with a host of CCR, as a reference to an image there does.
-#[must_use]
-pub fn names_ccr(text: &str, ccr: &CcrHosts) -> bool {
+pub(super) fn names_ccr(text: &str, ccr: &CcrHosts) -> bool {
     leading_ccr_host(text, ccr).is_some()
 }
 
 /// Whether `text` is a reference to an image in CCR that is Tencent's own, by the exact list.
-#[must_use]
-pub fn names_tencents(text: &str, ccr: &CcrHosts) -> bool {
+pub(super) fn names_tencents(text: &str, ccr: &CcrHosts) -> bool {
     names_ccr(text, ccr) && read(text).is_ok_and(|it| is_tencents_own(it.repository.namespace()))
 }
 
@@ -59,15 +57,6 @@ pub(super) fn read(text: &str) -> Result<ParsedReference, ReferenceError> {
         let parsed: ParsedReference = format!("{host}/a{rest}").parse()?;
         Ok(ParsedReference { repository: found, ..parsed })
     })
-}
-
-/// The CCR reference that `text` is as a whole.
-pub(super) fn whole(text: &str, ccr: &CcrHosts) -> Option<ParsedReference> {
-    if text.len() > LONGEST {
-        return None;
-    }
-    leading_ccr_host(text, ccr)?;
-    read(text).ok()
 }
 
 #[cfg(test)]

@@ -8,13 +8,13 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::image::{CcrHosts, Mapping};
+use crate::image::CcrHosts;
 
 const WEB: &str = "ccr.ccs.tencentyun.com/shop/web:v1";
 
 fn look(object: &Value) -> Positions {
     let ccr = CcrHosts::default();
-    let found = positions(object, &ccr);
+    let found = positions(object, &CcrNames::default());
     if let Some(Ok(secret)) = pull_secret(object) {
         let _ = (secret.is_for_ccr(&ccr), secret.is_only_for_ccr(&ccr));
         let _ = secret.knows(&"ccr.ccs.tencentyun.com".parse().unwrap(), "shop/web");
@@ -136,13 +136,7 @@ proptest! {
 
     #[test]
     fn nothing_panics_whatever_a_text_says(text in "(ccr\\.ccs\\.tencentyun\\.com)?.{0,40}") {
-        let renamer = Renamer {
-            ccr: CcrHosts::default(),
-            mapping: Mapping::default(),
-            target: "prod.tencentcloudcr.com".parse().unwrap(),
-            owned: None,
-        };
-        if let Renamed::Refused(error) = renamer.rename(&text) {
+        if let ImageClass::Refused(error) = CcrNames::default().classify(&text) {
             let _ = (error.to_string(), error.hint());
         }
         look(&json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"a": text}}));

@@ -7,6 +7,7 @@
 mod custom;
 mod field_managers;
 mod found_name;
+mod image_class;
 mod kinds;
 mod managed;
 mod mentions;
@@ -24,7 +25,7 @@ mod wildcard;
 #[cfg(test)]
 mod hostile_tests;
 
-pub use found_name::{names_ccr, names_tencents};
+pub use image_class::{CcrImage, CcrNames, ImageClass};
 pub(crate) use kinds::{Holds, Progress, held, is_made_from_template};
 pub use kinds::{KindRules, is_built_in_group};
 pub use managed::{Manager, is_applied_from_file, manager};
@@ -37,5 +38,5 @@ pub use positions::{
 };
 pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
 pub use rename_error::RenameError;
-pub use renamer::{NewName, Renamed, Renamer, excluded_by};
+pub use renamer::Renamer;
 pub use secret_entry::SecretEntry;

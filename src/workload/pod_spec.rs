@@ -68,7 +68,8 @@ fn image(
     let step = search.trail.enter_key(key);
     let pointer = search.trail.pointer();
     search.trail.leave(&step);
-    Some(ImagePosition { pointer, role, container, text })
+    let class = search.names.classify(&text);
+    Some(ImagePosition { pointer, role, container, text, class })
 }
 
 /// What a container is told, in which it may be told of an image.

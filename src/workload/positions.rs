@@ -6,10 +6,10 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::image_class::{CcrNames, ImageClass};
 use super::kinds::{Holds, KindRules, Path};
 use super::pointer::{Pointer, Trail};
 use super::{custom, mentions, pod_spec};
-use crate::image::CcrHosts;
 
 /// No more mentions than this are kept for one object; the rest is counted.
 pub const MENTIONS_KEPT: usize = 50;
@@ -58,6 +58,8 @@ pub struct ImagePosition {
     pub container: Option<String>,
     /// The string, as it is.
     pub text: String,
+    /// What that is to a switch.
+    pub class: ImageClass,
 }
 
 /// What an image is used for.
@@ -112,8 +114,8 @@ impl PodSpec {
 /// last applied file) is never looked at. Takes time linear in the object's size, whatever stands
 /// in it.
 #[must_use]
-pub fn positions(object: &Value, ccr: &CcrHosts) -> Positions {
-    let mut search = Search { ccr, trail: Trail::default(), found: Positions::default() };
+pub fn positions(object: &Value, names: &CcrNames) -> Positions {
+    let mut search = Search { names, trail: Trail::default(), found: Positions::default() };
     match KindRules::of(object).holds {
         Holds::PodSpec(path) => search.template(object, path),
         Holds::PullSecrets => {
@@ -134,7 +136,7 @@ pub fn positions(object: &Value, ccr: &CcrHosts) -> Positions {
 
 /// A search under way: where it stands, and what it has found so far.
 pub(super) struct Search<'a> {
-    pub(super) ccr: &'a CcrHosts,
+    pub(super) names: &'a CcrNames,
     pub(super) trail: Trail,
     pub(super) found: Positions,
 }
@@ -188,7 +190,7 @@ impl Search<'_> {
 
     /// Looks for mentions in one text.
     pub(super) fn text(&mut self, text: &str) {
-        mentions::each(text, self.ccr, |mention| {
+        mentions::each(text, &self.names.ccr, |mention| {
             if self.found.mentions.len() == MENTIONS_KEPT {
                 self.found.mentions_left_out += 1;
                 return;

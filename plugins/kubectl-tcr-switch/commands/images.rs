@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::image::Reference;
+use ccr2tcr::switch::Found;
 use ccr2tcr::terminal::Printer;
-use ccr2tcr::workload::excluded_by;
 
 use super::look::ccr_in_use;
 use super::scan::tell_tencents;
@@ -18,14 +18,14 @@ pub(crate) async fn run(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let Some((ccr, mapping, inventory)) = ccr_in_use(&args.target, stop).await? else {
+    let Some(inventory) = ccr_in_use(&args.target, stop).await? else {
         return Ok(ExitCode::Interrupted);
     };
     let mut images = BTreeSet::new();
     let mut unusable = BTreeSet::new();
     let mut excluded = BTreeSet::new();
-    for image in inventory.objects.iter().flat_map(|found| found.on_ccr(&ccr)) {
-        if excluded_by(&image.text, &ccr, &mapping).is_some() {
+    for image in inventory.objects.iter().flat_map(Found::on_ccr) {
+        if image.class.excluded_by().is_some() {
             excluded.insert(&image.text);
             continue;
         }
@@ -42,7 +42,7 @@ pub(crate) async fn run(
         let images = show::counted(excluded.len(), "image is", "images are");
         printer.note(&format!("{images} left out: excluded by the mapping file"));
     }
-    tell_tencents(printer, &inventory, &ccr);
+    tell_tencents(printer, &inventory);
     show::unread(printer, &inventory.unread, &args.target.connection);
     let is_whole = unusable.is_empty() && !show::hides_images(&inventory.unread);
     let code = if is_whole { ExitCode::Done } else { ExitCode::Left };

@@ -6,7 +6,7 @@ use ccr2tcr::account::{
     Account, AccountError, RequiredApis, Settings, ccr_names, owned_namespaces,
 };
 use ccr2tcr::environment::Environment;
-use ccr2tcr::image::{CcrHosts, Host, Mapping, OwnedNamespaces};
+use ccr2tcr::image::{Host, OwnedNamespaces};
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::proof::{Targets, prove_targets};
 use ccr2tcr::switch::{
@@ -15,7 +15,7 @@ use ccr2tcr::switch::{
 };
 
 use ccr2tcr::terminal::Printer;
-use ccr2tcr::workload::Renamer;
+use ccr2tcr::workload::{CcrNames, Renamer};
 
 use super::problems;
 use super::show_secrets;
@@ -60,27 +60,25 @@ impl Looked {
 /// there belongs to it.
 pub(super) async fn inventory(
     target: &Target,
-    ccr: &CcrHosts,
+    names: &CcrNames,
     also: Option<Host>,
 ) -> anyhow::Result<(Cluster, Inventory)> {
     let cluster = Cluster::connect(&target.connection).await?;
     let scope = scope(&target.scope, &cluster, also);
-    let inventory = scan(&cluster, &scope, ccr).await?;
+    let inventory = scan(&cluster, &scope, names).await?;
     Ok((cluster, inventory))
 }
 
 /// What is in use of CCR, and how its names are read. Asks the cluster alone; `None` if the user
 /// stopped the run.
-pub(super) async fn ccr_in_use(
-    target: &Target,
-    stop: &Stop,
-) -> anyhow::Result<Option<(CcrHosts, Mapping, Inventory)>> {
+pub(super) async fn ccr_in_use(target: &Target, stop: &Stop) -> anyhow::Result<Option<Inventory>> {
     let (ccr, mapping) = ccr_names(&target.account)?;
+    let names = CcrNames { ccr, mapping, owned: None };
     let (_, inventory) = tokio::select! {
-        read = inventory(target, &ccr, None) => read?,
+        read = inventory(target, &names, None) => read?,
         () = stop.soft.cancelled() => return Ok(None),
     };
-    Ok(Some((ccr, mapping, inventory)))
+    Ok(Some(inventory))
 }
 
 /// The part of the cluster that the flags name; with `also`, what pulls from there belongs to it.
@@ -125,18 +123,18 @@ pub(super) async fn plan(
         Ok(opened) => opened,
         Err(code) => return Ok(Err(code)),
     };
+    let mut names = names(&account);
     // Both ask elsewhere, and neither needs the other.
     let (owned, read) = tokio::join!(
         Box::pin(owned(&target.account, printer)),
-        Box::pin(inventory(target, &account.ccr_hosts, None))
+        Box::pin(inventory(target, &names, None))
     );
-    let (cluster, inventory) = read?;
-    let renamer = Renamer {
-        ccr: account.ccr_hosts.clone(),
-        mapping: account.mapping.clone(),
-        target: host,
-        owned,
-    };
+    let (cluster, mut inventory) = read?;
+    if owned.is_some() {
+        names.owned = owned;
+        inventory.reclassify(&names);
+    }
+    let renamer = Renamer { names, target: host };
     let targets = prove_targets(&wanted(&inventory, &renamer).references, &account).await;
     for notice in &targets.notices {
         printer.warning(notice);
@@ -167,6 +165,12 @@ pub(super) async fn plan(
             Ok(Err(ExitCode::Error))
         }
     }
+}
+
+/// How names of CCR are read, before it is known whose its namespaces are.
+pub(super) fn names(account: &Account) -> CcrNames {
+    let (ccr, mapping) = (account.ccr_hosts.clone(), account.mapping.clone());
+    CcrNames { ccr, mapping, owned: None }
 }
 
 /// The namespaces of CCR that the account lists, if there is a key to ask with.

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::diagnostic::human_count;
-use ccr2tcr::image::{CcrHosts, Mapping};
 use ccr2tcr::switch::{Found, Inventory};
 use ccr2tcr::terminal::{Column, Printer, Table};
-use ccr2tcr::workload::{excluded_by, names_tencents};
 use serde_json::{Value, json};
 
 use super::look::ccr_in_use;
@@ -20,21 +18,20 @@ pub(crate) async fn run(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let Some((ccr, mapping, inventory)) = ccr_in_use(&args.target, stop).await? else {
+    let Some(inventory) = ccr_in_use(&args.target, stop).await? else {
         return Ok(ExitCode::Interrupted);
     };
-    let found: Vec<&Found> =
-        inventory.objects.iter().filter(|found| is_on_ccr(found, &ccr)).collect();
+    let found: Vec<&Found> = inventory.objects.iter().filter(|found| names_ccr(found)).collect();
     let shown = match args.output {
         ListFormat::Table | ListFormat::Wide if found.is_empty() => Ok(()),
         ListFormat::Table | ListFormat::Wide => {
-            printer.table(&table(&found, &ccr, args.output == ListFormat::Wide))
+            printer.table(&table(&found, args.output == ListFormat::Wide))
         }
         ListFormat::Name => {
             show::lines(printer, found.iter().map(|found| found.object.to_string()))
         }
-        ListFormat::Json => printer.json(&as_json(&found, &inventory, &ccr, &mapping)),
-        ListFormat::Yaml => show::yaml(printer, &as_json(&found, &inventory, &ccr, &mapping)),
+        ListFormat::Json => printer.json(&as_json(&found, &inventory)),
+        ListFormat::Yaml => show::yaml(printer, &as_json(&found, &inventory)),
     };
     show::unread(printer, &inventory.unread, &args.target.connection);
     show::broken_secrets(printer, &inventory);
@@ -44,11 +41,11 @@ pub(crate) async fn run(
         human_count(found.len() as u64),
         human_count(objects as u64)
     ));
-    tell_tencents(printer, &inventory, &ccr);
+    tell_tencents(printer, &inventory);
     let images: BTreeSet<&str> = found
         .iter()
-        .flat_map(|found| found.on_ccr(&ccr))
-        .filter(|image| excluded_by(&image.text, &ccr, &mapping).is_some())
+        .flat_map(Found::on_ccr)
+        .filter(|image| image.class.excluded_by().is_some())
         .map(|image| image.text.as_str())
         .collect();
     if !images.is_empty() {
@@ -61,16 +58,15 @@ pub(crate) async fn run(
 }
 
 /// Says how many references are left alone, if there are any.
-pub(super) fn tell_tencents(printer: &Printer, inventory: &Inventory, ccr: &CcrHosts) {
-    let all = inventory.objects.iter().flat_map(Found::images);
-    show::tencents(printer, all.filter(|image| names_tencents(&image.text, ccr)).count());
+pub(super) fn tell_tencents(printer: &Printer, inventory: &Inventory) {
+    show::tencents(printer, inventory.objects.iter().map(Found::tencents).sum());
 }
 
-fn is_on_ccr(found: &Found, ccr: &CcrHosts) -> bool {
-    !found.positions.mentions.is_empty() || found.on_ccr(ccr).next().is_some()
+fn names_ccr(found: &Found) -> bool {
+    !found.positions.mentions.is_empty() || found.is_on_ccr()
 }
 
-fn table(found: &[&Found], ccr: &CcrHosts, is_wide: bool) -> Table {
+fn table(found: &[&Found], is_wide: bool) -> Table {
     let mut columns =
         vec![Column::text("namespace"), Column::text("object"), Column::text("image")];
     if is_wide {
@@ -92,7 +88,7 @@ fn table(found: &[&Found], ccr: &CcrHosts, is_wide: bool) -> Table {
             .collect();
         let manager = found.manager.as_ref().map(ToString::to_string).unwrap_or_default();
         let name = found.object.to_string();
-        for image in found.on_ccr(ccr) {
+        for image in found.on_ccr() {
             table.row([
                 found.namespace(),
                 &name,
@@ -110,15 +106,15 @@ fn table(found: &[&Found], ccr: &CcrHosts, is_wide: bool) -> Table {
     table
 }
 
-fn as_json(found: &[&Found], inventory: &Inventory, ccr: &CcrHosts, mapping: &Mapping) -> Value {
+fn as_json(found: &[&Found], inventory: &Inventory) -> Value {
     let objects: Vec<Value> = found
         .iter()
         .map(|found| {
-            let images: Vec<Value> = found.on_ccr(ccr)
+            let images: Vec<Value> = found.on_ccr()
                 .map(|image| {
                     json!({
                         "pointer": image.pointer, "container": image.container, "image": image.text,
-                        "excludedBy": excluded_by(&image.text, ccr, mapping).map(ToString::to_string),
+                        "excludedBy": image.class.excluded_by(),
                     })
                 })
                 .collect();

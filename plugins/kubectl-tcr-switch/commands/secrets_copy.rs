@@ -12,7 +12,7 @@ use ccr2tcr::switch::{
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 
-use super::look::{inventory, open};
+use super::look::{inventory, names, open};
 use super::problems;
 use super::secrets_change::Change;
 use super::secrets_login::Need;
@@ -85,14 +85,9 @@ async fn prepare(args: &CopyArgs, printer: &Printer) -> anyhow::Result<Result<Re
         Ok(opened) => opened,
         Err(code) => return Ok(Err(code)),
     };
-    let renamer = Renamer {
-        ccr: account.ccr_hosts.clone(),
-        mapping: account.mapping.clone(),
-        target: host.clone(),
-        owned: None,
-    };
+    let renamer = Renamer { names: names(&account), target: host.clone() };
     let also = Some(host.clone());
-    let (cluster, mut inventory) = inventory(&args.change.target, &renamer.ccr, also).await?;
+    let (cluster, mut inventory) = inventory(&args.change.target, &renamer.names, also).await?;
     let mut images = in_use(&inventory, &host);
     images.extend(wanted(&inventory, &renamer).references.into_keys());
     let pulled =

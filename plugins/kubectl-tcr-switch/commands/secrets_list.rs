@@ -57,7 +57,7 @@ async fn inventory(target: &Target, ccr: &CcrHosts) -> anyhow::Result<Inventory>
     let cluster = Cluster::connect(&target.connection).await?;
     let mut scope = look::scope(&target.scope, &cluster, None);
     scope.all_with_pods = true;
-    Ok(scan(&cluster, &scope, ccr).await?)
+    Ok(scan(&cluster, &scope, &ccr.into()).await?)
 }
 
 fn talk(printer: &Printer, uses: &[SecretUse], ccr: &CcrHosts) {

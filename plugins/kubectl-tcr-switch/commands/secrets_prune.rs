@@ -49,7 +49,7 @@ pub(crate) async fn run(
 
 async fn prepare(args: &PruneArgs) -> anyhow::Result<(Cluster, Inventory, PrunePlan)> {
     let ccr = ccr_hosts(&args.change.target.account)?;
-    let (cluster, inventory) = inventory(&args.change.target, &ccr, None).await?;
+    let (cluster, inventory) = inventory(&args.change.target, &(&ccr).into(), None).await?;
     let facts = PruneFacts::read(&cluster, &inventory, &ccr, args.delete_secrets).await?;
     let options = PruneOptions {
         delete_secrets: args.delete_secrets,

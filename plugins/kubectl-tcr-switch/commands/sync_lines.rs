@@ -90,10 +90,10 @@ fn lines(lacking: &Lacking<'_>, lister: Option<&Renamer>, target: &Target) -> Ve
 /// The tags as `sync` takes them, each with a blank in front; `None` if it would not find them all
 /// in the account, by the key that is there, or would find others besides.
 fn patterns(images: &BTreeSet<&Reference>, renamer: &Renamer) -> Option<String> {
-    let is_one_registry = renamer.owned.as_ref().is_some_and(|owned| owned.registries() == 1);
+    let is_one_registry = renamer.names.owned.as_ref().is_some_and(|owned| owned.registries() == 1);
     let is_listed = |image: &&Reference| {
         image.version.digest().is_none()
-            && renamer.owner(&image.host, image.repository.namespace()) == Owner::Account
+            && renamer.names.owner(&image.host, image.repository.namespace()) == Owner::Account
     };
     if images.is_empty() || !is_one_registry || !images.iter().all(is_listed) {
         return None;
@@ -118,7 +118,8 @@ fn images_in_use(target: &Target) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ccr2tcr::image::{CcrHosts, Mapping, OwnedNamespaces};
+    use ccr2tcr::image::OwnedNamespaces;
+    use ccr2tcr::workload::CcrNames;
     use clap::{Args as _, FromArgMatches as _};
 
     use super::*;
@@ -132,10 +133,8 @@ mod tests {
             owned.add([host.parse().unwrap()], &["shop".to_owned()]);
         }
         Renamer {
-            ccr: CcrHosts::default(),
-            mapping: Mapping::default(),
+            names: CcrNames { owned: Some(owned), ..CcrNames::default() },
             target: "prod.tencentcloudcr.com".parse().unwrap(),
-            owned: Some(owned),
         }
     }
 

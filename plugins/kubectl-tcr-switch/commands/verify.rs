@@ -1,7 +1,7 @@
 //! `verify`: has the cluster arrived?
 
-use ccr2tcr::account::{Account, RequiredApis};
-use ccr2tcr::image::{CcrHosts, Host, RepositoryName};
+use ccr2tcr::account::RequiredApis;
+use ccr2tcr::image::{Host, RepositoryName};
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::proof::prove_public;
 use ccr2tcr::switch::{
@@ -9,10 +9,10 @@ use ccr2tcr::switch::{
     waiting_pods, without_login,
 };
 use ccr2tcr::terminal::Printer;
-use ccr2tcr::workload::excluded_by;
+use ccr2tcr::workload::ImagePosition;
 use serde_json::{Value, json};
 
-use super::look::{open, scope};
+use super::look::{names, open, scope};
 use super::scan::tell_tencents;
 use super::show;
 use super::show_plan::{at, secrets_copy};
@@ -45,7 +45,7 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
     };
     let cluster = Cluster::connect(&args.target.connection).await?;
     let scope = scope(&args.target.scope, &cluster, Some(host.clone()));
-    let mut inventory = scan(&cluster, &scope, &account.ccr_hosts).await?;
+    let mut inventory = scan(&cluster, &scope, &names(&account)).await?;
     let (waiting, unread) = waiting_pods(&cluster, &scope).await?;
     inventory.unread.extend(
         unread.into_iter().filter(|new| !inventory.unread.contains(new)).collect::<Vec<_>>(),
@@ -61,19 +61,17 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
     }
     let is_public = |name: &RepositoryName| public.contains(name.namespace());
     let findings = Findings {
-        left: left(&inventory, &account.ccr_hosts, args.ignore_mentions),
+        left: left(&inventory, args.ignore_mentions),
         waiting,
         without_login: without_login(&inventory, &host, is_public),
     };
     let shown = match args.output {
         VerdictFormat::Text => Ok(()),
-        VerdictFormat::Json => printer.json(&as_json(&findings, &inventory, &host, &account)),
-        VerdictFormat::Yaml => {
-            show::yaml(printer, &as_json(&findings, &inventory, &host, &account))
-        }
+        VerdictFormat::Json => printer.json(&as_json(&findings, &inventory, &host)),
+        VerdictFormat::Yaml => show::yaml(printer, &as_json(&findings, &inventory, &host)),
     };
-    tell(printer, &findings, &account, args);
-    tell_tencents(printer, &inventory, &account.ccr_hosts);
+    tell(printer, &findings, args);
+    tell_tencents(printer, &inventory);
     show::unread(printer, &inventory.unread, &args.target.connection);
     let is_fine = findings.left.is_empty()
         && findings.waiting.is_empty()
@@ -90,23 +88,23 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
 
 /// The objects that still name CCR, other than for images of Tencent's own. What a controller has made changes with its owner, and what
 /// has ended pulls nothing.
-fn left<'a>(inventory: &'a Inventory, ccr: &CcrHosts, ignore_mentions: bool) -> Vec<&'a Found> {
+fn left(inventory: &Inventory, ignore_mentions: bool) -> Vec<&Found> {
     let names = |found: &&Found| {
         !found.is_finished
-            && (found.on_ccr(ccr).next().is_some()
-                || (!ignore_mentions && !found.positions.mentions.is_empty()))
+            && (found.is_on_ccr() || (!ignore_mentions && !found.positions.mentions.is_empty()))
     };
     inventory.objects.iter().filter(names).collect()
 }
 
-fn tell(printer: &Printer, findings: &Findings<'_>, account: &Account, args: &VerifyArgs) {
-    let ccr = &account.ccr_hosts;
+fn tell(printer: &Printer, findings: &Findings<'_>, args: &VerifyArgs) {
     for found in &findings.left {
         let place = at(&found.object);
         let writer = found.manager.as_ref().map(|manager| format!("; {manager} writes it"));
         let writer = writer.unwrap_or_default();
-        for image in found.on_ccr(ccr) {
-            let why = excluded_by(&image.text, ccr, &account.mapping)
+        for image in found.on_ccr() {
+            let why = image
+                .class
+                .excluded_by()
                 .map(|pattern| format!(", excluded by the mapping file: {pattern}"));
             let (image, why) = (&image.text, why.unwrap_or_default());
             printer.warning(&format!("{place} names {image}{why}{writer}"));
@@ -136,22 +134,17 @@ fn tell(printer: &Printer, findings: &Findings<'_>, account: &Account, args: &Ve
     }
 }
 
-fn as_json(
-    findings: &Findings<'_>,
-    inventory: &Inventory,
-    host: &Host,
-    account: &Account,
-) -> Value {
-    let ccr = &account.ccr_hosts;
+fn as_json(findings: &Findings<'_>, inventory: &Inventory, host: &Host) -> Value {
     let left: Vec<Value> = findings
         .left
         .iter()
         .map(|found| {
-            let images: Vec<&str> = found.on_ccr(ccr).map(|image| image.text.as_str()).collect();
+            let text = |image: &ImagePosition| image.text.clone();
+            let images: Vec<String> = found.on_ccr().map(text).collect();
             let mentions: Vec<&str> =
                 found.positions.mentions.iter().map(|mention| mention.text.as_str()).collect();
-            let is_excluded = |image: &&&str| excluded_by(image, ccr, &account.mapping).is_some();
-            let excluded: Vec<&&str> = images.iter().filter(is_excluded).collect();
+            let is_excluded = |image: &&ImagePosition| image.class.excluded_by().is_some();
+            let excluded: Vec<String> = found.on_ccr().filter(is_excluded).map(text).collect();
             json!({
                 "object": found.object, "images": images, "excluded": excluded,
                 "mentions": mentions,

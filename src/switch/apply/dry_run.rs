@@ -122,7 +122,7 @@ pub(super) async fn reread(
     }
     let old = inventory.objects.iter().find(|found| found.object == step.object);
     let found =
-        old.and_then(|old| Found::of(&object, &Arc::clone(&old.resource), &known.renamer.ccr));
+        old.and_then(|old| Found::of(&object, &Arc::clone(&old.resource), &known.renamer.names));
     let Some((found, entry)) =
         found.and_then(|found| replan(&found, inventory, known).map(|entry| (found, entry)))
     else {

@@ -8,10 +8,10 @@ use std::str::FromStr;
 
 use super::SwitchOptions;
 use super::reason::Reason;
-use crate::image::{CcrHosts, Host, ParsedReference, Reference, ReferenceError};
+use crate::image::{CcrHosts, Host, ParsedReference, Reference};
 use crate::switch::inventory::Inventory;
 use crate::switch::tried_logins::UselessLogin;
-use crate::workload::{Manager, PodSpec, PullSecret, Renamed, Renamer};
+use crate::workload::{Manager, PodSpec, PullSecret, Renamer};
 
 /// What becomes of pull secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,9 +161,9 @@ impl Credentials<'_> {
             });
         }
         let Some(own) = own else { return Need::Nothing };
-        let others = spec.images.iter().filter_map(|image| self.elsewhere(&image.text));
-        for (host, repository) in others {
-            let knows = |name: &String| self.knows(namespace, name, &host, &repository);
+        let others = spec.images.iter().filter_map(|image| image.class.staying());
+        for ParsedReference { host, repository, .. } in others {
+            let knows = |name: &String| self.knows(namespace, name, host, repository.as_str());
             if own.iter().any(knows) && !at_account.iter().any(knows) {
                 return Need::Lacking(Reason::NoCredential {
                     message: format!(
@@ -174,23 +174,6 @@ impl Credentials<'_> {
             }
         }
         Need::OwnList(Vec::new())
-    }
-
-    /// Host and repository of an image that stays where it is.
-    fn elsewhere(&self, text: &str) -> Option<(Host, String)> {
-        if matches!(self.renamer.rename(text), Renamed::To(_) | Renamed::Refused(_)) {
-            return None;
-        }
-        let parse = |text: &str| -> Result<ParsedReference, ReferenceError> { text.parse() };
-        let parsed = match parse(text) {
-            // The kubelet looks for short names at Docker Hub.
-            Err(ReferenceError::NoHost(_)) if text.contains('/') => {
-                parse(&format!("docker.io/{text}"))
-            }
-            Err(ReferenceError::NoHost(_)) => parse(&format!("docker.io/library/{text}")),
-            parsed => parsed,
-        };
-        parsed.ok().map(|parsed| (parsed.host, parsed.repository.to_string()))
     }
 
     fn unreadable(&self, namespace: &str, needs_account: bool) -> Option<Reason> {
@@ -289,7 +272,7 @@ impl Credentials<'_> {
     }
 
     fn ccr(&self) -> &CcrHosts {
-        &self.renamer.ccr
+        &self.renamer.names.ccr
     }
 }
 

@@ -14,7 +14,8 @@ use crate::image::{Owner, Reference};
 use crate::proof::TargetState;
 use crate::switch::inventory::{Found, Inventory};
 use crate::workload::{
-    Change, ImagePosition, ImageRole, NewName, OLD_IMAGES, PodSpec, Pointer, RenameError, Renamed,
+    CcrImage, Change, ImageClass, ImagePosition, ImageRole, OLD_IMAGES, PodSpec, Pointer,
+    RenameError,
 };
 
 /// What to know of an object that `kubectl apply` has put there.
@@ -75,20 +76,22 @@ impl Work {
     fn images(&mut self, positions: &[ImagePosition], known: &Known<'_>) -> Vec<Reference> {
         let mut news = Vec::new();
         for position in positions {
-            let new = match known.renamer.rename(&position.text) {
-                Renamed::NotCcr | Renamed::Tencents => continue,
-                Renamed::Refused(error) => {
+            let (new, target) = match &position.class {
+                ImageClass::Elsewhere(_) | ImageClass::Tencents(_) => continue,
+                ImageClass::Refused(error) => {
                     let (message, hint) = (error.to_string(), error.hint());
                     self.block(match error {
                         RenameError::Excluded { .. } => Reason::Excluded { message, hint },
                         _ => Reason::NoName { message, hint },
                     });
-                    None
+                    (None, None)
                 }
-                Renamed::To(name) => {
-                    self.prove(&name, known);
-                    news.push(name.new.clone().resolve());
-                    Some(name.new.to_string())
+                ImageClass::Switched(image) => {
+                    self.prove(image, known);
+                    let target = known.renamer.new_reference(image);
+                    news.push(target.clone());
+                    let new = image.new_on(&known.renamer.target).to_string();
+                    (Some(new), Some(target))
                 }
             };
             self.images.push(ImageSwitch {
@@ -97,6 +100,7 @@ impl Work {
                 container: position.container.clone(),
                 old: position.text.clone(),
                 new,
+                target,
             });
         }
         news
@@ -114,16 +118,16 @@ impl Work {
         self.pull_secrets.push(SecretSwitch { pointer, old, new });
     }
 
-    fn prove(&mut self, name: &NewName, known: &Known<'_>) {
-        let (old, new) = (name.old.clone().resolve(), name.new.clone().resolve());
+    fn prove(&mut self, image: &CcrImage, known: &Known<'_>) {
+        let (old, new) = (image.old.clone().resolve(), known.renamer.new_reference(image));
         match known.state(&new) {
-            TargetState::Present if name.owner == Owner::Other => {
+            TargetState::Present if image.owner == Owner::Other => {
                 self.foreign.insert(old.repository.namespace().to_owned());
             }
             TargetState::Present => {}
             TargetState::Stale if known.options.allow_stale => {}
             TargetState::Stale => self.block(Reason::Stale { new, old }),
-            TargetState::Missing if name.owner == Owner::Other => {
+            TargetState::Missing if image.owner == Owner::Other => {
                 self.block(Reason::Foreign { new, old });
             }
             TargetState::Missing => self.block(Reason::Missing { new, old }),

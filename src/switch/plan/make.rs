@@ -10,7 +10,7 @@ use super::{Entry, SwitchOptions, SwitchPlan, Verdict, wanted};
 use crate::image::Reference;
 use crate::proof::{TargetState, Targets};
 use crate::switch::inventory::{Found, Inventory};
-use crate::workload::{Manager, Renamed, Renamer};
+use crate::workload::{Manager, Renamer};
 
 /// What is known besides the cluster when a plan is made.
 pub struct Known<'a> {
@@ -40,7 +40,7 @@ pub fn make_plan(inventory: &Inventory, known: &Known<'_>) -> Result<SwitchPlan,
     let named: HashSet<(&str, &str, &str)> = inventory
         .objects
         .iter()
-        .filter(|found| names_ccr(found, known.renamer))
+        .filter(|found| found.is_on_ccr())
         .map(|found| (found.namespace(), found.object.kind.as_str(), found.object.name.as_str()))
         .collect();
     for found in &inventory.objects {
@@ -53,7 +53,7 @@ pub fn make_plan(inventory: &Inventory, known: &Known<'_>) -> Result<SwitchPlan,
         {
             continue;
         }
-        tencents += count_tencents(found, known.renamer);
+        tencents += found.tencents();
         let Some(Draft { entry, additions: wants }) = draft(found, inventory, known) else {
             continue;
         };
@@ -87,18 +87,6 @@ pub(in crate::switch) fn replan(
 
 fn key(entry: &Entry) -> (&str, &str, &str) {
     (entry.namespace(), &entry.object.kind, &entry.object.name)
-}
-
-fn names_ccr(found: &Found, renamer: &Renamer) -> bool {
-    texts(found).any(|text| matches!(renamer.rename(text), Renamed::To(_) | Renamed::Refused(_)))
-}
-
-fn count_tencents(found: &Found, renamer: &Renamer) -> usize {
-    texts(found).filter(|text| matches!(renamer.rename(text), Renamed::Tencents)).count()
-}
-
-fn texts(found: &Found) -> impl Iterator<Item = &str> {
-    found.images().map(|position| position.text.as_str())
 }
 
 /// The public ones among the targets, remembered for one plan.

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::inventory::Unread;
-use crate::image::Host;
+use crate::image::{Host, Reference};
 use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Pointer};
 
 pub(super) use accounts::{as_list, guarded, with_names};
@@ -129,6 +129,9 @@ pub struct ImageSwitch {
     /// What it becomes; `None` if it has no name in TCR.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<String>,
+    /// The image that this is in TCR.
+    #[serde(skip)]
+    pub target: Option<Reference>,
 }
 
 /// A pod spec's own list of pull secrets that changes.

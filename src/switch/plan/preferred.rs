@@ -11,7 +11,6 @@ use super::reason::Reason;
 use super::{Entry, SwitchPlan, Verdict};
 use crate::image::Reference;
 use crate::switch::inventory::Inventory;
-use crate::workload::Renamed;
 
 /// A namespace whose workloads don't get the Secret that the user prefers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +64,7 @@ struct Namespace<'a> {
     /// Whether something stays as it is for want of one.
     lacks_one: bool,
     /// What is to be pulled with it.
-    images: BTreeSet<&'a str>,
+    images: BTreeSet<&'a Reference>,
 }
 
 impl<'a> Namespace<'a> {
@@ -90,7 +89,7 @@ impl<'a> Namespace<'a> {
             _ => false,
         };
         if !instead.is_empty() || lacks_one {
-            self.images.extend(entry.images.iter().map(|image| image.old.as_str()));
+            self.images.extend(entry.images.iter().filter_map(|image| image.target.as_ref()));
         }
         self.instead.extend(instead);
         self.lacks_one |= lacks_one;
@@ -110,7 +109,7 @@ fn fitness(
     known: &Known<'_>,
     namespace: &str,
     name: &str,
-    images: &BTreeSet<&str>,
+    images: &BTreeSet<&Reference>,
 ) -> Fitness {
     let is_broken = |(at, broken): (&str, &str)| at == namespace && broken == name;
     if inventory.broken_secrets.iter().any(|broken| is_broken(broken.place())) {
@@ -125,13 +124,10 @@ fn fitness(
                 .to_owned(),
         );
     }
-    let news = images.iter().filter_map(|text| match known.renamer.rename(text) {
-        Renamed::To(name) => Some(name.new.resolve()),
-        _ => None,
-    });
     let is_unknown =
-        |new: &Reference| !inventory.tried.may_pull(secret, &new.host, new.repository.as_str());
-    let Some(unknown) = news.filter(|new| !known.targets.is_public(new)).find(is_unknown) else {
+        |new: &&&Reference| !inventory.tried.may_pull(secret, &new.host, new.repository.as_str());
+    let Some(unknown) = images.iter().filter(|new| !known.targets.is_public(new)).find(is_unknown)
+    else {
         return Fitness::Fit;
     };
     let host = &unknown.host;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::image::{Host, Reference, RepositoryName};
 use crate::switch::inventory::Inventory;
-use crate::workload::{Renamed, Renamer};
+use crate::workload::{ImageClass, Renamer};
 
 /// The distinct references of a switch, each with what it is now.
 #[derive(Debug, Clone, Default)]
@@ -22,11 +22,11 @@ pub fn wanted(inventory: &Inventory, renamer: &Renamer) -> Wanted {
     // What has ended pulls nothing any more.
     for found in inventory.objects.iter().filter(|found| !found.is_finished) {
         for position in found.images() {
-            let Renamed::To(name) = renamer.rename(&position.text) else { continue };
-            let from = (name.old.host.clone(), name.old.repository.as_str().to_owned());
-            let repository = name.new.repository.clone();
+            let ImageClass::Switched(image) = &position.class else { continue };
+            let from = (image.old.host.clone(), image.old.repository.as_str().to_owned());
+            let repository = image.repository.clone();
             wanted.repositories.entry(repository).or_default().insert(from);
-            wanted.references.insert(name.new.resolve(), name.old.resolve());
+            wanted.references.insert(renamer.new_reference(image), image.old.clone().resolve());
         }
     }
     wanted

@@ -15,7 +15,7 @@ use crate::image::{Host, RepositoryName};
 use crate::switch::inventory::{Found, Inventory};
 use crate::switch::plan::{is_addons, is_of_names};
 use crate::switch::tried_logins::UselessLogin;
-use crate::workload::{Manager, ObjectRef, PullSecret, Renamed, Renamer};
+use crate::workload::{Manager, ObjectRef, PullSecret, Renamer};
 
 /// What will be done.
 #[derive(Debug, Clone, Default)]
@@ -232,7 +232,7 @@ impl<'a> Planner<'a> {
             let specs = specs.iter().filter_map(|index| found.positions.pod_specs.get(*index));
             let is_odd = specs.into_iter().any(|spec| !is_of_names(spec));
             if !self.options.to_templates || !can_change(found) || is_odd {
-                match (self.is_switched(found), can_change(found)) {
+                match (is_switched(found), can_change(found)) {
                     (true, true) => plan.for_switch.push(found.object.clone()),
                     // What becomes of it, the plan of the switch tells.
                     (true, false) => {}
@@ -262,19 +262,18 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Whether a switch has something to do with an object, and so changes its list, too.
-    fn is_switched(&self, found: &Found) -> bool {
-        let images = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
-        let mut renamed = images.map(|image| self.renamer.rename(&image.text));
-        renamed.any(|renamed| matches!(renamed, Renamed::To(_) | Renamed::Refused(_)))
-    }
-
     fn has_one(&self, namespace: &str, names: &[String], need: &Need<'_>) -> bool {
         self.inventory.secrets_in(namespace).any(|secret| {
             names.contains(&secret.name)
                 && is_fit(self.inventory, secret, &self.renamer.target, need)
         })
     }
+}
+
+/// Whether a switch has something to do with an object, and so changes its list, too.
+fn is_switched(found: &Found) -> bool {
+    let mut images = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
+    images.any(|image| image.class.is_on_ccr())
 }
 
 /// What gives an object the Secret that no switch will change.

@@ -9,7 +9,7 @@ use super::step::secrets;
 use crate::image::CcrHosts;
 use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
 use crate::switch::inventory::{Found, Inventory};
-use crate::workload::{Manager, manager};
+use crate::workload::{CcrNames, Manager, manager};
 
 /// What is known of the namespaces that have Secrets for CCR.
 #[derive(Debug, Clone, Default)]
@@ -37,10 +37,11 @@ impl PruneFacts {
         with_secrets: bool,
     ) -> Result<Self, ClusterError> {
         let mut facts = Self::default();
+        let names = CcrNames::from(ccr);
         let of_ccr = || inventory.secrets.iter().filter(|secret| secret.is_only_for_ccr(ccr));
         let namespaces: BTreeSet<&str> = of_ccr().map(|secret| secret.namespace.as_str()).collect();
         for namespace in namespaces {
-            facts.pods(cluster, namespace, ccr).await?;
+            facts.pods(cluster, namespace, &names).await?;
         }
         for secret in of_ccr().filter(|_| with_secrets) {
             let path = secrets().path(Some(&secret.namespace), Some(&secret.name));
@@ -57,13 +58,13 @@ impl PruneFacts {
         &mut self,
         cluster: &Cluster,
         namespace: &str,
-        ccr: &CcrHosts,
+        names: &CcrNames,
     ) -> Result<(), ClusterError> {
         let resource = std::sync::Arc::new(Resource::core("Pod", "pods"));
         let listed = cluster
             .list(&resource, Some(namespace), &ListQuery::default(), |page| {
                 for pod in page.items.iter().filter_map(|item| item.value().ok()) {
-                    self.pod(&pod, &resource, ccr);
+                    self.pod(&pod, &resource, names);
                 }
             })
             .await;
@@ -77,10 +78,10 @@ impl PruneFacts {
         }
     }
 
-    fn pod(&mut self, pod: &Value, resource: &std::sync::Arc<Resource>, ccr: &CcrHosts) {
-        let Some(found) = Found::of(pod, resource, ccr) else { return };
+    fn pod(&mut self, pod: &Value, resource: &std::sync::Arc<Resource>, names: &CcrNames) {
+        let Some(found) = Found::of(pod, resource, names) else { return };
         let namespace = found.namespace().to_owned();
-        if !found.is_finished && found.on_ccr(ccr).next().is_some() {
+        if !found.is_finished && found.is_on_ccr() {
             self.on_ccr.insert(namespace.clone(), found.object.name.clone());
         }
         let names = used_secrets(&pod["spec"]);

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::image::{Reference, RepositoryName};
+use crate::image::RepositoryName;
 use crate::switch::inventory::{Found, Inventory};
-use crate::workload::{PullSecret, RenameError, Renamed, Renamer};
+use crate::workload::{ImageClass, ImagePosition, PullSecret, RenameError, Renamer};
 
 /// What decides who needs a login.
 #[derive(Clone, Copy)]
@@ -46,8 +46,7 @@ impl<'a> LoginNeeds<'a> {
             }
             let mut own_lists = Vec::new();
             for (index, spec) in found.positions.pod_specs.iter().enumerate() {
-                let (needs_login, repositories) =
-                    self.repositories(spec.images.iter().map(|image| image.text.as_str()));
+                let (needs_login, repositories) = self.repositories(&spec.images);
                 let own = spec.own_pull_secrets();
                 if !needs_login && !self.names_ccr_secret(namespace, own.unwrap_or_default()) {
                     continue;
@@ -66,8 +65,7 @@ impl<'a> LoginNeeds<'a> {
             }
             // How the image of a field is pulled is up to its controller; that the namespace has a
             // login can only help.
-            let fields = found.positions.fields.iter().map(|field| field.text.as_str());
-            let (needs_login, repositories) = self.repositories(fields);
+            let (needs_login, repositories) = self.repositories(&found.positions.fields);
             if needs_login {
                 needs.entry(namespace).or_default().repositories.extend(repositories);
             }
@@ -84,28 +82,27 @@ impl<'a> LoginNeeds<'a> {
     }
 
     /// Whether one of these is pulled from TCR with a login, or will be, and the repositories there.
-    fn repositories<'t>(
-        self,
-        texts: impl Iterator<Item = &'t str>,
-    ) -> (bool, BTreeSet<RepositoryName>) {
+    fn repositories(self, images: &[ImagePosition]) -> (bool, BTreeSet<RepositoryName>) {
         let (mut needs_login, mut repositories) = (false, BTreeSet::new());
-        for text in texts {
-            let repository = match self.renamer.rename(text) {
+        for image in images {
+            let repository = match &image.class {
                 // What stays in CCR is pulled as it is today.
-                Renamed::Tencents | Renamed::Refused(RenameError::Excluded { .. }) => continue,
-                Renamed::Refused(_) => {
+                ImageClass::Tencents(_) | ImageClass::Refused(RenameError::Excluded { .. }) => {
+                    continue;
+                }
+                ImageClass::Refused(_) => {
                     needs_login = true;
                     continue;
                 }
-                Renamed::To(name) => name.new.repository,
-                Renamed::NotCcr => match text.parse::<Reference>() {
-                    Ok(reference) if reference.host == self.renamer.target => reference.repository,
-                    _ => continue,
-                },
+                ImageClass::Switched(image) => &image.repository,
+                ImageClass::Elsewhere(Some(read)) if read.host == self.renamer.target => {
+                    &read.repository
+                }
+                ImageClass::Elsewhere(_) => continue,
             };
             if !self.public.contains(repository.namespace()) {
                 needs_login = true;
-                repositories.insert(repository);
+                repositories.insert(repository.clone());
             }
         }
         (needs_login, repositories)
@@ -115,6 +112,6 @@ impl<'a> LoginNeeds<'a> {
         let is_named = |secret: &PullSecret| names.contains(&secret.name);
         self.inventory
             .secrets_in(namespace)
-            .any(|secret| is_named(secret) && secret.is_for_ccr(&self.renamer.ccr))
+            .any(|secret| is_named(secret) && secret.is_for_ccr(&self.renamer.names.ccr))
     }
 }

@@ -32,7 +32,6 @@ pub struct PruneOptions {
 
 struct Planner<'a> {
     inventory: &'a Inventory,
-    ccr: &'a CcrHosts,
     facts: &'a PruneFacts,
     options: PruneOptions,
     namespace: &'a str,
@@ -56,7 +55,7 @@ impl PrunePlan {
         for namespace in namespaces {
             let here = of_ccr().filter(|secret| secret.namespace == namespace);
             let secrets = here.map(|secret| secret.name.as_str()).collect();
-            let mut planner = Planner { inventory, ccr, facts, options, namespace, secrets, plan };
+            let mut planner = Planner { inventory, facts, options, namespace, secrets, plan };
             planner.namespace();
             plan = planner.plan;
         }
@@ -109,7 +108,7 @@ impl Planner<'_> {
         if let Some(why) = self.facts.unlisted.get(self.namespace) {
             return Some((format!("whether a pod still uses CCR can't be told: {why}"), None));
         }
-        if let Some(found) = self.found().find(|found| found.on_ccr(self.ccr).next().is_some()) {
+        if let Some(found) = self.found().find(|found| found.is_on_ccr()) {
             return Some((
                 format!("{} still names CCR; its Secrets are kept", found.object),
                 Some(format!("kubectl tcr-switch -n {}", self.namespace)),

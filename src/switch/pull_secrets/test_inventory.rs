@@ -6,14 +6,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::image::CcrHosts;
 use crate::kubernetes::Resource;
 use crate::switch::inventory::{Account, Found, Inventory};
-use crate::workload::pull_secret;
+use crate::workload::{CcrNames, pull_secret};
 
 pub(super) fn inventory(objects: &[Value]) -> Inventory {
+    inventory_by(&CcrNames::default(), objects)
+}
+
+pub(super) fn inventory_by(names: &CcrNames, objects: &[Value]) -> Inventory {
     let mut inventory = Inventory::default();
-    let ccr = CcrHosts::default();
     for object in objects {
         match object["kind"].as_str().unwrap() {
             "Secret" => match pull_secret(object).unwrap() {
@@ -22,11 +24,11 @@ pub(super) fn inventory(objects: &[Value]) -> Inventory {
             },
             "ServiceAccount" => {
                 let resource = resource("", "ServiceAccount", "serviceaccounts");
-                inventory.accounts.extend(Account::of(object, &resource, &ccr));
+                inventory.accounts.extend(Account::of(object, &resource, names));
             }
             kind => {
                 let resource = resource("apps", kind, &format!("{}s", kind.to_lowercase()));
-                inventory.objects.extend(Found::of(object, &resource, &ccr));
+                inventory.objects.extend(Found::of(object, &resource, names));
             }
         }
     }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::image::{CcrHosts, Host};
+use crate::image::Host;
 use crate::kubernetes::{Discovery, Resource};
 use crate::switch::inventory::Found;
-use crate::workload::{Holds, ImagePosition, KindRules, Manager, is_made_from_template, names_ccr};
+use crate::workload::{
+    Holds, ImageClass, ImagePosition, KindRules, Manager, is_made_from_template,
+};
 
 /// One list to be read.
 pub(super) struct Part {
@@ -66,14 +68,16 @@ pub(super) fn may_matter(version: &str) -> bool {
 
 /// Whether an object says anything about CCR or pull secrets, and isn't the work of a controller
 /// that is read itself.
-pub(super) fn is_worth_keeping(found: &Found, ccr: &CcrHosts, also: Option<&Host>) -> bool {
+pub(super) fn is_worth_keeping(found: &Found, also: Option<&Host>) -> bool {
     if is_read_with_its_owner(found) {
         return false;
     }
     let positions = &found.positions;
-    let is_of_interest = |image: &ImagePosition| {
-        let host = image.text.split('/').next().unwrap_or_default();
-        names_ccr(&image.text, ccr) || host.parse().is_ok_and(|host| also == Some(&host))
+    let is_of_interest = |image: &ImagePosition| match &image.class {
+        ImageClass::Elsewhere(read) => {
+            also.is_some() && read.as_ref().map(|read| &read.host) == also
+        }
+        _ => true,
     };
     let lists_secrets =
         |secrets: &Option<Vec<String>>| secrets.as_ref().is_some_and(|list| !list.is_empty());

@@ -14,9 +14,9 @@ use futures::{StreamExt as _, stream};
 use serde_json::Value;
 
 use super::inventory::{Account, Found, Inventory, Unread};
-use crate::image::{CcrHosts, Glob, Host};
+use crate::image::{Glob, Host};
 use crate::kubernetes::{Cluster, ClusterError, Item, ListQuery, Listed, Resource};
-use crate::workload::{Holds, PullSecret, PullSecretError, pull_secret};
+use crate::workload::{CcrNames, Holds, PullSecret, PullSecretError, pull_secret};
 
 use kinds::Part;
 use sieve::Sieve;
@@ -57,14 +57,14 @@ impl Scope {
 pub async fn scan(
     cluster: &Cluster,
     scope: &Scope,
-    ccr: &CcrHosts,
+    names: &CcrNames,
 ) -> Result<Inventory, ClusterError> {
     let discovery = cluster.discover().await?;
     let reader = Reader {
         cluster,
         scope,
-        ccr,
-        sieve: Sieve::new(ccr, scope.also.as_ref()),
+        names,
+        sieve: Sieve::new(&names.ccr, scope.also.as_ref()),
         inventory: Mutex::new(Inventory::default()),
     };
     {
@@ -120,7 +120,7 @@ fn sort(inventory: &mut Inventory) {
 struct Reader<'a> {
     cluster: &'a Cluster,
     scope: &'a Scope,
-    ccr: &'a CcrHosts,
+    names: &'a CcrNames,
     sieve: Sieve,
     inventory: Mutex<Inventory>,
 }
@@ -226,7 +226,7 @@ impl Reader<'_> {
         let resource: &Arc<Resource> = &part.resource;
         match part.rules.holds {
             Holds::PullSecrets => {
-                gathered.accounts.extend(Account::of(object, resource, self.ccr));
+                gathered.accounts.extend(Account::of(object, resource, self.names));
             }
             Holds::Logins => match pull_secret(object) {
                 Some(Ok(secret)) => gathered.secrets.push(secret),
@@ -234,9 +234,9 @@ impl Reader<'_> {
                 None => {}
             },
             _ => {
-                let found = Found::of(object, resource, self.ccr);
+                let found = Found::of(object, resource, self.names);
                 gathered.objects.extend(found.filter(|found| {
-                    kinds::is_worth_keeping(found, self.ccr, self.scope.also.as_ref())
+                    kinds::is_worth_keeping(found, self.scope.also.as_ref())
                         || self.scope.all_with_pods && kinds::has_pods(found)
                 }));
             }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::image::CcrHosts;
+use crate::workload::CcrNames;
 use crate::workload::{ImageRole, Positions, positions};
 
 const WEB: &str = "ccr.ccs.tencentyun.com/shop/web:v1";
@@ -10,7 +10,7 @@ fn resource(api_version: &str, kind: &str, spec: &Value) -> Value {
 }
 
 fn found(object: &Value) -> Positions {
-    let found = positions(object, &CcrHosts::default());
+    let found = positions(object, &CcrNames::default());
     for field in &found.fields {
         assert_eq!(field.pointer.find(object), Some(&json!(field.text)), "it stands there");
         assert_eq!(field.role, ImageRole::Field);

@@ -5,7 +5,7 @@ use super::*;
 const WEB: &str = "ccr.ccs.tencentyun.com/shop/web:v1";
 
 fn found(object: &Value) -> Positions {
-    positions(object, &CcrHosts::default())
+    positions(object, &CcrNames::default())
 }
 
 /// Every image with its place, role and container.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::image::{CcrHosts, Mapping, OwnedNamespaces, Reference};
+use crate::image::{Mapping, OwnedNamespaces, Reference};
 use crate::kubernetes::Resource;
 use crate::proof::{TargetState, Targets};
 use crate::switch::inventory::{Account, Found, Inventory, Unread};
@@ -15,7 +15,7 @@ use crate::switch::plan::preferred::{UnfitSecret, unfit_secrets};
 use crate::switch::plan::problem::SwitchProblems;
 use crate::switch::plan::reason::Reason;
 use crate::switch::plan::{Entry, SwitchOptions, SwitchPlan, Verdict, wanted};
-use crate::workload::{Renamer, pull_secret};
+use crate::workload::{CcrNames, Renamer, pull_secret};
 
 pub(super) const TCR: &str = "prod.tencentcloudcr.com";
 pub(super) const CCR: &str = "ccr.ccs.tencentyun.com";
@@ -35,6 +35,8 @@ pub(super) fn tcr(name: &str) -> String {
 pub(super) struct World {
     pub(super) inventory: Inventory,
     pub(super) options: SwitchOptions,
+    /// As they were found.
+    objects: Vec<Value>,
     renamer: Renamer,
     states: Vec<(Reference, TargetState)>,
     public: Vec<&'static str>,
@@ -42,14 +44,16 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new() -> Self {
-        let renamer = Renamer {
-            ccr: CcrHosts::default(),
-            mapping: Mapping::default(),
-            target: TCR.parse().unwrap(),
-            owned: None,
-        };
+        let renamer = Renamer { names: CcrNames::default(), target: TCR.parse().unwrap() };
         let (inventory, options) = (Inventory::default(), SwitchOptions::default());
-        Self { inventory, options, renamer, states: Vec::new(), public: Vec::new() }
+        Self {
+            inventory,
+            objects: Vec::new(),
+            options,
+            renamer,
+            states: Vec::new(),
+            public: Vec::new(),
+        }
     }
 
     /// With this object, as a scan would find it.
@@ -57,10 +61,13 @@ impl World {
         match object["kind"].as_str().unwrap() {
             "Secret" => self.inventory.secrets.push(pull_secret(object).unwrap().unwrap()),
             "ServiceAccount" => {
-                let account = Account::of(object, &resource(object), &self.renamer.ccr);
+                let account = Account::of(object, &resource(object), &self.renamer.names);
                 self.inventory.accounts.push(account.unwrap());
             }
-            _ => self.inventory.objects.push(self.find(object)),
+            _ => {
+                self.inventory.objects.push(self.find(object));
+                self.objects.push(object.clone());
+            }
         }
         self
     }
@@ -71,9 +78,9 @@ impl World {
     }
 
     pub(super) fn mapped(mut self, rules: &[&str]) -> Self {
-        self.renamer.mapping =
+        self.renamer.names.mapping =
             Mapping::new(rules.iter().map(|rule| rule.parse().unwrap()).collect());
-        self
+        self.found_again()
     }
 
     /// What the account lists at CCR.
@@ -81,14 +88,21 @@ impl World {
         let namespaces: Vec<String> = namespaces.iter().map(|name| (*name).to_owned()).collect();
         let mut owned = OwnedNamespaces::default();
         owned.add([CCR.parse().unwrap()], &namespaces);
-        self.renamer.owned = Some(owned);
+        self.renamer.names.owned = Some(owned);
+        self.inventory.reclassify(&self.renamer.names);
+        self
+    }
+
+    /// With the same objects, as the names say now what they are.
+    fn found_again(mut self) -> Self {
+        self.inventory.objects = self.objects.iter().map(|object| self.find(object)).collect();
         self
     }
 
     pub(super) fn excluding(mut self, patterns: &[&str]) -> Self {
         let patterns = patterns.iter().map(|pattern| pattern.parse().unwrap()).collect();
-        self.renamer.mapping = self.renamer.mapping.excluding(patterns);
-        self
+        self.renamer.names.mapping = self.renamer.names.mapping.excluding(patterns);
+        self.found_again()
     }
 
     pub(super) fn pull_secret(mut self, mode: PullSecretMode) -> Self {
@@ -136,7 +150,7 @@ impl World {
     }
 
     pub(super) fn find(&self, object: &Value) -> Found {
-        Found::of(object, &resource(object), &self.renamer.ccr).unwrap()
+        Found::of(object, &resource(object), &self.renamer.names).unwrap()
     }
 
     pub(super) fn try_plan(&self) -> Result<SwitchPlan, SwitchProblems> {

@@ -1,21 +1,19 @@
 use std::collections::HashSet;
 
 use super::*;
-use crate::image::{CcrHosts, Mapping};
-use crate::switch::pull_secrets::test_inventory::{account, deployment, inventory, secret};
+use crate::image::Mapping;
+use crate::switch::pull_secrets::test_inventory::{
+    account, deployment, inventory, inventory_by, secret,
+};
 use crate::switch::tried_logins::LoginPlace;
+use crate::workload::CcrNames;
 
 const CCR: &str = "ccr.ccs.tencentyun.com";
 const TCR: &str = "prod.tencentcloudcr.com";
 const WEB: &str = "ccr.ccs.tencentyun.com/shop/web:v1";
 
 fn renamer() -> Renamer {
-    Renamer {
-        ccr: CcrHosts::default(),
-        mapping: Mapping::new(Vec::new()),
-        target: TCR.parse().unwrap(),
-        owned: None,
-    }
+    Renamer { names: CcrNames::default(), target: TCR.parse().unwrap() }
 }
 
 fn plan(objects: &[serde_json::Value], to_templates: bool) -> CopyPlan {
@@ -71,8 +69,9 @@ fn a_namespace_gets_a_secret_and_the_account_of_its_workloads_names_it() {
 fn a_namespace_whose_images_stay_in_ccr_gets_none() {
     let objects = [account("shop", "default", &[]), deployment("shop", "web", WEB, &[])];
     let mapping = Mapping::new(Vec::new()).excluding(vec!["shop/*".parse().unwrap()]);
-    let excluding = Renamer { mapping, ..renamer() };
-    let inventory = inventory(&objects);
+    let names = CcrNames { mapping, ..CcrNames::default() };
+    let inventory = inventory_by(&names, &objects);
+    let excluding = Renamer { names, ..renamer() };
     let plan =
         CopyPlan::make(needs(&inventory, &excluding, &HashSet::new()), WISH, &Occupants::default());
     assert!(shown(&plan).is_empty());

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::workload::CcrNames;
 
 fn resource(group: &str, kind: &str, plural: &str, namespaced: bool) -> Resource {
     Resource {
@@ -114,10 +115,10 @@ fn selectors_are_for_objects_with_images_not_for_accounts_and_secrets() {
 }
 
 fn is_kept(object: &Value) -> bool {
-    let ccr = CcrHosts::default();
     let kind = object["kind"].as_str().unwrap();
-    let found = Found::of(object, &Arc::new(resource("", kind, "", true)), &ccr).unwrap();
-    is_worth_keeping(&found, &ccr, None)
+    let found =
+        Found::of(object, &Arc::new(resource("", kind, "", true)), &CcrNames::default()).unwrap();
+    is_worth_keeping(&found, None)
 }
 
 fn pod(image: &str) -> Value {

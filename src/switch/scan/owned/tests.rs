@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value, json};
 
 use crate::http::test_server::{Reply, Seen};
-use crate::image::CcrHosts;
 use crate::kubernetes::ClusterError;
 use crate::kubernetes::test_server::{Server, json as answer, status};
 use crate::switch::inventory::Inventory;
 use crate::switch::scan::{Scope, scan};
+use crate::workload::CcrNames;
 
 /// An API server with these objects, Pods and `ReplicaSet`s, all in namespace `shop` if they don't
 /// say otherwise.
@@ -112,7 +112,7 @@ fn replica_sets(count: usize) -> Vec<Value> {
 }
 
 async fn scanned(server: &Server, scope: &Scope) -> Result<Inventory, ClusterError> {
-    scan(&server.cluster().await, scope, &CcrHosts::default()).await
+    scan(&server.cluster().await, scope, &CcrNames::default()).await
 }
 
 async fn inventory(server: &Server) -> Inventory {

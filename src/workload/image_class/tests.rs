@@ -1,25 +1,32 @@
 use super::*;
 use crate::image::Digest;
 
-fn renamer(rules: &[&str]) -> Renamer {
-    Renamer {
+fn names(rules: &[&str]) -> CcrNames {
+    CcrNames {
         ccr: CcrHosts::new(vec!["127.0.0.1:5000".parse().unwrap()]),
         mapping: Mapping::new(rules.iter().map(|rule| rule.parse().unwrap()).collect()),
-        target: "prod.tencentcloudcr.com".parse().unwrap(),
         owned: None,
     }
 }
 
-fn renamed(text: &str) -> String {
-    match renamer(&[]).rename(text) {
-        Renamed::To(name) => name.new_text(),
+fn switched(names: &CcrNames, text: &str) -> CcrImage {
+    match names.classify(text) {
+        ImageClass::Switched(image) => image,
         other => panic!("{text}: {other:?}"),
     }
 }
 
+fn new_name(image: &CcrImage) -> String {
+    image.new_on(&"prod.tencentcloudcr.com".parse().unwrap()).to_string()
+}
+
+fn renamed(text: &str) -> String {
+    new_name(&switched(&names(&[]), text))
+}
+
 fn refused(text: &str) -> RenameError {
-    match renamer(&[]).rename(text) {
-        Renamed::Refused(error) => error,
+    match names(&[]).classify(text) {
+        ImageClass::Refused(error) => error,
         other => panic!("{text}: {other:?}"),
     }
 }
@@ -47,11 +54,10 @@ fn any_ccr_host_is_renamed_with_or_without_port() {
 
 #[test]
 fn the_new_name_may_stand_on_a_port() {
-    let mut renamer = renamer(&["shop=platform/shop"]);
-    renamer.target = "127.0.0.1:5001".parse().unwrap();
-    let Renamed::To(name) = renamer.rename("ccr.ccs.tencentyun.com/shop/web:v1") else { panic!() };
-    assert_eq!(name.old_text(), "ccr.ccs.tencentyun.com/shop/web:v1");
-    assert_eq!(name.new_text(), "127.0.0.1:5001/platform/shop/web:v1");
+    let image = switched(&names(&["shop=platform/shop"]), "ccr.ccs.tencentyun.com/shop/web:v1");
+    assert_eq!(image.old.to_string(), "ccr.ccs.tencentyun.com/shop/web:v1");
+    let new = image.new_on(&"127.0.0.1:5001".parse().unwrap());
+    assert_eq!(new.to_string(), "127.0.0.1:5001/platform/shop/web:v1");
 }
 
 #[test]
@@ -67,7 +73,7 @@ fn what_is_not_on_ccr_is_left_alone() {
         "127.0.0.1:5001/shop/web",
         "Not a reference at all",
     ] {
-        assert_eq!(renamer(&[]).rename(text), Renamed::NotCcr, "{text}");
+        assert!(matches!(names(&[]).classify(text), ImageClass::Elsewhere(_)), "{text}");
     }
 }
 
@@ -82,10 +88,9 @@ fn a_name_in_upper_case_is_refused_with_the_rule_it_needs() {
 
 #[test]
 fn a_rule_gives_a_name_in_upper_case_its_new_name() {
-    let renamer = renamer(&["Dev_/App=dev/app"]);
-    let Renamed::To(name) = renamer.rename("ccr.ccs.tencentyun.com/Dev_/App:V1") else { panic!() };
-    assert_eq!(name.new_text(), "prod.tencentcloudcr.com/dev/app:V1");
-    assert_eq!(name.old_text(), "ccr.ccs.tencentyun.com/Dev_/App:V1");
+    let image = switched(&names(&["Dev_/App=dev/app"]), "ccr.ccs.tencentyun.com/Dev_/App:V1");
+    assert_eq!(new_name(&image), "prod.tencentcloudcr.com/dev/app:V1");
+    assert_eq!(image.old.to_string(), "ccr.ccs.tencentyun.com/Dev_/App:V1");
 }
 
 #[test]
@@ -121,33 +126,46 @@ fn what_begins_with_a_ccr_host_and_is_no_reference_is_refused() {
 
 #[test]
 fn tencents_own_images_stay() {
-    let rename = |text: &str| renamer(&["*=xy/z"]).rename(text);
-    assert_eq!(rename("ccr.ccs.tencentyun.com/tkeimages/pause:3"), Renamed::Tencents);
-    assert_eq!(rename("ccr.ccs.tencentyun.com/library/nginx"), Renamed::Tencents);
-    assert!(matches!(rename("ccr.ccs.tencentyun.com/tkeimages2/a"), Renamed::To(_)));
+    let class = |text: &str| names(&["*=xy/z"]).classify(text);
+    let is_tencents = |text: &str| matches!(class(text), ImageClass::Tencents(_));
+    assert!(is_tencents("ccr.ccs.tencentyun.com/tkeimages/pause:3"));
+    assert!(is_tencents("ccr.ccs.tencentyun.com/library/nginx"));
+    assert!(class("ccr.ccs.tencentyun.com/tkeimages2/a").is_on_ccr());
 }
 
 #[test]
 fn what_the_account_lists_is_the_users_whatever_its_name() {
-    let mut renamer = renamer(&[]);
     let host: Host = "ccr.ccs.tencentyun.com".parse().unwrap();
     let mut owned = OwnedNamespaces::default();
     owned.add([host], &["library".to_owned()]);
-    renamer.owned = Some(owned);
-    assert!(matches!(renamer.rename("ccr.ccs.tencentyun.com/library/a"), Renamed::To(_)));
-    assert!(matches!(renamer.rename("ccr.ccs.tencentyun.com:443/library/a"), Renamed::To(_)));
-    assert_eq!(renamer.rename("ccr.ccs.tencentyun.com/tkeimages/a"), Renamed::Tencents);
-    assert_eq!(renamer.rename("hkccr.ccs.tencentyun.com/library/a"), Renamed::Tencents);
-    let Renamed::To(other) = renamer.rename("ccr.ccs.tencentyun.com/stranger/a") else { panic!() };
-    assert_eq!(other.owner, Owner::Other);
+    let before = names(&[]);
+    let after = CcrNames { owned: Some(owned), ..before.clone() };
+    let class = |text: &str| {
+        let mut class = before.classify(text);
+        after.reclassify(&mut class);
+        assert_eq!(class, after.classify(text), "it does not matter when owners are known");
+        class
+    };
+    let is_tencents = |text: &str| matches!(class(text), ImageClass::Tencents(_));
+    assert!(class("ccr.ccs.tencentyun.com/library/a").is_on_ccr());
+    assert!(class("ccr.ccs.tencentyun.com:443/library/a").is_on_ccr());
+    assert!(is_tencents("ccr.ccs.tencentyun.com/tkeimages/a"));
+    assert!(is_tencents("hkccr.ccs.tencentyun.com/library/a"));
+    assert_eq!(switched(&after, "ccr.ccs.tencentyun.com/stranger/a").owner, Owner::Other);
+    assert!(matches!(class("ccr.ccs.tencentyun.com/shop/"), ImageClass::Refused(_)));
+}
+
+#[test]
+fn a_short_name_is_one_of_docker_hub() {
+    for (text, full) in [("nginx", "docker.io/library/nginx"), ("a/b:v1", "docker.io/a/b:v1")] {
+        let expected = ImageClass::Elsewhere(Some(full.parse().unwrap()));
+        assert_eq!(names(&[]).classify(text), expected);
+    }
 }
 
 #[test]
 fn the_port_of_https_makes_no_other_repository() {
-    let name = |text: &str| match renamer(&[]).rename(text) {
-        Renamed::To(name) => name,
-        other => panic!("{other:?}"),
-    };
+    let name = |text: &str| switched(&names(&[]), text);
     assert_eq!(
         name("ccr.ccs.tencentyun.com:443/shop/web:v1"),
         name("ccr.ccs.tencentyun.com/shop/web:v1")
