@@ -44,7 +44,7 @@ pub(crate) async fn run(
     tell_tencents(printer, &inventory);
     let images: BTreeSet<&str> = found
         .iter()
-        .flat_map(Found::on_ccr)
+        .flat_map(|found| found.on_ccr())
         .filter(|image| image.class.excluded_by().is_some())
         .map(|image| image.text.as_str())
         .collect();
