@@ -20,7 +20,7 @@ pub(crate) fn listen(stop: &Stop, socket: Option<&OsStr>) -> io::Result<()> {
     let (heard, mut requests) = unbounded_channel();
     let by_signal = heard.clone();
     on_signal(move || {
-        // Nobody listens any more if the run is over.
+        // There is no listener any more if the run is over.
         let _ = by_signal.send(Request::Signal);
     })?;
     if let Some(name) = socket.filter(|name| !name.is_empty()) {
@@ -44,7 +44,7 @@ enum Request {
     SocketClosed,
 }
 
-/// Tells a second wish to stop from the echo of the first.
+/// Tells a second request to stop from the echo of the first.
 #[derive(Debug, Default)]
 struct History {
     asked: bool,
@@ -87,7 +87,7 @@ fn listen_to_docker(name: &OsStr, heard: UnboundedSender<Request>) {
                 Ok(0) | Err(_) => break,
             }
         }
-        // Nobody listens any more if the run is over.
+        // There is no listener any more if the run is over.
         let _ = heard.send(Request::SocketClosed);
     };
     if let Err(error) = std::thread::Builder::new().name("docker-socket".to_owned()).spawn(wait) {

@@ -35,7 +35,7 @@ pub(crate) enum Command {
     Sync(Box<SyncArgs>),
     /// Compare both sides and change nothing
     Verify(Box<VerifyArgs>),
-    /// Make a login for the TCR instance and store it as docker does
+    /// Create a login for the TCR instance and store it as docker login does
     Login(Box<LoginArgs>),
     /// List the TCR instances that the API key can see
     Instances(Box<InstancesArgs>),
@@ -79,10 +79,10 @@ pub(crate) struct SelectArgs {
     /// Only tags pushed since: 90d, 12h, 2w, or a date
     #[arg(long, value_name = "AGE", value_parser = parse_since, help_heading = "Selection")]
     pub(crate) since: Option<Timestamp>,
-    /// A list instead: one `SOURCE [TARGET]` a line, by tag or digest; `-` reads standard input
+    /// Images from a list: one `SOURCE [TARGET]` a line, by tag or digest; `-` reads standard input
     #[arg(long, value_name = "FILE", help_heading = "Selection")]
     pub(crate) images: Option<PathBuf>,
-    /// If a tag differs on both sides
+    /// What to do if a tag differs on both sides
     #[arg(long, value_name = "POLICY", value_enum, default_value_t, help_heading = "Selection")]
     pub(crate) on_conflict: ConflictPolicy,
 }
@@ -97,13 +97,13 @@ pub(crate) struct SyncArgs {
     /// Write what was done to a JSON file
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
-    /// Do what a report left over
+    /// Copy what is left over in a report
     #[arg(long, value_name = "FILE", conflicts_with = "images")]
     pub(crate) retry_from: Option<PathBuf>,
-    /// Blobs that move at a time, at most; registries that ask for patience get fewer [default: 32]
+    /// Blobs copied at a time, at most; fewer to a registry that throttles [default: 32]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
-    /// Bytes of images that may cross in a second, all together: 200MB/s, 50MiB/s
+    /// Bytes of images per second, at most, over all blobs: 200MB/s, 50MiB/s
     #[arg(long, value_name = "RATE", value_parser = parse_rate)]
     pub(crate) limit_rate: Option<u64>,
     /// Format of what goes to stdout
@@ -141,7 +141,7 @@ pub(crate) struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct LoginArgs {
-    /// A token of the key's own user that ends after an hour
+    /// A token of the key's own user that expires after an hour
     #[arg(long, conflicts_with = "service_account")]
     pub(crate) temporary: bool,
     /// A service account of this name instead of a long-term token; it belongs to no person
@@ -153,7 +153,7 @@ pub(crate) struct LoginArgs {
     /// Let the service account push too
     #[arg(long, requires = "service_account")]
     pub(crate) push: bool,
-    /// Days until the service account ends
+    /// Days until the service account expires
     #[arg(long, value_name = "N", requires = "service_account", default_value_t = 365)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub(crate) days: u32,
@@ -178,6 +178,12 @@ pub(crate) enum Output {
     Text,
     /// For programs; stable and versioned
     Json,
+}
+
+impl Output {
+    pub(crate) fn is_for_people(self) -> bool {
+        self == Self::Text
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use ccr2tcr::transfer::Report;
 use ccr2tcr::transfer::report::{Effort, Summary};
 use serde::Serialize;
 
-/// How a run ended, for whoever started it.
+/// How a run ended, for the process that started it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[allow(dead_code, reason = "the commands say how they ended")]

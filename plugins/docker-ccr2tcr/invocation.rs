@@ -88,7 +88,7 @@ fn mode(args: &[OsString]) -> Mode {
 }
 
 impl DockerFlags {
-    /// As many `-v` as docker's own wish for its log amounts to.
+    /// As many `-v` as docker's own log level amounts to.
     pub(crate) fn verbosity(&self) -> u8 {
         if self.debug || self.log_level.as_deref() == Some("debug") { 2 } else { 0 }
     }

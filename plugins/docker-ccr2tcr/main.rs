@@ -9,6 +9,7 @@ mod legacy;
 mod metadata;
 mod rate;
 mod since;
+mod views;
 
 use std::env;
 use std::ffi::OsString;

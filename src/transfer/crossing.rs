@@ -1,4 +1,4 @@
-//! One blob on its way, told to whoever watches.
+//! One blob on its way, reported to the observer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -6,36 +6,33 @@
 
 mod copy;
 mod crossing;
-mod failure;
+mod image_list;
+mod image_result;
 mod inventory;
-mod item;
-mod near;
-mod notices;
+mod left_over;
 mod observer;
 mod plan;
 mod preflight;
-mod prepare;
-mod problem;
 pub mod report;
-mod report_file;
 mod selection;
 mod stop;
 mod sync;
+mod target_setup;
 mod verify;
-mod visibility;
 
 pub use crate::image::Pattern;
 pub use copy::{Copied, CopyError, Limits, copy};
 pub use crossing::Crossing;
-pub use inventory::{ImageLine, ImageListError, Inventory, Unread, UnreadScope, parse_image_list};
+pub use image_list::{ImageLine, ImageListError, parse_image_list};
+pub use inventory::{Inventory, Unread, UnreadScope};
+pub use left_over::LeftOver;
 pub use observer::{Event, Observer};
 pub use plan::{
-    Action, ConflictPolicy, MissingNamespace, Plan, RepositoryCopy, TagCopy, Totals, plan,
+    Action, ConflictPolicy, MissingNamespace, Notice, NoticeCode, Plan, PlanError, Problem,
+    RepositoryCopy, TagCopy, Totals, plan,
 };
-pub use problem::{PlanError, Problem};
-pub use report::{Failure, Item, Outcome, Report};
-pub use report_file::ReportError;
-pub use selection::{LeftOver, Newest, Selection};
+pub use report::{Failure, FailureClass, ImageResult, Outcome, Report, ReportError};
+pub use selection::{Newest, Selection};
 pub use stop::Stop;
-pub use sync::{Draft, SyncError, Trust, Wish, execute, prepare_plan};
+pub use sync::{PreparedPlan, SyncError, SyncOptions, Trust, execute, prepare_plan};
 pub use verify::{Depth, verify};

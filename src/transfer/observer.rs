@@ -1,7 +1,7 @@
 //! What a run tells while it goes on.
 
 use super::plan::Totals;
-use super::report::Item;
+use super::report::ImageResult;
 use crate::image::{Digest, RepositoryName};
 
 /// Something that happened.
@@ -39,10 +39,10 @@ pub enum Event<'a> {
         id: u64,
     },
     /// An image is done, one way or another.
-    Settled(&'a Item),
+    Settled(&'a ImageResult),
 }
 
-/// Somebody who watches a run. Called from many tasks; must not block.
+/// Watches a run. Called from many tasks; must not block.
 pub trait Observer: Send + Sync {
     /// Takes note of an event.
     fn event(&self, event: Event<'_>);

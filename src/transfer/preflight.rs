@@ -24,7 +24,7 @@ pub(super) async fn check_registries(account: &Account, plan: &Plan) -> Result<(
     };
     for ((host, is_target), repository) in checks {
         let registry = account.registries.get(host);
-        // Nobody may push to a namespace that is still to be made, and a token that says so would
+        // Pushing to a namespace that doesn't exist yet is refused, and a token that says so would
         // be kept for a while.
         let pushes = is_target && !to_make(repository);
         let access = if pushes { Access::Push } else { Access::Pull };
@@ -60,7 +60,7 @@ pub(super) async fn reach(
     Ok(())
 }
 
-/// CCR answers as CCR, unless somebody has pointed the personal domain at TCR. Each host is asked
+/// CCR answers as CCR, unless someone has pointed the personal domain at TCR. Each host is asked
 /// once.
 ///
 /// # Errors

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
-use super::inventory::{ImageLine, SourceRepository, SourceTag};
-use super::report::Report;
+use super::inventory::{SourceRepository, SourceTag};
+use super::left_over::LeftOver;
 use crate::image::{Digest, Host, Pattern, ReferrerTag, RepositoryName};
 
 /// What the user asked for.
@@ -49,83 +49,6 @@ impl FromStr for Newest {
     }
 }
 
-/// What an earlier report left to do.
-#[derive(Debug, Clone, Default)]
-pub struct LeftOver {
-    /// Sources that failed, were skipped or in conflict, `HOST/NAMESPACE/REPOSITORY:TAG`.
-    pub sources: HashSet<String>,
-    /// Sources that the report says are done, needed only where something went unread.
-    pub done: HashSet<String>,
-    /// Repositories (`HOST/NAMESPACE/REPOSITORY`) whose tags could not all be listed.
-    pub unread_repositories: HashSet<String>,
-    /// Whether repositories themselves went unread, so that any name may be one of them.
-    pub unread_listing: bool,
-}
-
-impl LeftOver {
-    /// Reads what a report left over.
-    #[must_use]
-    pub fn of(report: &Report) -> Self {
-        let mut left = Self::default();
-        for item in &report.items {
-            let set = if item.outcome.is_left_over() { &mut left.sources } else { &mut left.done };
-            set.insert(item.source.clone());
-        }
-        for unread in &report.unread {
-            match unread.scope.as_str() {
-                "tags" => {
-                    left.unread_repositories.insert(unread.of.clone());
-                }
-                "repositories" => left.unread_listing = true,
-                // What could not be read at the target is looked at again with each item.
-                _ => {}
-            }
-        }
-        left
-    }
-
-    /// The left-over images of a report as a list, each with the target that it was meant for.
-    ///
-    /// Where the tags of a repository went unread, all its images are listed again.
-    #[must_use]
-    pub fn lines_of(report: &Report) -> Vec<ImageLine> {
-        let left = Self::of(report);
-        let repository_of = |source: &str| {
-            let end = source.rfind(['@', ':']).unwrap_or(source.len());
-            left.unread_repositories.contains(&source[..end])
-        };
-        report
-            .items
-            .iter()
-            .filter(|item| item.outcome.is_left_over() || repository_of(&item.source))
-            .filter_map(|item| {
-                let target = item.target.parse().ok()?;
-                Some(ImageLine { source: item.source.parse().ok()?, target: Some(target) })
-            })
-            .collect()
-    }
-
-    /// Whether the report left nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.sources.is_empty() && self.unread_repositories.is_empty() && !self.unread_listing
-    }
-
-    fn wants_repository(&self, name: &str) -> bool {
-        let below = |source: &String| {
-            source.strip_prefix(name).is_some_and(|rest| rest.starts_with([':', '@']))
-        };
-        self.unread_listing
-            || self.unread_repositories.contains(name)
-            || self.sources.iter().any(below)
-    }
-
-    fn wants(&self, repository: &str, source: &str) -> bool {
-        let unread = self.unread_listing || self.unread_repositories.contains(repository);
-        self.sources.contains(source) || (unread && !self.done.contains(source))
-    }
-}
-
 /// A repository's tags, sorted into those to copy and those that stay.
 #[derive(Debug, Default)]
 pub struct Selected<'a> {
@@ -162,7 +85,7 @@ impl Selection {
         self.patterns.iter().any(whole) && !self.excludes.iter().any(whole) && left_over
     }
 
-    /// Whether nothing is left out by wish, so that counts must agree in full.
+    /// Whether nothing is left out on purpose, so that counts must agree in full.
     #[must_use]
     pub fn is_everything(&self) -> bool {
         self.patterns.is_empty() && self.excludes.is_empty() && self.only.is_none()

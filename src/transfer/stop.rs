@@ -2,14 +2,14 @@
 
 use tokio_util::sync::CancellationToken;
 
-/// A wish to stop: take no new work, finish what commits within seconds.
+/// A request to stop: take no new work, finish what commits within seconds.
 ///
 /// Leaving at once is the program's own affair; nothing here has to be cleaned up for it.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(CancellationToken);
 
 impl Stop {
-    /// A wish that `token` expresses.
+    /// The request that `token` stands for.
     #[must_use]
     pub fn new(token: CancellationToken) -> Self {
         Self(token)

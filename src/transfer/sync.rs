@@ -1,4 +1,4 @@
-//! From a wish to a plan, and from a plan to a report.
+//! From a options to a plan, and from a plan to a report.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,22 +6,25 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::copy::{Limits, copy};
-use super::inventory::{self, ImageLine, Inventory, Unread, UnreadScope};
+use super::image_list::ImageLine;
+use super::inventory::{self, Inventory, Unread, UnreadScope};
 use super::observer::{Event, Observer};
-use super::plan::{ConflictPolicy, Plan, plan};
+use super::plan::{ConflictPolicy, Notice, NoticeCode, Plan, PlanError, plan};
 use super::preflight;
-use super::prepare::{Prepared, prepare};
-use super::problem::PlanError;
-use super::report::{Effort, HostEffort, Item, Mode, Report, SCHEMA_VERSION, Summary, UnreadEntry};
+use super::report::{
+    Effort, HostEffort, ImageResult, ImageSource, Report, RunCommand, SCHEMA_VERSION, Summary,
+    UnreadPart, UnreadResult,
+};
 use super::selection::Selection;
 use super::stop::Stop;
+use super::target_setup::{TargetSetup, set_up_target};
 use crate::account::{Account, AccountError};
 use crate::registry::RegistryError;
 use crate::tencent::ApiError;
 
 /// What the user wants moved.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct SyncOptions {
     /// Which images.
     pub selection: Selection,
     /// What to do where both sides differ.
@@ -64,13 +67,13 @@ pub enum Trust {
 
 /// A plan, ready to be shown or done.
 #[derive(Debug)]
-pub struct Draft {
+pub struct PreparedPlan {
     /// What will be done.
     pub plan: Plan,
     /// When the work on it began.
     pub started: Timestamp,
     /// What it chose its images from.
-    pub mode: Mode,
+    pub mode: ImageSource,
     /// How long it took to make.
     pub took: Duration,
 }
@@ -81,17 +84,17 @@ pub struct Draft {
 /// [`SyncError`] if a side can't be read at all or the plan is impossible.
 pub async fn prepare_plan(
     account: &Account,
-    wish: &Wish,
+    options: &SyncOptions,
     trust: Trust,
-) -> Result<Draft, SyncError> {
+) -> Result<PreparedPlan, SyncError> {
     let (started, began) = (Timestamp::now(), Instant::now());
-    let (mut inventory, warning) = match &wish.images {
+    let (mut inventory, warning) = match &options.images {
         Some(lines) => (read_list(account, lines.clone()).await?, None),
         None => {
-            let mut inventory = inventory::read_account(account, &wish.selection).await?;
+            let mut inventory = inventory::read_account(account, &options.selection).await?;
             let hosts = inventory.repositories.iter().map(|repository| &repository.host);
             preflight::refuse_targets(account, hosts).await?;
-            inventory::close_open_ends(account, &wish.selection, &mut inventory).await?;
+            inventory::fill_gaps(account, &options.selection, &mut inventory).await?;
             let warning = match trust {
                 Trust::Sampled => inventory::check_listings(account, &mut inventory).await?,
                 Trust::Unchecked => None,
@@ -99,14 +102,15 @@ pub async fn prepare_plan(
             (inventory, warning)
         }
     };
-    if wish.policy != ConflictPolicy::Overwrite {
+    if options.policy != ConflictPolicy::Overwrite {
         inventory::look_into_conflicts(account, &mut inventory).await;
     }
     inventory::look_into_fallbacks(account, &mut inventory).await;
-    let mut plan = plan(inventory, &wish.selection, wish.policy)?;
+    let mut plan = plan(inventory, &options.selection, options.policy)?;
+    let warning = warning.map(|message| Notice::new(NoticeCode::ListingWrong, message));
     plan.notices.splice(0..0, warning);
-    let mode = if wish.images.is_some() { Mode::Images } else { Mode::Account };
-    Ok(Draft { plan, started, mode, took: began.elapsed() })
+    let mode = if options.images.is_some() { ImageSource::Images } else { ImageSource::Account };
+    Ok(PreparedPlan { plan, started, mode, took: began.elapsed() })
 }
 
 async fn read_list(account: &Account, lines: Vec<ImageLine>) -> Result<Inventory, SyncError> {
@@ -124,29 +128,29 @@ async fn read_list(account: &Account, lines: Vec<ImageLine>) -> Result<Inventory
 /// later is in the report.
 pub async fn execute(
     account: &Account,
-    draft: Draft,
+    planned: PreparedPlan,
     limits: Limits,
     observer: Arc<dyn Observer>,
     stop: &Stop,
 ) -> Result<Report, SyncError> {
     let began = Instant::now();
-    preflight::check_registries(account, &draft.plan).await?;
-    observer.event(Event::Planned(&draft.plan.totals));
-    let prepared = prepare(&draft.plan, account.enterprise.as_ref(), stop).await;
-    if let (false, Some(host)) = (draft.plan.namespaces.is_empty(), &account.target_host) {
+    preflight::check_registries(account, &planned.plan).await?;
+    observer.event(Event::Planned(&planned.plan.totals));
+    let setup = set_up_target(&planned.plan, account.enterprise.as_ref(), stop).await;
+    if let (false, Some(host)) = (planned.plan.namespaces.is_empty(), &account.target_host) {
         account.registries.get(host).forget_tokens();
     }
     let preparing = began.elapsed();
     let copied =
-        copy(&draft.plan, &prepared, &account.registries, limits, observer, stop.clone()).await;
+        copy(&planned.plan, &setup, &account.registries, limits, observer, stop.clone()).await;
     let effort = Effort {
-        planning_ms: milliseconds(draft.took),
+        planning_ms: milliseconds(planned.took),
         preparing_ms: milliseconds(preparing),
         copying_ms: milliseconds(began.elapsed().saturating_sub(preparing)),
         spent: copied.spent,
         hosts: hosts(account),
     };
-    Ok(report("sync", draft, prepared, copied.items, stop, effort))
+    Ok(report(RunCommand::Sync, planned, setup, copied.items, stop, effort))
 }
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {
@@ -167,26 +171,26 @@ pub(super) fn hosts(account: &Account) -> Vec<HostEffort> {
 }
 
 pub(super) fn report(
-    command: &str,
-    draft: Draft,
-    prepared: Prepared,
-    items: Vec<Item>,
+    command: RunCommand,
+    planned: PreparedPlan,
+    setup: TargetSetup,
+    items: Vec<ImageResult>,
     stop: &Stop,
     effort: Effort,
 ) -> Report {
-    let Draft { plan, started, mode, .. } = draft;
+    let PreparedPlan { plan, started, mode, .. } = planned;
     let mut report = Report {
         schema_version: SCHEMA_VERSION,
         tool: concat!("ccr2tcr ", env!("CARGO_PKG_VERSION")).to_owned(),
-        command: command.to_owned(),
+        command,
         mode,
         started_at: started.to_string(),
         finished_at: Timestamp::now().to_string(),
         interrupted: stop.is_asked(),
         summary: Summary::default(),
-        unread: plan.unread.into_iter().map(UnreadEntry::from).collect(),
-        namespaces: prepared.namespaces,
-        repositories: prepared.repositories,
+        unread: plan.unread.into_iter().map(UnreadResult::from).collect(),
+        namespaces: setup.namespaces,
+        repositories: setup.repositories,
         items,
         warnings: plan.notices,
         effort,
@@ -195,19 +199,13 @@ pub(super) fn report(
     report
 }
 
-impl From<Unread> for UnreadEntry {
+impl From<Unread> for UnreadResult {
     fn from(unread: Unread) -> Self {
         let (scope, of) = match unread.scope {
-            UnreadScope::Repositories(host) => ("repositories", host.to_string()),
-            UnreadScope::Tags(repository) => ("tags", repository),
-            UnreadScope::Target => ("target", String::new()),
+            UnreadScope::Repositories(host) => (UnreadPart::Repositories, host.to_string()),
+            UnreadScope::Tags(repository) => (UnreadPart::Tags, repository),
+            UnreadScope::Target => (UnreadPart::Target, String::new()),
         };
-        Self {
-            what: unread.what,
-            scope: scope.to_owned(),
-            of,
-            held: unread.held,
-            error: unread.failure,
-        }
+        Self { what: unread.what, scope, of, held: unread.held, error: unread.failure }
     }
 }

@@ -11,10 +11,10 @@ use super::crossing::Crossing;
 use super::inventory::lists_all;
 use super::observer::{Event, Observer};
 use super::plan::{Action, RepositoryCopy, TagCopy};
-use super::prepare::Prepared;
-use super::report::{Effort, Failure, Item, Outcome, Report};
+use super::report::{Effort, Failure, FailureClass, ImageResult, Outcome, Report, RunCommand};
 use super::stop::Stop;
-use super::sync::{SyncError, Trust, Wish, hosts, milliseconds, prepare_plan, report};
+use super::sync::{SyncError, SyncOptions, Trust, hosts, milliseconds, prepare_plan, report};
+use super::target_setup::TargetSetup;
 use crate::account::Account;
 use crate::image::{Digest, Host, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
@@ -37,15 +37,15 @@ pub enum Depth {
 /// [`SyncError`] as for a plan. Differences are in the report.
 pub async fn verify(
     account: &Account,
-    wish: &Wish,
+    options: &SyncOptions,
     depth: Depth,
     observer: Arc<dyn Observer>,
     stop: &Stop,
 ) -> Result<Report, SyncError> {
-    let draft = prepare_plan(account, wish, Trust::Unchecked).await?;
-    observer.event(Event::Planned(&draft.plan.totals));
+    let planned = prepare_plan(account, options, Trust::Unchecked).await?;
+    observer.event(Event::Planned(&planned.plan.totals));
     let hashed = Mutex::new(HashSet::new());
-    let pairs: Vec<(&RepositoryCopy, &TagCopy)> = draft
+    let pairs: Vec<(&RepositoryCopy, &TagCopy)> = planned
         .plan
         .repositories
         .iter()
@@ -56,7 +56,7 @@ pub async fn verify(
             let (hashed, observer) = (&hashed, &observer);
             async move {
                 let item = if stop.is_asked() {
-                    Item::skipped(copy, tag, Failure::interrupted())
+                    ImageResult::skipped(copy, tag, Failure::interrupted())
                 } else {
                     look(account, copy, tag, depth, hashed, observer).await
                 };
@@ -68,11 +68,11 @@ pub async fn verify(
         .collect()
         .await;
     let effort = Effort {
-        planning_ms: milliseconds(draft.took),
+        planning_ms: milliseconds(planned.took),
         hosts: hosts(account),
         ..Effort::default()
     };
-    Ok(report("verify", draft, Prepared::default(), items, stop, effort))
+    Ok(report(RunCommand::Verify, planned, TargetSetup::default(), items, stop, effort))
 }
 
 async fn look(
@@ -82,12 +82,10 @@ async fn look(
     depth: Depth,
     hashed: &Mutex<HashSet<(Host, Digest)>>,
     observer: &Arc<dyn Observer>,
-) -> Item {
-    let differs = |message: &str| Failure {
-        class: "unequal".to_owned(),
-        message: message.to_owned(),
-        hint: Some("docker ccr2tcr sync copies what is missing or older".to_owned()),
-        request_id: None,
+) -> ImageResult {
+    let differs = |message: &str| {
+        Failure::new(FailureClass::Unequal, message)
+            .with_hint("docker ccr2tcr sync copies what is missing or older")
     };
     // The API's listing may lag behind a push by seconds; the registry's word is what counts.
     let looked = match &tag.action {
@@ -101,13 +99,13 @@ async fn look(
         action => match at_registry(account, copy, tag, depth, hashed, observer).await {
             Ok(None) => Ok(()),
             Ok(Some(_)) if matches!(action, Action::Keep(_)) => {
-                let mut item = Item::of(copy, tag, Outcome::Kept);
+                let mut item = ImageResult::of(copy, tag, Outcome::Kept);
                 item.note = action.reason().map(str::to_owned);
                 return item;
             }
             Ok(Some(_)) if let Action::Unreadable(failure) = action => Err(failure.clone()),
             Ok(Some(_)) if matches!(action, Action::Conflict(_)) => {
-                let mut item = Item::of(copy, tag, Outcome::Conflict);
+                let mut item = ImageResult::of(copy, tag, Outcome::Conflict);
                 item.error = action.reason().map(differs);
                 return item;
             }
@@ -116,8 +114,10 @@ async fn look(
         },
     };
     match looked {
-        Ok(()) => Item::of(copy, tag, Outcome::Equal),
-        Err(failure) => Item { error: Some(failure), ..Item::of(copy, tag, Outcome::Failed) },
+        Ok(()) => ImageResult::of(copy, tag, Outcome::Equal),
+        Err(failure) => {
+            ImageResult { error: Some(failure), ..ImageResult::of(copy, tag, Outcome::Failed) }
+        }
     }
 }
 
@@ -133,7 +133,7 @@ async fn at_registry(
     let registry = account.registries.get(&copy.target_host);
     let version = TagOrDigest::Tag(tag.tag.clone());
     let head = match registry.head_manifest(&copy.target, &version).await {
-        // A namespace that isn't there gives nobody the right to look.
+        // A namespace that doesn't exist answers as if the right were missing.
         Err(RegistryError::Denied { .. }) if tag.action == Action::Copy => None,
         head => head.map_err(|error| Failure::from(&error))?,
     };
@@ -169,7 +169,7 @@ async fn hash_blobs(
         if known {
             // Its bytes are right; what is left is that this repository has it too.
             if registry.blob_exists(&copy.target, &blob.digest).await?.is_none() {
-                return Err(CopyError::Missing { what: format!("blob {} (at TCR)", blob.digest) });
+                return Err(CopyError::NotFound { what: format!("blob {} (at TCR)", blob.digest) });
             }
             continue;
         }

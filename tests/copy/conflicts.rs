@@ -91,7 +91,7 @@ fn a_push_while_the_move_goes_on_is_carried_by_the_next_run() {
     sandbox.tell("/push", &tcr);
     sandbox.tell("/push", &ccr);
     let before = Sides::of(&sandbox);
-    sandbox.ccr2tcr(&["sync"]).ends_with(0).says(&["1 copied", "2 kept as TCR has them"]);
+    sandbox.ccr2tcr(&["sync"]).ends_with(0).says(&["1 copied", "2 kept as they are in TCR"]);
     let after = sandbox.images("tcr");
     assert_eq!(after[0], before.target[0], "later work in TCR");
     assert_eq!(after[2], before.source[2], "the later push in CCR");
@@ -130,7 +130,7 @@ enterprise:
     let report = sandbox.ccr2tcr(&["sync", "-o", "json"]).ends_with(0).json();
     assert_eq!(outcome(&report, "v1")["outcome"], "copied", "{report}");
     let note = outcome(&report, "v1")["note"].as_str().unwrap();
-    assert!(note.contains("torn push"), "{note}");
+    assert!(note.contains("interrupted push"), "{note}");
     assert_eq!(sandbox.digest("tcr", "shop/web:v1"), sandbox.digest("ccr", "shop/web:v1"));
     assert_eq!(outcome(&report, "v2")["outcome"], "kept", "{report}");
     assert_eq!(sandbox.digest("tcr", "shop/web:v2"), others);

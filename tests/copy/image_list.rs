@@ -233,7 +233,7 @@ fn a_tag_that_differs_waits_for_a_decision() {
         let found = crate::support::content::sha256(&raw(&place));
         assert_eq!(theirs["digest"], found, "the target's is untouched");
     };
-    let hint = "hint: choose with --on-conflict overwrite (CCR's holds) or skip (TCR's holds)";
+    let hint = "hint: choose: --on-conflict overwrite takes CCR's, skip keeps TCR's";
 
     let undecided = pair.sync(&[line], &[]).ends_with(1);
     undecided.says(&["1 in conflict", "the push times are not known", hint]);

@@ -168,7 +168,7 @@ fn the_engine_takes_its_files_and_dead_flags_are_named() {
         "--qps had no effect in image-transfer since v1.1.0; it is ignored",
         "--log-format had no effect in image-transfer; it is ignored",
         "--ns had no effect in image-transfer; it is ignored",
-        "--retry is ignored: each request is tried again by itself",
+        "--retry is ignored: each request is retried automatically",
     ]);
     assert_eq!(world.sandbox.images("ccr"), world.sandbox.images("tcr"));
 }

@@ -121,7 +121,7 @@ fn a_namespace_that_can_not_be_made_blocks_its_own_images_only() {
     });
     sandbox.tell("/faults", &fault);
     let run = sandbox.ccr2tcr(&["sync"]).ends_with(1);
-    run.says(&["namespace closed can't be made", "no more namespaces", "1 not tried", "5 copied"]);
+    run.says(&["can't create namespace closed", "no more namespaces", "1 not tried", "5 copied"]);
     assert_eq!(sandbox.images("tcr").len(), 6);
     sandbox.ccr2tcr(&["sync"]).ends_with(0).says(&["1 copied"]);
 }

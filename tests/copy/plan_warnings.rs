@@ -45,8 +45,8 @@ fn rules_of_the_instance_are_told_with_what_they_will_do() {
         "warning: an immutable-tag rule of namespace shop will refuse to overwrite shop/web:v1; disable it for the move, or use --on-conflict skip\n",
         "warning: a retention rule of namespace shop (daily) keeps only the 2 pushed last of each repository, and may delete some of the 3 tags that come in\n",
         "warning: namespace shop refuses pulls of images with known vulnerabilities: what CCR serves today may not start from TCR\n",
-        "warning: CCR in ap-guangzhou allows 3 tags in a repository, and these are full, so pushes to them may fail while the move goes on: shop/web\n",
-        "warning: without tags in CCR, and so not made in TCR until something is pushed: shop/empty\n",
+        "warning: CCR in ap-guangzhou allows 3 tags in a repository, and these are full, so pushes to them may fail during the migration: shop/web\n",
+        "warning: no tags in CCR, so not created in TCR until something is pushed: shop/empty\n",
     ]);
 }
 
@@ -69,15 +69,15 @@ fn on_conflict_skip_silences_the_immutable_rule() {
 fn a_namespace_of_public_and_private_repositories_becomes_private_and_names_the_public_ones() {
     let sandbox = Sandbox::with_account(RULES);
     let named = format!(
-        "warning: namespace mixed becomes private, because not all of its repositories are known to be public; public today: {}/mixed/open\n",
+        "warning: namespace mixed is created private, because not all of its repositories are known to be public; public today: {}/mixed/open\n",
         sandbox.ccr()
     );
     ccr2tcr(&sandbox, &["sync", "--dry-run"]).ends_with(LEFT).says(&[
         &named,
         "  create namespace mixed (private)\n",
         "  create namespace all-open (public)\n",
-        "warning: namespace hushed is public in TCR: anybody may pull what is private today: hushed/app\n",
-        "warning: if the personal domain is to point at TCR later, choose other names with --map for what is reserved there: library\n",
+        "warning: namespace hushed is public in TCR: everyone could pull repositories that are private today: hushed/app\n",
+        "warning: if the personal domain is to point at TCR later, choose other names with --map, because these are reserved there: library\n",
     ]);
     // What stays behind this time is private all the same, and comes into the same namespace.
     ccr2tcr(&sandbox, &["sync", "--dry-run", "mixed/open"])
@@ -108,7 +108,7 @@ fn the_tags_that_newest_and_since_leave_behind_lose_their_fallback() {
         ccr2tcr(&sandbox, &[&["sync", "--dry-run", "shop"], &flags[..]].concat())
             .ends_with(LEFT)
             .says(&[
-                "2 stay behind by --newest or --since\n",
+                "2 are left in CCR by --newest or --since\n",
                 &format!("warning: {} leaves 2 tags of 1 repository behind; once the personal domain points at TCR, a pull of such a tag gets no fallback to CCR", flags[0]),
             ]);
     }

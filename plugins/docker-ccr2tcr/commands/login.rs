@@ -44,7 +44,7 @@ pub(crate) async fn run(args: LoginArgs, printer: &Printer) -> anyhow::Result<Ex
         Stored::Helper(helper) => format!("stored with the credential helper {helper}"),
     });
     if let Some(expires) = made.expires {
-        printer.note(&format!("it ends on {expires}"));
+        printer.note(&format!("it expires on {expires}"));
     }
     Ok(ExitCode::Done)
 }

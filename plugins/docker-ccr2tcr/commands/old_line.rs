@@ -1,8 +1,8 @@
-//! What an old command line brings besides flags: logins, keys, rules; and the line it ends with.
+//! What an old command line has besides flags: logins, keys, rules.
 
 use ccr2tcr::account::{Account, FixedLogin, GivenLogin, Settings};
 use ccr2tcr::image::{Host, Reference, TagOrDigest};
-use ccr2tcr::transfer::{ImageLine, Outcome, Report, SyncError};
+use ccr2tcr::transfer::{ImageLine, SyncError};
 
 use crate::legacy::{Legacy, LegacyRule, TagSelector};
 
@@ -76,21 +76,4 @@ pub(super) async fn expand(
         }
     }
     Ok(lines)
-}
-
-/// The line that image-transfer ended with, its three numbers true.
-///
-/// The first counts images that could not be copied, the second what could not be listed or
-/// compared, the third what could not be started at all.
-pub(super) fn summary_line(report: &Report) -> String {
-    let count = |wanted: fn(Outcome) -> bool| {
-        report.items.iter().filter(|item| wanted(item.outcome)).count()
-    };
-    let failed = count(|outcome| outcome == Outcome::Failed);
-    let unlisted = report.unread.len() + count(|outcome| outcome == Outcome::Conflict);
-    let not_started = count(|outcome| outcome == Outcome::Skipped)
-        + report.namespaces.iter().filter(|entry| entry.error.is_some()).count();
-    format!(
-        "################# Finished, {failed} transfer jobs failed, {unlisted} normal urlPair generate failed, {not_started} jobs generate failed #################"
-    )
 }

@@ -16,7 +16,8 @@ pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode 
             for problem in error.problems.iter().take(SHOWN) {
                 let origin = problem.origin();
                 let causes: &[String] = if origin.is_empty() { &[] } else { &[origin] };
-                printer.error(problem.message(), causes, Some(problem.hint()));
+                let problem = problem.diagnostic();
+                printer.error(&problem.message, causes, problem.hint.as_deref());
             }
             if let Some(more @ 1..) = error.problems.len().checked_sub(SHOWN) {
                 printer.note(&format!("and {more} more of this kind"));

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings};
-use ccr2tcr::transfer::{ImageLine, LeftOver, Report, Selection, Wish, parse_image_list, report};
+use ccr2tcr::transfer::{
+    ImageLine, LeftOver, Report, Selection, SyncOptions, parse_image_list, report,
+};
 
 use crate::cli::SelectArgs;
 
@@ -15,7 +17,7 @@ const LIST_LIMIT: u64 = 256 * 1024 * 1024;
 /// What a run is about: all that is known before the account is opened.
 pub(super) struct Choice {
     pub(super) need: RequiredApis,
-    pub(super) wish: Wish,
+    pub(super) options: SyncOptions,
 }
 
 impl Choice {
@@ -33,7 +35,7 @@ impl Choice {
             since: args.since,
             only: None,
         };
-        Ok(Self { need, wish: Wish { selection, policy: args.on_conflict, images } })
+        Ok(Self { need, options: SyncOptions { selection, policy: args.on_conflict, images } })
     }
 
     /// Limits the choice to what a report left over. `false` if it left nothing.
@@ -42,18 +44,18 @@ impl Choice {
         if left.is_empty() {
             return false;
         }
-        if report.mode == report::Mode::Images {
+        if report.mode == report::ImageSource::Images {
             self.need = RequiredApis::None;
-            self.wish.images = Some(LeftOver::lines_of(report));
+            self.options.images = Some(LeftOver::lines_of(report));
         } else {
-            self.wish.selection.only = Some(left);
+            self.options.selection.only = Some(left);
         }
         true
     }
 
     /// Adds what the mapping file leaves out.
     pub(super) fn exclude_as(&mut self, account: &Account) {
-        self.wish.selection.excludes.extend_from_slice(account.mapping.excludes());
+        self.options.selection.excludes.extend_from_slice(account.mapping.excludes());
     }
 }
 

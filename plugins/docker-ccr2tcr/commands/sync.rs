@@ -5,15 +5,16 @@ use std::time::Instant;
 
 use ccr2tcr::account::{Account, RequiredApis};
 use ccr2tcr::environment::Environment;
-use ccr2tcr::terminal::Printer;
+use ccr2tcr::terminal::{Printer, render};
 use ccr2tcr::transfer::{Limits, Report, Stop, Trust, execute, prepare_plan};
 
 use super::select::Choice;
 use super::watch::Watch;
-use super::{old_line, problems, show_plan, show_report};
-use crate::cli::{Output, SyncArgs};
+use super::{old_line, problems, tell_plan, tell_report};
+use crate::cli::SyncArgs;
 use crate::exit::{End, ExitCode};
 use crate::legacy::Legacy;
+use crate::views::{PlanView, ReportView};
 
 pub(crate) async fn run(
     mut args: SyncArgs,
@@ -26,7 +27,7 @@ pub(crate) async fn run(
         old_line::apply(legacy, &mut args.settings);
     }
     // Found out now, not after six hours.
-    if let Some(code) = show_report::refuse_file(printer, args.report.as_deref()) {
+    if let Some(code) = tell_report::refuse_file(printer, args.report.as_deref()) {
         return Ok(code.into());
     }
     let mut choice = Choice::of(&args.select, &args.settings)?;
@@ -41,12 +42,12 @@ pub(crate) async fn run(
         let undescribed = report.repositories.iter().filter(|entry| entry.error.is_some()).count();
         if undescribed > 0 {
             printer.warning(&format!(
-                "--retry-from copies images; descriptions that are still to be carried ({undescribed}) need `docker ccr2tcr sync` without it"
+                "--retry-from copies images; descriptions that are still to be copied ({undescribed}) need `docker ccr2tcr sync` without it"
             ));
         }
         if !choice.retry(&report) {
             printer.note(&format!(
-                "{} left nothing to do{}",
+                "nothing is left to do in {}{}",
                 path.display(),
                 if undescribed > 0 { " for images" } else { "" }
             ));
@@ -73,41 +74,38 @@ pub(crate) async fn run(
     choice.exclude_as(&account);
     let planning = async {
         if let Some(rules) = rules {
-            choice.wish.images = Some(old_line::expand(rules, &account).await?);
+            choice.options.images = Some(old_line::expand(rules, &account).await?);
         }
-        prepare_plan(&account, &choice.wish, Trust::Sampled).await
+        prepare_plan(&account, &choice.options, Trust::Sampled).await
     };
     let planned = tokio::select! {
         planned = planning => planned,
         () = stop.asked() => return Ok(ExitCode::Interrupted.into()),
     };
     problems::tell_logins(printer, &account);
-    let draft = match planned {
-        Ok(draft) => draft,
+    let planned = match planned {
+        Ok(planned) => planned,
         Err(error) => return Ok(problems::could_not_start(printer, &error).into()),
     };
     if args.dry_run {
-        let shown = match args.output {
-            Output::Json => printer.json(&show_plan::as_json(&draft.plan)),
-            Output::Text => show_plan::table(printer, &draft.plan),
-        };
-        show_plan::summary(printer, &draft.plan);
-        show_plan::notices(printer, &draft.plan);
-        let totals = &draft.plan.totals;
+        let shown = render(printer, args.output.into(), &PlanView::of(&planned.plan));
+        tell_plan::summary(printer, &planned.plan);
+        tell_plan::notices(printer, &planned.plan);
+        let totals = &planned.plan.totals;
         let something = totals.to_copy + totals.conflicts + totals.unreadable > 0;
-        let unread = !draft.plan.unread.is_empty();
+        let unread = !planned.plan.unread.is_empty();
         let code = if something || unread { ExitCode::Left } else { ExitCode::Done };
         return Ok(code.after(shown)?.into());
     }
-    show_plan::summary(printer, &draft.plan);
-    show_plan::notices(printer, &draft.plan);
+    tell_plan::summary(printer, &planned.plan);
+    tell_plan::notices(printer, &planned.plan);
 
     let watch = Arc::new(Watch::of_sync(args.progress, &account.registries, printer));
     let mut limits = Limits { bytes_per_second: args.limit_rate, ..Limits::default() };
     if let Some(jobs) = args.jobs {
         limits.blobs = jobs.into();
     }
-    let done = execute(&account, draft, limits, watch.clone(), stop).await;
+    let done = execute(&account, planned, limits, watch.clone(), stop).await;
     watch.finish();
     problems::tell_logins(printer, &account);
     let report = match done {
@@ -125,15 +123,11 @@ fn end(
     began: Instant,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    show_report::failures(printer, report);
+    tell_report::failures(printer, report);
     let written = args.report.as_deref().map(|path| report.write(path));
-    let mut shown = match args.output {
-        Output::Json => printer.json(report),
-        Output::Text => show_report::summary(printer, report, began.elapsed()),
-    };
-    if (args.legacy_summary || is_old_line) && args.output == Output::Text {
-        shown = shown.and_then(|()| printer.data_line(&old_line::summary_line(report)));
-    }
+    let legacy_summary = args.legacy_summary || is_old_line;
+    let view = ReportView { report, took: began.elapsed(), legacy_summary };
+    let shown = render(printer, args.output.into(), &view);
     let mut code = ExitCode::of(report);
     if let Some(Err(error)) = written {
         printer.error(&error.to_string(), &[""; 0], Some(error.hint()));

@@ -5,18 +5,19 @@ use std::time::Instant;
 
 use ccr2tcr::account::Account;
 use ccr2tcr::environment::Environment;
-use ccr2tcr::terminal::Printer;
+use ccr2tcr::terminal::{Printer, render};
 use ccr2tcr::transfer::{Depth, Stop, verify};
 
 use super::select::Choice;
 use super::watch::Watch;
-use super::{problems, show_report};
-use crate::cli::{Output, VerifyArgs};
+use super::{problems, tell_report};
+use crate::cli::VerifyArgs;
 use crate::exit::{End, ExitCode};
+use crate::views::ReportView;
 
 pub(crate) async fn run(args: VerifyArgs, stop: &Stop, printer: &Printer) -> anyhow::Result<End> {
     let began = Instant::now();
-    if let Some(code) = show_report::refuse_file(printer, args.report.as_deref()) {
+    if let Some(code) = tell_report::refuse_file(printer, args.report.as_deref()) {
         return Ok(code.into());
     }
     let mut choice = Choice::of(&args.select, &args.settings)?;
@@ -31,19 +32,17 @@ pub(crate) async fn run(args: VerifyArgs, stop: &Stop, printer: &Printer) -> any
     choice.exclude_as(&account);
     let depth = if args.deep { Depth::Deep } else { Depth::Tags };
     let watch = Arc::new(Watch::of_verify(args.progress, &account.registries, printer));
-    let compared = verify(&account, &choice.wish, depth, watch.clone(), stop).await;
+    let compared = verify(&account, &choice.options, depth, watch.clone(), stop).await;
     watch.finish();
     problems::tell_logins(printer, &account);
     let report = match compared {
         Ok(report) => report,
         Err(error) => return Ok(problems::could_not_start(printer, &error).into()),
     };
-    show_report::failures(printer, &report);
+    tell_report::failures(printer, &report);
     let written = args.report.as_deref().map(|path| report.write(path)).transpose();
-    let shown = match args.output {
-        Output::Json => printer.json(&report),
-        Output::Text => show_report::summary(printer, &report, began.elapsed()),
-    };
+    let view = ReportView { report: &report, took: began.elapsed(), legacy_summary: false };
+    let shown = render(printer, args.output.into(), &view);
     written?;
     let code = ExitCode::of(&report).after(shown)?;
     Ok(End::with(code, report))

@@ -6,11 +6,12 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use ccr2tcr::account::Registries;
+use ccr2tcr::diagnostic::Diagnostic;
 use ccr2tcr::image::Digest;
 use ccr2tcr::terminal::{
     AskHosts, HostLoad, ItemKind, Printer, Progress, ProgressMode, Totals, clean_lines,
 };
-use ccr2tcr::transfer::{Event, Item, Observer, Outcome};
+use ccr2tcr::transfer::{Event, Failure, ImageResult, Observer, Outcome};
 use serde::Serialize;
 
 /// Hands events on to the display, which begins with the plan.
@@ -37,7 +38,7 @@ impl Watch {
         }
     }
 
-    /// Watches a comparison: tags say how far it is, for nobody knows what is to be fetched.
+    /// Watches a comparison: tags say how far it is, because the bytes to fetch are not known.
     pub(super) fn of_verify(
         mode: ProgressMode,
         registries: &Registries,
@@ -63,7 +64,7 @@ impl Watch {
         Progress::new(self.mode, totals, ask(&self.registries), &self.printer)
     }
 
-    fn settled(&self, progress: &Progress, item: &Item) {
+    fn settled(&self, progress: &Progress, item: &ImageResult) {
         let kind = match item.outcome {
             Outcome::Copied => ItemKind::Copied,
             Outcome::Equal => ItemKind::Equal,
@@ -138,22 +139,11 @@ struct ItemLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<ErrorLine<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ErrorLine<'a> {
-    class: &'a str,
-    message: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<Cow<'a, str>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<&'a str>,
+    error: Option<Failure>,
 }
 
 impl<'a> ItemLine<'a> {
-    fn of(item: &'a Item) -> Self {
+    fn of(item: &'a ImageResult) -> Self {
         Self {
             source: &item.source,
             target: &item.target,
@@ -163,12 +153,18 @@ impl<'a> ItemLine<'a> {
             mounted: item.mounted,
             present: item.present,
             note: item.note.as_deref().map(clean_lines),
-            error: item.error.as_ref().map(|error| ErrorLine {
-                class: &error.class,
-                message: clean_lines(&error.message),
-                hint: error.hint.as_deref().map(clean_lines),
-                request_id: error.request_id.as_deref(),
-            }),
+            error: item.error.clone().map(cleaned),
         }
     }
+}
+
+fn cleaned(failure: Failure) -> Failure {
+    let Failure { class, diagnostic } = failure;
+    let clean = |text: String| clean_lines(&text).into_owned();
+    let diagnostic = Diagnostic {
+        message: clean(diagnostic.message),
+        hint: diagnostic.hint.map(clean),
+        ..diagnostic
+    };
+    Failure { class, diagnostic }
 }

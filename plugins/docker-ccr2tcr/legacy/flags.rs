@@ -1,6 +1,9 @@
 //! The flags of image-transfer v1.2.4, of its wrapper (`hack/containerized/run.go`) and of its
 //! engine (`options/config.go`, `log/flag.go`).
 
+/// The largest `--routines`: image-transfer cut it to this, and said nothing.
+pub(super) const MOST_JOBS: u64 = 50;
+
 /// What a flag is for. Flags of both programs that mean the same share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -37,7 +40,7 @@ pub(super) enum Meaning {
 pub(super) enum Kind {
     Text,
     Number,
-    /// `--x`, or `--x=true|false|1|0|t|f`; a word behind it belongs to nobody.
+    /// `--x`, or `--x=true|false|1|0|t|f`; a word behind it isn't its value.
     Switch,
 }
 

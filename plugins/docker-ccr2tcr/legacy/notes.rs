@@ -1,7 +1,7 @@
 //! What the user of an old command line should know about it.
 
 use super::LegacyError;
-use super::flags::Meaning;
+use super::flags::{MOST_JOBS, Meaning};
 use super::logins::has_escapes;
 use super::scan::CommandLine;
 
@@ -27,7 +27,7 @@ pub(super) fn notes(line: &CommandLine, whole_account: bool) -> Result<Vec<Strin
                 format!("--{name} had no effect in image-transfer; it is ignored")
             }
             Meaning::Retry => format!(
-                "--{name} is ignored: each request is tried again by itself, after a growing pause"
+                "--{name} is ignored: each request is retried automatically, with growing pauses"
             ),
             Meaning::LogOutput => {
                 format!("--{name} is ignored: messages go to stderr, `2>FILE` keeps them")
@@ -59,9 +59,7 @@ pub(super) fn notes(line: &CommandLine, whole_account: bool) -> Result<Vec<Strin
             {
                 format!("--{name} is for --ccrToTcr; it is ignored")
             }
-            Meaning::Routines
-                if line.number(Meaning::Routines)? > Some(super::translate::MOST_JOBS) =>
-            {
+            Meaning::Routines if line.number(Meaning::Routines)? > Some(MOST_JOBS) => {
                 format!("--{name} is cut to 50, as in image-transfer")
             }
             _ => continue,

@@ -1,17 +1,15 @@
-//! From an old command line to the same wish in today's flags.
+//! From an old command line to the same command in today's flags.
 
 use std::ffi::OsString;
 use std::path::Path;
 
 use super::files::{ReadFile, keys, registry_logins};
-use super::flags::{Meaning, Program};
+use super::flags::{MOST_JOBS, Meaning, Program};
 use super::logins::{key, login, missing_keys};
+use super::old_command::Legacy;
 use super::rules::rules;
 use super::scan::CommandLine;
-use super::{Legacy, LegacyError, notes};
-
-/// image-transfer went no higher, and said nothing.
-pub(super) const MOST_JOBS: u64 = 50;
+use super::{LegacyError, notes};
 
 // The default of both programs, for both sides.
 const OLD_REGION: &str = "ap-guangzhou";
@@ -58,6 +56,21 @@ pub(crate) fn translate(
     Ok(Some(Legacy { args, ccr_login, tcr_login, ccr_key, tcr_key, registry_logins, rules, notes }))
 }
 
+/// Translates the arguments of a `sync`; those of other commands, and new-style ones, come back
+/// as they are.
+pub(crate) fn translate_command(
+    args: &[OsString],
+) -> Result<(Vec<OsString>, Option<Legacy>), LegacyError> {
+    let Some((sync, rest)) = args.split_first().filter(|(command, _)| *command == "sync") else {
+        return Ok((args.to_vec(), None));
+    };
+    let Some(legacy) = translate(rest, &|path| std::fs::read_to_string(path))? else {
+        return Ok((args.to_vec(), None));
+    };
+    let args = std::iter::once(sync).chain(&legacy.args).cloned().collect();
+    Ok((args, Some(legacy)))
+}
+
 // What only means something if a whole account is moved.
 fn account_flags(
     line: &CommandLine,
@@ -101,7 +114,7 @@ fn common_flags(line: &CommandLine, args: &mut Vec<String>) -> Result<(), Legacy
         Some(0) => {
             return Err(LegacyError::with_hint(
                 "--routines 0 copied nothing in image-transfer",
-                "leave it out: the number of copies at a time is found by itself",
+                "leave it out: the number of copies at a time is chosen automatically",
             ));
         }
         Some(jobs) => args.extend(["--jobs".to_owned(), jobs.min(MOST_JOBS).to_string()]),

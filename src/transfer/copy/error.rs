@@ -2,7 +2,7 @@
 
 use crate::image::{Digest, ManifestError};
 use crate::registry::RegistryError;
-use crate::transfer::report::Failure;
+use crate::transfer::report::{Failure, FailureClass};
 
 /// Why one image could not be copied.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -12,7 +12,7 @@ pub enum CopyError {
     Registry(#[source] std::sync::Arc<RegistryError>),
     /// The source has no such manifest.
     #[error("{what} is not at the source")]
-    Missing {
+    NotFound {
         /// `the tag`, `the manifest sha256:…, listed by …`
         what: String,
     },
@@ -25,37 +25,37 @@ pub enum CopyError {
         error: ManifestError,
     },
     /// More manifests below one reference than any image has.
-    #[error("more than {limit} hang together here")]
+    #[error("the image has more than {limit}")]
     GraphTooLarge {
         /// `2000 manifests`
         limit: &'static str,
     },
-    /// A layer of a schema 1 image whose size nobody says.
+    /// A layer of a schema 1 image of unknown size.
     #[error("the source doesn't say how large layer {digest} is")]
     UnknownSize {
         /// Which one.
         digest: Digest,
     },
     /// The two fallback indexes can't be merged.
-    #[error("the fallback tag {tag} holds something else than an index of referrers: {reason}")]
+    #[error("the fallback tag {tag} is not an index of referrers: {reason}")]
     Fallback {
         /// The tag.
         tag: String,
         /// What is wrong.
         reason: String,
     },
-    /// Somebody has pushed to the target's tag since the plan was made.
-    #[error("somebody has pushed to this tag since the plan was made: it points at {found} now")]
+    /// Someone has pushed to the target's tag since the plan was made.
+    #[error("someone has pushed to this tag since the plan was made: it points at {found} now")]
     Moved {
         /// What it points at.
         found: String,
     },
     /// Too many images of the repository had failed before this one's turn came.
-    #[error("{}", failure.message)]
+    #[error("{}", failure.diagnostic.message)]
     GivenUp {
         /// What to report.
         failure: Box<Failure>,
-        /// Whether it may be otherwise a little later.
+        /// Whether it may work a little later.
         passes: bool,
     },
     /// The target answered with another digest than it was sent.
@@ -91,44 +91,31 @@ impl From<&CopyError> for Failure {
         let (class, hint) = match error {
             CopyError::Registry(error) => {
                 let mut failure = Self::from(&**error);
-                if failure.hint.is_none() && is_broken_content(error) {
-                    failure.hint = Some(BROKEN_THERE.to_owned());
+                if failure.diagnostic.hint.is_none() && is_broken_content(error) {
+                    failure.diagnostic.hint = Some(BROKEN_THERE.to_owned());
                 }
                 return failure;
             }
-            CopyError::Missing { .. } => (
-                "not-found",
-                Some(
-                    "it may have been deleted since it was listed; run again, and if it stays, the image is broken in CCR: push it anew, or leave it out (--exclude; of a list, its line)",
-                ),
-            ),
+            CopyError::GivenUp { failure, .. } => return (**failure).clone(),
+            CopyError::NotFound { .. } => (FailureClass::NotFound, GONE),
             CopyError::Manifest { .. }
             | CopyError::GraphTooLarge { .. }
             | CopyError::UnknownSize { .. }
-            | CopyError::Fallback { .. } => (
-                "invalid",
-                Some(
-                    "the image is broken in CCR: push it anew, or leave it out (--exclude; of a list, its line)",
-                ),
-            ),
-            CopyError::GivenUp { failure, .. } => return (**failure).clone(),
+            | CopyError::Fallback { .. } => (FailureClass::Invalid, BROKEN_IN_CCR),
             CopyError::Moved { .. } => {
-                ("conflict", Some("run it again: push times decide then, or --on-conflict"))
+                (FailureClass::Conflict, "run it again: push times decide then, or --on-conflict")
             }
             CopyError::Unequal { .. } => {
-                ("digest", Some("somebody else pushes to this tag; run again"))
+                (FailureClass::Digest, "someone else pushes to this tag; run it again")
             }
         };
-        Self {
-            class: class.to_owned(),
-            message: error.to_string(),
-            hint: hint.map(str::to_owned),
-            request_id: None,
-        }
+        Self::new(class, error.to_string()).with_hint(hint)
     }
 }
 
-const BROKEN_THERE: &str = "the image is broken at that registry: push it there anew, or leave it out (--exclude; of a list, its line)";
+const GONE: &str = "it may have been deleted since it was listed; run it again, and if it is still missing, the image is broken in CCR: push it again, or leave it out (--exclude, or remove its line from the list)";
+const BROKEN_IN_CCR: &str = "the image is broken in CCR: push it again, or leave it out (--exclude, or remove its line from the list)";
+const BROKEN_THERE: &str = "the image is broken at that registry: push it there again, or leave it out (--exclude, or remove its line from the list)";
 
 /// Whether it is the content that is at fault, where the error alone can't tell. The message names
 /// the registry that holds it.

@@ -5,7 +5,7 @@
 
 use parking_lot::Mutex;
 
-use super::CopyError;
+use super::error::CopyError;
 use crate::registry::ErrorClass;
 use crate::transfer::report::Failure;
 
@@ -14,50 +14,49 @@ const IN_A_ROW: usize = 3;
 
 /// How one repository fares in a round.
 #[derive(Default)]
-pub(super) struct Health(Mutex<State>);
+pub(crate) struct Health(Mutex<FailureStreak>);
 
 #[derive(Default)]
-struct State {
+struct FailureStreak {
     in_a_row: usize,
     /// The failure that was one too many.
-    last: Option<Verdict>,
+    last: Option<GiveUpReason>,
 }
 
 /// Why the rest of a repository is left alone.
 #[derive(Debug, Clone)]
-pub(super) struct Verdict {
+pub(crate) struct GiveUpReason {
     /// To be reported for each image that is left.
-    pub(super) failure: Failure,
+    pub(crate) failure: Failure,
     /// Whether it may be otherwise a little later.
-    pub(super) passes: bool,
+    pub(crate) passes: bool,
 }
 
 impl Health {
     /// An image has come through.
-    pub(super) fn succeeded(&self) {
+    pub(crate) fn succeeded(&self) {
         self.0.lock().in_a_row = 0;
     }
 
     /// An image has not.
-    pub(super) fn failed(&self, error: &CopyError) {
+    pub(crate) fn failed(&self, error: &CopyError) {
         if !concerns_all(error) {
             return;
         }
         let mut state = self.0.lock();
         state.in_a_row += 1;
         if state.in_a_row >= IN_A_ROW && state.last.is_none() {
-            let failure = Failure::from(error);
-            let message = format!(
+            let mut failure = Failure::from(error);
+            failure.diagnostic.message = format!(
                 "not tried, after {IN_A_ROW} images in a row had failed here: {}",
-                failure.message
+                failure.diagnostic.message
             );
-            let failure = Failure { message, ..failure };
-            state.last = Some(Verdict { failure, passes: error.is_transient() });
+            state.last = Some(GiveUpReason { failure, passes: error.is_transient() });
         }
     }
 
     /// Why the rest is left alone; `None` as long as it isn't.
-    pub(super) fn given_up(&self) -> Option<Verdict> {
+    pub(crate) fn given_up(&self) -> Option<GiveUpReason> {
         self.0.lock().last.clone()
     }
 }
@@ -94,14 +93,16 @@ mod tests {
         health.failed(&broken());
         let verdict = health.given_up().unwrap();
         assert!(verdict.passes);
-        assert!(verdict.failure.message.starts_with("not tried, after 3 images in a row"));
+        assert!(
+            verdict.failure.diagnostic.message.starts_with("not tried, after 3 images in a row")
+        );
     }
 
     #[test]
     fn what_is_one_images_own_fault_says_nothing_about_the_next() {
         let health = Health::default();
         for _ in 0..9 {
-            health.failed(&CopyError::Missing { what: "v1".to_owned() });
+            health.failed(&CopyError::NotFound { what: "v1".to_owned() });
         }
         assert!(health.given_up().is_none());
     }

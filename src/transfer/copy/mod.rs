@@ -1,41 +1,26 @@
 //! Copying: whole graphs, children first, the tag last.
 //!
-//! - [`schedule`]: the whole run: a lane for each repository, and a second round for what failed;
-//! - [`lane`]: one repository: its manifests read ahead, its tags committed in order;
-//! - [`run`]: what all images of a run share;
-//! - [`graph`]: the manifests below one reference, fetched and read;
-//! - [`graphs`]: those of one repository, each fetched once;
-//! - [`ledger`]: which blob is where at the target, so that each crosses once;
-//! - [`queue`]: which blob moves next, and how many at once;
-//! - [`blob`]: one blob, from the source or from another repository of the target;
-//! - [`image`]: one image: its blobs, its child manifests, its tag;
-//! - [`turn`]: who may commit;
-//! - [`guard`]: a last look before a tag is moved;
-//! - [`retry`]: how often a blob is tried;
-//! - [`health`]: whether a repository is worth another try;
-//! - [`abilities`]: what the hosts can do;
-//! - [`tally`]: where the time goes;
-//! - [`referrers`] and [`fallback`]: what refers to an image.
+//! - [`schedule`]: two rounds over all repositories, a worker for each;
+//! - [`commit_order`]: oldest push first; [`health`]: whether a repository is worth another try;
+//! - [`image`]: one image: its blobs, its child manifests, its tag, its referrers;
+//! - [`graph`]: the manifests below one reference;
+//! - [`blob`]: one blob: who uploads it, when it moves, how often it is tried;
+//! - [`run`]: what all images of a run share; [`route`]: from which repository to which;
+//! - [`host_capabilities`]: what the hosts can do; [`phases`]: where the time goes.
 
-mod abilities;
 mod blob;
+mod commit_order;
 mod error;
-mod fallback;
 mod graph;
-mod graphs;
-mod guard;
 mod health;
+mod host_capabilities;
 mod image;
-mod lane;
-mod ledger;
-mod queue;
-mod referrers;
-mod retry;
+mod phases;
+mod route;
 mod run;
 mod schedule;
-mod tally;
-mod turn;
 
 pub use error::CopyError;
 pub(super) use graph::{Graph, discover};
-pub use schedule::{Copied, Limits, copy};
+pub use run::Limits;
+pub use schedule::{Copied, copy};

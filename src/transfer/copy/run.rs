@@ -1,19 +1,17 @@
 //! What all images of a run share.
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Limits;
-use super::abilities::Abilities;
-use super::blob::Ends;
+use super::blob::{BlobLedger, Queue};
 use super::graph::Graph;
-use super::ledger::Ledger;
-use super::queue::Queue;
-use super::tally::Tally;
+use super::host_capabilities::HostCapabilities;
+use super::phases::Tally;
+use super::route::Route;
 use crate::account::Registries;
 use crate::http::{ByteRate, Exhausted};
 use crate::image::{Digest, Host, RepositoryName};
@@ -30,37 +28,52 @@ const MOST_IMAGES: usize = 128;
 /// blobs at less than that each, registries would take them for stuck.
 const LEAST_FOR_A_BLOB: u64 = 256 * 1024;
 
-/// Held by whoever puts a manifest.
+/// How much goes on at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Blobs that move at once, at most; hosts that ask for patience get fewer.
+    pub blobs: usize,
+    /// Bytes of blobs in a second, over all of them; `None` for as fast as it goes.
+    pub bytes_per_second: Option<u64>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { blobs: 32, bytes_per_second: None }
+    }
+}
+
+/// Held while a manifest is put.
 type Writer = Arc<tokio::sync::Mutex<()>>;
 
 /// A manifest's place at the target.
-type Spot = (Host, RepositoryName, Digest);
+type ManifestKey = (Host, RepositoryName, Digest);
 
 /// What all images of a run share.
-pub(super) struct Run {
+pub(crate) struct Run {
     registries: Registries,
     observer: Arc<dyn Observer>,
-    pub(super) stop: Stop,
+    pub(crate) stop: Stop,
     planned: Instant,
     overwrites: bool,
     images: Arc<Semaphore>,
     rate: Option<Arc<ByteRate>>,
     /// Repositories of the target in which a blob has used up its tries.
     spent: Exhausted<(Host, RepositoryName)>,
-    pub(super) queue: Arc<Queue>,
-    pub(super) ledger: Ledger,
-    pub(super) abilities: Abilities,
-    pub(super) tally: Tally,
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) ledger: BlobLedger,
+    pub(crate) capabilities: HostCapabilities,
+    pub(crate) tally: Tally,
     /// One manifest at a time for each repository of the target.
     writers: Mutex<HashMap<(Host, RepositoryName), Writer>>,
     /// Manifests that this run has put into a repository of the target.
-    manifests: Mutex<HashSet<Spot>>,
+    manifests: Mutex<HashSet<ManifestKey>>,
     /// One writer at a time for each fallback tag.
-    pub(super) fallback_locks: Mutex<HashMap<Spot, Arc<tokio::sync::Mutex<()>>>>,
+    pub(crate) fallback_locks: Mutex<HashMap<ManifestKey, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Run {
-    pub(super) fn new(
+    pub(crate) fn new(
         plan: &Plan,
         registries: &Registries,
         limits: Limits,
@@ -83,8 +96,8 @@ impl Run {
             rate: limits.bytes_per_second.map(|rate| Arc::new(ByteRate::per_second(rate))),
             spent: Exhausted::default(),
             queue: Queue::new(blobs),
-            ledger: Ledger::default(),
-            abilities: Abilities::default(),
+            ledger: BlobLedger::default(),
+            capabilities: HostCapabilities::default(),
             tally: Tally::default(),
             writers: Mutex::default(),
             manifests: Mutex::default(),
@@ -92,65 +105,61 @@ impl Run {
         }
     }
 
-    pub(super) fn registry(&self, host: &Host) -> Registry {
+    pub(crate) fn registry(&self, host: &Host) -> Registry {
         self.registries.get(host)
     }
 
-    pub(super) fn observer(&self) -> Arc<dyn Observer> {
+    pub(crate) fn observer(&self) -> Arc<dyn Observer> {
         self.observer.clone()
     }
 
     /// Whether a blob has used up its tries in the target repository.
-    pub(super) fn has_spent_tries(&self, ends: &Ends<'_>) -> bool {
-        self.spent.has(&(ends.target.host().clone(), ends.target_name.clone()))
+    pub(crate) fn has_spent_tries(&self, route: &Route<'_>) -> bool {
+        self.spent.has(&route.target_key())
     }
 
-    pub(super) fn note_tries(&self, ends: &Ends<'_>, are_spent: bool) {
-        self.spent.note(&(ends.target.host().clone(), ends.target_name.clone()), are_spent);
+    pub(crate) fn note_tries(&self, route: &Route<'_>, are_spent: bool) {
+        self.spent.note(&route.target_key(), are_spent);
     }
 
     /// The user's limit on bytes in a second.
-    pub(super) fn rate(&self) -> Option<Arc<ByteRate>> {
+    pub(crate) fn rate(&self) -> Option<Arc<ByteRate>> {
         self.rate.clone()
     }
 
     /// How old the plan is.
-    pub(super) fn age(&self) -> Duration {
+    pub(crate) fn age(&self) -> Duration {
         self.planned.elapsed()
     }
 
     /// Whether the user wants the source's image in any case.
-    pub(super) fn overwrites(&self) -> bool {
+    pub(crate) fn overwrites(&self) -> bool {
         self.overwrites
     }
 
-    pub(super) fn writer(&self, ends: &Ends<'_>) -> Writer {
-        let key = (ends.target.host().clone(), ends.target_name.clone());
+    pub(crate) fn writer(&self, route: &Route<'_>) -> Writer {
+        let key = route.target_key();
         let mut writers = self.writers.lock();
         writers.entry(key).or_default().clone()
     }
 
-    pub(super) fn has_manifest(&self, ends: &Ends<'_>, digest: &Digest) -> bool {
-        self.manifests().contains(&key(ends, digest))
+    pub(crate) fn has_manifest(&self, route: &Route<'_>, digest: &Digest) -> bool {
+        self.manifests.lock().contains(&key(route, digest))
     }
 
-    pub(super) fn note_manifest(&self, ends: &Ends<'_>, digest: &Digest) {
-        self.manifests().insert(key(ends, digest));
+    pub(crate) fn note_manifest(&self, route: &Route<'_>, digest: &Digest) {
+        self.manifests.lock().insert(key(route, digest));
     }
 
-    pub(super) fn forget_manifests(&self, ends: &Ends<'_>, graph: &Graph) {
-        let mut manifests = self.manifests();
+    pub(crate) fn forget_manifests(&self, route: &Route<'_>, graph: &Graph) {
+        let mut manifests = self.manifests.lock();
         for node in graph.nodes() {
-            manifests.remove(&key(ends, &node.manifest.digest));
+            manifests.remove(&key(route, &node.manifest.digest));
         }
     }
 
-    fn manifests(&self) -> MutexGuard<'_, HashSet<Spot>> {
-        self.manifests.lock()
-    }
-
     /// A place among the images at work; `None` once the user has asked to stop.
-    pub(super) async fn image_slot(&self) -> Option<OwnedSemaphorePermit> {
+    pub(crate) async fn image_slot(&self) -> Option<OwnedSemaphorePermit> {
         tokio::select! {
             biased;
             () = self.stop.asked() => None,
@@ -159,6 +168,7 @@ impl Run {
     }
 }
 
-fn key(ends: &Ends<'_>, digest: &Digest) -> Spot {
-    (ends.target.host().clone(), ends.target_name.clone(), digest.clone())
+fn key(route: &Route<'_>, digest: &Digest) -> ManifestKey {
+    let (host, name) = route.target_key();
+    (host, name, digest.clone())
 }

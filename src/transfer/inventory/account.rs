@@ -7,16 +7,13 @@ use std::collections::{BTreeSet, HashMap};
 use futures::StreamExt as _;
 use futures::stream;
 
-use super::target::read_target;
-use super::{Inventory, SourceNamespace, SourceRepository, SourceTag, Unread, UnreadScope};
+use super::model::{Inventory, SourceNamespace, SourceRepository, SourceTag, Unread, UnreadScope};
+use super::target::{LISTINGS, read_target};
 use crate::account::{Account, AccountError, CcrRegion};
 use crate::image::{Host, RepositoryName, Tag, TagOrDigest};
 use crate::tencent::{ApiError, Gap, Listing, PersonalTag};
-use crate::transfer::report::Failure;
+use crate::transfer::report::{Failure, FailureClass};
 use crate::transfer::selection::Selection;
-
-/// Listings under way at once. The API's rates are kept below this anyway.
-pub(super) const LISTINGS: usize = 16;
 
 /// Both sides of `account`, as far as `selection` can mean it.
 ///
@@ -239,8 +236,8 @@ fn note_filtered(
 ) {
     match filtered {
         Ok(false) => {}
-        // Whoever asks for one namespace and may see it all is not bothered by the others: the
-        // counts are compared for it.
+        // A selection isn't affected by what else is hidden: the counts of its namespaces are
+        // compared.
         Ok(true) if !selection.is_everything() => inventory.facts.unknown.push(format!(
             "whether {host} holds more: the listing was cut short by permissions"
         )),
@@ -248,12 +245,11 @@ fn note_filtered(
             what: format!("repositories of {host} that this key may not see"),
             scope: UnreadScope::Repositories(host.clone()),
             held: None,
-            failure: Failure {
-                class: "auth".to_owned(),
-                message: "the listing was cut short by permissions (PrivilegeFiltered)".to_owned(),
-                hint: Some("use a key that may see all of CCR (QcloudTCRReadOnlyAccess), or name what is to be moved: docker ccr2tcr sync NAMESPACE…".to_owned()),
-                request_id: None,
-            },
+            failure: Failure::new(
+                FailureClass::Auth,
+                "the listing was cut short by permissions (PrivilegeFiltered)",
+            )
+            .with_hint("use a key that may see all of CCR (QcloudTCRReadOnlyAccess), or name what to copy: docker ccr2tcr sync NAMESPACE…"),
         }),
         Err(error) => inventory
             .facts

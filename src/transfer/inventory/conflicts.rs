@@ -7,7 +7,7 @@
 use futures::StreamExt as _;
 use futures::stream;
 
-use super::{Inventory, Place};
+use super::model::{Inventory, TagIndex};
 use crate::account::Account;
 use crate::image::{ManifestView, Reference, TagOrDigest, merge_fallback_indexes};
 use crate::transfer::copy::CopyError;
@@ -106,7 +106,7 @@ pub(crate) async fn lists_all(
 }
 
 /// The tags that the target has with another digest.
-fn differing(inventory: &Inventory, fallbacks: bool) -> Vec<Place> {
+fn differing(inventory: &Inventory, fallbacks: bool) -> Vec<TagIndex> {
     inventory
         .on_both_sides()
         .filter(|(_, ours, theirs)| theirs.digest.is_some() && ours.digest != theirs.digest)

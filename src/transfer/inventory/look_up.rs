@@ -17,7 +17,9 @@ pub(super) enum Seen {
     There(Option<Digest>),
     /// It can't be read, which doesn't mean that it isn't there.
     Unreadable(Failure),
-    Missing,
+    /// The registry says that there is no such tag.
+    NotFound,
+    /// It was not looked up.
     Unasked,
 }
 
@@ -43,7 +45,7 @@ pub(super) async fn look_up(
     let said = async {
         let head = registry.head_manifest_unless(name, version, expected).await?;
         let Some(head) = head else {
-            return Ok(Seen::Missing);
+            return Ok(Seen::NotFound);
         };
         match head.digest.or(version.digest().cloned()) {
             Some(digest) => Ok(Seen::There(Some(digest))),
@@ -55,7 +57,7 @@ pub(super) async fn look_up(
     };
     match said.await {
         Ok(seen) => Ok(seen),
-        Err(RegistryError::NotFound { .. }) => Ok(Seen::Missing),
+        Err(RegistryError::NotFound { .. }) => Ok(Seen::NotFound),
         Err(error) if error.is_fatal() => Err(error),
         Err(error) => Ok(Seen::Unreadable(Failure::from(&error))),
     }
@@ -63,14 +65,14 @@ pub(super) async fn look_up(
 
 /// What is known of a target repository before its tags are looked up.
 #[derive(Default)]
-pub(super) struct There {
+pub(super) struct KnownTags {
     /// All its tags; `None` if each is to be looked for by itself.
     tags: Option<BTreeSet<Tag>>,
     /// Tags that have been looked up already.
     seen: BTreeMap<Tag, Seen>,
 }
 
-impl There {
+impl KnownTags {
     /// Of a target that has no name, so that nothing can be there.
     pub(super) fn nothing() -> Self {
         Self { tags: Some(BTreeSet::new()), ..Self::default() }
@@ -84,7 +86,7 @@ impl There {
     /// Whether a look at the tag is worth a request.
     pub(super) fn may_have(&self, tag: &Tag) -> bool {
         match self.seen.get(tag) {
-            Some(seen) => !matches!(seen, Seen::Missing),
+            Some(seen) => !matches!(seen, Seen::NotFound),
             None => self.tags.as_ref().is_none_or(|tags| tags.contains(tag)),
         }
     }
@@ -99,15 +101,15 @@ pub(super) async fn tags_there(
     host: &Host,
     name: &RepositoryName,
     wanted: &[&Tag],
-) -> Result<There, RegistryError> {
+) -> Result<KnownTags, RegistryError> {
     let registry = account.registries.get(host);
-    let mut there = There::default();
+    let mut there = KnownTags::default();
     let is_few = wanted.len() < WORTH_A_LIST;
     for tag in wanted.iter().rev().take(if is_few { wanted.len() } else { 1 }) {
         let seen = look_up(&registry, name, &TagOrDigest::Tag((*tag).clone()), None).await?;
         there.seen.insert((*tag).clone(), seen);
     }
-    let is_there = |seen: &Seen| !matches!(seen, Seen::Missing);
+    let is_there = |seen: &Seen| !matches!(seen, Seen::NotFound);
     if !is_few && !there.seen.values().all(is_there) {
         match registry.tags(name).await {
             Ok(tags) => there.tags = Some(tags.unwrap_or_default().into_iter().collect()),

@@ -6,7 +6,7 @@
 use futures::StreamExt as _;
 use futures::stream;
 
-use super::{Inventory, Place, SourceTag};
+use super::model::{Inventory, SourceTag, TagIndex};
 use crate::account::Account;
 use crate::image::{Digest, RepositoryName, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
@@ -29,7 +29,7 @@ pub(crate) async fn check_listings(
     let equal = equal_tags(inventory);
     // Spread over the account: a listing may be stale in one corner of it.
     let step = equal.len().div_ceil(SAMPLE).max(1);
-    let sample: Vec<Place> = equal.iter().copied().step_by(step).collect();
+    let sample: Vec<TagIndex> = equal.iter().copied().step_by(step).collect();
     let looked_up = look_up(account, inventory, sample).await?;
     let disagreement = looked_up.iter().find(|found| !found.agrees(inventory));
     let Some(found) = disagreement else { return Ok(None) };
@@ -43,7 +43,7 @@ pub(crate) async fn check_listings(
     Ok(Some(warning))
 }
 
-fn equal_tags(inventory: &Inventory) -> Vec<Place> {
+fn equal_tags(inventory: &Inventory) -> Vec<TagIndex> {
     inventory
         .on_both_sides()
         .filter(|(_, ours, theirs)| ours.digest.is_some() && ours.digest == theirs.digest)
@@ -51,13 +51,13 @@ fn equal_tags(inventory: &Inventory) -> Vec<Place> {
         .collect()
 }
 
-struct Found {
-    place: Place,
+struct SampledTag {
+    place: TagIndex,
     source: Option<Digest>,
     target: Option<Digest>,
 }
 
-impl Found {
+impl SampledTag {
     fn tag<'a>(&self, inventory: &'a Inventory) -> &'a SourceTag {
         &inventory.repositories[self.place.0].tags[self.place.1]
     }
@@ -92,8 +92,8 @@ impl Found {
 async fn look_up(
     account: &Account,
     inventory: &Inventory,
-    places: Vec<Place>,
-) -> Result<Vec<Found>, RegistryError> {
+    places: Vec<TagIndex>,
+) -> Result<Vec<SampledTag>, RegistryError> {
     stream::iter(places)
         .map(|place| async move {
             let repository = &inventory.repositories[place.0];
@@ -107,7 +107,7 @@ async fn look_up(
                 }
                 Err(_) => None,
             };
-            Ok(Found { place, source, target })
+            Ok(SampledTag { place, source, target })
         })
         .buffer_unordered(LOOK_UPS)
         .collect::<Vec<_>>()

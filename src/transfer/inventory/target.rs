@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt as _;
 use futures::stream;
 
-use super::account::LISTINGS;
-use super::{Facts, Inventory, TargetNamespace, TargetRepository, TargetTag, Unread, UnreadScope};
+use super::model::{
+    Facts, Inventory, TargetNamespace, TargetRepository, TargetTag, Unread, UnreadScope,
+};
 use crate::account::Account;
 use crate::image::{Host, RepositoryName, Tag};
 use crate::tencent::{ApiError, Enterprise, EnterpriseImage, EnterpriseNamespace, Listing};
 use crate::transfer::report::Failure;
 use crate::transfer::selection::Selection;
+
+/// Listings under way at once. The API's rates are kept below this anyway.
+pub(super) const LISTINGS: usize = 16;
 
 /// Reads what the selection's targets hold.
 pub(super) async fn read_target(

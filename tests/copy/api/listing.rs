@@ -25,7 +25,7 @@ fn more_tags_counted_than_listed_is_unread() {
     ccr2tcr(&sandbox, &["sync", "--report", "r.json"]).ends_with(LEFT).says(&[
         &format!("error: could not be read: tags of {}/shop/api\n", sandbox.ccr()),
         "  the API counts 7 tags and lists 1\n",
-        "hint: run it again; if the numbers stay apart, the key may not be allowed to see all\n",
+        "hint: run it again; if the numbers still differ, the key may not be allowed to see everything\n",
         "4 images: 4 copied",
         "could not be read: images may be missing",
     ]);

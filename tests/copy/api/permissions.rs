@@ -24,7 +24,7 @@ denied: [CreateNamespace]
 ",
     );
     let run = ccr2tcr(&sandbox, &["sync", "--report", "r.json"]).ends_with(LEFT).says(&[
-        "error: namespace docs can't be made: CreateNamespace was refused",
+        "error: can't create namespace docs: CreateNamespace was refused",
         "(UnauthorizedOperation, RequestId ",
         "hint: allow tcr:CreateNamespace on qcs::tcr:ap-shanghai:uin/UIN:instance/INSTANCE-ID",
         "to the user of the key from the environment (TENCENTCLOUD_SECRET_ID)\n",
@@ -116,7 +116,7 @@ denied: [DescribeImages]
         "error: could not be read: tags of shop/web in TCR\n",
         "hint: allow tcr:DescribeImages on",
         "differs, and the push times are not known\n",
-        "hint: choose with --on-conflict overwrite (CCR's holds) or skip (TCR's holds)\n",
+        "hint: choose: --on-conflict overwrite takes CCR's, skip keeps TCR's\n",
         "2 images: 1 copied, 1 in conflict",
     ]);
     assert_eq!(sandbox.images("tcr")[0], before[0], "v1 stays");
@@ -142,13 +142,13 @@ fn a_description_that_may_not_be_carried_is_left_over_though_its_images_are_not(
     let account = SHOP.replace("{name: site,", "{name: site, description: The manual,");
     let sandbox = Sandbox::with_account(&format!("{account}denied: [CreateRepository]\n"));
     ccr2tcr(&sandbox, &["sync", "--report", "r.json"]).ends_with(LEFT).says(&[
-        "error: the description of docs/site was not carried\n",
+        "error: the description of docs/site was not copied\n",
         "hint: allow tcr:CreateRepository on",
         "4 images: 4 copied",
     ]);
     ccr2tcr(&sandbox, &["sync", "--retry-from", "r.json"]).ends_with(LEFT).says(&[
-        "warning: --retry-from copies images; descriptions that are still to be carried (1) need `docker ccr2tcr sync` without it\n",
-        "r.json left nothing to do for images\n",
+        "warning: --retry-from copies images; descriptions that are still to be copied (1) need `docker ccr2tcr sync` without it\n",
+        "r.json for images\n",
     ]);
     ccr2tcr(&sandbox, &["sync"]).ends_with(0).says(&["4 equal"]);
 }

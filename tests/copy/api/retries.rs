@@ -50,11 +50,11 @@ enterprise: [{{name: prod, type: basic, namespaces: [{}]}}]
 ",
         held.join(", ")
     ));
-    let predicted = "warning: quota: the instance has 49 namespaces and 2 are to be made, but its tier (basic) allows 50; choose a larger tier, or fold namespaces with --map 'OLD=NAMESPACE/OLD'\n";
+    let predicted = "warning: quota: the instance has 49 namespaces and 2 more are needed, but its tier (basic) allows 50; choose a larger tier, or merge namespaces with --map 'OLD=NAMESPACE/OLD'\n";
     ccr2tcr(&sandbox, &["sync", "--dry-run"]).ends_with(LEFT).says(&[predicted]);
     ccr2tcr(&sandbox, &["sync", "--report", "r.json"]).ends_with(LEFT).says(&[
         predicted,
-        "error: namespace bb can't be made: CreateNamespace was refused",
+        "error: can't create namespace bb: CreateNamespace was refused",
         "(OperationDenied.QuotaOverLimit, RequestId ",
         "hint: a quota is used up: raise it in the console",
         "2 images: 1 copied, 1 not tried",

@@ -25,7 +25,7 @@ enterprise:
   - {name: prod, region: ap-shanghai, namespaces: [{name: shop}]}
 ";
 
-const BROKEN_IN_CCR: &str = "it may have been deleted since it was listed; run again, and if it stays, the image is broken in CCR: push it anew, or leave it out (--exclude; of a list, its line)";
+const BROKEN_IN_CCR: &str = "it may have been deleted since it was listed; run it again, and if it is still missing, the image is broken in CCR: push it again, or leave it out (--exclude, or remove its line from the list)";
 
 #[test]
 fn exactly_the_broken_images_fail_each_with_its_class() {

@@ -12,8 +12,8 @@ fn a_pattern_that_matches_nothing_gets_a_suggestion() {
         ("shop/wbe:v1", "did you mean `shop/web`?"),
         ("elsewhere", "there are: docs, shop"),
         ("elsewhere/app", "there are: docs/site, shop/api, shop/web"),
-        ("shop/web:v2", "shop/web exists, but has no tag like that; did you mean `v1`?"),
-        ("shop/web:2.0*", "shop/web exists, but has no tag like that; there are: latest, v1"),
+        ("shop/web:v2", "shop/web exists, but has no such tag; did you mean `v1`?"),
+        ("shop/web:2.0*", "shop/web exists, but has no such tag; there are: latest, v1"),
         ("shop:9", "2 repositories match, but none has a tag like that; there are: latest, v1, v2"),
     ] {
         ccr2tcr(&sandbox, &["sync", pattern]).ends_with(COULD_NOT_START).says(&[
@@ -41,7 +41,7 @@ fn what_an_exclude_takes_away_is_not_said_to_be_missing() {
     let sandbox = Sandbox::with_account(SHOP);
     ccr2tcr(&sandbox, &["sync", "docs", "--exclude", "docs"]).ends_with(COULD_NOT_START).says(&[
         "error: the pattern `docs` matches nothing\n",
-        "hint: docs/site exists and is left out: by --exclude",
+        "hint: docs/site exists and is excluded: by --exclude",
     ]);
 }
 

@@ -28,13 +28,13 @@ fn what_is_no_report_can_not_be_retried_from() {
     let sandbox = Sandbox::with_account(SHOP);
     let hint =
         "hint: expected the file that an earlier run wrote: docker ccr2tcr sync --report FILE\n";
-    let later = r#"{"schemaVersion": 2, "tool": "ccr2tcr 9", "command": "sync", "startedAt": "",
+    let later = r#"{"schemaVersion": 3, "tool": "ccr2tcr 9", "command": "sync", "startedAt": "",
         "finishedAt": "", "summary": {}}"#;
     for (content, reason) in [
         (r#"{"auths": {}}"#, "missing field `schemaVersion` at line 1 column "),
         ("nonsense", "at line 1 column "),
         ("", "EOF while parsing a value at line 1 column 0"),
-        (later, "its schemaVersion is 2, this version reads 1\n"),
+        (later, "its schemaVersion is 3, this version reads 1 to 2\n"),
     ] {
         sandbox.file("other.json", content);
         ccr2tcr(&sandbox, &["sync", "--retry-from", "other.json"])

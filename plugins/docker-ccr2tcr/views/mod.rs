@@ -1,0 +1,26 @@
+//! What the commands print on stdout: a serialisable structure for each, which knows its table.
+//!
+//! The formats are in `ccr2tcr::terminal::render`; a new one is a file there and a variant of
+//! [`Output`].
+
+mod effort;
+mod instances;
+mod plan;
+mod report;
+
+use ccr2tcr::terminal::OutputFormat;
+
+use crate::cli::Output;
+
+pub(crate) use instances::InstancesView;
+pub(crate) use plan::PlanView;
+pub(crate) use report::ReportView;
+
+impl From<Output> for OutputFormat {
+    fn from(output: Output) -> Self {
+        match output {
+            Output::Text => Self::Table,
+            Output::Json => Self::Json,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Taking turns: within a repository tags are committed oldest push first.
+
+use parking_lot::Mutex;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+/// The line in which a repository's images wait.
+#[derive(Default)]
+pub(crate) struct CommitOrder {
+    given: usize,
+    line: Arc<OrderState>,
+}
+
+#[derive(Default)]
+struct OrderState {
+    finished: Mutex<Finished>,
+    moved: Notify,
+}
+
+#[derive(Default)]
+struct Finished {
+    /// All turns before this one are over.
+    first_open: usize,
+    /// Over before their time: images that failed.
+    early: BTreeSet<usize>,
+}
+
+/// One image's place in the line. It is over when it is dropped, used or not.
+pub(crate) struct CommitTurn {
+    number: usize,
+    line: Arc<OrderState>,
+}
+
+impl CommitOrder {
+    /// The turn that comes after all that were given out.
+    pub(crate) fn next(&mut self) -> CommitTurn {
+        let number = self.given;
+        self.given += 1;
+        CommitTurn { number, line: self.line.clone() }
+    }
+}
+
+impl CommitTurn {
+    /// Waits until every earlier turn is over.
+    pub(crate) async fn begin(&self) {
+        loop {
+            let moved = self.line.moved.notified();
+            tokio::pin!(moved);
+            // Registered before looking, so that no move is missed.
+            moved.as_mut().enable();
+            if self.line.finished.lock().first_open == self.number {
+                return;
+            }
+            moved.await;
+        }
+    }
+}
+
+impl Drop for CommitTurn {
+    fn drop(&mut self) {
+        {
+            let mut finished = self.line.finished.lock();
+            finished.early.insert(self.number);
+            while let Some(first) = finished.early.first().copied() {
+                if first != finished.first_open {
+                    break;
+                }
+                finished.early.remove(&first);
+                finished.first_open += 1;
+            }
+        }
+        self.line.moved.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_failure_passes_its_turn_on_and_nobody_overtakes() {
+        let (mut turns, order) = (CommitOrder::default(), Arc::new(Mutex::new(Vec::new())));
+        let first = turns.next();
+        let failed = turns.next();
+        let last = turns.next();
+        let waiting = {
+            let order = order.clone();
+            tokio::spawn(async move {
+                last.begin().await;
+                order.lock().push("last");
+            })
+        };
+        drop(failed);
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        first.begin().await;
+        order.lock().push("first");
+        drop(first);
+        waiting.await.unwrap();
+        assert_eq!(*order.lock(), ["first", "last"]);
+    }
+}

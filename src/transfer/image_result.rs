@@ -1,0 +1,45 @@
+//! From a tag of the plan to its result in the report.
+
+use super::plan::{Action, RepositoryCopy, TagCopy};
+use super::report::{Failure, FailureClass, ImageResult, Outcome};
+
+impl ImageResult {
+    /// A result that says no more than the outcome.
+    pub(super) fn of(repository: &RepositoryCopy, tag: &TagCopy, outcome: Outcome) -> Self {
+        Self {
+            source: repository.source_of(tag).to_string(),
+            target: repository.target_of(tag).to_string(),
+            digest: tag.digest.clone(),
+            outcome,
+            size: if tag.action.writes() { tag.size } else { 0 },
+            bytes: 0,
+            mounted: 0,
+            present: 0,
+            note: None,
+            error: None,
+        }
+    }
+
+    /// A tag for which the plan has nothing to send.
+    pub(super) fn untouched(repository: &RepositoryCopy, tag: &TagCopy) -> Self {
+        let reason = tag.action.reason().map(str::to_owned);
+        match &tag.action {
+            Action::Keep(_) => Self { note: reason, ..Self::of(repository, tag, Outcome::Kept) },
+            Action::Conflict(_) => {
+                let failure = Failure::new(FailureClass::Conflict, reason.unwrap_or_default())
+                    .with_hint("choose: --on-conflict overwrite takes CCR's, skip keeps TCR's");
+                Self { error: Some(failure), ..Self::of(repository, tag, Outcome::Conflict) }
+            }
+            Action::Unreadable(failure) => {
+                let error = Some(failure.clone());
+                Self { error, ..Self::of(repository, tag, Outcome::Failed) }
+            }
+            _ => Self::of(repository, tag, Outcome::Equal),
+        }
+    }
+
+    /// A tag that was not tried.
+    pub(super) fn skipped(repository: &RepositoryCopy, tag: &TagCopy, failure: Failure) -> Self {
+        Self { error: Some(failure), ..Self::of(repository, tag, Outcome::Skipped) }
+    }
+}
