@@ -21,7 +21,7 @@ pub(crate) fn listen(stop: &Stop, socket: Option<&OsStr>) -> io::Result<()> {
     let by_signal = heard.clone();
     on_signal(move || {
         // There is no listener any more if the run is over.
-        let _ = by_signal.send(Request::Signal);
+        let _ = by_signal.send(StopRequest::Signal);
     })?;
     if let Some(name) = socket.filter(|name| !name.is_empty()) {
         listen_to_docker(name, heard);
@@ -39,7 +39,7 @@ pub(crate) fn listen(stop: &Stop, socket: Option<&OsStr>) -> io::Result<()> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Request {
+enum StopRequest {
     Signal,
     SocketClosed,
 }
@@ -55,14 +55,14 @@ struct History {
 impl History {
     const ECHO: Duration = Duration::from_secs(1);
 
-    fn counts(&mut self, request: Request, now: Instant) -> bool {
+    fn counts(&mut self, request: StopRequest, now: Instant) -> bool {
         let first = !std::mem::replace(&mut self.asked, true);
         match request {
-            Request::SocketClosed => {
+            StopRequest::SocketClosed => {
                 self.echo_of = first.then_some(now);
                 first
             }
-            Request::Signal => {
+            StopRequest::Signal => {
                 first || self.echo_of.take().is_none_or(|closed| now - closed >= Self::ECHO)
             }
         }
@@ -72,7 +72,7 @@ impl History {
 // The read blocks until docker closes its end, so it gets a thread; the thread dies with the
 // process.
 #[cfg(unix)]
-fn listen_to_docker(name: &OsStr, heard: UnboundedSender<Request>) {
+fn listen_to_docker(name: &OsStr, heard: UnboundedSender<StopRequest>) {
     use std::io::Read as _;
     let Ok(mut socket) = connect(name) else {
         tracing::debug!(?name, "docker's plugin socket can't be reached; signals still work");
@@ -88,7 +88,7 @@ fn listen_to_docker(name: &OsStr, heard: UnboundedSender<Request>) {
             }
         }
         // There is no listener any more if the run is over.
-        let _ = heard.send(Request::SocketClosed);
+        let _ = heard.send(StopRequest::SocketClosed);
     };
     if let Err(error) = std::thread::Builder::new().name("docker-socket".to_owned()).spawn(wait) {
         tracing::debug!(%error, "no thread to listen to docker's plugin socket");
@@ -97,7 +97,7 @@ fn listen_to_docker(name: &OsStr, heard: UnboundedSender<Request>) {
 
 // std has no unix sockets on Windows; Ctrl-C reaches the plugin there without docker's help.
 #[cfg(not(unix))]
-fn listen_to_docker(_: &OsStr, _: UnboundedSender<Request>) {}
+fn listen_to_docker(_: &OsStr, _: UnboundedSender<StopRequest>) {}
 
 // `@name` is an abstract socket, which only Linux has; elsewhere docker names a file.
 #[cfg(unix)]
@@ -117,10 +117,10 @@ fn connect(name: &OsStr) -> io::Result<std::os::unix::net::UnixStream> {
 
 #[cfg(test)]
 mod tests {
-    use super::Request::{Signal, SocketClosed};
+    use super::StopRequest::{Signal, SocketClosed};
     use super::*;
 
-    fn counted(requests: &[(u64, Request)]) -> Vec<bool> {
+    fn counted(requests: &[(u64, StopRequest)]) -> Vec<bool> {
         let start = Instant::now();
         let mut history = History::default();
         requests

@@ -43,12 +43,12 @@ impl ExitCode {
 
 /// How a run ended, and what it did if it got so far.
 #[derive(Debug)]
-pub(crate) struct End {
+pub(crate) struct RunEnd {
     pub(crate) code: ExitCode,
     pub(crate) done: Option<(Summary, Effort)>,
 }
 
-impl End {
+impl RunEnd {
     /// After a run that has a report.
     pub(crate) fn with(code: ExitCode, report: Report) -> Self {
         Self { code, done: Some((report.summary, report.effort)) }
@@ -74,7 +74,7 @@ impl End {
     }
 }
 
-impl From<ExitCode> for End {
+impl From<ExitCode> for RunEnd {
     fn from(code: ExitCode) -> Self {
         Self { code, done: None }
     }

@@ -12,7 +12,7 @@ const NAME: &str = "ccr2tcr";
 /// A command line, read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Invocation {
-    pub(crate) mode: Mode,
+    pub(crate) call: PluginCall,
     pub(crate) docker: DockerFlags,
     /// Run by its own name rather than by docker.
     pub(crate) standalone: bool,
@@ -20,7 +20,7 @@ pub(crate) struct Invocation {
 
 /// What is wanted.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum PluginCall {
     /// Run this: what stands behind the plugin's name.
     Command(Vec<OsString>),
     /// `docker help ccr2tcr …`: show the help of this command.
@@ -54,7 +54,7 @@ impl Invocation {
         while let Some(used) = docker.take(rest) {
             rest = &rest[used..];
         }
-        Self { mode: mode(rest), docker, standalone }
+        Self { call: call(rest), docker, standalone }
     }
 
     /// How the user calls the plugin, for usage lines.
@@ -63,9 +63,9 @@ impl Invocation {
     }
 }
 
-fn mode(args: &[OsString]) -> Mode {
+fn call(args: &[OsString]) -> PluginCall {
     let Some((first, rest)) = args.split_first() else {
-        return Mode::Command(Vec::new());
+        return PluginCall::Command(Vec::new());
     };
     let behind_name = |words: &[OsString]| match words.split_first() {
         Some((name, behind)) if name == NAME => behind.to_vec(),
@@ -74,16 +74,16 @@ fn mode(args: &[OsString]) -> Mode {
     match first.to_str() {
         // `docker ccr2tcr help sync`, as docker's own plugins have it.
         Some(NAME) if rest.first().is_some_and(|word| word == "help") => {
-            Mode::Help(rest[1..].to_vec())
+            PluginCall::Help(rest[1..].to_vec())
         }
-        Some(NAME) => Mode::Command(rest.to_vec()),
-        Some("help") => Mode::Help(behind_name(rest)),
+        Some(NAME) => PluginCall::Command(rest.to_vec()),
+        Some("help") => PluginCall::Help(behind_name(rest)),
         // `docker --help ccr2tcr sync` comes through as it is.
         Some("-h" | "--help") if rest.first().is_some_and(|word| word == NAME) => {
-            Mode::Help(behind_name(rest))
+            PluginCall::Help(behind_name(rest))
         }
-        Some("__complete" | "__completeNoDesc") => Mode::Complete(behind_name(rest)),
-        _ => Mode::Command(args.to_vec()),
+        Some("__complete" | "__completeNoDesc") => PluginCall::Complete(behind_name(rest)),
+        _ => PluginCall::Command(args.to_vec()),
     }
 }
 
@@ -180,31 +180,31 @@ mod tests {
         Invocation::parse(words(line), &|_| None)
     }
 
-    fn command(line: &str) -> Mode {
-        Mode::Command(words(line))
+    fn command(line: &str) -> PluginCall {
+        PluginCall::Command(words(line))
     }
 
     // Seen in runs of docker 28.2.2.
     #[test]
     fn what_docker_hands_over_is_understood() {
-        for (argv, mode) in [
+        for (argv, call) in [
             ("ccr2tcr", command("")),
             ("ccr2tcr sync a b", command("sync a b")),
             ("-D --context default ccr2tcr sync -c x", command("sync -c x")),
             ("--config D -D --context default ccr2tcr sync -c x", command("sync -c x")),
             ("ccr2tcr sync -h", command("sync -h")),
             ("ccr2tcr sync ccr2tcr", command("sync ccr2tcr")),
-            ("help ccr2tcr sync", Mode::Help(words("sync"))),
-            ("help ccr2tcr", Mode::Help(words(""))),
-            ("ccr2tcr help sync", Mode::Help(words("sync"))),
-            ("ccr2tcr help", Mode::Help(words(""))),
+            ("help ccr2tcr sync", PluginCall::Help(words("sync"))),
+            ("help ccr2tcr", PluginCall::Help(words(""))),
+            ("ccr2tcr help sync", PluginCall::Help(words("sync"))),
+            ("ccr2tcr help", PluginCall::Help(words(""))),
             ("ccr2tcr sync help", command("sync help")),
-            ("-D --help ccr2tcr sync", Mode::Help(words("sync"))),
-            ("__complete ccr2tcr sync --o", Mode::Complete(words("sync --o"))),
-            ("__completeNoDesc ccr2tcr sync --o", Mode::Complete(words("sync --o"))),
+            ("-D --help ccr2tcr sync", PluginCall::Help(words("sync"))),
+            ("__complete ccr2tcr sync --o", PluginCall::Complete(words("sync --o"))),
+            ("__completeNoDesc ccr2tcr sync --o", PluginCall::Complete(words("sync --o"))),
         ] {
             let invocation = from_docker(argv);
-            assert_eq!(invocation.mode, mode, "{argv}");
+            assert_eq!(invocation.call, call, "{argv}");
             assert_eq!(invocation.program(), "docker ccr2tcr");
         }
     }
@@ -222,7 +222,7 @@ mod tests {
              --config D -Dl info ccr2tcr x",
         ] {
             let invocation = from_docker(argv);
-            assert_eq!(invocation.mode, command("x"), "{argv}");
+            assert_eq!(invocation.call, command("x"), "{argv}");
             let docker = DockerFlags {
                 config: Some("D".into()),
                 debug: true,
@@ -238,13 +238,13 @@ mod tests {
     fn alone_it_runs_with_and_without_its_name() {
         for argv in ["sync a", "ccr2tcr sync a", "-D sync a"] {
             let invocation = from_shell(argv);
-            assert_eq!(invocation.mode, command("sync a"), "{argv}");
+            assert_eq!(invocation.call, command("sync a"), "{argv}");
             assert_eq!(invocation.program(), "docker-ccr2tcr");
         }
-        assert_eq!(from_shell("--help").mode, command("--help"));
-        assert_eq!(from_shell("--version").mode, command("--version"));
-        assert_eq!(from_shell("help sync").mode, Mode::Help(words("sync")));
-        assert_eq!(from_shell("--config").mode, command("--config"));
+        assert_eq!(from_shell("--help").call, command("--help"));
+        assert_eq!(from_shell("--version").call, command("--version"));
+        assert_eq!(from_shell("help sync").call, PluginCall::Help(words("sync")));
+        assert_eq!(from_shell("--config").call, command("--config"));
     }
 
     #[cfg(unix)]
@@ -253,6 +253,6 @@ mod tests {
         use std::os::unix::ffi::OsStringExt as _;
         let odd = OsString::from_vec(vec![0xff, b'a']);
         let args = vec![OsString::from("ccr2tcr"), odd.clone()];
-        assert_eq!(Invocation::parse(args, &|_| None).mode, Mode::Command(vec![odd]));
+        assert_eq!(Invocation::parse(args, &|_| None).call, PluginCall::Command(vec![odd]));
     }
 }

@@ -21,8 +21,8 @@ use ccr2tcr::prompt::{self, Stop, completion, logging, problems};
 use ccr2tcr::terminal::Printer;
 
 use cli::{Cli, Command};
-use exit::{End, ExitCode};
-use invocation::{DockerFlags, Invocation, Mode};
+use exit::{ExitCode, RunEnd};
+use invocation::{DockerFlags, Invocation, PluginCall};
 use legacy::Legacy;
 
 fn main() -> process::ExitCode {
@@ -41,18 +41,18 @@ fn main() -> process::ExitCode {
     end.code.into()
 }
 
-fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<End> {
+fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<RunEnd> {
     let command = usage::command::<Cli>(invocation.program());
-    let args = match invocation.mode {
-        Mode::Complete(words) => {
+    let args = match invocation.call {
+        PluginCall::Complete(words) => {
             printer.data(&completion::candidates(command, words))?;
             return Ok(ExitCode::Done.into());
         }
-        Mode::Help(mut path) => {
+        PluginCall::Help(mut path) => {
             path.push("--help".into());
             path
         }
-        Mode::Command(args) => args,
+        PluginCall::Command(args) => args,
     };
     if usage::asks_for_json(&args) {
         printer.talk_json();
@@ -87,7 +87,7 @@ struct Request {
     legacy: Option<Legacy>,
 }
 
-fn execute(request: Request, printer: &Printer) -> anyhow::Result<End> {
+fn execute(request: Request, printer: &Printer) -> anyhow::Result<RunEnd> {
     prompt::run(
         printer,
         |stop| cancel::listen(stop, env::var_os("DOCKER_CLI_PLUGIN_SOCKET").as_deref()),
@@ -96,7 +96,7 @@ fn execute(request: Request, printer: &Printer) -> anyhow::Result<End> {
     )?
 }
 
-async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Result<End> {
+async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Result<RunEnd> {
     let Request { cli, docker, legacy } = request;
     logging::start(cli.verbose.max(docker.verbosity()), env!("CARGO_CRATE_NAME"), printer);
     for note in legacy.iter().flat_map(|legacy| &legacy.notes) {
@@ -117,9 +117,11 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
         }
         Command::Login(mut args) => {
             args.settings.docker_config = docker.config;
-            commands::login::run(*args, printer).await.map(End::from)
+            commands::login::run(*args, printer).await.map(RunEnd::from)
         }
-        Command::Instances(args) => commands::instances::run(*args, printer).await.map(End::from),
+        Command::Instances(args) => {
+            commands::instances::run(*args, printer).await.map(RunEnd::from)
+        }
     }
 }
 

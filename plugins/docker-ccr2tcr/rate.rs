@@ -1,4 +1,6 @@
-//! `--limit-rate`: bytes in a second, as people write them.
+//! `--limit-rate`: bytes per second, as people write them.
+//!
+//! Not left to a crate such as bytesize, which knows neither `/s` nor these limits.
 
 /// Reads `200MB/s`, `200MB`, `1.5GiB/s`, `500k`; a bare number is bytes, as for curl.
 ///

@@ -1,4 +1,7 @@
 //! `--since`: an age or a date.
+//!
+//! jiff's own spans are not used: to subtract days from a timestamp they need a time zone, and they
+//! take shapes (`P1Y`, `3 months`) that the help doesn't promise.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

@@ -91,7 +91,7 @@ fn a_push_while_the_move_goes_on_is_carried_by_the_next_run() {
     sandbox.tell("/push", &tcr);
     sandbox.tell("/push", &ccr);
     let before = Sides::of(&sandbox);
-    sandbox.ccr2tcr(&["sync"]).ends_with(0).says(&["1 copied", "2 kept as they are in TCR"]);
+    sandbox.ccr2tcr(&["sync"]).ends_with(0).says(&["1 copied", "2 kept unchanged in TCR"]);
     let after = sandbox.images("tcr");
     assert_eq!(after[0], before.target[0], "later work in TCR");
     assert_eq!(after[2], before.source[2], "the later push in CCR");

@@ -43,7 +43,7 @@ fn rules_of_the_instance_are_told_with_what_they_will_do() {
     ccr2tcr(&sandbox, &["sync", "--dry-run", "shop"]).ends_with(LEFT).says(&[
         "warning: webhook deploy of namespace shop will fire up to 3 times\n",
         "warning: an immutable-tag rule of namespace shop will refuse to overwrite shop/web:v1; disable it for the move, or use --on-conflict skip\n",
-        "warning: a retention rule of namespace shop (daily) keeps only the 2 pushed last of each repository, and may delete some of the 3 tags that come in\n",
+        "warning: a retention rule of namespace shop (daily) keeps only the 2 pushed last of each repository, and may delete some of what is copied to it (3 tags)\n",
         "warning: namespace shop refuses pulls of images with known vulnerabilities: what CCR serves today may not start from TCR\n",
         "warning: CCR in ap-guangzhou allows 3 tags in a repository, and these are full, so pushes to them may fail during the migration: shop/web\n",
         "warning: no tags in CCR, so not created in TCR until something is pushed: shop/empty\n",
@@ -109,7 +109,7 @@ fn the_tags_that_newest_and_since_leave_behind_lose_their_fallback() {
             .ends_with(LEFT)
             .says(&[
                 "2 are left in CCR by --newest or --since\n",
-                &format!("warning: {} leaves 2 tags of 1 repository behind; once the personal domain points at TCR, a pull of such a tag gets no fallback to CCR", flags[0]),
+                &format!("warning: {} leaves 2 tags of 1 repository in CCR; once the personal domain points at TCR, pulls of these tags don't fall back to CCR", flags[0]),
             ]);
     }
 }

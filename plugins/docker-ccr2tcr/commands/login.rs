@@ -12,7 +12,7 @@ use super::problems;
 use crate::cli::LoginArgs;
 use crate::exit::ExitCode;
 
-struct Made {
+struct NewLogin {
     username: String,
     password: Secret,
     expires: Option<Timestamp>,
@@ -49,7 +49,7 @@ pub(crate) async fn run(args: LoginArgs, printer: &Printer) -> anyhow::Result<Ex
     Ok(ExitCode::Done)
 }
 
-async fn make(args: &LoginArgs, enterprise: &Enterprise) -> Result<Made, ApiError> {
+async fn make(args: &LoginArgs, enterprise: &Enterprise) -> Result<NewLogin, ApiError> {
     let Some(name) = &args.service_account else {
         let (kind, what) = if args.temporary {
             (TokenKind::Temporary, "a token for one hour")
@@ -58,7 +58,7 @@ async fn make(args: &LoginArgs, enterprise: &Enterprise) -> Result<Made, ApiErro
             (TokenKind::LongTerm { description }, "a long-term token")
         };
         let token = enterprise.create_token(&kind).await?;
-        return Ok(Made {
+        return Ok(NewLogin {
             username: token.username,
             password: token.password,
             expires: Some(token.expires),
@@ -74,7 +74,7 @@ async fn make(args: &LoginArgs, enterprise: &Enterprise) -> Result<Made, ApiErro
     let account = enterprise
         .create_service_account(name, &names, args.push, Some(args.days), "docker ccr2tcr login")
         .await?;
-    Ok(Made {
+    Ok(NewLogin {
         username: account.name,
         password: account.password,
         expires: account.expires,

@@ -12,7 +12,7 @@ use super::select::Choice;
 use super::watch::Watch;
 use super::{old_line, problems, tell_plan, tell_report};
 use crate::cli::SyncArgs;
-use crate::exit::{End, ExitCode};
+use crate::exit::{ExitCode, RunEnd};
 use crate::legacy::Legacy;
 use crate::views::{PlanView, ReportView};
 
@@ -21,7 +21,7 @@ pub(crate) async fn run(
     legacy: Option<Legacy>,
     stop: &Stop,
     printer: &Printer,
-) -> anyhow::Result<End> {
+) -> anyhow::Result<RunEnd> {
     let began = Instant::now();
     if let Some(legacy) = &legacy {
         old_line::apply(legacy, &mut args.settings);
@@ -113,7 +113,7 @@ pub(crate) async fn run(
         Err(error) => return Ok(problems::could_not_start(printer, &error).into()),
     };
     let code = end(&report, &args, legacy.is_some(), began, printer)?;
-    Ok(End::with(code, report))
+    Ok(RunEnd::with(code, report))
 }
 
 fn end(

@@ -12,10 +12,14 @@ use super::select::Choice;
 use super::watch::Watch;
 use super::{problems, tell_report};
 use crate::cli::VerifyArgs;
-use crate::exit::{End, ExitCode};
+use crate::exit::{ExitCode, RunEnd};
 use crate::views::ReportView;
 
-pub(crate) async fn run(args: VerifyArgs, stop: &Stop, printer: &Printer) -> anyhow::Result<End> {
+pub(crate) async fn run(
+    args: VerifyArgs,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<RunEnd> {
     let began = Instant::now();
     if let Some(code) = tell_report::refuse_file(printer, args.report.as_deref()) {
         return Ok(code.into());
@@ -45,5 +49,5 @@ pub(crate) async fn run(args: VerifyArgs, stop: &Stop, printer: &Printer) -> any
     let shown = render(printer, args.output.into(), &view);
     written?;
     let code = ExitCode::of(&report).after(shown)?;
-    Ok(End::with(code, report))
+    Ok(RunEnd::with(code, report))
 }

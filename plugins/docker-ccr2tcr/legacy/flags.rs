@@ -37,7 +37,7 @@ pub(super) enum Meaning {
 
 /// What may stand behind a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Text,
     Number,
     /// `--x`, or `--x=true|false|1|0|t|f`; a word behind it isn't its value.
@@ -57,7 +57,7 @@ pub(super) enum Program {
 pub(super) struct OldFlag {
     pub(super) name: &'static str,
     pub(super) meaning: Meaning,
-    pub(super) kind: Kind,
+    pub(super) kind: ValueKind,
     pub(super) program: Program,
     /// Today's flag for the same thing: only one of the two may be given.
     pub(super) today: Option<&'static str>,
@@ -66,15 +66,15 @@ pub(super) struct OldFlag {
 const fn flag(
     name: &'static str,
     meaning: Meaning,
-    kind: Kind,
+    kind: ValueKind,
     program: Program,
     today: Option<&'static str>,
 ) -> OldFlag {
     OldFlag { name, meaning, kind, program, today }
 }
 
-use Kind::{Number, Switch, Text};
 use Program::{Both, Engine, Wrapper};
+use ValueKind::{Number, Switch, Text};
 
 pub(super) const FLAGS: &[OldFlag] = &[
     flag("tcrName", Meaning::TcrName, Text, Both, Some("--tcr-name")),
@@ -124,7 +124,7 @@ pub(super) fn find(name: &str) -> Option<&'static OldFlag> {
 }
 
 /// The old flag that was probably meant.
-pub(super) fn nearest(name: &str) -> Option<&'static str> {
+pub(super) fn suggest(name: &str) -> Option<&'static str> {
     FLAGS
         .iter()
         .map(|flag| (strsim::jaro_winkler(&flag.name.to_lowercase(), &name.to_lowercase()), flag))

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 
 use super::LegacyError;
-use super::flags::{Kind, Meaning, OldFlag, Program, find, is_old_looking, nearest};
+use super::flags::{Meaning, OldFlag, Program, ValueKind, find, is_old_looking, suggest};
 
 /// An old command line, in its parts.
 pub(super) struct CommandLine {
@@ -56,14 +56,15 @@ impl CommandLine {
             };
             let value = match (flag.kind, attached) {
                 (_, Some(value)) => value.to_owned(),
-                (Kind::Switch, None) => switch_value(flag, words.peek().copied())?,
+                (ValueKind::Switch, None) => switch_value(flag, words.peek().copied())?,
                 (_, None) => match words.peek().copied() {
                     Some(word) if !is_flag(word) => text_of(flag, word)?,
                     _ => return Err(LegacyError::usage(needs_value(flag))),
                 },
             };
             let detached = attached.is_none()
-                && (flag.kind != Kind::Switch || words.peek().is_some_and(|word| *word == "true"));
+                && (flag.kind != ValueKind::Switch
+                    || words.peek().is_some_and(|word| *word == "true"));
             if detached {
                 words.next();
             }
@@ -215,8 +216,8 @@ fn unknown(name: &str) -> LegacyError {
     let in_names = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let name = name.split(|c| !in_names(c)).next().unwrap_or_default();
     let message = format!("unknown flag: --{name}");
-    match nearest(name) {
-        Some(nearest) => LegacyError::with_hint(message, format!("did you mean --{nearest}?")),
+    match suggest(name) {
+        Some(other) => LegacyError::with_hint(message, format!("did you mean --{other}?")),
         None => LegacyError::usage(message),
     }
 }

@@ -41,7 +41,7 @@ fn summary_lines(report: &Report, took: Duration) -> Vec<String> {
     let counts = [
         (summary.copied, "copied"),
         (summary.equal, "equal"),
-        (summary.kept, "kept as they are in TCR"),
+        (summary.kept, "kept unchanged in TCR"),
         (summary.conflict, "in conflict"),
         (summary.failed, if report.command == RunCommand::Verify { "not equal" } else { "failed" }),
         (summary.skipped, "not tried"),

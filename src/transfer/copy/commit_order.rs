@@ -1,4 +1,4 @@
-//! Taking turns: within a repository tags are committed oldest push first.
+//! Within a repository tags are committed oldest push first.
 
 use parking_lot::Mutex;
 use std::collections::BTreeSet;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-/// The line in which a repository's images wait.
+/// The order in which a repository's images commit.
 #[derive(Default)]
 pub(crate) struct CommitOrder {
     given: usize,
-    line: Arc<OrderState>,
+    order: Arc<OrderState>,
 }
 
 #[derive(Default)]
@@ -27,10 +27,10 @@ struct Finished {
     early: BTreeSet<usize>,
 }
 
-/// One image's place in the line. It is over when it is dropped, used or not.
+/// One image's turn to commit. It is over when it is dropped, used or not.
 pub(crate) struct CommitTurn {
     number: usize,
-    line: Arc<OrderState>,
+    order: Arc<OrderState>,
 }
 
 impl CommitOrder {
@@ -38,7 +38,7 @@ impl CommitOrder {
     pub(crate) fn next(&mut self) -> CommitTurn {
         let number = self.given;
         self.given += 1;
-        CommitTurn { number, line: self.line.clone() }
+        CommitTurn { number, order: self.order.clone() }
     }
 }
 
@@ -46,11 +46,11 @@ impl CommitTurn {
     /// Waits until every earlier turn is over.
     pub(crate) async fn begin(&self) {
         loop {
-            let moved = self.line.moved.notified();
+            let moved = self.order.moved.notified();
             tokio::pin!(moved);
             // Registered before looking, so that no move is missed.
             moved.as_mut().enable();
-            if self.line.finished.lock().first_open == self.number {
+            if self.order.finished.lock().first_open == self.number {
                 return;
             }
             moved.await;
@@ -61,7 +61,7 @@ impl CommitTurn {
 impl Drop for CommitTurn {
     fn drop(&mut self) {
         {
-            let mut finished = self.line.finished.lock();
+            let mut finished = self.order.finished.lock();
             finished.early.insert(self.number);
             while let Some(first) = finished.early.first().copied() {
                 if first != finished.first_open {
@@ -71,7 +71,7 @@ impl Drop for CommitTurn {
                 finished.first_open += 1;
             }
         }
-        self.line.moved.notify_waiters();
+        self.order.moved.notify_waiters();
     }
 }
 

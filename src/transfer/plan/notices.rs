@@ -224,7 +224,7 @@ fn retention(inventory: &Inventory, repositories: &[RepositoryCopy], notices: &m
             })
             .collect();
         notices.push(Notice::new(NoticeCode::Retention, format!(
-            "a retention rule of namespace {} ({}) keeps only {} of each repository, and may delete some of the {} that are copied",
+            "a retention rule of namespace {} ({}) keeps only {} of each repository, and may delete some of what is copied to it ({})",
             rule.namespace,
             rule.cron,
             keeps.join(", "),

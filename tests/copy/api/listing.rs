@@ -79,7 +79,7 @@ fn a_page_that_fails_for_good_is_unread_and_a_retry_copies_only_the_rest() {
     assert_eq!(copied(&sandbox).len(), 103);
     ccr2tcr(&sandbox, &["sync", "--retry-from", "rest.json"])
         .ends_with(0)
-        .says(&["rest.json left nothing to do\n"]);
+        .says(&["nothing is left to do in rest.json\n"]);
 }
 
 #[test]

@@ -165,7 +165,7 @@ fn a_listing_cut_short_by_permissions_is_unread_when_everything_is_asked_for() {
     ccr2tcr(&sandbox, &["sync", "--report", "r.json"]).ends_with(LEFT).says(&[
         &format!("error: could not be read: repositories of {} that this key may not see\n", sandbox.ccr()),
         "the listing was cut short by permissions (PrivilegeFiltered)\n",
-        "hint: use a key that may see all of CCR (QcloudTCRReadOnlyAccess), or name what is to be moved: docker ccr2tcr sync NAMESPACE",
+        "hint: use a key that may see all of CCR (QcloudTCRReadOnlyAccess), or name what to copy: docker ccr2tcr sync NAMESPACE",
         "4 copied",
     ]);
     let unread = &sandbox.report("r.json")["unread"];
