@@ -76,7 +76,7 @@ fn nothing_to_do_for_ten_thousand_tags_takes_few_calls_and_little_memory() {
     // A report that left nothing is done without a single call.
     sandbox.tell("/stats/reset", &json!({}));
     let nothing = sandbox.ccr2tcr(&["sync", "--retry-from", "report.json"]).ends_with(0);
-    nothing.says(&["nothing is left to do in "]);
+    nothing.says(&["nothing is left to do in report.json\n"]);
     assert_eq!(sum(&sandbox.control("/stats")["api"]), 0);
 }
 

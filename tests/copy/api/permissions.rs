@@ -148,7 +148,7 @@ fn a_description_that_may_not_be_carried_is_left_over_though_its_images_are_not(
     ]);
     ccr2tcr(&sandbox, &["sync", "--retry-from", "r.json"]).ends_with(LEFT).says(&[
         "warning: --retry-from copies images; descriptions that are still to be copied (1) need `docker ccr2tcr sync` without it\n",
-        "r.json for images\n",
+        "nothing is left to do in r.json for images\n",
     ]);
     ccr2tcr(&sandbox, &["sync"]).ends_with(0).says(&["4 equal"]);
 }
