@@ -7,7 +7,7 @@ use rustls::CertificateError;
 
 /// What became of a request that got no answer.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(super) enum ConnectionFailure {
     /// The server's certificate is not trusted. Nothing was sent.
     Certificate(String),
     /// There was no connection. Nothing was sent.
@@ -18,7 +18,7 @@ pub(super) enum Failure {
     Broken(String),
 }
 
-impl Failure {
+impl ConnectionFailure {
     pub(super) fn of(error: &kube::Error) -> Self {
         let mut chain = Vec::new();
         let mut next: Option<&(dyn Error + 'static)> = Some(error);

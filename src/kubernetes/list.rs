@@ -10,7 +10,7 @@ use super::page;
 use super::page::Page;
 use super::request::with_query;
 use super::resource::Resource;
-use super::transport::Call;
+use super::transport::ApiCall;
 
 /// Objects in a page, as kubectl asks for.
 const CHUNK: u32 = 500;
@@ -161,7 +161,7 @@ impl Cluster {
 
     fn ask(&self, path: &str, query: &ListQuery, next: Option<&str>) -> Coming {
         let cluster = self.clone();
-        let mut call = Call::get(&query.path(path, next));
+        let mut call = ApiCall::get(&query.path(path, next));
         if query.metadata_alone {
             call.accept = METADATA_ALONE;
         }
@@ -170,7 +170,7 @@ impl Cluster {
 }
 
 fn unread(path: &str, reason: &impl std::fmt::Display) -> ClusterError {
-    let subject = Box::new(Call::get(path).subject());
+    let subject = Box::new(ApiCall::get(path).subject());
     ClusterError::Protocol { subject, reason: reason.to_string() }
 }
 

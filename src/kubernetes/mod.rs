@@ -29,7 +29,7 @@ pub use error::ClusterError;
 pub use list::{ListQuery, Listed};
 #[cfg(test)]
 pub(crate) use page::items_of;
-pub use page::{Item, Page};
+pub use page::{ListItem, Page};
 pub use request::{FIELD_MANAGER, Write};
 pub use resource::Resource;
 pub use subject::Subject;

@@ -15,26 +15,26 @@ pub struct Page<'a> {
     /// Whether this is the first page of its attempt: what was gathered before has to be dropped.
     pub is_first: bool,
     /// The objects.
-    pub items: Vec<Item<'a>>,
+    pub items: Vec<ListItem<'a>>,
     /// How many the server says there are after this page, if it says so.
     pub remaining: Option<u64>,
 }
 
 /// An object in a list.
 #[derive(Debug, Clone, Copy)]
-pub struct Item<'a> {
+pub struct ListItem<'a> {
     text: &'a str,
     resource: &'a Resource,
 }
 
-impl<'a> Item<'a> {
+impl<'a> ListItem<'a> {
     /// Its JSON as it came. Items of a list have neither `apiVersion` nor `kind`.
     #[must_use]
     pub fn text(&self) -> &'a str {
         self.text
     }
 
-    /// Whether `needle` may stand in one of its strings. A sieve for [`Item::value`]: a no is
+    /// Whether `needle` may stand in one of its strings. A sieve for [`ListItem::value`]: a no is
     /// certain, a yes is not. The case of letters counts.
     #[must_use]
     pub fn may_contain(&self, needle: &str) -> bool {
@@ -83,9 +83,9 @@ impl<'a> Item<'a> {
 }
 
 #[derive(Deserialize)]
-struct List<'a> {
+struct ListBody<'a> {
     #[serde(default)]
-    metadata: Metadata,
+    metadata: ListMetadata,
     /// Go writes `null` for an empty list now and then.
     #[serde(borrow, default)]
     items: Option<Vec<&'a RawValue>>,
@@ -93,7 +93,7 @@ struct List<'a> {
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Metadata {
+struct ListMetadata {
     #[serde(rename = "continue")]
     next: Option<String>,
     remaining_item_count: Option<u64>,
@@ -101,20 +101,20 @@ struct Metadata {
 }
 
 /// A page, and where the next one begins.
-pub(super) struct Read<'a> {
-    pub(super) items: Vec<Item<'a>>,
+pub(super) struct ReadPage<'a> {
+    pub(super) items: Vec<ListItem<'a>>,
     pub(super) remaining: Option<u64>,
     pub(super) next: Option<String>,
     pub(super) resource_version: Option<String>,
 }
 
 /// Finds the objects in a page's text.
-pub(super) fn read<'a>(body: &'a [u8], resource: &'a Resource) -> Result<Read<'a>, String> {
+pub(super) fn read<'a>(body: &'a [u8], resource: &'a Resource) -> Result<ReadPage<'a>, String> {
     let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
-    let list: List<'a> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let list: ListBody<'a> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let items = list.items.unwrap_or_default();
-    Ok(Read {
-        items: items.into_iter().map(|raw| Item { text: raw.get(), resource }).collect(),
+    Ok(ReadPage {
+        items: items.into_iter().map(|raw| ListItem { text: raw.get(), resource }).collect(),
         remaining: list.metadata.remaining_item_count,
         next: list.metadata.next.filter(|token| !token.is_empty()),
         resource_version: list.metadata.resource_version,
@@ -123,6 +123,6 @@ pub(super) fn read<'a>(body: &'a [u8], resource: &'a Resource) -> Result<Read<'a
 
 /// The objects of a list as a server sends it, for the tests of other rooms.
 #[cfg(test)]
-pub(crate) fn items_of<'a>(body: &'a str, resource: &'a Resource) -> Vec<Item<'a>> {
+pub(crate) fn items_of<'a>(body: &'a str, resource: &'a Resource) -> Vec<ListItem<'a>> {
     read(body.as_bytes(), resource).unwrap().items
 }

@@ -8,8 +8,8 @@ use url::form_urlencoded;
 
 use super::client::Cluster;
 use super::error::ClusterError;
-use super::retry::Repeat;
-use super::transport::Call;
+use super::retry::RetryPolicy;
+use super::transport::ApiCall;
 
 /// Who has written, in an object's `managedFields`.
 pub const FIELD_MANAGER: &str = "tcr-switch";
@@ -34,7 +34,7 @@ impl Cluster {
     /// # Errors
     /// [`ClusterError`], after repetitions where they may help.
     pub async fn get(&self, path: &str) -> Result<Value, ClusterError> {
-        self.json(Call::get(path)).await
+        self.json(ApiCall::get(path)).await
     }
 
     /// Changes an object by a JSON patch (RFC 6902).
@@ -65,7 +65,7 @@ impl Cluster {
         patch: &json_patch::Patch,
     ) -> Result<Value, ClusterError> {
         let call = json_patch(path, patch, Write::DryRun)?;
-        self.json(Call { accept: "application/json", ..call }).await
+        self.json(ApiCall { accept: "application/json", ..call }).await
     }
 
     /// Creates an object; the path is the kind's.
@@ -118,16 +118,16 @@ impl Cluster {
     }
 
     /// Sends a write. That the answer is JSON tells the API server's from a login page's.
-    async fn done(&self, call: Call) -> Result<(), ClusterError> {
+    async fn done(&self, call: ApiCall) -> Result<(), ClusterError> {
         self.answer::<IgnoredAny>(call).await.map(drop)
     }
 
     /// Sends a call and reads its answer as JSON.
-    pub(super) async fn json(&self, call: Call) -> Result<Value, ClusterError> {
+    pub(super) async fn json(&self, call: ApiCall) -> Result<Value, ClusterError> {
         self.answer(call).await
     }
 
-    async fn answer<T: DeserializeOwned>(&self, call: Call) -> Result<T, ClusterError> {
+    async fn answer<T: DeserializeOwned>(&self, call: ApiCall) -> Result<T, ClusterError> {
         let body = self.transport.send(&call).await?;
         serde_json::from_slice(&body).map_err(|error| ClusterError::Protocol {
             subject: Box::new(call.subject()),
@@ -136,9 +136,9 @@ impl Cluster {
     }
 }
 
-fn json_patch(path: &str, patch: &json_patch::Patch, mode: Write) -> Result<Call, ClusterError> {
+fn json_patch(path: &str, patch: &json_patch::Patch, mode: Write) -> Result<ApiCall, ClusterError> {
     let call = write(Method::PATCH, path, patch, mode)?;
-    Ok(Call { content_type: "application/json-patch+json", ..call })
+    Ok(ApiCall { content_type: "application/json-patch+json", ..call })
 }
 
 fn write(
@@ -146,8 +146,8 @@ fn write(
     path: &str,
     body: &impl serde::Serialize,
     mode: Write,
-) -> Result<Call, ClusterError> {
-    let call = Call::get(path);
+) -> Result<ApiCall, ClusterError> {
+    let call = ApiCall::get(path);
     let body = serde_json::to_vec(body).map_err(|error| ClusterError::Protocol {
         subject: Box::new(super::subject::Subject::of(&method, path)),
         reason: error.to_string(),
@@ -161,11 +161,11 @@ fn write(
         query.append_pair("dryRun", "All");
     }
     let repeat = match mode {
-        Write::DryRun => Repeat::Freely,
-        Write::Real => Repeat::IfNothingWasDone,
+        Write::DryRun => RetryPolicy::Freely,
+        Write::Real => RetryPolicy::IfNothingWasDone,
     };
     let path = with_query(path, &query.finish());
-    Ok(Call { method, path, accept: METADATA_ALONE, body: Bytes::from(body), repeat, ..call })
+    Ok(ApiCall { method, path, accept: METADATA_ALONE, body: Bytes::from(body), repeat, ..call })
 }
 
 /// Joins a path, which may have a query already, and a query, which may be empty.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-use super::failure::Failure;
-use super::status::Status;
+use super::failure::ConnectionFailure;
+use super::status::ApiStatus;
 use crate::http::{Backoff, retry_after};
 
 /// Four repetitions within about eight seconds.
@@ -18,7 +18,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// When a request may be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
+pub(super) enum RetryPolicy {
     /// Whenever that may help: it changes nothing.
     Freely,
     /// Only if the server said that it did nothing.
@@ -29,7 +29,7 @@ pub(super) enum Repeat {
 
 /// What to do after a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum AfterFailure {
     GiveUp,
     /// After the usual delay.
     TryAgain,
@@ -37,7 +37,7 @@ pub(super) enum Next {
     TryAfter(Duration),
 }
 
-impl Next {
+impl AfterFailure {
     /// The delay before the next try, after this many; None if there is none.
     pub(super) fn delay(self, backoff: Backoff, failures: u32) -> Option<Duration> {
         let usual = backoff.delay(failures)?;
@@ -51,41 +51,47 @@ impl Next {
 
 /// After an answer that is no success.
 pub(super) fn after_answer(
-    repeat: Repeat,
+    repeat: RetryPolicy,
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
-) -> Next {
+) -> AfterFailure {
     let asked = retry_after(headers).or_else(|| {
-        let seconds = Status::read(body)?.details.retry_after_seconds;
+        let seconds = ApiStatus::read(body)?.details.retry_after_seconds;
         (seconds > 0).then(|| Duration::from_secs(seconds))
     });
     let helps = match (repeat, status.as_u16()) {
-        (Repeat::Never, _) => false,
-        (Repeat::IfNothingWasDone, code) => code == 429,
+        (RetryPolicy::Never, _) => false,
+        (RetryPolicy::IfNothingWasDone, code) => code == 429,
         // etcd has changed its leader, and the like: only if the server itself advises it.
-        (Repeat::Freely, 500) => asked.is_some(),
-        (Repeat::Freely, code) => matches!(code, 429 | 502..=504),
+        (RetryPolicy::Freely, 500) => asked.is_some(),
+        (RetryPolicy::Freely, code) => matches!(code, 429 | 502..=504),
     };
     match asked {
-        _ if !helps => Next::GiveUp,
-        Some(asked) => Next::TryAfter(asked),
-        None => Next::TryAgain,
+        _ if !helps => AfterFailure::GiveUp,
+        Some(asked) => AfterFailure::TryAfter(asked),
+        None => AfterFailure::TryAgain,
     }
 }
 
 /// After a connection that failed. A wrong address is told at once: as long as the server never
 /// answered (`is_new`), there is one repetition only. A silent server is not waited for twice.
 pub(super) fn after_failure(
-    repeat: Repeat,
-    failure: &Failure,
+    repeat: RetryPolicy,
+    failure: &ConnectionFailure,
     is_new: bool,
     failures: u32,
-) -> Next {
+) -> AfterFailure {
     let helps = match failure {
-        Failure::Certificate(_) | Failure::Silence => false,
-        Failure::Connect { is_timeout: true, .. } if is_new => false,
-        Failure::Connect { .. } | Failure::Broken(_) => !is_new || failures == 0,
+        ConnectionFailure::Certificate(_) | ConnectionFailure::Silence => false,
+        ConnectionFailure::Connect { is_timeout: true, .. } if is_new => false,
+        ConnectionFailure::Connect { .. } | ConnectionFailure::Broken(_) => {
+            !is_new || failures == 0
+        }
     };
-    if helps && repeat == Repeat::Freely { Next::TryAgain } else { Next::GiveUp }
+    if helps && repeat == RetryPolicy::Freely {
+        AfterFailure::TryAgain
+    } else {
+        AfterFailure::GiveUp
+    }
 }

@@ -14,32 +14,32 @@ const LONGEST: usize = 600;
 /// `meta.k8s.io/v1 Status`, as far as it matters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Status {
+pub(super) struct ApiStatus {
     kind: String,
     message: String,
     reason: String,
-    pub(super) details: Details,
+    pub(super) details: StatusDetails,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct Details {
+pub(super) struct StatusDetails {
     name: String,
     kind: String,
-    causes: Vec<Cause>,
+    causes: Vec<StatusCause>,
     pub(super) retry_after_seconds: u64,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Cause {
+struct StatusCause {
     #[serde(rename = "reason")]
     kind: String,
     message: String,
     field: String,
 }
 
-impl Status {
+impl ApiStatus {
     /// None if the body is something else: a proxy's page, or an aggregated API's plain text.
     pub(super) fn read(body: &[u8]) -> Option<Self> {
         serde_json::from_slice::<Self>(body).ok().filter(|status| status.kind == "Status")
@@ -47,7 +47,7 @@ impl Status {
 }
 
 /// Who asked whom.
-pub(super) struct Asked<'a> {
+pub(super) struct RequestFacts<'a> {
     pub(super) method: &'a Method,
     pub(super) path: &'a str,
     pub(super) server: &'a str,
@@ -55,10 +55,10 @@ pub(super) struct Asked<'a> {
 }
 
 /// The error that an answer means.
-pub(super) fn refusal(asked: &Asked<'_>, code: StatusCode, body: &[u8]) -> ClusterError {
+pub(super) fn refusal(asked: &RequestFacts<'_>, code: StatusCode, body: &[u8]) -> ClusterError {
     let mut subject = Box::new(Subject::of(asked.method, asked.path));
-    let status = Status::read(body)
-        .unwrap_or_else(|| Status { message: plain_text(body), ..Status::default() });
+    let status = ApiStatus::read(body)
+        .unwrap_or_else(|| ApiStatus { message: plain_text(body), ..ApiStatus::default() });
     // The path of what is created has no name yet.
     if subject.name.is_none() && status.details.kind == subject.resource {
         subject.name = Some(status.details.name.clone()).filter(|name| !name.is_empty());
@@ -90,7 +90,7 @@ pub(super) fn refusal(asked: &Asked<'_>, code: StatusCode, body: &[u8]) -> Clust
 
 /// RBAC says `… is forbidden: User "jane" cannot list resource "deployments" in API group "apps"`
 /// (endpoints/handlers/responsewriters/errors.go); everything else that is forbidden is admission's.
-fn forbidden(subject: Box<Subject>, status: &Status, message: String) -> ClusterError {
+fn forbidden(subject: Box<Subject>, status: &ApiStatus, message: String) -> ClusterError {
     let quota = ["exceeded quota: ", "failed quota: ", "insufficient quota to consume: "];
     if quota.iter().any(|words| status.message.contains(words)) {
         return ClusterError::Quota { subject, message: after_forbidden(&message) };
@@ -121,7 +121,7 @@ fn after_forbidden(message: &str) -> String {
 
 /// A webhook's no (admission/plugin/webhook/errors/statuserror.go; the code is the webhook's choice)
 /// or an admission policy's (admission/plugin/policy/validating/dispatcher.go).
-fn admission(subject: &Subject, status: &Status) -> Option<ClusterError> {
+fn admission(subject: &Subject, status: &ApiStatus) -> Option<ClusterError> {
     let refused = |by: String, message: &str| ClusterError::Refused {
         subject: Box::new(subject.clone()),
         by,
@@ -147,7 +147,7 @@ fn admission(subject: &Subject, status: &Status) -> Option<ClusterError> {
 
 /// `Internal error occurred: failed calling webhook "x": failed to call webhook: Post "…": context
 /// deadline exceeded` (util/webhook/error.go, wrapped by `NewInternalError`).
-fn webhook(subject: &Subject, status: &Status) -> Option<ClusterError> {
+fn webhook(subject: &Subject, status: &ApiStatus) -> Option<ClusterError> {
     let (_, rest) = status.message.split_once("failed calling webhook \"")?;
     let (name, why) = rest.split_once('"')?;
     let (subject, webhook) = (Box::new(subject.clone()), name.to_owned());
@@ -164,7 +164,7 @@ fn webhook(subject: &Subject, status: &Status) -> Option<ClusterError> {
 /// `applyJSPatch`). A validation that fails has causes.
 const PATCH_DOES_NOT_APPLY: &str = "the server rejected our request due to an error in our request";
 
-fn invalid(subject: Box<Subject>, status: &Status, message: String) -> ClusterError {
+fn invalid(subject: Box<Subject>, status: &ApiStatus, message: String) -> ClusterError {
     let causes = &status.details.causes;
     if subject.verb == "patch" && causes.is_empty() && status.message == PATCH_DOES_NOT_APPLY {
         return ClusterError::Changed { subject };
@@ -174,12 +174,12 @@ fn invalid(subject: Box<Subject>, status: &Status, message: String) -> ClusterEr
         return ClusterError::Immutable { subject, field, message };
     }
     // The server's own sentence repeats the values, which may be a container's secrets.
-    let shown: Vec<String> = causes.iter().take(5).map(Cause::shown).collect();
+    let shown: Vec<String> = causes.iter().take(5).map(StatusCause::shown).collect();
     let message = if shown.is_empty() { message } else { shortened(&shown.join("; ")) };
     ClusterError::Invalid { subject, message }
 }
 
-impl Cause {
+impl StatusCause {
     /// apimachinery/pkg/api/validation `FieldImmutableErrorMsg`; what custom resources say in its
     /// place, which is their own choice and usually `… is immutable`; and the sentences that
     /// apis/apps/validation and apis/core/validation have of their own for `StatefulSet`s and Pods.

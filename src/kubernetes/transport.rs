@@ -14,28 +14,28 @@ use super::config::ClusterContext;
 use super::config::{Credential, CredentialSource};
 use super::config::{RequestTimeout, proxy, tls, token_expiry};
 use super::error::ClusterError;
-use super::failure::Failure;
+use super::failure::ConnectionFailure;
 use super::retry;
-use super::retry::{BACKOFF, Next, Repeat};
-use super::status::{Asked, refusal};
+use super::retry::{AfterFailure, BACKOFF, RetryPolicy};
+use super::status::{RequestFacts, refusal};
 use super::subject::Subject;
 use crate::http::Backoff;
 
 /// What to send.
 #[derive(Debug)]
-pub(super) struct Call {
+pub(super) struct ApiCall {
     pub(super) method: Method,
     /// With its query.
     pub(super) path: String,
     pub(super) accept: &'static str,
     pub(super) content_type: &'static str,
     pub(super) body: Bytes,
-    pub(super) repeat: Repeat,
+    pub(super) repeat: RetryPolicy,
     /// For the whole of one try; else the user's.
     pub(super) limit: Option<Duration>,
 }
 
-impl Call {
+impl ApiCall {
     pub(super) fn get(path: &str) -> Self {
         Self {
             method: Method::GET,
@@ -43,7 +43,7 @@ impl Call {
             accept: "application/json",
             content_type: "application/json",
             body: Bytes::new(),
-            repeat: Repeat::Freely,
+            repeat: RetryPolicy::Freely,
             limit: None,
         }
     }
@@ -53,7 +53,7 @@ impl Call {
     }
 }
 
-struct Answer {
+struct RawResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
@@ -104,7 +104,7 @@ impl Transport {
     }
 
     /// The body of a successful answer.
-    pub(super) async fn send(&self, call: &Call) -> Result<Bytes, ClusterError> {
+    pub(super) async fn send(&self, call: &ApiCall) -> Result<Bytes, ClusterError> {
         let mut failures = 0;
         let mut refused_generation = None;
         loop {
@@ -117,9 +117,9 @@ impl Transport {
                         refused_generation = Some(generation);
                         continue;
                     }
-                    Next::GiveUp
+                    AfterFailure::GiveUp
                 }
-                Ok(Answer { status, headers, body }) => {
+                Ok(RawResponse { status, headers, body }) => {
                     retry::after_answer(call.repeat, *status, headers, body)
                 }
                 Err(failure) => {
@@ -168,10 +168,10 @@ impl Transport {
 
     async fn once(
         &self,
-        call: &Call,
+        call: &ApiCall,
         client: kube::Client,
         authorization: Option<HeaderValue>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<RawResponse, ConnectionFailure> {
         let mut request = Request::builder()
             .method(call.method.clone())
             .uri(call.path.as_str())
@@ -185,33 +185,34 @@ impl Transport {
         }
         let request = request
             .body(kube::client::Body::from(call.body.clone()))
-            .map_err(|error| Failure::Broken(error.to_string()))?;
+            .map_err(|error| ConnectionFailure::Broken(error.to_string()))?;
         let exchange = async {
-            let answer = client.send(request).await.map_err(|error| Failure::of(&error))?;
+            let answer =
+                client.send(request).await.map_err(|error| ConnectionFailure::of(&error))?;
             let (parts, body) = answer.into_parts();
             self.has_answered.store(true, Ordering::Relaxed);
-            let body = body.collect_bytes().await.map_err(|error| Failure::of(&error))?;
-            Ok(Answer { status: parts.status, headers: parts.headers, body })
+            let body = body.collect_bytes().await.map_err(|error| ConnectionFailure::of(&error))?;
+            Ok(RawResponse { status: parts.status, headers: parts.headers, body })
         };
         match call.limit.or(self.timeout.whole()) {
-            Some(limit) => {
-                tokio::time::timeout(limit, exchange).await.unwrap_or(Err(Failure::Silence))
-            }
+            Some(limit) => tokio::time::timeout(limit, exchange)
+                .await
+                .unwrap_or(Err(ConnectionFailure::Silence)),
             None => exchange.await,
         }
     }
 
     fn error(
         &self,
-        call: &Call,
-        outcome: Result<Answer, Failure>,
+        call: &ApiCall,
+        outcome: Result<RawResponse, ConnectionFailure>,
         authorization: Option<&HeaderValue>,
     ) -> ClusterError {
         let server = self.target.server().to_owned();
         let subject = || Box::new(call.subject());
         match outcome {
             Ok(answer) => {
-                let asked = Asked {
+                let asked = RequestFacts {
                     method: &call.method,
                     path: &call.path,
                     server: &server,
@@ -226,16 +227,18 @@ impl Transport {
                     (error, _) => error,
                 }
             }
-            Err(Failure::Certificate(reason)) => ClusterError::Certificate { server, reason },
-            Err(Failure::Connect { reason, .. }) => {
+            Err(ConnectionFailure::Certificate(reason)) => {
+                ClusterError::Certificate { server, reason }
+            }
+            Err(ConnectionFailure::Connect { reason, .. }) => {
                 let proxy = self.proxy.as_ref().map(proxy::shown);
                 ClusterError::Unreachable { server, proxy, reason }
             }
-            Err(Failure::Silence) => {
+            Err(ConnectionFailure::Silence) => {
                 let limit = call.limit.unwrap_or_else(|| self.timeout.silence());
                 ClusterError::Timeout { subject: subject(), limit: Some(limit) }
             }
-            Err(Failure::Broken(reason)) => {
+            Err(ConnectionFailure::Broken(reason)) => {
                 ClusterError::Interrupted { subject: subject(), reason }
             }
         }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::service_accounts::Accounts;
+use super::object_version::ObjectVersion;
+use super::service_accounts::{ScannedServiceAccount, ServiceAccounts};
 use super::tried_logins::TriedLogins;
 use crate::kubernetes::Resource;
 use crate::workload::{
@@ -22,9 +23,9 @@ use crate::workload::{
 pub struct Inventory {
     /// Objects that name CCR, or whose pods name pull secrets of their own. By namespace, kind and
     /// name.
-    pub objects: Vec<Found>,
+    pub objects: Vec<ScannedObject>,
     /// Every `ServiceAccount` in scope.
-    pub accounts: Accounts,
+    pub accounts: ServiceAccounts,
     /// Every pull secret in scope.
     pub secrets: Vec<PullSecret>,
     /// What is known of the logins in them.
@@ -39,7 +40,7 @@ pub struct Inventory {
 
 /// An object that names CCR or a pull secret.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct ScannedObject {
     /// Which one.
     pub object: ObjectRef,
     /// Where it is to be had.
@@ -70,34 +71,6 @@ pub struct Annotations {
     pub old_images: Option<String>,
 }
 
-/// The version of an object that a decision was made on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ObjectVersion {
-    /// `/metadata/uid`
-    pub uid: String,
-    /// `/metadata/generation`, which only a change of the spec moves; `None` for kinds without.
-    pub generation: Option<i64>,
-    /// `/metadata/resourceVersion`
-    pub resource_version: String,
-}
-
-/// A `ServiceAccount`.
-#[derive(Debug, Clone)]
-pub struct Account {
-    /// Which one.
-    pub object: ObjectRef,
-    /// Where it is to be had.
-    pub resource: Arc<Resource>,
-    /// Names in its `imagePullSecrets`; `None` if there is no such list.
-    pub pull_secrets: Option<Vec<String>>,
-    /// The list as it stands, if an entry of it is something else than a name.
-    pub odd_pull_secrets: Option<Value>,
-    /// Who writes it.
-    pub manager: Option<Manager>,
-    /// Which version of it was read.
-    pub version: ObjectVersion,
-}
-
 /// Something that could not be listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -113,7 +86,7 @@ pub struct Unread {
     pub forbidden: bool,
 }
 
-impl Found {
+impl ScannedObject {
     /// Looks at one object. `None` if it has no name.
     #[must_use]
     pub fn of(object: &Value, resource: &Arc<Resource>, names: &CcrNames) -> Option<Self> {
@@ -179,42 +152,6 @@ impl Found {
     }
 }
 
-impl Account {
-    /// Looks at one `ServiceAccount`. `None` if it has no name.
-    #[must_use]
-    pub fn of(object: &Value, resource: &Arc<Resource>, names: &CcrNames) -> Option<Self> {
-        let secrets = positions(object, names).account;
-        let (pull_secrets, odd_pull_secrets) =
-            secrets.map(|found| (found.pull_secrets, found.odd_pull_secrets)).unwrap_or_default();
-        Some(Self {
-            object: ObjectRef::of(object)?,
-            resource: Arc::clone(resource),
-            pull_secrets,
-            odd_pull_secrets,
-            manager: manager(object),
-            version: ObjectVersion::of(object),
-        })
-    }
-
-    /// Where it is, for a request.
-    #[must_use]
-    pub fn path(&self) -> String {
-        self.resource.path(self.object.namespace.as_deref(), Some(&self.object.name))
-    }
-}
-
-impl ObjectVersion {
-    pub(super) fn of(object: &Value) -> Self {
-        let metadata = &object["metadata"];
-        let text = |field: &str| metadata[field].as_str().unwrap_or_default().to_owned();
-        Self {
-            uid: text("uid"),
-            generation: metadata["generation"].as_i64(),
-            resource_version: text("resourceVersion"),
-        }
-    }
-}
-
 impl Annotations {
     fn of(object: &Value) -> Self {
         let all = object["metadata"]["annotations"].as_object();
@@ -241,7 +178,7 @@ impl Inventory {
 
     /// A namespace's `ServiceAccount`.
     #[must_use]
-    pub fn account(&self, namespace: &str, name: &str) -> Option<&Account> {
+    pub fn account(&self, namespace: &str, name: &str) -> Option<&ScannedServiceAccount> {
         self.accounts.get(namespace, name)
     }
 

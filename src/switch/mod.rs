@@ -5,6 +5,7 @@
 
 mod apply;
 mod inventory;
+mod object_version;
 mod plan;
 mod pull_secrets;
 mod report;
@@ -18,7 +19,8 @@ pub use apply::{
     RollbackFileError, RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, apply,
     judge, pull_failures, roll_back,
 };
-pub use inventory::{Account, Found, Inventory, ObjectVersion, Unread};
+pub use inventory::{Inventory, ScannedObject, Unread};
+pub use object_version::ObjectVersion;
 pub use plan::{
     AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchOptions,
     SwitchPlan, SwitchProblem, SwitchProblems, UnfitSecret, Verdict, Wanted, make_plan,
@@ -31,6 +33,6 @@ pub use pull_secrets::{
 };
 pub use report::{Done, Outcome, Report, Trouble};
 pub use scan::{Scope, scan};
-pub use service_accounts::Accounts;
+pub use service_accounts::{ScannedServiceAccount, ServiceAccounts};
 pub use tried_logins::{LoginFault, TriedLogins, UselessLogin};
 pub use verify::{WaitingPod, WithoutLogin, in_use, pulled_from, waiting_pods, without_login};

@@ -5,23 +5,70 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Values;
 use std::iter::FlatMap;
 
-use super::inventory::Account;
+use std::sync::Arc;
 
-type ByName = BTreeMap<String, Account>;
+use serde_json::Value;
+
+use super::object_version::ObjectVersion;
+use crate::kubernetes::Resource;
+use crate::workload::{CcrNames, Manager, ObjectRef, manager, positions};
+
+/// A `ServiceAccount`.
+#[derive(Debug, Clone)]
+pub struct ScannedServiceAccount {
+    /// Which one.
+    pub object: ObjectRef,
+    /// Where it is to be had.
+    pub resource: Arc<Resource>,
+    /// Names in its `imagePullSecrets`; `None` if there is no such list.
+    pub pull_secrets: Option<Vec<String>>,
+    /// The list as it stands, if an entry of it is something else than a name.
+    pub odd_pull_secrets: Option<Value>,
+    /// Who writes it.
+    pub manager: Option<Manager>,
+    /// Which version of it was read.
+    pub version: ObjectVersion,
+}
+
+impl ScannedServiceAccount {
+    /// Looks at one `ServiceAccount`. `None` if it has no name.
+    #[must_use]
+    pub fn of(object: &Value, resource: &Arc<Resource>, names: &CcrNames) -> Option<Self> {
+        let secrets = positions(object, names).account;
+        let (pull_secrets, odd_pull_secrets) =
+            secrets.map(|found| (found.pull_secrets, found.odd_pull_secrets)).unwrap_or_default();
+        Some(Self {
+            object: ObjectRef::of(object)?,
+            resource: Arc::clone(resource),
+            pull_secrets,
+            odd_pull_secrets,
+            manager: manager(object),
+            version: ObjectVersion::of(object),
+        })
+    }
+
+    /// Where it is, for a request.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.resource.path(self.object.namespace.as_deref(), Some(&self.object.name))
+    }
+}
+
+type ByName = BTreeMap<String, ScannedServiceAccount>;
 
 /// `ServiceAccount`s, by namespace and name.
 #[derive(Debug, Clone, Default)]
-pub struct Accounts(BTreeMap<String, ByName>);
+pub struct ServiceAccounts(BTreeMap<String, ByName>);
 
-impl Accounts {
+impl ServiceAccounts {
     /// The one of this name.
     #[must_use]
-    pub fn get(&self, namespace: &str, name: &str) -> Option<&Account> {
+    pub fn get(&self, namespace: &str, name: &str) -> Option<&ScannedServiceAccount> {
         self.0.get(namespace)?.get(name)
     }
 
     /// Adds one, in the place of an earlier one of that name.
-    pub fn push(&mut self, account: Account) {
+    pub fn push(&mut self, account: ScannedServiceAccount) {
         let namespace = account.object.namespace.clone().unwrap_or_default();
         self.0.entry(namespace).or_default().insert(account.object.name.clone(), account);
     }
@@ -33,18 +80,18 @@ impl Accounts {
     }
 }
 
-impl Extend<Account> for Accounts {
-    fn extend<All: IntoIterator<Item = Account>>(&mut self, accounts: All) {
+impl Extend<ScannedServiceAccount> for ServiceAccounts {
+    fn extend<All: IntoIterator<Item = ScannedServiceAccount>>(&mut self, accounts: All) {
         accounts.into_iter().for_each(|account| self.push(account));
     }
 }
 
-impl<'a> IntoIterator for &'a Accounts {
-    type Item = &'a Account;
+impl<'a> IntoIterator for &'a ServiceAccounts {
+    type Item = &'a ScannedServiceAccount;
     type IntoIter = FlatMap<
         Values<'a, String, ByName>,
-        Values<'a, String, Account>,
-        fn(&'a ByName) -> Values<'a, String, Account>,
+        Values<'a, String, ScannedServiceAccount>,
+        fn(&'a ByName) -> Values<'a, String, ScannedServiceAccount>,
     >;
 
     fn into_iter(self) -> Self::IntoIter {
@@ -54,13 +101,9 @@ impl<'a> IntoIterator for &'a Accounts {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use serde_json::json;
 
     use super::*;
-    use crate::kubernetes::Resource;
-    use crate::workload::CcrNames;
 
     #[test]
     fn an_account_is_found_by_namespace_and_name_and_counts_once() {
@@ -70,9 +113,9 @@ mod tests {
                 "apiVersion": "v1", "kind": "ServiceAccount",
                 "metadata": {"namespace": namespace, "name": name, "resourceVersion": version},
             });
-            Account::of(&object, &resource, &CcrNames::default()).unwrap()
+            ScannedServiceAccount::of(&object, &resource, &CcrNames::default()).unwrap()
         };
-        let mut accounts = Accounts::default();
+        let mut accounts = ServiceAccounts::default();
         accounts.extend([
             account("shop", "web", "1"),
             account("infra", "default", "2"),

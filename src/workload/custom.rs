@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use super::found_name;
 use super::image_class::ImageClass;
 use super::pod_spec::{self, CONTAINERS};
-use super::positions::{COPIES, ImagePosition, ImageRole, Search};
+use super::positions::{ImagePosition, ImageRole};
 use super::rename_error::RenameError;
+use super::search::{COPIES, Search};
 
 /// Deeper than any object that can be read: `serde_json` stops at 128.
 const DEEPEST: usize = 128;

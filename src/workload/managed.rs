@@ -70,7 +70,7 @@ pub fn manager(object: &Value) -> Option<Manager> {
         .or_else(|| by_fields(&marks))
 }
 
-/// Whether somebody applies the object from a file with kubectl: a live change lasts until the old
+/// Whether someone applies the object from a file with kubectl: a live change lasts until the old
 /// file is applied again.
 #[must_use]
 pub fn is_applied_from_file(object: &Value) -> bool {
@@ -155,7 +155,7 @@ fn argo_cd(object: &Value, marks: &Marks<'_>) -> Option<Manager> {
         .annotation("argocd.argoproj.io/tracking-id")
         .filter(|id| is_tracked_as(id, object, marks))
         .map(|id| id.split(':').next().unwrap_or(id))
-        // `app.kubernetes.io/instance` is Argo CD's default too, but everybody sets that one.
+        // `app.kubernetes.io/instance` is Argo CD's default too, but many other tools set that one.
         .or_else(|| marks.label("argocd.argoproj.io/instance"))?;
     Some(Manager::ArgoCd { application: application.to_owned() })
 }

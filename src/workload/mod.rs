@@ -6,6 +6,7 @@
 
 mod custom;
 mod field_managers;
+mod find;
 mod found_name;
 mod image_class;
 mod kinds;
@@ -19,12 +20,14 @@ mod positions;
 mod pull_secret;
 mod rename_error;
 mod renamer;
+mod search;
 mod secret_entry;
 mod wildcard;
 
 #[cfg(test)]
 mod hostile_tests;
 
+pub use find::positions;
 pub use image_class::{CcrImage, CcrNames, ImageClass};
 pub(crate) use kinds::{Holds, Progress, held, is_made_from_template};
 pub use kinds::{KindRules, is_built_in_group};
@@ -33,10 +36,10 @@ pub use object::ObjectRef;
 pub use patch::{Change, Guard, ObjectPatch, PatchState};
 pub use pointer::{Pointer, PointerError};
 pub use positions::{
-    AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, OLD_IMAGES, PodSpec,
-    Positions, positions,
+    AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, PodSpec, Positions,
 };
 pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
 pub use rename_error::RenameError;
 pub use renamer::Renamer;
+pub use search::OLD_IMAGES;
 pub use secret_entry::SecretEntry;

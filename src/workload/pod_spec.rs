@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::positions::{ImagePosition, ImageRole, PodSpec, Search};
+use super::positions::{ImagePosition, ImageRole, PodSpec};
+use super::search::Search;
 
 /// The lists of containers, and what they are.
 pub(super) const CONTAINERS: [(&str, ImageRole); 3] = [

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::image::Reference;
-use ccr2tcr::switch::Found;
+use ccr2tcr::switch::ScannedObject;
 use ccr2tcr::terminal::Printer;
 
 use super::look::ccr_in_use;
@@ -24,7 +24,7 @@ pub(crate) async fn run(
     let mut images = BTreeSet::new();
     let mut unusable = BTreeSet::new();
     let mut excluded = BTreeSet::new();
-    for image in inventory.objects.iter().flat_map(Found::on_ccr) {
+    for image in inventory.objects.iter().flat_map(ScannedObject::on_ccr) {
         if image.class.excluded_by().is_some() {
             excluded.insert(&image.text);
             continue;

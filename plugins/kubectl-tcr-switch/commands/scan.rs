@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::diagnostic::human_count;
-use ccr2tcr::switch::{Found, Inventory};
+use ccr2tcr::switch::{Inventory, ScannedObject};
 use ccr2tcr::terminal::{Column, Printer, Table};
 use serde_json::{Value, json};
 
@@ -21,7 +21,8 @@ pub(crate) async fn run(
     let Some(inventory) = ccr_in_use(&args.target, stop).await? else {
         return Ok(ExitCode::Interrupted);
     };
-    let found: Vec<&Found> = inventory.objects.iter().filter(|found| names_ccr(found)).collect();
+    let found: Vec<&ScannedObject> =
+        inventory.objects.iter().filter(|found| names_ccr(found)).collect();
     let shown = match args.output {
         ListFormat::Table | ListFormat::Wide if found.is_empty() => Ok(()),
         ListFormat::Table | ListFormat::Wide => {
@@ -59,14 +60,14 @@ pub(crate) async fn run(
 
 /// Says how many references are left alone, if there are any.
 pub(super) fn tell_tencents(printer: &Printer, inventory: &Inventory) {
-    show::tencents(printer, inventory.objects.iter().map(Found::tencents).sum());
+    show::tencents(printer, inventory.objects.iter().map(ScannedObject::tencents).sum());
 }
 
-fn names_ccr(found: &Found) -> bool {
+fn names_ccr(found: &ScannedObject) -> bool {
     !found.positions.mentions.is_empty() || found.is_on_ccr()
 }
 
-fn table(found: &[&Found], is_wide: bool) -> Table {
+fn table(found: &[&ScannedObject], is_wide: bool) -> Table {
     let mut columns =
         vec![Column::text("namespace"), Column::text("object"), Column::text("image")];
     if is_wide {
@@ -106,7 +107,7 @@ fn table(found: &[&Found], is_wide: bool) -> Table {
     table
 }
 
-fn as_json(found: &[&Found], inventory: &Inventory) -> Value {
+fn as_json(found: &[&ScannedObject], inventory: &Inventory) -> Value {
     let objects: Vec<Value> = found
         .iter()
         .map(|found| {

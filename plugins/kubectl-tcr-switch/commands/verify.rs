@@ -5,7 +5,7 @@ use ccr2tcr::image::{Host, RepositoryName};
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::proof::prove_public;
 use ccr2tcr::switch::{
-    Found, Inventory, WaitingPod, WithoutLogin, in_use, pulled_from, scan, try_logins,
+    Inventory, ScannedObject, WaitingPod, WithoutLogin, in_use, pulled_from, scan, try_logins,
     waiting_pods, without_login,
 };
 use ccr2tcr::terminal::Printer;
@@ -33,7 +33,7 @@ pub(crate) async fn run(
 
 /// What is not as it should be.
 struct Findings<'a> {
-    left: Vec<&'a Found>,
+    left: Vec<&'a ScannedObject>,
     waiting: Vec<WaitingPod>,
     without_login: Vec<WithoutLogin>,
 }
@@ -88,8 +88,8 @@ async fn verify(args: &VerifyArgs, printer: &Printer) -> anyhow::Result<ExitCode
 
 /// The objects that still name CCR, other than for images of Tencent's own. What a controller has made changes with its owner, and what
 /// has ended pulls nothing.
-fn left(inventory: &Inventory, ignore_mentions: bool) -> Vec<&Found> {
-    let names = |found: &&Found| {
+fn left(inventory: &Inventory, ignore_mentions: bool) -> Vec<&ScannedObject> {
+    let names = |found: &&ScannedObject| {
         !found.is_finished
             && (found.is_on_ccr() || (!ignore_mentions && !found.positions.mentions.is_empty()))
     };

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use kube::config::{AuthInfo, Cluster, Context, Kubeconfig};
 
-use super::in_cluster;
+use super::in_cluster::{self, InCluster};
 use super::kubeconfig;
 use super::kubeconfig::Merged;
 use super::settings::ConnectionSettings;
@@ -34,8 +34,8 @@ impl ClusterContext {
     ) -> Result<Self, ClusterError> {
         let merged = kubeconfig::read(settings.kubeconfig.as_deref(), environment)?;
         let has_server = given(settings.server.as_deref()).is_some();
-        let mut target = match in_cluster::target(environment) {
-            Some(target) if merged.is_empty() && !has_server => target,
+        let mut target = match in_cluster::read(environment) {
+            Some(pod) if merged.is_empty() && !has_server => Self::of_pod(pod),
             _ if merged.is_empty() && !has_server => {
                 return Err(ClusterError::NoKubeconfig { looked: merged.looked });
             }
@@ -43,6 +43,11 @@ impl ClusterContext {
         };
         target.apply(settings)?;
         target.finish()
+    }
+
+    fn of_pod(InCluster { namespace, cluster, user }: InCluster) -> Self {
+        let user_name = "this pod's service account".to_owned();
+        Self { context: None, namespace, cluster, user, user_name }
     }
 
     fn of_kubeconfig(merged: Merged, settings: &ConnectionSettings) -> Result<Self, ClusterError> {

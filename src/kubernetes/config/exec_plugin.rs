@@ -37,7 +37,7 @@ pub(in crate::kubernetes) struct ExecPlugin {
 }
 
 /// What a program gave.
-pub(in crate::kubernetes) struct Given {
+pub(in crate::kubernetes) struct PluginCredential {
     pub(in crate::kubernetes) token: Option<Secret>,
     /// Certificate and key, PEM.
     pub(in crate::kubernetes) certificate: Option<(String, Secret)>,
@@ -46,14 +46,14 @@ pub(in crate::kubernetes) struct Given {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct ExecCredential {
     api_version: Option<String>,
-    status: Option<Status>,
+    status: Option<ExecCredentialStatus>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Status {
+struct ExecCredentialStatus {
     expiration_timestamp: Option<String>,
     token: Option<Secret>,
     client_certificate_data: Option<String>,
@@ -119,7 +119,7 @@ impl ExecPlugin {
     }
 
     /// Runs the program once.
-    pub(in crate::kubernetes) async fn run(&self) -> Result<Given, ClusterError> {
+    pub(in crate::kubernetes) async fn run(&self) -> Result<PluginCredential, ClusterError> {
         let (stdin, stderr) = match self.is_interactive {
             true => (Stdio::inherit(), Stdio::inherit()),
             false => (Stdio::null(), Stdio::piped()),
@@ -152,8 +152,8 @@ impl ExecPlugin {
     }
 
     /// JSON by the protocol; YAML is taken too, as client-go does. Never shows what came.
-    fn read(&self, text: &[u8]) -> Result<Given, ClusterError> {
-        let answer: Answer = serde_json::from_slice(text)
+    fn read(&self, text: &[u8]) -> Result<PluginCredential, ClusterError> {
+        let answer: ExecCredential = serde_json::from_slice(text)
             .or_else(|_| serde_yaml::from_slice(text))
             .map_err(|_| self.error("its answer is no ExecCredential".to_owned()))?;
         if answer.api_version.as_ref().is_some_and(|version| *version != self.api_version) {
@@ -173,7 +173,7 @@ impl ExecPlugin {
         if token.is_none() && certificate.is_none() {
             return Err(self.error("it gave neither a token nor a certificate with key".to_owned()));
         }
-        Ok(Given { token, certificate, expires })
+        Ok(PluginCredential { token, certificate, expires })
     }
 
     fn did_not_start(&self, error: &std::io::Error) -> ClusterError {

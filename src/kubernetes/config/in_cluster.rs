@@ -2,11 +2,17 @@
 
 use kube::config::{AuthInfo, Cluster};
 
-use super::context::ClusterContext;
 use crate::environment::Environment;
 
+/// Of the service account of a pod.
+pub(super) struct InCluster {
+    pub(super) namespace: String,
+    pub(super) cluster: Cluster,
+    pub(super) user: AuthInfo,
+}
+
 /// The pod's own cluster; None if this is no pod.
-pub(in crate::kubernetes) fn target(environment: &Environment) -> Option<ClusterContext> {
+pub(super) fn read(environment: &Environment) -> Option<InCluster> {
     let host = environment.text("KUBERNETES_SERVICE_HOST")?;
     let port = environment.text("KUBERNETES_SERVICE_PORT")?;
     let folder = environment.system("/var/run/secrets/kubernetes.io/serviceaccount");
@@ -21,8 +27,7 @@ pub(in crate::kubernetes) fn target(environment: &Environment) -> Option<Cluster
     });
     let ca = folder.join("ca.crt");
     let path = |path: &std::path::Path| Some(path.to_string_lossy().into_owned());
-    Some(ClusterContext {
-        context: None,
+    Some(InCluster {
         namespace: namespace.unwrap_or_else(|| "default".to_owned()),
         cluster: Cluster {
             server: Some(format!("https://{host}:{port}")),
@@ -30,6 +35,5 @@ pub(in crate::kubernetes) fn target(environment: &Environment) -> Option<Cluster
             ..Cluster::default()
         },
         user: AuthInfo { token_file: path(&token), ..AuthInfo::default() },
-        user_name: "this pod's service account".to_owned(),
     })
 }

@@ -2,11 +2,11 @@
 
 use serde::Deserialize;
 
-use super::Discovery;
+use super::known_kinds::Discovery;
 use crate::kubernetes::client::Cluster;
 use crate::kubernetes::error::ClusterError;
 use crate::kubernetes::resource::Resource;
-use crate::kubernetes::transport::Call;
+use crate::kubernetes::transport::ApiCall;
 
 /// v2 is of Kubernetes 1.30, its beta of 1.26; the old document is for servers that know neither.
 const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
@@ -14,40 +14,40 @@ const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDis
                       application/json";
 
 #[derive(Deserialize)]
-struct Document {
+struct ApiGroupDiscoveryList {
     #[serde(default)]
     kind: String,
     #[serde(default)]
-    items: Option<Vec<Group>>,
+    items: Option<Vec<ApiGroupDiscovery>>,
 }
 
 #[derive(Deserialize)]
-struct Group {
+struct ApiGroupDiscovery {
     #[serde(default)]
-    metadata: Metadata,
+    metadata: GroupMetadata,
     #[serde(default)]
-    versions: Vec<Version>,
+    versions: Vec<ApiVersionDiscovery>,
 }
 
 #[derive(Default, Deserialize)]
-struct Metadata {
+struct GroupMetadata {
     #[serde(default)]
     name: String,
 }
 
 #[derive(Deserialize)]
-struct Version {
+struct ApiVersionDiscovery {
     #[serde(rename = "version")]
     name: String,
     #[serde(default)]
-    resources: Vec<Kind>,
+    resources: Vec<ApiResourceDiscovery>,
     #[serde(default)]
     freshness: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Kind {
+struct ApiResourceDiscovery {
     resource: String,
     #[serde(rename = "responseKind")]
     response: Option<Response>,
@@ -70,9 +70,11 @@ pub(in crate::kubernetes) async fn read(
     cluster: &Cluster,
     root: &str,
 ) -> Result<Option<Discovery>, ClusterError> {
-    let call = Call { accept: ACCEPT, ..Call::get(root) };
+    let call = ApiCall { accept: ACCEPT, ..ApiCall::get(root) };
     let body = cluster.transport.send(&call).await?;
-    let Ok(document) = serde_json::from_slice::<Document>(&body) else { return Ok(None) };
+    let Ok(document) = serde_json::from_slice::<ApiGroupDiscoveryList>(&body) else {
+        return Ok(None);
+    };
     if document.kind != "APIGroupDiscoveryList" {
         return Ok(None);
     }
@@ -98,7 +100,7 @@ pub(in crate::kubernetes) async fn read(
 }
 
 /// None for what is no kind of its own: some have subresources only.
-fn resource(group: &str, version: &str, kind: Kind) -> Option<Resource> {
+fn resource(group: &str, version: &str, kind: ApiResourceDiscovery) -> Option<Resource> {
     let name = kind.response?.kind;
     (!name.is_empty()).then(|| Resource {
         group: group.to_owned(),

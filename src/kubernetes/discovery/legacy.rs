@@ -5,12 +5,12 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use serde::Deserialize;
 
-use super::Discovery;
+use super::known_kinds::Discovery;
 use crate::kubernetes::client::Cluster;
 use crate::kubernetes::error::ClusterError;
 use crate::kubernetes::resource::Resource;
-use crate::kubernetes::retry::Repeat;
-use crate::kubernetes::transport::Call;
+use crate::kubernetes::retry::RetryPolicy;
+use crate::kubernetes::transport::ApiCall;
 
 /// For the kinds of one version: a dead API behind the server must not hold up the others.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -23,34 +23,34 @@ struct CoreVersions {
 }
 
 #[derive(Deserialize)]
-struct Groups {
+struct ApiGroupList {
     #[serde(default)]
-    groups: Option<Vec<Group>>,
+    groups: Option<Vec<ApiGroup>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Group {
+struct ApiGroup {
     name: String,
     #[serde(default)]
-    versions: Vec<Version>,
-    preferred_version: Option<Version>,
+    versions: Vec<GroupVersion>,
+    preferred_version: Option<GroupVersion>,
 }
 
 #[derive(Deserialize, PartialEq)]
-struct Version {
+struct GroupVersion {
     version: String,
 }
 
 #[derive(Deserialize)]
-struct Kinds {
+struct ApiResourceList {
     #[serde(default)]
-    resources: Option<Vec<Kind>>,
+    resources: Option<Vec<ApiResource>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Kind {
+struct ApiResource {
     #[serde(rename = "name")]
     plural: String,
     #[serde(rename = "kind")]
@@ -67,9 +67,9 @@ pub(in crate::kubernetes) async fn read(
     cluster: &Cluster,
     root: &str,
 ) -> Result<Discovery, ClusterError> {
-    let body = cluster.transport.send(&Call::get(root)).await?;
+    let body = cluster.transport.send(&ApiCall::get(root)).await?;
     let versions = versions(root, &body).map_err(|error| ClusterError::Protocol {
-        subject: Box::new(Call::get(root).subject()),
+        subject: Box::new(ApiCall::get(root).subject()),
         reason: error.to_string(),
     })?;
     let requests = versions.into_iter().map(|(group, version)| async move {
@@ -97,7 +97,7 @@ fn versions(root: &str, body: &[u8]) -> Result<Vec<(String, String)>, serde_json
         let core: CoreVersions = serde_json::from_slice(body)?;
         return Ok(core.versions.into_iter().map(|version| (String::new(), version)).collect());
     }
-    let groups: Groups = serde_json::from_slice(body)?;
+    let groups: ApiGroupList = serde_json::from_slice(body)?;
     let mut all = Vec::new();
     for group in groups.groups.unwrap_or_default() {
         let mut versions = group.versions;
@@ -117,9 +117,10 @@ async fn kinds(
         "" => format!("{root}/{version}"),
         group => format!("{root}/{group}/{version}"),
     };
-    let call = Call { repeat: Repeat::Never, limit: Some(LIMIT), ..Call::get(&path) };
+    let call = ApiCall { repeat: RetryPolicy::Never, limit: Some(LIMIT), ..ApiCall::get(&path) };
     let body = cluster.transport.send(&call).await.map_err(|error| error.to_string())?;
-    let kinds: Kinds = serde_json::from_slice(&body).map_err(|error| error.to_string())?;
+    let kinds: ApiResourceList =
+        serde_json::from_slice(&body).map_err(|error| error.to_string())?;
     let kinds = kinds.resources.unwrap_or_default().into_iter();
     // `pods/log` is a subresource.
     let kinds = kinds.filter(|kind| !kind.plural.contains('/'));

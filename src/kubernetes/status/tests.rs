@@ -7,7 +7,7 @@ use super::*;
 const PATH: &str = "/apis/apps/v1/namespaces/shop/deployments/web?dryRun=All";
 
 fn answer(method: &Method, path: &str, code: u16, body: &str) -> ClusterError {
-    let asked = Asked { method, path, server: "https://k8s", user: "user jane" };
+    let asked = RequestFacts { method, path, server: "https://k8s", user: "user jane" };
     refusal(&asked, StatusCode::from_u16(code).unwrap(), body.as_bytes())
 }
 

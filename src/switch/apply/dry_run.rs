@@ -8,7 +8,7 @@ use super::error::ApplyError;
 use super::run::{ApplyEvent, Run};
 use super::steps::{Step, steps};
 use crate::kubernetes::{Cluster, ClusterError, Write};
-use crate::switch::inventory::{Found, Inventory};
+use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::switch::plan::{Known, SwitchPlan, replan};
 use crate::switch::report::{Done, Outcome, Trouble};
 use crate::workload::ObjectRef;
@@ -121,8 +121,9 @@ pub(super) async fn reread(
         });
     }
     let old = inventory.objects.iter().find(|found| found.object == step.object);
-    let found =
-        old.and_then(|old| Found::of(&object, &Arc::clone(&old.resource), &known.renamer.names));
+    let found = old.and_then(|old| {
+        ScannedObject::of(&object, &Arc::clone(&old.resource), &known.renamer.names)
+    });
     let Some((found, entry)) =
         found.and_then(|found| replan(&found, inventory, known).map(|entry| (found, entry)))
     else {

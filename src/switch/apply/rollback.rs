@@ -136,7 +136,7 @@ pub async fn roll_back(
 ) -> Report {
     let run = Run { cluster, options, watcher, stop, broken: AtomicBool::new(false) };
     let undo = plan.entries.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
-    // Accounts keep what the workloads' pods pull with until those are back.
+    // ServiceAccounts keep what the workloads' pods pull with until those are back.
     let (accounts, workloads): (Vec<_>, Vec<_>) =
         undo.partition(|step| step.object.rules().holds == Holds::PullSecrets);
     let mut objects = run.side_by_side(workloads, |step| undo_one(&run, step)).await;

@@ -6,7 +6,8 @@ use crate::switch::plan::{AccountEntry, Entry, SwitchPlan};
 use serde_json::Value;
 
 use super::rollback_file::RollbackEntry;
-use crate::switch::inventory::{Inventory, ObjectVersion};
+use crate::switch::inventory::Inventory;
+use crate::switch::object_version::ObjectVersion;
 use crate::switch::plan::guarded;
 use crate::workload::{Change, ObjectPatch, ObjectRef, Pointer};
 

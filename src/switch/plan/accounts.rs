@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::AccountEntry;
 use super::credentials::managed_account;
 use super::reason::Reason;
-use crate::switch::inventory::{Inventory, ObjectVersion};
+use crate::switch::inventory::Inventory;
+use crate::switch::object_version::ObjectVersion;
 use crate::workload::{Change, Guard, Manager, ObjectPatch, Pointer};
 
 /// Secrets that accounts are to get, by namespace and account.

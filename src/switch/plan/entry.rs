@@ -12,7 +12,7 @@ use super::reason::Reason;
 use super::{Entry, ImageSwitch, SecretSwitch, Verdict};
 use crate::image::{Owner, Reference};
 use crate::proof::TargetState;
-use crate::switch::inventory::{Found, Inventory};
+use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{
     CcrImage, Change, ImageClass, ImagePosition, ImageRole, OLD_IMAGES, PodSpec, Pointer,
     RenameError,
@@ -32,7 +32,11 @@ pub(super) struct Draft {
 }
 
 /// The entry of an object; `None` if it doesn't name CCR.
-pub(super) fn draft(found: &Found, inventory: &Inventory, known: &Known<'_>) -> Option<Draft> {
+pub(super) fn draft(
+    found: &ScannedObject,
+    inventory: &Inventory,
+    known: &Known<'_>,
+) -> Option<Draft> {
     let mut work = Work::default();
     for spec in &found.positions.pod_specs {
         let news = work.images(&spec.images, known);
@@ -142,7 +146,7 @@ impl Work {
         }
     }
 
-    fn finish(self, found: &Found, known: &Known<'_>) -> Draft {
+    fn finish(self, found: &ScannedObject, known: &Known<'_>) -> Draft {
         let verdict = self.verdict(found, known);
         let is_switched = verdict == Verdict::Switch;
         let patch = is_switched.then(|| {
@@ -179,7 +183,7 @@ impl Work {
         Draft { entry, additions: self.additions }
     }
 
-    fn verdict(&self, found: &Found, known: &Known<'_>) -> Verdict {
+    fn verdict(&self, found: &ScannedObject, known: &Known<'_>) -> Verdict {
         if found.is_finished {
             return Verdict::Finished;
         }
@@ -211,7 +215,7 @@ fn image_change(image: &ImageSwitch) -> Option<Change> {
 }
 
 /// The old images, as JSON, for whoever looks at the object later.
-fn annotation(found: &Found, images: &[ImageSwitch]) -> Change {
+fn annotation(found: &ScannedObject, images: &[ImageSwitch]) -> Change {
     let old: Map<_, _> =
         images.iter().map(|image| (image.pointer.as_str().to_owned(), json!(image.old))).collect();
     let old = json!(Value::Object(old).to_string());
@@ -226,7 +230,7 @@ fn annotation(found: &Found, images: &[ImageSwitch]) -> Change {
     }
 }
 
-fn notes(found: &Found, verdict: &Verdict, images: &[ImageSwitch]) -> Vec<String> {
+fn notes(found: &ScannedObject, verdict: &Verdict, images: &[ImageSwitch]) -> Vec<String> {
     let mut notes = Vec::new();
     let is_switched = *verdict == Verdict::Switch;
     if is_switched {

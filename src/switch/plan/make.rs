@@ -9,7 +9,7 @@ use super::problem::SwitchProblems;
 use super::{Entry, SwitchOptions, SwitchPlan, Verdict, wanted};
 use crate::image::Reference;
 use crate::proof::{TargetState, Targets};
-use crate::switch::inventory::{Found, Inventory};
+use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{Manager, Renamer};
 
 /// What is known besides the cluster when a plan is made.
@@ -78,7 +78,7 @@ pub fn make_plan(inventory: &Inventory, known: &Known<'_>) -> Result<SwitchPlan,
 /// was. `None` if it names CCR no more.
 #[must_use]
 pub(in crate::switch) fn replan(
-    found: &Found,
+    found: &ScannedObject,
     inventory: &Inventory,
     known: &Known<'_>,
 ) -> Option<Entry> {

@@ -12,7 +12,7 @@ use super::occupants::Occupant;
 use super::occupants::Occupants;
 use super::step::{SecretChange, SecretStep};
 use crate::image::{Host, RepositoryName};
-use crate::switch::inventory::{Found, Inventory};
+use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::switch::plan::{is_addons, is_of_names};
 use crate::switch::tried_logins::UselessLogin;
 use crate::workload::{Manager, ObjectRef, PullSecret, Renamer};
@@ -271,13 +271,13 @@ impl<'a> Planner<'a> {
 }
 
 /// Whether a switch has something to do with an object, and so changes its list, too.
-fn is_switched(found: &Found) -> bool {
+fn is_switched(found: &ScannedObject) -> bool {
     let mut images = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
     images.any(|image| image.class.is_on_ccr())
 }
 
 /// What gives an object the Secret that no switch will change.
-fn by_hand(found: &Found, is_odd: bool, secret: &str) -> String {
+fn by_hand(found: &ScannedObject, is_odd: bool, secret: &str) -> String {
     match (can_change(found), is_odd) {
         (false, _) => "let it end, or delete and recreate it".to_owned(),
         (true, true) => format!("add {secret} to its imagePullSecrets by hand"),
@@ -297,7 +297,7 @@ pub(super) fn writer(manager: Option<&Manager>, include_managed: bool) -> Option
 }
 
 /// Whether a list in its pod specs can be changed at all, and stays as it is then.
-pub(super) fn can_change(found: &Found) -> bool {
+pub(super) fn can_change(found: &ScannedObject) -> bool {
     !found.is_owned() && found.instead_of_change().is_none()
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::step::secrets;
 use crate::image::CcrHosts;
 use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
-use crate::switch::inventory::{Found, Inventory};
+use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{CcrNames, Manager, manager};
 
 /// What is known of the namespaces that have Secrets for CCR.
@@ -79,7 +79,7 @@ impl PruneFacts {
     }
 
     fn pod(&mut self, pod: &Value, resource: &std::sync::Arc<Resource>, names: &CcrNames) {
-        let Some(found) = Found::of(pod, resource, names) else { return };
+        let Some(found) = ScannedObject::of(pod, resource, names) else { return };
         let namespace = found.namespace().to_owned();
         if !found.is_finished && found.is_on_ccr() {
             self.on_ccr.insert(namespace.clone(), found.object.name.clone());

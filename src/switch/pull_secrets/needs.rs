@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::image::RepositoryName;
-use crate::switch::inventory::{Found, Inventory};
+use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{ImageClass, ImagePosition, PullSecret, RenameError, Renamer};
 
 /// What decides who needs a login.
@@ -26,7 +26,7 @@ pub(super) struct Need<'a> {
     /// `ServiceAccount`s whose pods need the Secret.
     pub(super) accounts: BTreeSet<String>,
     /// Objects with lists of their own that need it, and which of their pod specs.
-    pub(super) templates: Vec<(&'a Found, Vec<usize>)>,
+    pub(super) templates: Vec<(&'a ScannedObject, Vec<usize>)>,
 }
 
 impl<'a> LoginNeeds<'a> {

@@ -9,7 +9,7 @@ use super::facts::PruneFacts;
 use super::step::{SecretChange, SecretStep};
 use super::uses::users;
 use crate::image::CcrHosts;
-use crate::switch::inventory::{Found, Inventory};
+use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{Mention, ObjectRef};
 
 /// What will be done.
@@ -87,7 +87,7 @@ impl Planner<'_> {
         self.plan.left.push(LeftAsIs { namespace, message, hint });
     }
 
-    fn found(&self) -> impl Iterator<Item = &Found> {
+    fn found(&self) -> impl Iterator<Item = &ScannedObject> {
         self.inventory
             .objects
             .iter()

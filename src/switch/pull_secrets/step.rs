@@ -4,9 +4,11 @@ use serde_json::Value;
 
 use crate::kubernetes::Resource;
 use crate::switch::apply::RollbackEntry;
-use crate::switch::inventory::{Account, Found, ObjectVersion};
+use crate::switch::inventory::ScannedObject;
+use crate::switch::object_version::ObjectVersion;
 use crate::switch::plan::SecretSwitch;
 use crate::switch::plan::{FROM_FILE, as_list, guarded, with_names};
+use crate::switch::service_accounts::ScannedServiceAccount;
 use crate::workload::{Change, Manager, ObjectPatch, ObjectRef, Pointer};
 
 const NO_RESTART: &str = "no pod restarts";
@@ -90,7 +92,7 @@ impl SecretStep {
     }
 
     /// Another list at a `ServiceAccount`.
-    pub(super) fn account(account: &Account, new: Vec<String>) -> Self {
+    pub(super) fn account(account: &ScannedServiceAccount, new: Vec<String>) -> Self {
         let pointer = Pointer::root().key("imagePullSecrets");
         let odd = account.odd_pull_secrets.as_ref();
         let lists = vec![List { pointer, old: account.pull_secrets.as_deref(), odd, new }];
@@ -102,7 +104,7 @@ impl SecretStep {
     }
 
     /// Other lists in a template; each with its place among the object's pod specs.
-    pub(super) fn template(found: &Found, news: Vec<(usize, Vec<String>)>) -> Self {
+    pub(super) fn template(found: &ScannedObject, news: Vec<(usize, Vec<String>)>) -> Self {
         let specs = &found.positions.pod_specs;
         let list = |(index, new): (usize, Vec<String>)| {
             let spec = specs.get(index)?;

@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::kubernetes::Resource;
-use crate::switch::inventory::{Account, Found, Inventory};
+use crate::switch::inventory::{Inventory, ScannedObject};
+use crate::switch::service_accounts::ScannedServiceAccount;
 use crate::workload::{CcrNames, pull_secret};
 
 pub(super) fn inventory(objects: &[Value]) -> Inventory {
@@ -24,11 +25,11 @@ pub(super) fn inventory_by(names: &CcrNames, objects: &[Value]) -> Inventory {
             },
             "ServiceAccount" => {
                 let resource = resource("", "ServiceAccount", "serviceaccounts");
-                inventory.accounts.extend(Account::of(object, &resource, names));
+                inventory.accounts.extend(ScannedServiceAccount::of(object, &resource, names));
             }
             kind => {
                 let resource = resource("apps", kind, &format!("{}s", kind.to_lowercase()));
-                inventory.objects.extend(Found::of(object, &resource, names));
+                inventory.objects.extend(ScannedObject::of(object, &resource, names));
             }
         }
     }

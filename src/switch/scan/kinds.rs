@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::image::Host;
 use crate::kubernetes::{Discovery, Resource};
-use crate::switch::inventory::Found;
+use crate::switch::inventory::ScannedObject;
 use crate::workload::{
     Holds, ImageClass, ImagePosition, KindRules, Manager, is_made_from_template,
 };
@@ -22,6 +22,11 @@ impl Part {
     /// Whether its objects may name images.
     pub(super) fn is_about_images(&self) -> bool {
         !matches!(self.rules.holds, Holds::Logins | Holds::PullSecrets)
+    }
+
+    /// Whether nearly all of its objects are the work of a controller that is read itself.
+    pub(super) fn is_mostly_owned(&self) -> bool {
+        self.rules.may_be_owned && self.rules.is_numerous
     }
 }
 
@@ -68,7 +73,7 @@ pub(super) fn may_matter(version: &str) -> bool {
 
 /// Whether an object says anything about CCR or pull secrets, and isn't the work of a controller
 /// that is read itself.
-pub(super) fn is_worth_keeping(found: &Found, also: Option<&Host>) -> bool {
+pub(super) fn is_worth_keeping(found: &ScannedObject, also: Option<&Host>) -> bool {
     if is_read_with_its_owner(found) {
         return false;
     }
@@ -90,11 +95,11 @@ pub(super) fn is_worth_keeping(found: &Found, also: Option<&Host>) -> bool {
 }
 
 /// Whether an object has pods, and isn't the work of a controller that is read itself.
-pub(super) fn has_pods(found: &Found) -> bool {
+pub(super) fn has_pods(found: &ScannedObject) -> bool {
     !is_read_with_its_owner(found) && !found.positions.pod_specs.is_empty()
 }
 
-fn is_read_with_its_owner(found: &Found) -> bool {
+fn is_read_with_its_owner(found: &ScannedObject) -> bool {
     is_made_by_what_is_read(&found.object.kind, found.manager.as_ref())
 }
 

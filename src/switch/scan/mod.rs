@@ -13,9 +13,10 @@ use futures::{StreamExt as _, stream};
 
 use serde_json::Value;
 
-use super::inventory::{Account, Found, Inventory, Unread};
+use super::inventory::{Inventory, ScannedObject, Unread};
+use super::service_accounts::ScannedServiceAccount;
 use crate::image::{Glob, Host};
-use crate::kubernetes::{Cluster, ClusterError, Item, ListQuery, Listed, Resource};
+use crate::kubernetes::{Cluster, ClusterError, ListItem, ListQuery, Listed, Resource};
 use crate::workload::{CcrNames, Holds, PullSecret, PullSecretError, pull_secret};
 
 use kinds::Part;
@@ -128,8 +129,8 @@ struct Reader<'a> {
 /// What one list holds of interest.
 #[derive(Default)]
 struct Gathered {
-    objects: Vec<Found>,
-    accounts: Vec<Account>,
+    objects: Vec<ScannedObject>,
+    accounts: Vec<ScannedServiceAccount>,
     secrets: Vec<PullSecret>,
     broken_secrets: Vec<PullSecretError>,
 }
@@ -141,7 +142,7 @@ impl Reader<'_> {
 
     /// Reads one kind. An error is one that makes reading on pointless.
     async fn read(&self, part: &Part) -> Result<(), ClusterError> {
-        let (mut gathered, listed) = match owned::is_mostly_owned(part) {
+        let (mut gathered, listed) = match part.is_mostly_owned() {
             true => self.read_unowned(part).await,
             false => self.read_whole(part).await,
         };
@@ -208,7 +209,7 @@ impl Reader<'_> {
         query
     }
 
-    fn take(&self, part: &Part, item: &Item<'_>, gathered: &mut Gathered) {
+    fn take(&self, part: &Part, item: &ListItem<'_>, gathered: &mut Gathered) {
         let may_matter = self.scope.all_with_pods || self.sieve.lets_through(item);
         if part.is_about_images() && !may_matter {
             return;
@@ -226,7 +227,7 @@ impl Reader<'_> {
         let resource: &Arc<Resource> = &part.resource;
         match part.rules.holds {
             Holds::PullSecrets => {
-                gathered.accounts.extend(Account::of(object, resource, self.names));
+                gathered.accounts.extend(ScannedServiceAccount::of(object, resource, self.names));
             }
             Holds::Logins => match pull_secret(object) {
                 Some(Ok(secret)) => gathered.secrets.push(secret),
@@ -234,7 +235,7 @@ impl Reader<'_> {
                 None => {}
             },
             _ => {
-                let found = Found::of(object, resource, self.names);
+                let found = ScannedObject::of(object, resource, self.names);
                 gathered.objects.extend(found.filter(|found| {
                     kinds::is_worth_keeping(found, self.scope.also.as_ref())
                         || self.scope.all_with_pods && kinds::has_pods(found)

@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use super::kinds;
 use super::kinds::Part;
 use super::{Gathered, Reader};
-use crate::kubernetes::{ClusterError, Item, ListQuery, Listed};
+use crate::kubernetes::{ClusterError, ListItem, ListQuery, Listed};
 use crate::workload::manager;
 
 /// How many objects of a kind are read at once.
@@ -24,11 +24,6 @@ const AT_ONCE: usize = 16;
 /// Of so many objects at most one is read by itself. That costs the server about as much as six
 /// objects of a list do (0.8 ms of CPU, API server v1.36), and the way to it is to be worth it, too.
 const ONE_IN: usize = 20;
-
-/// Whether a kind is worth being looked through first.
-pub(super) fn is_mostly_owned(part: &Part) -> bool {
-    part.rules.may_be_owned && part.rules.is_numerous
-}
 
 /// How many of a list's objects are read one by one at most. A single round of them takes no longer
 /// than the page that they would be in.
@@ -62,12 +57,12 @@ enum Look {
 /// Those fields of an object that tell; a list of whole objects has others.
 #[derive(Deserialize)]
 struct Outline {
-    metadata: Metadata,
+    metadata: OwnedMetadata,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Metadata {
+struct OwnedMetadata {
     name: String,
     #[serde(default)]
     namespace: String,
@@ -129,9 +124,9 @@ impl Reader<'_> {
     }
 
     /// The name of an object that has to be read itself, if it has one.
-    fn unowned(&self, part: &Part, item: &Item<'_>) -> Option<Name> {
+    fn unowned(&self, part: &Part, item: &ListItem<'_>) -> Option<Name> {
         let Outline { metadata } = serde_json::from_str(item.text()).ok()?;
-        let Metadata { name, namespace, owner_references } = metadata;
+        let OwnedMetadata { name, namespace, owner_references } = metadata;
         // An owner that is a controller goes before all else that tells a manager.
         let owner = manager(&json!({"metadata": {"ownerReferences": owner_references}}));
         let is_wanted = !name.is_empty()

@@ -2,7 +2,7 @@
 //! and need not be parsed.
 
 use crate::image::{CcrHosts, Host};
-use crate::kubernetes::Item;
+use crate::kubernetes::ListItem;
 
 /// What every host of CCR has in its name.
 const CCR: &str = "ccr.ccs.tencentyun.com";
@@ -20,7 +20,7 @@ impl Sieve {
     }
 
     /// No is certain, yes is not.
-    pub(super) fn lets_through(&self, item: &Item<'_>) -> bool {
+    pub(super) fn lets_through(&self, item: &ListItem<'_>) -> bool {
         item.may_contain(PULL_SECRETS)
             || self.hosts.iter().any(|host| contains_host(item.text(), host))
     }

@@ -54,7 +54,7 @@ pub(crate) enum Holds {
 pub(super) enum Rollout {
     /// They are replaced; how far that is, from the object as it is now.
     Replaced(fn(&Value) -> Progress),
-    /// They are not, or nobody knows: why.
+    /// They are not, or it is not known: why.
     NotWaitedFor(&'static str),
 }
 

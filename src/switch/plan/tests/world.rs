@@ -8,13 +8,14 @@ use serde_json::{Value, json};
 use crate::image::{Mapping, OwnedNamespaces, Reference};
 use crate::kubernetes::Resource;
 use crate::proof::{TargetState, Targets};
-use crate::switch::inventory::{Account, Found, Inventory, Unread};
+use crate::switch::inventory::{Inventory, ScannedObject, Unread};
 use crate::switch::plan::credentials::PullSecretMode;
 use crate::switch::plan::make::{Known, make_plan, replan};
 use crate::switch::plan::preferred::{UnfitSecret, unfit_secrets};
 use crate::switch::plan::problem::SwitchProblems;
 use crate::switch::plan::reason::Reason;
 use crate::switch::plan::{Entry, SwitchOptions, SwitchPlan, Verdict, wanted};
+use crate::switch::service_accounts::ScannedServiceAccount;
 use crate::workload::{CcrNames, Renamer, pull_secret};
 
 pub(super) const TCR: &str = "prod.tencentcloudcr.com";
@@ -61,7 +62,8 @@ impl World {
         match object["kind"].as_str().unwrap() {
             "Secret" => self.inventory.secrets.push(pull_secret(object).unwrap().unwrap()),
             "ServiceAccount" => {
-                let account = Account::of(object, &resource(object), &self.renamer.names);
+                let account =
+                    ScannedServiceAccount::of(object, &resource(object), &self.renamer.names);
                 self.inventory.accounts.push(account.unwrap());
             }
             _ => {
@@ -149,8 +151,8 @@ impl World {
         self
     }
 
-    pub(super) fn find(&self, object: &Value) -> Found {
-        Found::of(object, &resource(object), &self.renamer.names).unwrap()
+    pub(super) fn find(&self, object: &Value) -> ScannedObject {
+        ScannedObject::of(object, &resource(object), &self.renamer.names).unwrap()
     }
 
     pub(super) fn try_plan(&self) -> Result<SwitchPlan, SwitchProblems> {

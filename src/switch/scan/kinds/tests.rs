@@ -117,7 +117,8 @@ fn selectors_are_for_objects_with_images_not_for_accounts_and_secrets() {
 fn is_kept(object: &Value) -> bool {
     let kind = object["kind"].as_str().unwrap();
     let found =
-        Found::of(object, &Arc::new(resource("", kind, "", true)), &CcrNames::default()).unwrap();
+        ScannedObject::of(object, &Arc::new(resource("", kind, "", true)), &CcrNames::default())
+            .unwrap();
     is_worth_keeping(&found, None)
 }
 

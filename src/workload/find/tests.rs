@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::workload::{ImageRole, MENTIONS_KEPT, OLD_IMAGES};
 
 const WEB: &str = "ccr.ccs.tencentyun.com/shop/web:v1";
 
@@ -251,6 +252,6 @@ fn a_list_of_pull_secrets_that_holds_more_than_names_is_kept_as_it_stands() {
 #[test]
 fn what_an_earlier_switch_kept_is_no_mention() {
     let object = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p",
-        "annotations": {super::OLD_IMAGES: "ccr.ccs.tencentyun.com/shop/web:v1"}}, "spec": {}});
+        "annotations": {OLD_IMAGES: "ccr.ccs.tencentyun.com/shop/web:v1"}}, "spec": {}});
     assert!(found(&object).mentions.is_empty());
 }
