@@ -73,10 +73,10 @@ mod tests {
         assert!(complete("secrets ").contains("\nprune\t"), "{}", complete("secrets "));
         assert!(complete("scan --all").starts_with("--all-namespaces\tAll namespaces\n"));
         assert!(complete("--pull-secret a").starts_with("add\t"));
-        assert_eq!(complete("scan -o w"), "wide\tLikewise, with more columns\n:4\n");
+        assert_eq!(complete("scan -o w"), "wide\tThe same with more columns\n:4\n");
         assert_eq!(
             complete("--dry-run=s"),
-            "--dry-run=server\tSend every change, to be judged and not kept\n:4\n"
+            "--dry-run=server\tSend every change as a server-side dry run\n:4\n"
         );
     }
 

@@ -10,7 +10,7 @@ use std::{io, process};
 use ccr2tcr::terminal::unless_closed;
 use serde::Serialize;
 
-/// How a run ended, for whoever started it.
+/// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum ExitCode {

@@ -13,18 +13,18 @@ pub(crate) const COMPLETE: &str = "kubectl_complete-tcr_switch";
 /// A command line, read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Invocation {
-    pub(crate) mode: Mode,
+    pub(crate) line: CommandLine,
     /// How the user calls the plugin, for usage lines.
     pub(crate) program: String,
     /// The plugin's file as it was named, which may be a link.
     pub(crate) file: PathBuf,
 }
 
-/// What is wanted.
+/// What is to be done.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum CommandLine {
     /// Run this.
-    Command(Vec<OsString>),
+    Run(Vec<OsString>),
     /// A shell wants the last word completed.
     Complete(Vec<OsString>),
 }
@@ -42,8 +42,8 @@ impl Invocation {
             _ => name.clone(),
         };
         let args: Vec<OsString> = args.collect();
-        let mode = if name == COMPLETE { Mode::Complete(args) } else { mode(args) };
-        Self { mode, program, file }
+        let line = if name == COMPLETE { CommandLine::Complete(args) } else { command_line(args) };
+        Self { line, program, file }
     }
 }
 
@@ -52,16 +52,16 @@ fn name(file: &Path) -> String {
     name.strip_suffix(".exe").unwrap_or(&name).to_owned()
 }
 
-fn mode(mut args: Vec<OsString>) -> Mode {
+fn command_line(mut args: Vec<OsString>) -> CommandLine {
     match args.first().and_then(|word| word.to_str()) {
         // Where a link can't be made, a script calls the plugin with this word.
-        Some("__complete") => Mode::Complete(args.split_off(1)),
+        Some("__complete") => CommandLine::Complete(args.split_off(1)),
         Some("help") => {
             let mut path = args.split_off(1);
             path.push("--help".into());
-            Mode::Command(path)
+            CommandLine::Run(path)
         }
-        _ => Mode::Command(args),
+        _ => CommandLine::Run(args),
     }
 }
 
@@ -80,23 +80,23 @@ mod tests {
     #[test]
     fn the_name_says_what_is_wanted() {
         let scan = read("/usr/bin/kubectl-tcr_switch scan -A");
-        assert_eq!(scan.mode, Mode::Command(words("scan -A")));
+        assert_eq!(scan.line, CommandLine::Run(words("scan -A")));
         assert_eq!(scan.program, "kubectl tcr-switch");
         assert_eq!(scan.file, Path::new("/usr/bin/kubectl-tcr_switch"));
         let complete = read("/usr/bin/kubectl_complete-tcr_switch scan --a");
-        assert_eq!(complete.mode, Mode::Complete(words("scan --a")));
+        assert_eq!(complete.line, CommandLine::Complete(words("scan --a")));
         assert_eq!(
-            read("kubectl_complete-tcr_switch.exe help").mode,
-            Mode::Complete(words("help"))
+            read("kubectl_complete-tcr_switch.exe help").line,
+            CommandLine::Complete(words("help"))
         );
-        assert_eq!(read("x __complete scan --a").mode, Mode::Complete(words("scan --a")));
+        assert_eq!(read("x __complete scan --a").line, CommandLine::Complete(words("scan --a")));
     }
 
     #[test]
     fn help_is_a_word_too() {
-        assert_eq!(read("kubectl-tcr_switch help").mode, Mode::Command(words("--help")));
-        let mode = read("kubectl-tcr_switch help secrets copy").mode;
-        assert_eq!(mode, Mode::Command(words("secrets copy --help")));
+        assert_eq!(read("kubectl-tcr_switch help").line, CommandLine::Run(words("--help")));
+        let line = read("kubectl-tcr_switch help secrets copy").line;
+        assert_eq!(line, CommandLine::Run(words("secrets copy --help")));
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Names that a shell can offer: those in the kubeconfig, and those in the cluster.
 //!
-//! Whatever goes wrong, there are none then: somebody is in the middle of typing.
+//! Whatever goes wrong, there are none then: the user is in the middle of typing.
 
 use std::time::Duration;
 
 use ccr2tcr::kubernetes::{Cluster, ConnectionSettings, KubeconfigNames};
 use serde_json::Value;
 
-/// How long a cluster may take to answer whoever waits for a Tab.
+/// How long a cluster may take while the user waits for a Tab.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// More than anybody reads; kubectl, too, asks for no more than a page.

@@ -5,9 +5,12 @@ mod cli;
 mod commands;
 mod complete;
 mod exit;
+mod hints;
 mod invocation;
 mod known_names;
+mod render;
 mod shell;
+mod views;
 
 use std::{env, process};
 
@@ -19,27 +22,27 @@ use ccr2tcr::terminal::Printer;
 
 use cli::{Cli, Command, SecretsCommand};
 use exit::ExitCode;
-use invocation::{Invocation, Mode};
+use invocation::{CommandLine, Invocation};
 
 fn main() -> process::ExitCode {
     let printer = Printer::standard();
     let code = run(Invocation::parse(env::args_os()), &printer)
         .unwrap_or_else(|error| failed(&error, &printer));
-    // What was left behind at once may still be drawing.
+    // An aborted task may still be drawing.
     printer.close(&code.line());
     code.into()
 }
 
 fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
     let command = cli::command(&invocation.program);
-    let args = match invocation.mode {
-        Mode::Complete(words) => {
+    let args = match invocation.line {
+        CommandLine::Complete(words) => {
             // kubectl lets stderr through, into the middle of the line that is being typed.
             std::panic::set_hook(Box::new(|_| {}));
             printer.data(&complete::candidates(command, words))?;
             return Ok(ExitCode::Done);
         }
-        Mode::Command(args) => cli::behind_the_command(&command, args),
+        CommandLine::Run(args) => cli::behind_the_command(&command, args),
     };
     prompt::report_panics(printer);
     if usage::asks_for_json(&args) {

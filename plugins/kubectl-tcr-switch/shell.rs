@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ccr2tcr::kubernetes::ConnectionSettings;
 
-use crate::cli::Target;
+use crate::cli::CommonArgs;
 
 /// A word that a POSIX shell takes as it is.
 pub(crate) fn quoted(word: &str) -> String {
@@ -47,11 +47,11 @@ pub(crate) fn connection_flags(settings: &ConnectionSettings) -> String {
 
 /// The flags that say which objects of which cluster, for another line about the same ones; each
 /// with a blank in front.
-pub(crate) fn scope_flags(target: &Target) -> String {
-    let scope = &target.scope;
+pub(crate) fn scope_flags(common: &CommonArgs) -> String {
+    let scope = &common.scope;
     let mut words = Vec::from_iter(scope.all_namespaces.then(|| " -A".to_owned()));
     let mut flag = |flag: &str, value: &str| words.push(format!(" {flag}{}", quoted(value)));
-    if let Some(namespace) = &target.connection.namespace {
+    if let Some(namespace) = &common.connection.namespace {
         flag("-n ", namespace);
     }
     if let Some(selector) = &scope.selector {
@@ -63,7 +63,7 @@ pub(crate) fn scope_flags(target: &Target) -> String {
     for glob in &scope.exclude_namespace {
         flag("--exclude-namespace=", glob.as_str());
     }
-    words.concat() + &connection_flags(&target.connection)
+    words.concat() + &connection_flags(&common.connection)
 }
 
 fn shown(path: &Path) -> String {

@@ -19,7 +19,7 @@ const AT_ONCE: usize = 48;
 
 /// What is known of a new reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TargetState {
+pub enum ImageState {
     /// It is there, and nothing says that it is another image than CCR's.
     Present,
     /// It is there, and CCR has another image under this tag.
@@ -32,8 +32,8 @@ pub enum TargetState {
 
 /// What is known of all new references.
 #[derive(Debug, Default)]
-pub struct Targets {
-    states: HashMap<Reference, TargetState>,
+pub struct ProvenImages {
+    states: HashMap<Reference, ImageState>,
     public: HashSet<String>,
     /// Whether TCR's registry itself gave an answer.
     pub is_reachable: bool,
@@ -41,11 +41,11 @@ pub struct Targets {
     pub notices: Vec<String>,
 }
 
-impl Targets {
-    /// What is known of a reference that [`prove_targets`] was asked for.
+impl ProvenImages {
+    /// What is known of a reference that [`prove_images`] was asked for.
     #[must_use]
-    pub fn state(&self, new: &Reference) -> TargetState {
-        let unasked = || TargetState::Unknown("it was not looked up".to_owned());
+    pub fn state(&self, new: &Reference) -> ImageState {
+        let unasked = || ImageState::Unknown("it was not looked up".to_owned());
         self.states.get(new).cloned().unwrap_or_else(unasked)
     }
 
@@ -59,14 +59,14 @@ impl Targets {
     #[must_use]
     pub fn private(&self) -> BTreeSet<&RepositoryName> {
         let is_there =
-            |state: &TargetState| matches!(state, TargetState::Present | TargetState::Stale);
+            |state: &ImageState| matches!(state, ImageState::Present | ImageState::Stale);
         let there =
             self.states.iter().filter(|(new, state)| is_there(state) && !self.is_public(new));
         there.map(|(new, _)| &new.repository).collect()
     }
 
     #[cfg(test)]
-    pub(crate) fn of(states: HashMap<Reference, TargetState>, public: &[&str]) -> Self {
+    pub(crate) fn of(states: HashMap<Reference, ImageState>, public: &[&str]) -> Self {
         let public = public.iter().map(|namespace| (*namespace).to_owned()).collect();
         Self { states, public, is_reachable: true, notices: Vec::new() }
     }
@@ -74,10 +74,10 @@ impl Targets {
 
 /// Looks each new reference up, once, and one of each namespace without a login. `references` gives
 /// for each new one the one in CCR that it stands for.
-pub async fn prove_targets(
+pub async fn prove_images(
     references: &BTreeMap<Reference, Reference>,
     account: &Account,
-) -> Targets {
+) -> ProvenImages {
     let prover = Prover::new(account);
     let states = stream::iter(references)
         .map(async |(new, old)| (new.clone(), prover.state(new, old).await))
@@ -89,7 +89,7 @@ pub async fn prove_targets(
     notices.extend(account.registries.take_notices());
     notices.sort();
     notices.dedup();
-    Targets { states, public, is_reachable, notices }
+    ProvenImages { states, public, is_reachable, notices }
 }
 
 /// The namespaces of these images from which everybody may pull.
@@ -115,12 +115,12 @@ impl<'a> Prover<'a> {
         }
     }
 
-    async fn state(&self, new: &Reference, old: &Reference) -> TargetState {
+    async fn state(&self, new: &Reference, old: &Reference) -> ImageState {
         let registry = self.account.registries.get(&new.host);
         let found = registry.find_manifest(&new.repository, &new.version).await;
         self.is_reachable.fetch_or(found.is_ok(), Ordering::Relaxed);
         let found = match found {
-            Ok(None) => return TargetState::Missing,
+            Ok(None) => return ImageState::Missing,
             Ok(Some(head)) => head.digest,
             Err(error) => match self.by_api(new).await {
                 Some(Ok(found)) => {
@@ -130,20 +130,20 @@ impl<'a> Prover<'a> {
                     ));
                     match found {
                         Some(digest) => Some(digest),
-                        None => return TargetState::Missing,
+                        None => return ImageState::Missing,
                     }
                 }
-                Some(Err(why)) => return TargetState::Unknown(format!("{error}; {why}")),
-                None => return TargetState::Unknown(error.to_string()),
+                Some(Err(why)) => return ImageState::Unknown(format!("{error}; {why}")),
+                None => return ImageState::Unknown(error.to_string()),
             },
         };
         // A digest names one image alone.
         if new.version.digest().is_some() {
-            return TargetState::Present;
+            return ImageState::Present;
         }
         match found {
-            Some(found) if self.is_another(old, &found).await => TargetState::Stale,
-            _ => TargetState::Present,
+            Some(found) if self.is_another(old, &found).await => ImageState::Stale,
+            _ => ImageState::Present,
         }
     }
 

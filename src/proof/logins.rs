@@ -99,11 +99,11 @@ pub async fn prove_logins(
         return Err(UnfitLogin::MayNotPull { origin: origin.to_owned(), repositories });
     }
     let unknown = unknown.map(|error| {
-        format!("whether {host} takes the login from {origin} can't be told from here: {error}")
+        format!("can't check from here whether {host} accepts the login from {origin}: {error}")
     });
     let absent = (!absent.is_empty()).then(|| {
         format!(
-            "whether the login from {origin} may pull {} can't be told: there is nothing of that name in TCR yet",
+            "can't check whether the login from {origin} may pull {}: it does not exist in TCR yet",
             shortened(&absent, NAMED)
         )
     });

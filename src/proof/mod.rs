@@ -6,5 +6,5 @@
 mod images;
 mod logins;
 
-pub use images::{TargetState, Targets, prove_public, prove_targets};
+pub use images::{ImageState, ProvenImages, prove_images, prove_public};
 pub use logins::{LoginAnswer, LoginAnswers, LoginUse, UnfitLogin, ask_each, prove_logins};

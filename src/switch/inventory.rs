@@ -45,7 +45,7 @@ pub struct ScannedObject {
     pub object: ObjectRef,
     /// Where it is to be had.
     pub resource: Arc<Resource>,
-    /// Who writes it.
+    /// What manages it.
     pub manager: Option<Manager>,
     /// Whether `kubectl apply` put it there, so that the file has to change, too.
     pub from_file: bool,
@@ -84,6 +84,14 @@ pub struct Unread {
     pub why: String,
     /// Whether it is a matter of permission.
     pub forbidden: bool,
+}
+
+impl Unread {
+    /// Whether images may stand in it.
+    #[must_use]
+    pub fn may_hide_images(&self) -> bool {
+        !matches!(self.what.as_str(), "secrets" | "serviceaccounts")
+    }
 }
 
 impl ScannedObject {

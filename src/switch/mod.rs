@@ -5,34 +5,39 @@
 
 mod apply;
 mod inventory;
+mod notice;
 mod object_version;
 mod plan;
+mod prepare;
 mod pull_secrets;
 mod report;
 mod scan;
 mod service_accounts;
+mod sides;
 mod tried_logins;
 mod verify;
 
 pub use apply::{
-    ApplyError, ApplyEvent, ApplyOptions, PullFailure, RollbackEntry, RollbackFile,
-    RollbackFileError, RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, apply,
-    judge, pull_failures, roll_back,
+    ApplyError, ApplyEvent, ApplyOptions, PullFailure, RollbackFile, RollbackFileError,
+    RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, dry_run, execute,
+    roll_back,
 };
 pub use inventory::{Inventory, ScannedObject, Unread};
+pub use notice::{Noted, Notice, NoticeCode};
 pub use object_version::ObjectVersion;
 pub use plan::{
-    AccountEntry, Entry, ImageSwitch, Known, PullSecretMode, Reason, SecretSwitch, SwitchOptions,
-    SwitchPlan, SwitchProblem, SwitchProblems, UnfitSecret, Verdict, Wanted, make_plan,
-    unfit_secrets, wanted,
+    ImageSwitch, NameCollisions, ObjectPlan, PlannedPatch, PullSecretMode, Reason, ReasonClass,
+    SecretSwitch, ServiceAccountPlan, SwitchOptions, SwitchPlan, Verdict,
 };
+pub use prepare::{PreparedSwitch, prepare_plan};
 pub use pull_secrets::{
-    CopyOptions, CopyPlan, FromSecretError, LeftAsIs, LoginNeeds, Occupants, PruneFacts,
-    PruneOptions, PrunePlan, PullLogins, SecretChange, SecretRun, SecretState, SecretStep,
-    SecretUse, ThroughAccount, secret_uses, try_logins,
+    CopyOptions, LeftAsIs, LoginSource, PreparedSecrets, PruneOptions, SecretChange, SecretState,
+    SecretStep, SecretUse, ThroughAccount, prepare_secrets_copy, prepare_secrets_prune,
+    secret_uses,
 };
-pub use report::{Done, Outcome, Report, Trouble};
-pub use scan::{Scope, scan};
+pub use report::{ObjectResult, Outcome, Report, ReportCommand};
+pub use scan::Scope;
 pub use service_accounts::{ScannedServiceAccount, ServiceAccounts};
-pub use tried_logins::{LoginFault, TriedLogins, UselessLogin};
-pub use verify::{WaitingPod, WithoutLogin, in_use, pulled_from, waiting_pods, without_login};
+pub use sides::{CcrUsage, PrepareError, SwitchInputs, read_usage};
+pub use tried_logins::{LoginFault, UselessLogin};
+pub use verify::{Verification, WaitingPod, WithoutLogin, verify};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::inventory::Unread;
+use crate::diagnostic::Diagnostic;
 use crate::workload::ObjectRef;
 
 /// The version of the JSON form. It changes when a reader of an older one would be misled.
@@ -11,7 +12,7 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 /// What became of one object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Done {
+pub struct ObjectResult {
     /// Which one.
     pub object: ObjectRef,
     /// How it went.
@@ -32,22 +33,28 @@ pub enum Outcome {
     /// Written, and a pod of it can't pull or start.
     Broken(String),
     /// Not written, and why.
-    Failed(Trouble),
+    Failed(Diagnostic),
     /// Not written: it needs no change any more.
     Unneeded,
     /// Not written: the run ended before.
     NotTried,
 }
 
-/// Why an object could not be written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Trouble {
-    /// What happened.
-    pub message: String,
-    /// What to do.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
+/// The command that a report is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum ReportCommand {
+    /// A switch.
+    #[serde(rename = "apply")]
+    Apply,
+    /// `rollback`
+    #[serde(rename = "rollback")]
+    Rollback,
+    /// `secrets copy`
+    #[serde(rename = "secrets copy")]
+    SecretsCopy,
+    /// `secrets prune`
+    #[serde(rename = "secrets prune")]
+    SecretsPrune,
 }
 
 /// What became of a plan.
@@ -56,17 +63,17 @@ pub struct Trouble {
 pub struct Report {
     /// 1, for now.
     pub schema_version: u32,
-    /// `apply` or `rollback`.
-    pub command: &'static str,
+    /// What was run.
+    pub command: ReportCommand,
     /// Whether the user stopped the run.
     pub interrupted: bool,
     /// Whether the run stopped itself because a pod couldn't pull.
     pub stopped: bool,
-    /// The file that takes it back, if anything was about to be written.
+    /// The rollback file, if anything was about to be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollback_file: Option<String>,
     /// One for each object that was to be written.
-    pub objects: Vec<Done>,
+    pub objects: Vec<ObjectResult>,
     /// What could not be read, so that objects may be missing above.
     pub unread: Vec<Unread>,
 }

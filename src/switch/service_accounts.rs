@@ -24,7 +24,7 @@ pub struct ScannedServiceAccount {
     pub pull_secrets: Option<Vec<String>>,
     /// The list as it stands, if an entry of it is something else than a name.
     pub odd_pull_secrets: Option<Value>,
-    /// Who writes it.
+    /// What manages it.
     pub manager: Option<Manager>,
     /// Which version of it was read.
     pub version: ObjectVersion,

@@ -1,6 +1,6 @@
 //! The logins of a cluster's pull secrets that were tried at their registry, and are of no use there.
 //!
-//! Trying them is in `pull_secrets`; a login that was not tried, or that nobody could judge, is taken
+//! Trying them is in `pull_secrets`; a login that was not tried, or could not be checked, is taken
 //! for a good one.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +75,7 @@ impl fmt::Display for UselessLogin {
         let Self { namespace, name, host, repository, fault } = self;
         match fault {
             LoginFault::Refused => {
-                write!(f, "{host} doesn't take the login in Secret {name} of namespace {namespace}")
+                write!(f, "{host} refuses the login in Secret {name} of namespace {namespace}")
             }
             LoginFault::MayNotPull => write!(
                 f,
@@ -197,7 +197,7 @@ mod tests {
         let useless = tried.useless(&secret, &host(TCR), "shop/web").unwrap();
         assert_eq!(
             useless.to_string(),
-            format!("{TCR} doesn't take the login in Secret tcr of namespace shop")
+            format!("{TCR} refuses the login in Secret tcr of namespace shop")
         );
     }
 

@@ -1,14 +1,19 @@
-//! Whether a cluster has arrived: nothing names CCR, no pod waits for an image, and whatever is
+//! Whether the switch is complete: nothing names CCR, no pod waits for an image, and whatever is
 //! pulled from TCR is pulled with a login for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::apply::{PullFailure, pull_failures};
-use super::inventory::{Inventory, Unread};
+use super::inventory::{Inventory, ScannedObject, Unread};
+use super::notice::{Noted, Notice, NoticeCode};
+use super::pull_secrets::try_logins;
 use super::scan::Scope;
+use super::sides::{PrepareError, SwitchInputs, ccr_names_of};
 use super::tried_logins::UselessLogin;
+use crate::account::RequiredApis;
 use crate::image::{Host, Reference, RepositoryName};
 use crate::kubernetes::{Cluster, ListQuery, Resource};
+use crate::proof::prove_public;
 use crate::workload::{ImageClass, ObjectRef, PodSpec, PullSecret};
 
 /// A pod that waits for an image.
@@ -33,11 +38,66 @@ pub struct WithoutLogin {
     pub useless: Option<UselessLogin>,
 }
 
+/// What is not as it should be.
+pub struct Verification {
+    /// The host that references name.
+    pub target: Host,
+    /// What there is in scope.
+    pub inventory: Inventory,
+    /// Pods that wait for an image.
+    pub waiting: Vec<WaitingPod>,
+    /// Objects whose pods have no login for what they pull.
+    pub without_login: Vec<WithoutLogin>,
+}
+
+/// Reads the cluster, and tries the logins that its pods pull with.
+pub async fn verify(inputs: &SwitchInputs<'_>) -> Noted<Verification, PrepareError> {
+    Noted::collect(async |notices| read(inputs, notices).await).await
+}
+
+async fn read(
+    inputs: &SwitchInputs<'_>,
+    notices: &mut Vec<Notice>,
+) -> Result<Verification, PrepareError> {
+    let (account, target) = inputs.open(RequiredApis::None, notices).await?;
+    let (cluster, mut inventory) =
+        inputs.read(&ccr_names_of(&account), Some(target.clone())).await?;
+    let (waiting, unread) = waiting_pods(&cluster, &inputs.scope(&cluster, None)).await?;
+    for unread in unread {
+        if !inventory.unread.contains(&unread) {
+            inventory.unread.push(unread);
+        }
+    }
+    let (images, pulled) = (in_use(&inventory, &target), pulled_from(&inventory, &target));
+    // A registry that can't be reached is waited for once.
+    let (public, untried) = tokio::join!(
+        prove_public(&images, &account),
+        try_logins(&cluster, &mut inventory, &pulled, &target, &account.registries)
+    );
+    notices.extend(untried.into_iter().map(|text| Notice::new(NoticeCode::LoginUnproven, text)));
+    let is_public = |name: &RepositoryName| public.contains(name.namespace());
+    let without_login = without_login(&inventory, &target, is_public);
+    Ok(Verification { target, inventory, waiting, without_login })
+}
+
+impl Verification {
+    /// The objects that still name CCR, other than for Tencent's own images. What a controller has
+    /// made changes with its owner, and what has ended pulls nothing.
+    #[must_use]
+    pub fn left(&self, ignore_mentions: bool) -> Vec<&ScannedObject> {
+        let names = |found: &&ScannedObject| {
+            !found.is_finished
+                && (found.is_on_ccr() || (!ignore_mentions && !found.positions.mentions.is_empty()))
+        };
+        self.inventory.objects.iter().filter(names).collect()
+    }
+}
+
 /// The pods in scope that wait for an image. That they may not be listed is part of the answer.
 ///
 /// # Errors
 /// As [`Cluster::list`], but for a lack of rights.
-pub async fn waiting_pods(
+async fn waiting_pods(
     cluster: &Cluster,
     scope: &Scope,
 ) -> Result<(Vec<WaitingPod>, Vec<Unread>), crate::kubernetes::ClusterError> {
@@ -81,7 +141,7 @@ pub async fn waiting_pods(
 
 /// The images on `target` that are in use, one of each namespace.
 #[must_use]
-pub fn in_use(inventory: &Inventory, target: &Host) -> Vec<Reference> {
+pub(super) fn in_use(inventory: &Inventory, target: &Host) -> Vec<Reference> {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let all = inventory.objects.iter().flat_map(|found| &found.positions.pod_specs);
     all.flat_map(|spec| on(target, spec))
@@ -90,8 +150,7 @@ pub fn in_use(inventory: &Inventory, target: &Host) -> Vec<Reference> {
 }
 
 /// The objects whose pods have no login for an image on `target` that not everybody may pull.
-#[must_use]
-pub fn without_login(
+fn without_login(
     inventory: &Inventory,
     target: &Host,
     is_public: impl Fn(&RepositoryName) -> bool,
@@ -127,11 +186,7 @@ pub fn without_login(
 }
 
 /// What the pods of each namespace pull from `target`.
-#[must_use]
-pub fn pulled_from(
-    inventory: &Inventory,
-    target: &Host,
-) -> BTreeMap<String, BTreeSet<RepositoryName>> {
+fn pulled_from(inventory: &Inventory, target: &Host) -> BTreeMap<String, BTreeSet<RepositoryName>> {
     let mut pulled: BTreeMap<String, BTreeSet<RepositoryName>> = BTreeMap::new();
     for found in inventory.objects.iter().filter(|found| !found.is_finished) {
         let images = found.positions.pod_specs.iter().flat_map(|spec| on(target, spec));

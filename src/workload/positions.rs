@@ -77,7 +77,7 @@ pub enum ImageRole {
 
 /// A place that names CCR but is not changed: values in `env`, arguments, a `ConfigMap`'s data,
 /// annotations, text in a custom resource that holds a reference among other words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Mention {
     /// Where the text is.
     pub pointer: Pointer,

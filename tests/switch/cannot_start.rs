@@ -47,7 +47,7 @@ fn a_user_without_rights_is_told_what_could_not_be_read() {
     world
         .switch_as(&world.cluster.user(), &["--yes", "-n", &world.namespace])
         .ends_with(1)
-        .says(&["not read in namespace closed", "deployments.apps", &can_i])
+        .says(&["can't list ", "in namespace closed", "deployments.apps", &can_i])
         .never_says(&["nothing in scope names CCR"]);
 }
 
@@ -71,7 +71,8 @@ fn nothing_is_written_without_a_terminal_to_ask_at() {
     world.copied("web:v1");
     world.deployment("web", "web:v1");
     let ended = world.switch(&[]).ends_with(1);
-    ended.says(&["there is no terminal to ask at", "hint: --yes switches without asking"]);
+    ended
+        .says(&["no terminal to ask for confirmation", "hint: use --yes to switch without asking"]);
     assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
 

@@ -86,7 +86,7 @@ fn an_image_that_was_never_looked_up_is_not_switched() {
     let (world, run) = switched("newer", |api, path, world| {
         api.merge(path, &image(world, "web:v2")).good();
     });
-    run.ends_with(1).says(&["it was changed since it was read", "run it again"]);
+    run.ends_with(1).says(&["it has changed since it was read", "run the command again"]);
     assert_eq!(world.image_of("web"), world.in_ccr("web:v2"));
 }
 

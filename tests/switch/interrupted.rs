@@ -57,7 +57,7 @@ fn a_run_that_is_killed_can_be_rolled_back() {
     let (old, new) = (world.in_ccr("web:v1"), world.in_tcr("web:v1"));
     assert_eq!(images(), [new, old.clone(), old.clone()]);
     let back = world.roll_back("back.json").ends_with(0);
-    for (name, verdict) in [("a", "put back"), ("b", "as it was"), ("c", "as it was")] {
+    for (name, verdict) in [("a", "roll back"), ("b", "unchanged"), ("c", "unchanged")] {
         let name = format!("deployment.apps/{name} ");
         let row = back.stdout.lines().find(|line| line.contains(&name));
         assert!(row.is_some_and(|row| row.ends_with(verdict)), "{}", back.stdout);
@@ -72,7 +72,7 @@ fn a_run_that_is_interrupted_says_what_it_has_done() {
     let ended = Run::from(process.wait_with_output().unwrap()).ends_with(130);
     ended.says(&[
         "deployment.apps/a in",
-        "not waited for to its end",
+        "stopped waiting: ",
         "1 not rolled out yet, 2 not tried",
         "kubectl tcr-switch rollback back.json",
     ]);
@@ -109,7 +109,7 @@ fn a_second_interrupt_ends_the_run_at_once_and_a_rollback_is_possible() {
     assert!(begin.elapsed() < Duration::from_secs(3), "{:?}", begin.elapsed());
     ended.says(&[
         "stopping: finishing what has begun; Ctrl-C again quits at once",
-        "left at once; back's.json is whole",
+        "aborted; back's.json is complete",
         &format!("kubectl tcr-switch rollback 'back'\\''s.json' --server={address}"),
     ]);
     world.cluster.thaw(&world.namespace);
@@ -191,6 +191,6 @@ fn what_is_changed_or_deleted_meanwhile_is_read_again() {
     world.cluster.kubectl(&line).ends_with(0);
     world.cluster.thaw(&world.namespace);
     let ended = Run::from(process.wait_with_output().unwrap()).ends_with(0);
-    ended.says(&["1 rolled out, 2 without a need"]);
+    ended.says(&["1 rolled out, 2 already as planned"]);
     assert!(world.image_of("b").ends_with("/other/thing:v1"), "another change is kept");
 }

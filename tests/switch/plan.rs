@@ -83,7 +83,7 @@ fn a_dry_run_shows_every_kind_and_writes_nothing() {
     row("deployment.apps/some", "mentioned");
     shown.says(&["the template of a Job can't be changed", "Plan: 8 to switch"]);
     let line = ["--dry-run=server", "--pull-secret", "add"];
-    world.switch(&line).ends_with(1).says(&["the API server takes every change"]);
+    world.switch(&line).ends_with(1).says(&["the API server accepts every change"]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 }
 

@@ -23,7 +23,7 @@ fn what_was_changed_since_is_left_alone() {
     let line = ["set", "image", "deployment/a", &format!("main={other}"), "-n", &world.namespace];
     world.cluster.kubectl(&line).ends_with(0);
     let back = world.roll_back("back.json").ends_with(1);
-    back.says(&["changed since at /spec/template/spec/containers/0/image", "left as it is"]);
+    back.says(&["changed since at /spec/template/spec/containers/0/image", "not rolled back"]);
     assert_eq!(world.image_of("a"), other);
     assert_eq!(world.image_of("b"), world.in_ccr("web:v1"));
 }
@@ -39,7 +39,7 @@ fn what_was_deleted_or_recreated_is_told() {
     delete("b");
     world.cluster.create(&workload("Deployment", &world.namespace, "b", &world.in_tcr("web:v1")));
     let back = world.roll_back("back.json").ends_with(1);
-    back.says(&["it is not there any more", "another one of this name was made since"]);
+    back.says(&["it no longer exists", "it has been deleted and recreated since"]);
     assert_eq!(world.image_of("b"), world.in_tcr("web:v1"));
 }
 
@@ -57,7 +57,7 @@ fn a_file_that_was_edited_or_is_of_another_cluster_is_refused() {
     let other = Cluster::alone();
     other.file("back.json", &text);
     let strange = other.kubectl(&["tcr-switch", "rollback", "back.json", "--yes"]).ends_with(2);
-    strange.says(&["of another cluster", world.cluster.plane().server(), "--context NAME"]);
+    strange.says(&["belongs to another cluster", world.cluster.plane().server(), "--context NAME"]);
     assert_eq!(world.image_of("a"), world.in_tcr("web:v1"));
 }
 

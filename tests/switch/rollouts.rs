@@ -135,6 +135,6 @@ fn few_rights_are_enough_for_few_kinds() {
     let rules = json!([{"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "list", "patch"]}]);
     let user = world.cluster.user_who_may(&world.namespace, &rules);
     let done = world.switch_as(&user, &["--yes", "-n", &world.namespace]).ends_with(1);
-    done.says(&["1 rolled out", "not read in namespace few", "statefulsets.apps"]);
+    done.says(&["1 rolled out", "in namespace few", "statefulsets.apps"]);
     assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
 }

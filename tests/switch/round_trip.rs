@@ -49,5 +49,5 @@ fn a_switch_is_watched_to_its_end_and_can_be_rolled_back() {
 
     world.roll_back("back.json").ends_with(0).says(&["2 rolled out", "1 written"]);
     before.assert_same(&world.cluster.snapshot(&[namespace]));
-    world.roll_back("back.json").ends_with(0).says(&["as it was"]);
+    world.roll_back("back.json").ends_with(0).says(&["unchanged"]);
 }

@@ -82,7 +82,7 @@ fn an_image_of_another_account_is_told_from_the_accounts_own() {
     let done = done.says(&[
         &format!("namespace stranger of {ccr} isn't this account's"),
         "--map 'stranger=OWN'",
-        "1 reference is to images of Tencent's own",
+        "1 reference is to Tencent's own images",
         "1 rolled out",
     ]);
     let line = printed(&done, "printf").to_owned();
@@ -96,7 +96,7 @@ fn an_image_of_another_account_is_told_from_the_accounts_own() {
     // It never will be another, and nothing else is left.
     for command in ["verify", "scan", "images"] {
         let ended = world.switch(&[command]).ends_with(0).never_says(&[&pause]);
-        ended.says(&["1 reference is to images of Tencent's own; left alone"]);
+        ended.says(&["1 reference is to Tencent's own images; left as they are"]);
     }
 }
 
@@ -115,6 +115,6 @@ fn a_list_of_namespaces_that_is_not_whole_decides_nothing() {
     let mut command = world.switch_command(&["--dry-run"]);
     command.env("CCR_SECRET_ID", "AKIDnobody").env("CCR_SECRET_KEY", "x");
     let plan = run(&mut command).ends_with(1);
-    plan.says(&["can't be told", "stranger/tool:v1 is not in TCR"])
+    plan.says(&["can't find out which namespaces", "stranger/tool:v1 is not in TCR"])
         .never_says(&["isn't this account's"]);
 }

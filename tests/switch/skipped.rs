@@ -88,15 +88,15 @@ fn what_others_write_is_left_to_them() {
     );
     let left = world.switch(&["--yes"]).ends_with(1);
     left.says(&[
-        "Helm release front writes it; left as it is",
-        "Argo CD application store writes it; left as it is",
-        "Flux Kustomization cellar writes it; left as it is",
+        "managed by Helm release front; not changed",
+        "managed by Argo CD application store; not changed",
+        "managed by Flux Kustomization cellar; not changed",
         "values of the Helm release",
         "3 written by others",
     ]);
     assert_eq!(world.image_of("by-helm"), world.in_ccr("web:v1"));
     let done = world.switch(&["--yes", "--include-managed"]).ends_with(0);
-    done.says(&["3 rolled out", "Helm release front may take this back"]);
+    done.says(&["3 rolled out", "Helm release front may revert this"]);
     for name in ["by-helm", "by-argo", "by-flux"] {
         assert_eq!(world.image_of(name), world.in_tcr("web:v1"));
     }
@@ -111,11 +111,11 @@ fn a_user_of_one_namespace_has_a_full_answer_for_it() {
     let ask = |scope: &[&str]| world.switch_as(&user, &[&["--yes"], scope].concat());
     let everywhere = ask(&["-A"]).ends_with(1);
     everywhere
-        .says(&["not read in all namespaces", "deployments.apps", "-n NAMESPACE"])
+        .says(&["in all namespaces: the server forbids it", "deployments.apps", "-n NAMESPACE"])
         .says(&["nothing that could be read names CCR"])
         .never_says(&["nothing in scope names CCR"]);
     let own = ask(&["-n", &world.namespace]).ends_with(0);
-    own.says(&["1 rolled out"]).never_says(&["not read"]);
+    own.says(&["1 rolled out"]).never_says(&["can't list"]);
     assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
 }
 

@@ -26,7 +26,7 @@ fn a_registry_that_cannot_be_reached_is_not_one_that_lacks_the_image() {
     let mut command = world.command(&User::admin(), &["--yes", "-n", &world.namespace]);
     command.args(["--ccr-host", world.ccr(), "--tcr-host", "127.0.0.1:1"]);
     let left = run(&mut command).ends_with(1);
-    left.says(&["can't be told from here", "--allow-unverified"]).never_says(&["is not in TCR"]);
+    left.says(&["can't check from here", "--allow-unverified"]).never_says(&["is not in TCR"]);
     assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
 

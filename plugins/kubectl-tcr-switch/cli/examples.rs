@@ -5,10 +5,10 @@ pub(super) const MORE: &str = "Use --help for every flag, examples and exit code
 pub(super) const SWITCH: &str = "\
 Examples:
   kubectl tcr-switch --dry-run -A                   the plan for the whole cluster
-  kubectl tcr-switch --dry-run=server -n shop       and what the API server says of each change
+  kubectl tcr-switch --dry-run=server -n shop       with a server-side dry run of each change
   kubectl tcr-switch -n shop                        show the plan, ask, switch, watch the rollouts
   kubectl tcr-switch -A -l tier=web --yes           ask nothing
-  kubectl tcr-switch -A --dry-run -o patch          the patches, to be applied by other means
+  kubectl tcr-switch -A --dry-run -o patch          the patches as kubectl commands
   kubectl tcr-switch images -A | docker ccr2tcr sync --images -
                                                     first: copy what is in use
 
@@ -32,12 +32,12 @@ Exit codes: 0 nothing would change, 1 something would, 2 an error, 130 interrupt
 
 pub(super) const ROLLBACK: &str = "\
 Examples:
-  kubectl tcr-switch rollback FILE --dry-run        what would be put back
-  kubectl tcr-switch rollback FILE                  ask, put it back, watch the rollouts
+  kubectl tcr-switch rollback FILE --dry-run        what would be rolled back
+  kubectl tcr-switch rollback FILE                  ask, roll back, watch the rollouts
 
-An object that was changed again since then is left alone, and named.
+An object that has been changed since is reported and not rolled back.
 
-Exit codes: 0 everything is as it was, 1 something is not, 2 an error, 130 interrupted";
+Exit codes: 0 everything is as before, 1 something is not, 2 an error, 130 interrupted";
 
 pub(super) const VERIFY: &str = "\
 Examples:
@@ -57,10 +57,10 @@ Exit codes: 0 everything in scope was read, 1 something could not be, 2 an error
 pub(super) const COPY: &str = "\
 Examples:
   kubectl tcr-switch secrets copy -A                             the login that docker has stored
-  kubectl tcr-switch secrets copy -A --from-secret shop/tcr      one that is in the cluster already
+  kubectl tcr-switch secrets copy -A --from-secret shop/tcr      an existing Secret of the cluster
   kubectl tcr-switch secrets copy -A --service-account prod-tke  a new one, which pulls only
 
-The login must be one that TCR's registry takes; else nothing is written.
+TCR's registry must accept the login; otherwise nothing is written.
 
 Exit codes: 0 every namespace that needs one has one, 1 one has not, 2 an error, 130 interrupted";
 
@@ -70,4 +70,4 @@ Examples:
   kubectl tcr-switch secrets prune -A --delete-secrets
   kubectl tcr-switch secrets prune -n shop --rollback-file back.json
 
-Exit codes: 0 nothing is left to take out, 1 something is, 2 an error, 130 interrupted";
+Exit codes: 0 nothing is left to remove, 1 something is, 2 an error, 130 interrupted";

@@ -4,6 +4,7 @@
 //! written (`write`), how data is printed (`output`). The flags of the cluster and of the account
 //! are the library's.
 
+mod common;
 mod examples;
 mod order;
 mod output;
@@ -20,13 +21,11 @@ use clap::{Args, Parser, Subcommand};
 
 use ccr2tcr::prompt::usage;
 
+pub(crate) use common::CommonArgs;
 pub(crate) use order::behind_the_command;
-pub(crate) use output::{ListFormat, PlanFormat, VerdictFormat};
-pub(crate) use scope::Scope;
-pub(crate) use secrets::{
-    ChangeArgs, CopyArgs, ListArgs, PruneArgs, SecretName, SecretsArgs, SecretsCommand,
-};
-pub(crate) use switch::{PlanArgs, PullSecretMode, SwitchArgs};
+pub(crate) use output::{ListFormat, PlanFormat, VerdictFormat, is_document};
+pub(crate) use secrets::{ChangeArgs, CopyArgs, ListArgs, PruneArgs, SecretsArgs, SecretsCommand};
+pub(crate) use switch::{PlanArgs, SwitchArgs};
 pub(crate) use write::{DryRun, WaitArgs, WriteArgs};
 
 /// Move a cluster from Tencent CCR to TCR: its image references and pull secrets
@@ -63,30 +62,19 @@ pub(crate) enum Command {
     /// Plan, show, ask, apply and watch: the same as no command
     #[command(after_help = examples::MORE, after_long_help = examples::SWITCH)]
     Apply(Box<SwitchArgs>),
-    /// Put back what a run has changed
+    /// Undo what a run has changed
     #[command(after_long_help = examples::ROLLBACK)]
     Rollback(Box<RollbackArgs>),
-    /// Prove that nothing names CCR any more, and that every image can be pulled
+    /// Check that nothing names CCR any more and that every image can be pulled
     #[command(after_long_help = examples::VERIFY)]
     Verify(Box<VerifyArgs>),
     /// List the CCR images in use, one a line, for `docker ccr2tcr sync --images -`
     #[command(after_long_help = examples::IMAGES)]
     Images(Box<ImagesArgs>),
-    /// List pull secrets, put TCR's where they are needed, take CCR's out of use
+    /// List pull secrets, add TCR's where they are needed, remove CCR's from use
     Secrets(SecretsArgs),
-    /// Have the shell complete commands, flags, namespaces and contexts
+    /// Shell completion for commands, flags, namespaces and contexts
     Completion(CompletionArgs),
-}
-
-/// Where to look, and what the names become.
-#[derive(Debug, Args)]
-pub(crate) struct Target {
-    #[command(flatten)]
-    pub(crate) scope: Scope,
-    #[command(flatten)]
-    pub(crate) connection: ConnectionSettings,
-    #[command(flatten)]
-    pub(crate) account: account::Settings,
 }
 
 #[derive(Debug, Args)]
@@ -95,7 +83,7 @@ pub(crate) struct ScanArgs {
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
@@ -103,15 +91,15 @@ pub(crate) struct DiffArgs {
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RollbackArgs {
-    /// What the run has written with --rollback-file
+    /// Rollback file of the run
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Take a file that was edited; each entry is still checked against its object
+    /// Accept a file that was edited; each entry is still checked against its object
     #[arg(long)]
     pub(crate) allow_edited: bool,
     #[command(flatten)]
@@ -127,20 +115,20 @@ pub(crate) struct RollbackArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
-    /// Leave out env values, arguments, config maps and annotations that name CCR
+    /// Ignore env values, arguments, config maps and annotations that name CCR
     #[arg(long)]
     pub(crate) ignore_mentions: bool,
     /// Format of what goes to stdout
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: VerdictFormat,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ImagesArgs {
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
@@ -185,7 +173,7 @@ impl Command {
         match self {
             Self::Rollback(args) => Some(&args.connection),
             Self::Secrets(args) => Some(args.command.connection()),
-            _ => self.target().map(|target| &target.connection),
+            _ => self.common().map(|common| &common.connection),
         }
     }
 
@@ -193,17 +181,17 @@ impl Command {
     fn account(&self) -> Option<&account::Settings> {
         match self {
             Self::Secrets(args) => Some(args.command.account()),
-            _ => self.target().map(|target| &target.account),
+            _ => self.common().map(|common| &common.account),
         }
     }
 
-    fn target(&self) -> Option<&Target> {
+    fn common(&self) -> Option<&CommonArgs> {
         match self {
-            Self::Scan(args) => Some(&args.target),
-            Self::Diff(args) => Some(&args.target),
-            Self::Apply(args) => Some(&args.target),
-            Self::Verify(args) => Some(&args.target),
-            Self::Images(args) => Some(&args.target),
+            Self::Scan(args) => Some(&args.common),
+            Self::Diff(args) => Some(&args.common),
+            Self::Apply(args) => Some(&args.common),
+            Self::Verify(args) => Some(&args.common),
+            Self::Images(args) => Some(&args.common),
             Self::Rollback(_) | Self::Secrets(_) | Self::Completion(_) => None,
         }
     }
@@ -214,7 +202,7 @@ impl Cli {
     pub(crate) fn connection(&self) -> Option<&ConnectionSettings> {
         match &self.command {
             Some(command) => command.connection(),
-            None => Some(&self.switch.target.connection),
+            None => Some(&self.switch.common.connection),
         }
     }
 
@@ -222,7 +210,7 @@ impl Cli {
     pub(crate) fn account(&self) -> Option<&account::Settings> {
         match &self.command {
             Some(command) => command.account(),
-            None => Some(&self.switch.target.account),
+            None => Some(&self.switch.common.account),
         }
     }
 }

@@ -5,7 +5,7 @@ use clap::Args;
 
 /// Which namespaces and objects. One namespace is chosen by `-n`, among the cluster's flags.
 #[derive(Debug, Args)]
-pub(crate) struct Scope {
+pub(crate) struct ScopeArgs {
     /// All namespaces
     #[arg(short = 'A', long, help_heading = "Scope")]
     pub(crate) all_namespaces: bool,

@@ -5,9 +5,13 @@ use std::str::FromStr;
 
 use ccr2tcr::account;
 use ccr2tcr::kubernetes::ConnectionSettings;
+use ccr2tcr::switch::LoginSource;
 use clap::{Args, Subcommand};
 
-use super::{ListFormat, Target, VerdictFormat, WaitArgs, WriteArgs, examples};
+use super::common::CommonArgs;
+use super::examples;
+use super::output::{ListFormat, VerdictFormat};
+use super::write::{WaitArgs, WriteArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct SecretsArgs {
@@ -19,10 +23,10 @@ pub(crate) struct SecretsArgs {
 pub(crate) enum SecretsCommand {
     /// Show the pull secrets, the hosts they are for, and who uses them
     List(Box<ListArgs>),
-    /// Give each namespace that needs one a login for TCR, and add it where CCR's is used
+    /// Create a pull secret for TCR in each namespace that needs one, and add it where CCR's is used
     #[command(after_long_help = examples::COPY)]
     Copy(Box<CopyArgs>),
-    /// Take references to CCR's secrets out where nothing needs them any more
+    /// Remove references to CCR's secrets where nothing needs them any more
     #[command(after_long_help = examples::PRUNE)]
     Prune(Box<PruneArgs>),
 }
@@ -33,7 +37,7 @@ pub(crate) struct ListArgs {
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) common: CommonArgs,
 }
 
 /// What the commands that change something have in common.
@@ -46,36 +50,36 @@ pub(crate) struct ChangeArgs {
     pub(crate) include_managed: bool,
     #[command(flatten)]
     pub(crate) wait: WaitArgs,
-    /// Where to keep what `rollback` needs [default: a file in this folder]
+    /// Rollback file to write [default: a new file in this folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) rollback_file: Option<PathBuf>,
     /// Format of what goes to stdout
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: VerdictFormat,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CopyArgs {
-    /// Take the login from this Secret [default: the login that docker has stored]
+    /// Use the login from this Secret [default: the login that docker has stored]
     #[arg(long, value_name = "NAMESPACE/NAME")]
     #[arg(conflicts_with_all = ["service_account", "long_term"])]
     pub(crate) from_secret: Option<SecretName>,
-    /// Make a service account of this name in TCR; it belongs to no person
+    /// Create a service account of this name in TCR
     #[arg(long, value_name = "NAME", conflicts_with = "long_term")]
     pub(crate) service_account: Option<String>,
-    /// Days until the service account ends
+    /// Days until the service account expires
     #[arg(long, value_name = "N", requires = "service_account", default_value_t = 365)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub(crate) days: u32,
-    /// Make a long-term token of the API key's own user
+    /// Create a long-term token for the API key's own user
     #[arg(long)]
     pub(crate) long_term: bool,
     /// Name of the Secret to write
     #[arg(long, value_name = "NAME", default_value = "tcr")]
     pub(crate) name: String,
-    /// Add it to templates that name CCR's secret themselves, too: their pods restart
+    /// Also add it to pod templates that name CCR's secret themselves: their pods restart
     #[arg(long)]
     pub(crate) to_templates: bool,
     #[command(flatten)]
@@ -84,7 +88,7 @@ pub(crate) struct CopyArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PruneArgs {
-    /// Delete the Secrets, too, if they are for CCR alone
+    /// Also delete the Secrets that are for CCR only
     #[arg(long)]
     pub(crate) delete_secrets: bool,
     #[command(flatten)]
@@ -92,22 +96,38 @@ pub(crate) struct PruneArgs {
 }
 
 impl SecretsCommand {
-    fn target(&self) -> &Target {
+    fn common(&self) -> &CommonArgs {
         match self {
-            Self::List(args) => &args.target,
-            Self::Copy(args) => &args.change.target,
-            Self::Prune(args) => &args.change.target,
+            Self::List(args) => &args.common,
+            Self::Copy(args) => &args.change.common,
+            Self::Prune(args) => &args.change.common,
         }
     }
 
     /// The cluster's flags.
     pub(crate) fn connection(&self) -> &ConnectionSettings {
-        &self.target().connection
+        &self.common().connection
     }
 
     /// The account's flags.
     pub(crate) fn account(&self) -> &account::Settings {
-        &self.target().account
+        &self.common().account
+    }
+}
+
+impl CopyArgs {
+    /// Where the login comes from.
+    pub(crate) fn login_source(&self) -> LoginSource {
+        match (&self.from_secret, &self.service_account) {
+            (Some(SecretName { namespace, name }), _) => {
+                LoginSource::Secret { namespace: namespace.clone(), name: name.clone() }
+            }
+            (None, Some(name)) => {
+                LoginSource::ServiceAccount { name: name.clone(), days: self.days }
+            }
+            (None, None) if self.long_term => LoginSource::LongTerm,
+            (None, None) => LoginSource::Docker,
+        }
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
+use ccr2tcr::switch::{self, SwitchOptions};
 use clap::{Args, ValueEnum};
 
-use super::{PlanFormat, Target, WaitArgs, WriteArgs};
+use super::common::CommonArgs;
+use super::output::PlanFormat;
+use super::write::{WaitArgs, WriteArgs};
 
 /// What decides the plan; the same for `diff`.
 #[derive(Debug, Args)]
@@ -16,18 +19,37 @@ pub(crate) struct PlanArgs {
     /// Also switch to a tag that was pushed to CCR again after it was copied
     #[arg(long)]
     pub(crate) allow_stale: bool,
-    /// Also switch where neither TCR's registry nor its API can say whether the image is there
+    /// Also switch where neither TCR's registry nor its API can confirm that the image exists
     #[arg(long)]
     pub(crate) allow_unverified: bool,
     /// What to do with pull secrets [default: add where TCR asks for a login, else keep]
     #[arg(long, value_name = "MODE", value_enum)]
     pub(crate) pull_secret: Option<PullSecretMode>,
-    /// Secret of the namespace to take for TCR, if it has several; another is taken if it isn't fit
+    /// Secret to use for TCR in namespaces that have several; another one is used if it doesn't work
     #[arg(long, value_name = "NAME")]
     pub(crate) secret_name: Option<String>,
     /// Keep the old image in an annotation of the object
     #[arg(long)]
     pub(crate) annotate: bool,
+}
+
+impl PlanArgs {
+    /// As the library takes them.
+    pub(crate) fn options(&self) -> SwitchOptions {
+        SwitchOptions {
+            include_managed: self.include_managed,
+            allow_stale: self.allow_stale,
+            allow_unverified: self.allow_unverified,
+            pull_secret: self.pull_secret.map(|mode| match mode {
+                PullSecretMode::Keep => switch::PullSecretMode::Keep,
+                PullSecretMode::Add => switch::PullSecretMode::Add,
+                PullSecretMode::Replace => switch::PullSecretMode::Replace,
+                PullSecretMode::Addon => switch::PullSecretMode::Addon,
+            }),
+            secret_name: self.secret_name.clone(),
+            annotate: self.annotate,
+        }
+    }
 }
 
 /// What to do with pull secrets.
@@ -37,9 +59,9 @@ pub(crate) enum PullSecretMode {
     Keep,
     /// Add TCR's beside CCR's
     Add,
-    /// Put TCR's in the place of CCR's
+    /// Replace CCR's with TCR's
     Replace,
-    /// Take them out where TKE's TCR addon gives the login
+    /// Remove them where TKE's TCR addon provides the login
     Addon,
 }
 
@@ -51,7 +73,7 @@ pub(crate) struct SwitchArgs {
     pub(crate) plan: PlanArgs,
     #[command(flatten)]
     pub(crate) wait: WaitArgs,
-    /// Where to keep what `rollback` needs [default: a file in this folder]
+    /// Rollback file to write [default: a new file in this folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) rollback_file: Option<PathBuf>,
     /// Write what was done to a JSON file
@@ -61,5 +83,5 @@ pub(crate) struct SwitchArgs {
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: PlanFormat,
     #[command(flatten)]
-    pub(crate) target: Target,
+    pub(crate) common: CommonArgs,
 }

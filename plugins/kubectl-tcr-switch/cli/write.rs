@@ -1,19 +1,24 @@
 //! Whether anything is written, and how long its effect is waited for.
 
 use std::num::NonZeroU8;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ccr2tcr::kubernetes::RequestTimeout;
+use ccr2tcr::switch::ApplyOptions;
 use clap::{ArgAction, Args, ValueEnum};
+
+/// Practically without end, and still a time that can be added to now.
+const WITHOUT_END: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Whether to write, and whether to ask first.
 #[derive(Debug, Args)]
 pub(crate) struct WriteArgs {
-    /// Only show what would be done: `client` sends nothing, `server` has the API server judge it
+    /// Only show what would be done: `client` sends nothing, `server` sends a server-side dry run
     #[arg(long, value_name = "MODE", value_enum, default_value_t, hide_default_value = true)]
     #[arg(num_args = 0..=1, require_equals = true, default_missing_value = "client")]
     pub(crate) dry_run: DryRun,
-    /// Don't ask; needed where there is no terminal to ask at
+    /// Don't ask for confirmation; required without a terminal
     #[arg(short, long)]
     pub(crate) yes: bool,
 }
@@ -21,12 +26,12 @@ pub(crate) struct WriteArgs {
 /// kubectl's word, with kubectl's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum DryRun {
-    /// Do it
+    /// Apply the changes
     #[default]
     None,
-    /// Send no change
+    /// Send nothing to the server
     Client,
-    /// Send every change, to be judged and not kept
+    /// Send every change as a server-side dry run
     Server,
 }
 
@@ -58,6 +63,18 @@ impl WaitArgs {
     /// How long for one rollout; `None` is as long as it takes.
     pub(crate) fn limit(&self) -> Option<Duration> {
         Some(self.timeout).filter(|timeout| !timeout.is_zero())
+    }
+}
+
+impl WaitArgs {
+    /// How changes are carried out.
+    pub(crate) fn options(&self, rollback_file: Option<PathBuf>) -> ApplyOptions {
+        ApplyOptions {
+            wait: self.waits(),
+            timeout: self.limit().unwrap_or(WITHOUT_END),
+            concurrency: self.concurrency.get().into(),
+            rollback_file,
+        }
     }
 }
 

@@ -77,7 +77,7 @@ enum Put {
     WasThere,
 }
 
-/// Makes the file, in place of one that an earlier run has made. What somebody else has put there
+/// Makes the file, in place of one that an earlier run has made. What someone else has put there
 /// stays.
 fn put(plugin: &Path, folder: &Path, shim: &Path) -> io::Result<Put> {
     // Beside the plugin its name is enough, and goes on being right when both are moved. A link

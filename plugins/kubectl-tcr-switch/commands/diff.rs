@@ -6,21 +6,14 @@ mod compare;
 
 use std::io;
 
-use ccr2tcr::kubernetes::{Cluster, ClusterError};
-use ccr2tcr::switch::SwitchPlan;
+use ccr2tcr::switch::{Unread, prepare_plan};
 use ccr2tcr::terminal::{Printer, clean_lines, unless_closed};
-use ccr2tcr::workload::ObjectPatch;
-use futures::{StreamExt as _, stream};
-use serde_json::Value;
 
-use super::{look, show, show_plan};
+use super::{problems, show, show_plan};
 use crate::cli::DiffArgs;
 use crate::exit::ExitCode;
 use ccr2tcr::prompt::Stop;
 use compare::{CompareError, Compared, Comparison};
-
-/// How many objects are asked for at once.
-const AT_ONCE: usize = 16;
 
 pub(crate) async fn run(
     args: DiffArgs,
@@ -39,16 +32,14 @@ async fn diff(args: &DiffArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
         Ok(comparison) => comparison,
         Err(error) => return Ok(refuse(printer, &error)),
     };
-    let (looked, plan) = match look::plan(&args.plan, &args.target, printer).await? {
-        Ok(planned) => planned,
-        Err(code) => return Ok(code),
+    let noted = prepare_plan(&args.common.inputs(), args.plan.options()).await;
+    show::notices(printer, &noted.notices);
+    let prepared = match noted.result {
+        Ok(prepared) => prepared,
+        Err(error) => return problems::prepare(printer, error),
     };
-    show_plan::talk(printer, &plan, &looked, &args.target);
-    let pairs: Vec<_> = stream::iter(changes(&plan))
-        .map(|(path, patch)| before_and_after(&looked.cluster, path, patch))
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
+    show_plan::talk(printer, &prepared, &args.common);
+    let pairs = prepared.preview().await;
     let mut refused = false;
     for pair in pairs {
         match pair {
@@ -70,31 +61,11 @@ async fn diff(args: &DiffArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
     show_compared(printer, &compared)?;
     Ok(match compared.code {
         _ if refused => ExitCode::Error,
-        0 if show::hides_images(&plan.unread) => ExitCode::Left,
+        0 if prepared.plan.unread.iter().any(Unread::may_hide_images) => ExitCode::Left,
         0 => ExitCode::Done,
         1 => ExitCode::Left,
         _ => ExitCode::Error,
     })
-}
-
-/// What would be written, `ServiceAccount`s first. Secrets are never among it.
-fn changes(plan: &SwitchPlan) -> impl Iterator<Item = (&str, &ObjectPatch)> {
-    let accounts = plan.accounts.iter().map(|entry| (entry.path.as_str(), &entry.patch));
-    let entries = plan
-        .switched()
-        .filter_map(|entry| entry.patch.as_ref().map(|patch| (entry.path.as_str(), patch)));
-    accounts.chain(entries)
-}
-
-/// An object as it is, and as the server says that it would be.
-async fn before_and_after(
-    cluster: &Cluster,
-    path: &str,
-    patch: &ObjectPatch,
-) -> Result<(Value, Value), ClusterError> {
-    let before = cluster.get(path).await?;
-    let after = cluster.preview(path, &patch.forward()).await?;
-    Ok((before, after))
 }
 
 fn show_compared(printer: &Printer, compared: &Compared) -> io::Result<()> {

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use ccr2tcr::diagnostic::counted;
 use ccr2tcr::image::Reference;
-use ccr2tcr::switch::ScannedObject;
-use ccr2tcr::terminal::Printer;
+use ccr2tcr::switch::{ScannedObject, Unread};
+use ccr2tcr::terminal::{OutputFormat, Printer, render};
 
-use super::look::ccr_in_use;
-use super::scan::tell_tencents;
-use super::show;
+use super::{show, usage};
 use crate::cli::ImagesArgs;
 use crate::exit::ExitCode;
+use crate::views::ImagesView;
 use ccr2tcr::prompt::Stop;
 
 pub(crate) async fn run(
@@ -18,9 +18,11 @@ pub(crate) async fn run(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let Some(inventory) = ccr_in_use(&args.target, stop).await? else {
-        return Ok(ExitCode::Interrupted);
+    let usage = match usage::read(&args.common, false, stop, printer).await? {
+        Ok(usage) => usage,
+        Err(code) => return Ok(code),
     };
+    let inventory = &usage.inventory;
     let mut images = BTreeSet::new();
     let mut unusable = BTreeSet::new();
     let mut excluded = BTreeSet::new();
@@ -34,17 +36,17 @@ pub(crate) async fn run(
             Err(error) => drop(unusable.insert(format!("{}: {error}", image.text))),
         }
     }
-    let shown = show::lines(printer, images);
+    let shown = render(printer, OutputFormat::Name, &ImagesView(images.into_iter().collect()));
     for error in &unusable {
         printer.warning(&format!("left out: {error}"));
     }
     if !excluded.is_empty() {
-        let images = show::counted(excluded.len(), "image is", "images are");
+        let images = counted(excluded.len(), "image is", "images are");
         printer.note(&format!("{images} left out: excluded by the mapping file"));
     }
-    tell_tencents(printer, &inventory);
-    show::unread(printer, &inventory.unread, &args.target.connection);
-    let is_whole = unusable.is_empty() && !show::hides_images(&inventory.unread);
+    usage::tell_tencents(printer, inventory);
+    show::unread(printer, &inventory.unread, &args.common.connection);
+    let is_whole = unusable.is_empty() && !inventory.unread.iter().any(Unread::may_hide_images);
     let code = if is_whole { ExitCode::Done } else { ExitCode::Left };
     Ok(code.after(shown)?)
 }

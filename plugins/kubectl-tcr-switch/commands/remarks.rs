@@ -3,26 +3,28 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::diagnostic::human_count;
-use ccr2tcr::switch::{Entry, Reason, SwitchPlan, Verdict};
+use ccr2tcr::diagnostic::{Diagnostic, counted, human_count, shortened};
+use ccr2tcr::switch::{ObjectPlan, Reason, SwitchPlan, Verdict};
 use ccr2tcr::workload::{Manager, ObjectRef};
 
-use super::show::{counted, some};
-use super::show_plan::{at, hint, secrets_copy_to_all};
-use crate::cli::Target;
+use crate::cli::CommonArgs;
+use crate::hints::{hint, secrets_copy_to_all};
+use crate::views::at;
+
+/// How many objects, images or namespaces are named in one remark.
+const NAMED: usize = 3;
 
 /// Something to be said.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Remark {
     pub(super) is_warning: bool,
-    pub(super) text: String,
-    pub(super) hint: Option<String>,
+    pub(super) diagnostic: Diagnostic,
 }
 
 /// All that is to be said, warnings first.
-pub(super) fn remarks(plan: &SwitchPlan, target: &Target) -> Vec<Remark> {
+pub(super) fn remarks(plan: &SwitchPlan, common: &CommonArgs) -> Vec<Remark> {
     let mut topics: Vec<Topic<'_>> = Vec::new();
-    for entry in &plan.entries {
+    for entry in &plan.objects {
         for matter in matters(entry) {
             let known = topics.iter_mut().find(|topic| topic.matters[0].is_like(&matter));
             match known {
@@ -31,7 +33,7 @@ pub(super) fn remarks(plan: &SwitchPlan, target: &Target) -> Vec<Remark> {
             }
         }
     }
-    let mut remarks: Vec<Remark> = topics.iter().map(|topic| topic.remark(target)).collect();
+    let mut remarks: Vec<Remark> = topics.iter().map(|topic| topic.remark(common)).collect();
     remarks.sort_by_key(|remark| !remark.is_warning);
     remarks
 }
@@ -49,7 +51,7 @@ enum What<'a> {
     Note(&'a str),
 }
 
-fn matters(entry: &Entry) -> Vec<Matter<'_>> {
+fn matters(entry: &ObjectPlan) -> Vec<Matter<'_>> {
     let matter = |what| Matter { object: &entry.object, what };
     match &entry.verdict {
         Verdict::Managed(manager) => vec![matter(What::Managed(manager))],
@@ -98,39 +100,43 @@ struct Topic<'a> {
 }
 
 impl Topic<'_> {
-    fn remark(&self, target: &Target) -> Remark {
+    fn remark(&self, common: &CommonArgs) -> Remark {
         let objects: BTreeSet<&ObjectRef> =
             self.matters.iter().map(|matter| matter.object).collect();
         let names: Vec<String> = objects.iter().map(|object| at(object)).collect();
-        let remark = |text, hint| Remark { is_warning: true, text, hint };
+        let remark = |text: String, hint| {
+            let diagnostic = Diagnostic { hint, ..Diagnostic::new(text) };
+            Remark { is_warning: true, diagnostic }
+        };
         match &self.matters[0].what {
             What::Managed(manager) => {
                 let text = match names.as_slice() {
-                    [name] => format!("{name}: {manager} writes it; left as it is"),
+                    [name] => format!("{name}: managed by {manager}; not changed"),
                     names => format!(
-                        "{manager} writes {}; left as they are: {}",
-                        counted(names.len(), "object", "objects"),
-                        some(names)
+                        "{} managed by {manager}; not changed: {}",
+                        counted(names.len(), "object is", "objects are"),
+                        shortened(names, NAMED)
                     ),
                 };
                 remark(text, Some(manager.advice()))
             }
             What::Immutable(instead) => remark(told_of(&names, instead), None),
             What::Note(note) => {
-                Remark { is_warning: false, text: told_of(&names, note), hint: None }
+                let diagnostic = Diagnostic::new(told_of(&names, note));
+                Remark { is_warning: false, diagnostic }
             }
             What::Blocked(reason) => {
                 let reasons: Vec<&Reason> = self.reasons().collect();
                 let why = why(reason, &reasons);
                 let text = match names.as_slice() {
-                    [name] => format!("{name}: {why}; left as it is"),
+                    [name] => format!("{name}: {why}; not changed"),
                     names => format!(
-                        "{why}; {} left as they are: {}",
+                        "{why}; {} not changed: {}",
                         counted(names.len(), "object is", "objects are"),
-                        some(names)
+                        shortened(names, NAMED)
                     ),
                 };
-                remark(text, advice(reason, &reasons, target))
+                remark(text, advice(reason, &reasons, common))
             }
         }
     }
@@ -148,7 +154,11 @@ fn told_of(names: &[String], what: &str) -> String {
     match names {
         [name] => format!("{name}: {what}"),
         names => {
-            format!("{what} ({}: {})", counted(names.len(), "object", "objects"), some(names))
+            format!(
+                "{what} ({}: {})",
+                counted(names.len(), "object", "objects"),
+                shortened(names, NAMED)
+            )
         }
     }
 }
@@ -161,7 +171,7 @@ fn why(first: &Reason, all: &[&Reason]) -> String {
     };
     let images = of(image);
     if let [_, _, ..] = images.as_slice() {
-        let (count, list) = (human_count(images.len() as u64), some(&images));
+        let (count, list) = (human_count(images.len() as u64), shortened(&images, NAMED));
         match first {
             Reason::Missing { .. } => return format!("{count} images are not in TCR: {list}"),
             Reason::Foreign { old, .. } => {
@@ -171,11 +181,11 @@ fn why(first: &Reason, all: &[&Reason]) -> String {
                 );
             }
             Reason::Stale { .. } => {
-                return format!("{count} images are stale, CCR has others of these names: {list}");
+                return format!("{count} images are stale, CCR has different ones: {list}");
             }
             Reason::Unverified { why, .. } => {
                 return format!(
-                    "whether {count} images are in TCR can't be told from here: {why}: {list}"
+                    "can't check from here whether {count} images are in TCR: {why}: {list}"
                 );
             }
             _ => {}
@@ -183,10 +193,10 @@ fn why(first: &Reason, all: &[&Reason]) -> String {
     }
     let namespaces = of(namespace);
     if let [_, _, ..] = namespaces.as_slice() {
-        let (count, list) = (human_count(namespaces.len() as u64), some(&namespaces));
+        let (count, list) = (human_count(namespaces.len() as u64), shortened(&namespaces, NAMED));
         return match first {
             Reason::UselessLogin { .. } => format!(
-                "pods can't pull: TCR doesn't take the logins that {count} namespaces have for it, or not for these images: {list}"
+                "pods can't pull: TCR refuses the logins of {count} namespaces, or they may not pull these images: {list}"
             ),
             _ => format!(
                 "pods can't pull: {count} namespaces have no Secret with a login for TCR: {list}"
@@ -196,11 +206,11 @@ fn why(first: &Reason, all: &[&Reason]) -> String {
     first.to_string()
 }
 
-fn advice(first: &Reason, all: &[&Reason], target: &Target) -> Option<String> {
+fn advice(first: &Reason, all: &[&Reason], common: &CommonArgs) -> Option<String> {
     let namespaces: BTreeSet<String> = all.iter().filter_map(|reason| namespace(reason)).collect();
     match namespaces.len() {
-        0 | 1 => hint(first, target),
-        _ => Some(secrets_copy_to_all(target)),
+        0 | 1 => hint(first, common),
+        _ => Some(secrets_copy_to_all(common)),
     }
 }
 
@@ -229,20 +239,20 @@ mod tests {
 
     use super::*;
 
-    fn target() -> Target {
-        let command = Target::augment_args(clap::Command::new("x").no_binary_name(true));
+    fn common() -> CommonArgs {
+        let command = CommonArgs::augment_args(clap::Command::new("x").no_binary_name(true));
         let line = ["-A", "--context=prod", "--tcr-name=prod"];
-        Target::from_arg_matches(&command.get_matches_from(line)).unwrap()
+        CommonArgs::from_arg_matches(&command.get_matches_from(line)).unwrap()
     }
 
-    fn entry(name: &str, verdict: Verdict, notes: &[&str]) -> Entry {
+    fn entry(name: &str, verdict: Verdict, notes: &[&str]) -> ObjectPlan {
         let object = ObjectRef {
             api_version: "apps/v1".to_owned(),
             kind: "Deployment".to_owned(),
             namespace: Some("shop".to_owned()),
             name: name.to_owned(),
         };
-        Entry {
+        ObjectPlan {
             object,
             path: String::new(),
             plural: "deployments".to_owned(),
@@ -257,20 +267,23 @@ mod tests {
         }
     }
 
-    fn said(entries: Vec<Entry>) -> Vec<(String, Option<String>)> {
+    fn said(entries: Vec<ObjectPlan>) -> Vec<(String, Option<String>)> {
         let plan = SwitchPlan {
             target: "prod.tencentcloudcr.com".parse().unwrap(),
-            accounts: Vec::new(),
-            entries,
+            service_accounts: Vec::new(),
+            objects: entries,
             tencents: 0,
             unread: Vec::new(),
         };
-        let remarks = remarks(&plan, &target());
+        let remarks = remarks(&plan, &common());
         assert!(remarks.is_sorted_by_key(|remark| !remark.is_warning), "{remarks:?}");
-        remarks.into_iter().map(|remark| (remark.text, remark.hint)).collect()
+        remarks
+            .into_iter()
+            .map(|remark| (remark.diagnostic.message, remark.diagnostic.hint))
+            .collect()
     }
 
-    fn texts(entries: Vec<Entry>) -> Vec<String> {
+    fn texts(entries: Vec<ObjectPlan>) -> Vec<String> {
         said(entries).into_iter().map(|(text, _)| text).collect()
     }
 
@@ -292,8 +305,8 @@ mod tests {
         assert_eq!(
             texts(vec![entry("web", blocked, &[])]),
             [
-                "deployment.apps/web in shop: prod.tencentcloudcr.com/shop/web:v1 is not in TCR; left as it is",
-                "deployment.apps/web in shop: no Secret of namespace shop has a login; left as it is",
+                "deployment.apps/web in shop: prod.tencentcloudcr.com/shop/web:v1 is not in TCR; not changed",
+                "deployment.apps/web in shop: no Secret of namespace shop has a login; not changed",
             ]
         );
     }
@@ -310,7 +323,7 @@ mod tests {
             [concat!(
                 "5 images are not in TCR: prod.tencentcloudcr.com/shop/web:v0, ",
                 "prod.tencentcloudcr.com/shop/web:v1, prod.tencentcloudcr.com/shop/web:v2 and 2 more; ",
-                "1,000 objects are left as they are: deployment.apps/web-0000 in shop, ",
+                "1,000 objects are not changed: deployment.apps/web-0000 in shop, ",
                 "deployment.apps/web-0001 in shop, deployment.apps/web-0002 in shop and 997 more",
             )]
         );

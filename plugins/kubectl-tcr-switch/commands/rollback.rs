@@ -1,15 +1,15 @@
-//! `rollback`: putting back what a run has changed.
+//! `rollback`: undoing what a run has changed.
 
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::switch::{ApplyEvent, RollbackFile, RollbackPlan, RollbackVerdict, roll_back};
-use ccr2tcr::terminal::{Column, Printer, Table};
+use ccr2tcr::terminal::{OutputFormat, Printer, render};
 
-use super::apply::apply_options;
 use super::problems;
-use super::show::{self, yaml};
-use super::show_report::{self, WayBack};
-use crate::cli::{DryRun, RollbackArgs, VerdictFormat};
+use super::show;
+use super::show_report::{self, RollbackHint};
+use crate::cli::{DryRun, RollbackArgs, is_document};
 use crate::exit::ExitCode;
+use crate::views::{ReportView, RollbackView};
 use ccr2tcr::prompt::Stop;
 
 pub(crate) async fn run(
@@ -31,57 +31,36 @@ pub(crate) async fn run(
             problems::plain(
                 printer,
                 &error.to_string(),
-                Some("choose its cluster: --context NAME"),
+                Some("select its cluster: --context NAME"),
             );
             return Ok(ExitCode::Error);
         }
     };
-    let is_text = args.output == VerdictFormat::Text;
-    if is_text {
-        printer.table(&table(&plan))?;
+    let format: OutputFormat = args.output.into();
+    if !is_document(format) {
+        render(printer, format, &RollbackView { plan: &plan })?;
     }
     let is_bad = |step: &ccr2tcr::switch::RollbackStep| {
         !matches!(step.verdict, RollbackVerdict::Undo | RollbackVerdict::Untouched)
     };
-    let is_left = plan.entries.iter().any(is_bad);
+    let is_left = plan.steps.iter().any(is_bad);
     if args.write.dry_run != DryRun::None {
         let would = is_left || plan.changes_anything();
         return Ok(if would { ExitCode::Left } else { ExitCode::Done });
     }
     if !args.write.yes && plan.changes_anything() {
-        let instead = "--yes puts it back without asking";
-        if let Err(code) = show::agreed(printer, stop, "put these back?", instead).await {
+        let instead = "--yes rolls back without asking";
+        if let Err(code) = show::agreed(printer, stop, "roll these back?", instead).await {
             return Ok(code);
         }
     }
-    let options = apply_options(&args.wait, None);
-    let way_back = WayBack::of(args.file, &args.connection);
+    let options = args.wait.options(None);
+    let rollback_hint = RollbackHint::of(args.file, &args.connection);
     let watcher = |event: ApplyEvent<'_>| show_report::event(printer, event);
     let report = tokio::select! {
         report = roll_back(&cluster, &plan, &options, &watcher, &stop.soft) => report,
-        () = stop.hard.cancelled() => return Ok(way_back.left_at_once(printer)),
+        () = stop.hard.cancelled() => return Ok(rollback_hint.aborted(printer)),
     };
-    let shown = match args.output {
-        VerdictFormat::Text => Ok(()),
-        VerdictFormat::Json => printer.json(&report),
-        VerdictFormat::Yaml => yaml(printer, &report),
-    };
+    let shown = render(printer, format, &ReportView(&report));
     Ok(show_report::end(printer, &report, is_left, &args.connection).after(shown)?)
-}
-
-fn table(plan: &RollbackPlan) -> Table {
-    let mut table =
-        Table::new([Column::text("namespace"), Column::text("object"), Column::text("plan")]);
-    for step in &plan.entries {
-        let verdict = match &step.verdict {
-            RollbackVerdict::Undo => "put back".to_owned(),
-            RollbackVerdict::Untouched => "as it was".to_owned(),
-            RollbackVerdict::ChangedSince(place) => format!("changed since at {place}: left alone"),
-            RollbackVerdict::Gone(why) => why.clone(),
-            RollbackVerdict::Failed(trouble) => trouble.message.clone(),
-        };
-        let namespace = step.object.namespace.as_deref().unwrap_or_default();
-        table.row([namespace, &step.object.to_string(), &verdict]);
-    }
-    table
 }

@@ -4,23 +4,23 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use ccr2tcr::kubernetes::ConnectionSettings;
-use ccr2tcr::switch::{ApplyEvent, Done, Outcome, Report};
+use ccr2tcr::switch::{ApplyEvent, ObjectResult, Outcome, Report};
 use ccr2tcr::terminal::Printer;
 
-use super::show_plan::at;
 use crate::exit::ExitCode;
 use crate::shell::{connection_flags, quoted};
+use crate::views::at;
 use ccr2tcr::diagnostic::counted;
 
 /// Tells of each object as it is done.
 pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {
     match event {
-        ApplyEvent::Judging(count) => {
+        ApplyEvent::DryRun(count) => {
             let changes = counted(count, "change", "changes");
-            printer.note(&format!("the API server judges {changes}"));
+            printer.note(&format!("server-side dry run of {changes}"));
         }
         ApplyEvent::Saved(path) => {
-            printer.note(&format!("the way back is in {}", path.display()));
+            printer.note(&format!("rollback file: {}", path.display()));
         }
         ApplyEvent::Written(object) => printer.note(&format!("{}: written", at(object))),
         ApplyEvent::Waiting { object, how_far, is_long } => {
@@ -34,7 +34,7 @@ pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {
     }
 }
 
-fn settled(printer: &Printer, done: &Done) {
+fn settled(printer: &Printer, done: &ObjectResult) {
     let at = at(&done.object);
     match &done.outcome {
         Outcome::RolledOut => printer.note(&format!("{at}: rolled out")),
@@ -42,13 +42,17 @@ fn settled(printer: &Printer, done: &Done) {
         Outcome::Unneeded => printer.note(&format!("{at}: needs no change")),
         Outcome::NotYet(why) => printer.warning(&format!("{at}: {why}")),
         Outcome::Broken(why) => printer.error(&format!("{at}: {why}"), &[""; 0], None),
-        Outcome::Failed(trouble) => {
-            printer.error(&format!("{at}: {}", trouble.message), &[""; 0], trouble.hint.as_deref());
+        Outcome::Failed(diagnostic) => {
+            printer.error(
+                &format!("{at}: {}", diagnostic.message),
+                &[""; 0],
+                diagnostic.hint.as_deref(),
+            );
         }
     }
 }
 
-/// The sum, the way back if something is wrong, and how the run ended.
+/// The sum, the rollback command if something is wrong, and how the run ended.
 pub(super) fn end(
     printer: &Printer,
     report: &Report,
@@ -63,7 +67,7 @@ pub(super) fn end(
         (count(|outcome| matches!(outcome, Outcome::NotYet(_))), "not rolled out yet"),
         (count(|outcome| matches!(outcome, Outcome::Broken(_))), "broken"),
         (count(|outcome| matches!(outcome, Outcome::Failed(_))), "failed"),
-        (count(|outcome| *outcome == Outcome::Unneeded), "without a need"),
+        (count(|outcome| *outcome == Outcome::Unneeded), "already as planned"),
         (count(|outcome| *outcome == Outcome::NotTried), "not tried"),
     ]
     .iter()
@@ -72,7 +76,7 @@ pub(super) fn end(
     .collect();
     let objects = counted(report.objects.len(), "object", "objects");
     printer.heading(&format!("{objects}: {}", parts.join(", ")));
-    let is_bad = |done: &Done| {
+    let is_bad = |done: &ObjectResult| {
         matches!(
             done.outcome,
             Outcome::NotYet(_) | Outcome::Broken(_) | Outcome::Failed(_) | Outcome::NotTried
@@ -80,10 +84,11 @@ pub(super) fn end(
     };
     let is_bad = report.objects.iter().any(is_bad);
     if report.stopped {
-        printer.note("stopped: a pod can't pull or start; nothing more was changed");
+        printer
+            .note("stopped: a pod can't pull its image or start; no further objects were changed");
     }
     if let Some(file) = report.rollback_file.as_ref().filter(|_| is_bad) {
-        printer.hint(&way_back(file, connection));
+        printer.hint(&rollback_command(file, connection));
     }
     match (report.interrupted, is_bad || is_left) {
         (true, _) => ExitCode::Interrupted,
@@ -92,18 +97,18 @@ pub(super) fn end(
     }
 }
 
-fn way_back(file: &str, connection: &ConnectionSettings) -> String {
+fn rollback_command(file: &str, connection: &ConnectionSettings) -> String {
     let (file, flags) = (quoted(file), connection_flags(connection));
-    format!("to take back what was done: kubectl tcr-switch rollback {file}{flags}")
+    format!("to undo this run: kubectl tcr-switch rollback {file}{flags}")
 }
 
-/// What to say of the rollback file to somebody who leaves in the middle.
-pub(super) struct WayBack<'a> {
+/// The rollback command, for a run that is aborted.
+pub(super) struct RollbackHint<'a> {
     file: OnceLock<PathBuf>,
     connection: &'a ConnectionSettings,
 }
 
-impl<'a> WayBack<'a> {
+impl<'a> RollbackHint<'a> {
     /// Of a file that is still to be written.
     pub(super) fn new(connection: &'a ConnectionSettings) -> Self {
         Self { file: OnceLock::new(), connection }
@@ -120,16 +125,16 @@ impl<'a> WayBack<'a> {
         }
     }
 
-    /// The last words of a run that nobody waits for.
-    pub(super) fn left_at_once(&self, printer: &Printer) -> ExitCode {
+    /// What an aborted run says last.
+    pub(super) fn aborted(&self, printer: &Printer) -> ExitCode {
         if let Some(file) = self.file.get() {
             let file = file.display().to_string();
             printer.note(&format!(
-                "left at once; {file} is whole, and knows what was changed from what wasn't"
+                "aborted; {file} is complete, and rollback finds out which objects were changed"
             ));
-            printer.hint(&way_back(&file, self.connection));
+            printer.hint(&rollback_command(&file, self.connection));
         } else {
-            printer.note("left at once, before there was anything to take back");
+            printer.note("aborted before anything was changed");
         }
         ExitCode::Interrupted
     }

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::image::{Owner, Reference};
-use ccr2tcr::switch::{Reason, SwitchPlan, Verdict};
+use ccr2tcr::switch::{PreparedSwitch, Reason, SwitchPlan, Verdict};
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 
-use super::look::Looked;
 use crate::account_flags::{account_flags, ccr_flags, withheld};
-use crate::cli::Target;
+use crate::cli::CommonArgs;
 use crate::shell::{quoted, scope_flags};
 
 /// With more images than this a line is none that anybody reads.
@@ -25,7 +24,7 @@ struct Lacking<'a> {
 impl<'a> Lacking<'a> {
     fn of(plan: &'a SwitchPlan) -> Self {
         let mut lacking = Self::default();
-        for entry in &plan.entries {
+        for entry in &plan.objects {
             let Verdict::Blocked(reasons) = &entry.verdict else { continue };
             for reason in reasons {
                 match reason {
@@ -46,23 +45,22 @@ impl<'a> Lacking<'a> {
 }
 
 /// Shows them as hints.
-pub(super) fn show(printer: &Printer, plan: &SwitchPlan, looked: &Looked, target: &Target) {
-    let lister = looked.has_api.then_some(&looked.renamer);
-    let lines = lines(&Lacking::of(plan), lister, target);
+pub(super) fn show(printer: &Printer, prepared: &PreparedSwitch, common: &CommonArgs) {
+    let lister = prepared.has_api.then_some(&prepared.renamer);
+    let lines = lines(&Lacking::of(&prepared.plan), lister, common);
     for line in &lines {
         printer.hint(line);
     }
-    let withheld = withheld(&target.account);
+    let withheld = withheld(&common.account);
     if !lines.is_empty() && !withheld.is_empty() {
-        printer
-            .hint(&format!("give it again, for it is not repeated here: {}", withheld.join(", ")));
+        printer.hint(&format!("add again, it is not repeated here: {}", withheld.join(", ")));
     }
 }
 
 /// `lister` knows what the account lists, if both sides can be asked by API.
-fn lines(lacking: &Lacking<'_>, lister: Option<&Renamer>, target: &Target) -> Vec<String> {
+fn lines(lacking: &Lacking<'_>, lister: Option<&Renamer>, common: &CommonArgs) -> Vec<String> {
     let all = lacking.all();
-    let flags = account_flags(&target.account);
+    let flags = account_flags(&common.account);
     if all.len() <= MOST_IN_A_LINE
         && let Some(patterns) = lister.and_then(|lister| patterns(&all, lister))
     {
@@ -70,7 +68,7 @@ fn lines(lacking: &Lacking<'_>, lister: Option<&Renamer>, target: &Target) -> Ve
     }
     let line = |images: &BTreeSet<&Reference>, policy: &str| {
         let list = match images.len() > MOST_IN_A_LINE {
-            true => images_in_use(target),
+            true => images_in_use(common),
             false => printed(images),
         };
         format!("{list} | docker ccr2tcr sync --images -{policy}{flags}")
@@ -112,8 +110,8 @@ fn printed(images: &BTreeSet<&Reference>) -> String {
 }
 
 /// The command that lists all that the plan was made of.
-fn images_in_use(target: &Target) -> String {
-    format!("kubectl tcr-switch images{}{}", scope_flags(target), ccr_flags(&target.account))
+fn images_in_use(common: &CommonArgs) -> String {
+    format!("kubectl tcr-switch images{}{}", scope_flags(common), ccr_flags(&common.account))
 }
 
 #[cfg(test)]
@@ -144,10 +142,10 @@ mod tests {
         };
         let (missing, stale) = (read(missing), read(stale));
         let lacking = Lacking { missing: missing.iter().collect(), stale: stale.iter().collect() };
-        let command = Target::augment_args(clap::Command::new("x").no_binary_name(true));
+        let command = CommonArgs::augment_args(clap::Command::new("x").no_binary_name(true));
         let line = ["-A", "--exclude-namespace=kube-*", "--context=prod", "--tcr-name=prod"];
-        let target = Target::from_arg_matches(&command.get_matches_from(line)).unwrap();
-        lines(&lacking, Some(renamer), &target)
+        let common = CommonArgs::from_arg_matches(&command.get_matches_from(line)).unwrap();
+        lines(&lacking, Some(renamer), &common)
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Why nothing was written.
 
 use super::rollback_file::RollbackFileError;
+use crate::diagnostic::Diagnostic;
 use crate::kubernetes::ClusterError;
 use crate::workload::ObjectRef;
 
@@ -15,7 +16,19 @@ pub enum ApplyError {
         /// How many there are.
         all: usize,
     },
-    /// The way back can't be saved.
+    /// The rollback file can't be written.
     #[error(transparent)]
     RollbackFile(#[from] RollbackFileError),
+}
+
+impl From<&ClusterError> for Diagnostic {
+    fn from(error: &ClusterError) -> Self {
+        Self::new(error.to_string()).with_hint(error.hint())
+    }
+}
+
+impl From<&RollbackFileError> for Diagnostic {
+    fn from(error: &RollbackFileError) -> Self {
+        Self::new(error.to_string()).with_hint(error.hint())
+    }
 }

@@ -6,14 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_util::sync::CancellationToken;
 
 use super::error::ApplyError;
+use super::object_write::{ObjectWrite, object_writes};
 use super::rollback_file::{RollbackEntry, RollbackFile};
 use super::run::{ApplyEvent, ApplyOptions, Run, Watcher, cluster_id};
-use super::steps::{Step, steps};
 use super::{dry_run, write};
-use crate::kubernetes::Cluster;
-use crate::switch::inventory::Inventory;
-use crate::switch::plan::{Known, SwitchPlan};
-use crate::switch::report::{Done, Outcome, Report, SCHEMA_VERSION};
+use crate::switch::plan::SwitchPlan;
+use crate::switch::prepare::PreparedSwitch;
+use crate::switch::report::{ObjectResult, Outcome, Report, ReportCommand, SCHEMA_VERSION};
 
 /// Carries a plan out.
 ///
@@ -22,41 +21,48 @@ use crate::switch::report::{Done, Outcome, Report, SCHEMA_VERSION};
 ///
 /// # Errors
 /// [`ApplyError`], if nothing was written: a patch is refused, or the rollback file can't be made.
-pub async fn apply(
-    cluster: &Cluster,
-    inventory: &Inventory,
-    plan: &SwitchPlan,
-    known: &Known<'_>,
+pub async fn execute(
+    prepared: &PreparedSwitch,
     options: &ApplyOptions,
     watcher: Watcher<'_>,
     stop: &CancellationToken,
 ) -> Result<Report, ApplyError> {
+    let PreparedSwitch { cluster, inventory, plan, .. } = prepared;
+    let inputs = &prepared.inputs();
     let run = Run { cluster, options, watcher, stop, broken: AtomicBool::new(false) };
-    let mut steps = steps(inventory, plan);
-    run.tell(ApplyEvent::Judging(steps.len()));
-    let mut done = dry_run::judge_all(&run, &mut steps, inventory, known).await?;
+    let mut steps = object_writes(inventory, plan);
+    run.tell(ApplyEvent::DryRun(steps.len()));
+    let mut done = dry_run::dry_run_all(&run, &mut steps, inventory, inputs).await?;
     if run.is_over() || steps.is_empty() {
         done.extend(untried(&steps));
         return Ok(report(&run, plan, done, None));
     }
-    let entries: Vec<RollbackEntry> = steps.iter().map(Step::rollback_entry).collect();
+    let entries: Vec<RollbackEntry> = steps.iter().map(ObjectWrite::rollback_entry).collect();
     let cluster_id = cluster_id(cluster).await;
     let file = RollbackFile::new(cluster.server(), &cluster_id, entries);
     let path = file.save(options.rollback_file.as_deref())?;
     run.tell(ApplyEvent::Saved(&path));
-    done.extend(write::write_all(&run, steps, inventory, known, (file, path.clone())).await);
+    done.extend(write::write_all(&run, steps, inventory, inputs, (file, path.clone())).await);
     Ok(report(&run, plan, done, Some(&path)))
 }
 
-fn untried(steps: &[Step]) -> Vec<Done> {
-    let done = |step: &Step| Done { object: step.object.clone(), outcome: Outcome::NotTried };
+fn untried(steps: &[ObjectWrite]) -> Vec<ObjectResult> {
+    let done = |step: &ObjectWrite| ObjectResult {
+        object: step.object.clone(),
+        outcome: Outcome::NotTried,
+    };
     steps.iter().map(done).collect()
 }
 
-fn report(run: &Run<'_>, plan: &SwitchPlan, objects: Vec<Done>, file: Option<&PathBuf>) -> Report {
+fn report(
+    run: &Run<'_>,
+    plan: &SwitchPlan,
+    objects: Vec<ObjectResult>,
+    file: Option<&PathBuf>,
+) -> Report {
     Report {
         schema_version: SCHEMA_VERSION,
-        command: "apply",
+        command: ReportCommand::Apply,
         interrupted: run.stop.is_cancelled(),
         stopped: run.broken.load(Ordering::Relaxed),
         rollback_file: file.map(|path| path.display().to_string()),

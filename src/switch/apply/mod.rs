@@ -6,21 +6,22 @@
 mod dry_run;
 mod error;
 mod execute;
+mod object_write;
 mod pull_failure;
 mod rollback;
 mod rollback_file;
 mod run;
-mod steps;
 mod wait;
 mod write;
 
-pub use dry_run::judge;
+pub use dry_run::dry_run;
 pub use error::ApplyError;
-pub use execute::apply;
-pub use pull_failure::{PullFailure, pull_failures};
+pub use execute::execute;
+pub use pull_failure::PullFailure;
+pub(super) use pull_failure::pull_failures;
 pub use rollback::{RollbackPlan, RollbackStep, RollbackVerdict, WrongCluster, roll_back};
-pub use rollback_file::{RollbackEntry, RollbackFile, RollbackFileError};
+pub(super) use rollback_file::RollbackEntry;
+pub use rollback_file::{RollbackFile, RollbackFileError};
 pub use run::{ApplyEvent, ApplyOptions, Watcher};
 pub(super) use run::{Run, cluster_id};
 pub(super) use wait::{Suspects, follow, pods_of};
-pub(super) use write::trouble;

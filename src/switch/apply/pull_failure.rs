@@ -17,7 +17,7 @@ pub struct PullFailure {
 
 /// The containers of a pod that wait for an image that the kubelet could not get.
 #[must_use]
-pub fn pull_failures(pod: &Value) -> Vec<PullFailure> {
+pub(crate) fn pull_failures(pod: &Value) -> Vec<PullFailure> {
     let name = pod["metadata"]["name"].as_str().unwrap_or_default();
     let lists = ["initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"];
     let all = lists.iter().filter_map(|list| pod["status"][list].as_array()).flatten();

@@ -1,5 +1,5 @@
-//! Taking a switch back: each change is undone where it still stands, and left alone where somebody
-//! has changed the object since.
+//! Rolling a switch back: each change is undone where it still stands; an object that has been changed
+//! since is reported.
 
 use std::sync::atomic::AtomicBool;
 
@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::rollback_file::{RollbackEntry, RollbackFile};
 use super::run::{ApplyEvent, ApplyOptions, Run, Watcher, cluster_id};
 use super::wait::{Suspects, wait_for};
-use super::write::trouble;
+use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{Cluster, ClusterError, Write};
-use crate::switch::report::{Done, Outcome, Report, SCHEMA_VERSION, Trouble};
+use crate::switch::report::{ObjectResult, Outcome, Report, ReportCommand, SCHEMA_VERSION};
 use crate::workload::{Holds, ObjectRef, PatchState, held};
 
 /// How many objects are looked at at once.
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 16;
 pub struct RollbackPlan {
     /// One for each entry of the file, in the order in which they would be written: workloads
     /// first, what they pull with last.
-    pub entries: Vec<RollbackStep>,
+    pub steps: Vec<RollbackStep>,
 }
 
 /// One object.
@@ -41,28 +41,28 @@ pub struct RollbackStep {
 /// What is to be done with one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RollbackVerdict {
-    /// The change stands: it is taken back.
+    /// The change stands: it is undone.
     Undo,
-    /// It was never changed, or has been taken back.
+    /// It was never changed, or has been rolled back.
     Untouched,
     /// Somebody has changed it since; where it differs.
     ChangedSince(String),
     /// It is gone, or another one of this name was made.
     Gone(String),
     /// It can't be read, or the server refuses the change.
-    Failed(Trouble),
+    Failed(Diagnostic),
 }
 
 /// Why a file can't be used on a cluster.
 #[derive(Debug, thiserror::Error)]
-#[error("the rollback file is of another cluster: it was written for {server}")]
+#[error("the rollback file belongs to another cluster: it was written for {server}")]
 pub struct WrongCluster {
     /// The API server's address in the file.
     pub server: String,
 }
 
 impl RollbackPlan {
-    /// Looks at each object of the file, and has the server judge what would be written.
+    /// Looks at each object of the file, and sends a server-side dry run of what would be written.
     ///
     /// # Errors
     /// [`WrongCluster`] if the file is of another cluster.
@@ -75,7 +75,7 @@ impl RollbackPlan {
         if differs {
             return Err(WrongCluster { server: file.server.clone() });
         }
-        let entries = stream::iter(file.entries.iter().rev())
+        let steps = stream::iter(file.entries.iter().rev())
             .map(async |entry| {
                 let (object, entry) = (entry.object.clone(), entry.clone());
                 let (verdict, replaces_pods) = match cluster.get(&entry.path).await {
@@ -90,28 +90,26 @@ impl RollbackPlan {
             .buffered(AT_ONCE)
             .collect()
             .await;
-        Ok(Self { entries })
+        Ok(Self { steps })
     }
 
     /// Whether anything would be written.
     #[must_use]
     pub fn changes_anything(&self) -> bool {
-        self.entries.iter().any(|step| step.verdict == RollbackVerdict::Undo)
+        self.steps.iter().any(|step| step.verdict == RollbackVerdict::Undo)
     }
 }
 
 fn unread(error: &ClusterError) -> RollbackVerdict {
     match error {
-        ClusterError::NotFound { .. } => {
-            RollbackVerdict::Gone("it is not there any more".to_owned())
-        }
-        error => RollbackVerdict::Failed(trouble(error)),
+        ClusterError::NotFound { .. } => RollbackVerdict::Gone("it no longer exists".to_owned()),
+        error => RollbackVerdict::Failed(error.into()),
     }
 }
 
 async fn verdict(cluster: &Cluster, entry: &RollbackEntry, object: &Value) -> RollbackVerdict {
     if object["metadata"]["uid"].as_str().is_some_and(|uid| uid != entry.uid) {
-        return RollbackVerdict::Gone("another one of this name was made since".to_owned());
+        return RollbackVerdict::Gone("it has been deleted and recreated since".to_owned());
     }
     match entry.patch.state_in(object) {
         PatchState::Before => RollbackVerdict::Untouched,
@@ -120,7 +118,7 @@ async fn verdict(cluster: &Cluster, entry: &RollbackEntry, object: &Value) -> Ro
             let judged = cluster.patch(&entry.path, &entry.patch.reverse(), Write::DryRun).await;
             match judged {
                 Ok(()) => RollbackVerdict::Undo,
-                Err(error) => RollbackVerdict::Failed(trouble(&error)),
+                Err(error) => RollbackVerdict::Failed((&error).into()),
             }
         }
     }
@@ -135,7 +133,7 @@ pub async fn roll_back(
     stop: &CancellationToken,
 ) -> Report {
     let run = Run { cluster, options, watcher, stop, broken: AtomicBool::new(false) };
-    let undo = plan.entries.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
+    let undo = plan.steps.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
     // ServiceAccounts keep what the workloads' pods pull with until those are back.
     let (accounts, workloads): (Vec<_>, Vec<_>) =
         undo.partition(|step| step.object.rules().holds == Holds::PullSecrets);
@@ -143,20 +141,18 @@ pub async fn roll_back(
     for step in accounts {
         objects.push(undo_one(&run, step).await);
     }
-    for step in &plan.entries {
+    for step in &plan.steps {
         let outcome = match &step.verdict {
             RollbackVerdict::Undo => continue,
             RollbackVerdict::Untouched => Outcome::Unneeded,
             RollbackVerdict::Failed(trouble) => Outcome::Failed(trouble.clone()),
-            RollbackVerdict::Gone(why) => {
-                Outcome::Failed(Trouble { message: why.clone(), hint: None })
-            }
-            RollbackVerdict::ChangedSince(place) => Outcome::Failed(Trouble {
-                message: format!("somebody has changed {place} since: left as it is"),
-                hint: Some("change it by hand if it still names TCR".to_owned()),
-            }),
+            RollbackVerdict::Gone(why) => Outcome::Failed(Diagnostic::new(why.clone())),
+            RollbackVerdict::ChangedSince(place) => Outcome::Failed(
+                Diagnostic::new(format!("{place} has been changed since; not rolled back"))
+                    .with_hint("change it by hand if it still names TCR"),
+            ),
         };
-        let done = Done { object: step.object.clone(), outcome };
+        let done = ObjectResult { object: step.object.clone(), outcome };
         if matches!(done.outcome, Outcome::Failed(_)) {
             run.tell(ApplyEvent::Settled(&done));
         }
@@ -164,7 +160,7 @@ pub async fn roll_back(
     }
     Report {
         schema_version: SCHEMA_VERSION,
-        command: "rollback",
+        command: ReportCommand::Rollback,
         interrupted: stop.is_cancelled(),
         stopped: false,
         rollback_file: None,
@@ -173,8 +169,8 @@ pub async fn roll_back(
     }
 }
 
-async fn undo_one(run: &Run<'_>, step: &RollbackStep) -> Done {
-    let done = |outcome| Done { object: step.object.clone(), outcome };
+async fn undo_one(run: &Run<'_>, step: &RollbackStep) -> ObjectResult {
+    let done = |outcome| ObjectResult { object: step.object.clone(), outcome };
     let ended = if run.stop.is_cancelled() {
         done(Outcome::NotTried)
     } else {
@@ -191,13 +187,13 @@ async fn write_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
         Ok(()) => {}
         Err(error) if error.may_have_been_done() => match run.cluster.get(&entry.path).await {
             Ok(object) if entry.patch.state_in(&object) == PatchState::Before => {}
-            _ => return Outcome::Failed(trouble(&error)),
+            _ => return Outcome::Failed((&error).into()),
         },
-        Err(error) => return Outcome::Failed(trouble(&error)),
+        Err(error) => return Outcome::Failed((&error).into()),
     }
     run.tell(ApplyEvent::Written(&step.object));
     if !step.replaces_pods || !run.options.wait {
-        return Outcome::Written("its pods are not waited for".to_owned());
+        return Outcome::Written("not waiting for its pods".to_owned());
     }
     let back = entry.patch.reversed();
     wait_for(run, (&entry.object, &entry.path), &Suspects::Patched(&back)).await

@@ -1,4 +1,4 @@
-//! The file that takes a switch back: for each object the change that was made, so that it can be
+//! The rollback file: for each object the change that was made, so that it can be
 //! undone where it still stands.
 //!
 //! It is on disk before the first write, for the owner's eyes only, and holds no secret: images
@@ -61,8 +61,8 @@ pub struct RollbackEntry {
 /// Why a rollback file can't be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum RollbackFileError {
-    /// One is there already: it may be all that can take an earlier switch back.
-    #[error("{} is there already, and may be needed to take an earlier switch back", .0.display())]
+    /// The file exists: an earlier switch may need it.
+    #[error("{} already exists, and may be needed to roll back an earlier switch", .0.display())]
     Exists(PathBuf),
     /// It can't be written.
     #[error("the rollback file {} can't be written: {reason}", path.display())]
@@ -81,7 +81,7 @@ pub enum RollbackFileError {
         reason: String,
     },
     /// It is something else.
-    #[error("{} is no rollback file of this program: {reason}", path.display())]
+    #[error("{} is not a rollback file of this program: {reason}", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -89,7 +89,7 @@ pub enum RollbackFileError {
         reason: String,
     },
     /// Its entries are not those that were written.
-    #[error("{} was edited, or is not whole", .0.display())]
+    #[error("{} was edited or is incomplete", .0.display())]
     Edited(PathBuf),
 }
 
@@ -100,14 +100,14 @@ impl RollbackFileError {
         match self {
             Self::Exists(_) => "choose another name: --rollback-file FILE",
             Self::Unwritable { .. } => {
-                "nothing was changed; name a file that can be written: --rollback-file FILE"
+                "nothing was changed; choose a file that can be written: --rollback-file FILE"
             }
-            Self::Unreadable { .. } => "name the file that the switch has written",
+            Self::Unreadable { .. } => "give the file that the switch has written",
             Self::Malformed { .. } => {
-                "name the file that the switch has written, tcr-switch-rollback-….json"
+                "give the file that the switch has written, tcr-switch-rollback-….json"
             }
             Self::Edited(_) => {
-                "take the file as it was written, or --allow-edited: each entry is still checked against the object"
+                "use the file as it was written, or add --allow-edited: each entry is still checked against the object"
             }
         }
     }

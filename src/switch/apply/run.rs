@@ -9,7 +9,7 @@ use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
 use crate::kubernetes::Cluster;
-use crate::switch::report::Done;
+use crate::switch::report::ObjectResult;
 use crate::workload::ObjectRef;
 
 /// How a plan is carried out.
@@ -21,7 +21,7 @@ pub struct ApplyOptions {
     pub timeout: Duration,
     /// How many workloads change at once, at least one.
     pub concurrency: usize,
-    /// The file that takes the switch back, which must not be there yet. `None`: one with a new name
+    /// The rollback file, which must not exist yet. `None`: one with a new name
     /// in this folder.
     pub rollback_file: Option<PathBuf>,
 }
@@ -30,7 +30,7 @@ pub struct ApplyOptions {
 #[derive(Debug, Clone, Copy)]
 pub enum ApplyEvent<'a> {
     /// So many patches are put to the server, without effect.
-    Judging(usize),
+    DryRun(usize),
     /// The rollback file is on disk.
     Saved(&'a std::path::Path),
     /// An object is written.
@@ -45,7 +45,7 @@ pub enum ApplyEvent<'a> {
         is_long: bool,
     },
     /// An object is done, one way or another.
-    Settled(&'a Done),
+    Settled(&'a ObjectResult),
 }
 
 /// Somebody who watches. Called from many tasks; must not block.
@@ -72,12 +72,12 @@ impl Run<'_> {
 
     /// Does this with each of them, as many at once as the options say; what came of it, in their
     /// order. One that takes long doesn't keep those behind it from beginning.
-    pub(in crate::switch) async fn side_by_side<T, F: Future<Output = Done>>(
+    pub(in crate::switch) async fn side_by_side<T, F: Future<Output = ObjectResult>>(
         &self,
         all: Vec<T>,
         work: impl Fn(T) -> F,
-    ) -> Vec<Done> {
-        let mut done: Vec<(usize, Done)> = stream::iter(all.into_iter().enumerate())
+    ) -> Vec<ObjectResult> {
+        let mut done: Vec<(usize, ObjectResult)> = stream::iter(all.into_iter().enumerate())
             .map(|(place, one)| {
                 let ended = work(one);
                 async move { (place, ended.await) }

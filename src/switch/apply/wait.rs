@@ -53,7 +53,7 @@ pub(in crate::switch) async fn follow(
     run.tell(ApplyEvent::Written(object));
     let outcome = match no_rollout {
         Some(why) => Outcome::Written(why.clone()),
-        None if !run.options.wait => Outcome::Written("its pods are not waited for".to_owned()),
+        None if !run.options.wait => Outcome::Written("not waiting for its pods".to_owned()),
         None => wait_for(run, (object, path), suspects).await,
     };
     if matches!(outcome, Outcome::Broken(_)) {
@@ -85,7 +85,7 @@ pub(in crate::switch) async fn wait_for(
                 error @ (ClusterError::NotFound { .. }
                 | ClusterError::Forbidden { .. }
                 | ClusterError::Unauthorized { .. }),
-            ) => return Outcome::NotYet(format!("it can't be read any more: {error}")),
+            ) => return Outcome::NotYet(format!("can't read it any more: {error}")),
             // A server that restarts is back before the limit, and the pods go on meanwhile.
             Err(error) => (format!("it can't be read: {error}"), None),
         };
@@ -111,7 +111,7 @@ pub(in crate::switch) async fn wait_for(
             ));
         }
         if run.is_over() {
-            return Outcome::NotYet(format!("not waited for to its end: {told}"));
+            return Outcome::NotYet(format!("stopped waiting: {told}"));
         }
         tokio::select! {
             () = sleep(pause) => {}

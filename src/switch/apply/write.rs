@@ -5,21 +5,22 @@ use std::path::PathBuf;
 
 use tokio::sync::Mutex;
 
-use super::dry_run::{Again, reread};
+use super::dry_run::{Reread, reread};
+use super::object_write::ObjectWrite;
 use super::rollback_file::{RollbackFile, RollbackFileError};
 use super::run::{ApplyEvent, Run};
-use super::steps::Step;
 use super::wait::{Suspects, follow};
+use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{ClusterError, Write};
 use crate::switch::inventory::Inventory;
-use crate::switch::plan::Known;
-use crate::switch::report::{Done, Outcome, Trouble};
+use crate::switch::plan::PlanInputs;
+use crate::switch::report::{ObjectResult, Outcome};
 use crate::workload::PatchState;
 
 struct Writer<'a, 'b> {
     run: &'a Run<'b>,
     inventory: &'a Inventory,
-    known: &'a Known<'a>,
+    inputs: &'a PlanInputs<'a>,
     file: Mutex<RollbackFile>,
     path: PathBuf,
 }
@@ -28,18 +29,18 @@ struct Writer<'a, 'b> {
 /// before the next begins.
 pub(super) async fn write_all(
     run: &Run<'_>,
-    steps: Vec<Step>,
+    steps: Vec<ObjectWrite>,
     inventory: &Inventory,
-    known: &Known<'_>,
+    inputs: &PlanInputs<'_>,
     (file, path): (RollbackFile, PathBuf),
-) -> Vec<Done> {
-    let writer = Writer { run, inventory, known, file: Mutex::new(file), path };
+) -> Vec<ObjectResult> {
+    let writer = Writer { run, inventory, inputs, file: Mutex::new(file), path };
     let mut done = Vec::with_capacity(steps.len());
     let mut rest = steps.into_iter().peekable();
     while let Some(first) = rest.next() {
         let namespace = first.namespace().to_owned();
         let mut together = vec![first];
-        let belongs = |step: &Step| !run.options.wait || step.namespace() == namespace;
+        let belongs = |step: &ObjectWrite| !run.options.wait || step.namespace() == namespace;
         while let Some(step) = rest.next_if(belongs) {
             together.push(step);
         }
@@ -49,8 +50,8 @@ pub(super) async fn write_all(
 }
 
 impl Writer<'_, '_> {
-    async fn together(&self, steps: Vec<Step>) -> Vec<Done> {
-        let (accounts, workloads): (Vec<Step>, Vec<Step>) =
+    async fn together(&self, steps: Vec<ObjectWrite>) -> Vec<ObjectResult> {
+        let (accounts, workloads): (Vec<ObjectWrite>, Vec<ObjectWrite>) =
             steps.into_iter().partition(|step| step.is_account);
         let mut done = Vec::new();
         let mut lacking = BTreeSet::new();
@@ -63,7 +64,7 @@ impl Writer<'_, '_> {
             done.push(ended);
         }
         let lacking = &lacking;
-        let write = |step: Step| async move {
+        let write = |step: ObjectWrite| async move {
             let lacks =
                 |name: &&String| lacking.contains(&(step.namespace().into(), (*name).clone()));
             match step.needs_accounts.iter().find(lacks).cloned() {
@@ -75,7 +76,7 @@ impl Writer<'_, '_> {
         done
     }
 
-    async fn step(&self, step: Step) -> Done {
+    async fn step(&self, step: ObjectWrite) -> ObjectResult {
         if self.run.is_over() {
             return self.settle(step, Outcome::NotTried);
         }
@@ -88,37 +89,35 @@ impl Writer<'_, '_> {
         self.settle(step, outcome)
     }
 
-    /// Writes one object. One that has changed, or gone, since it was judged is read once more.
-    async fn write(&self, step: Step) -> Result<Step, Done> {
+    /// Writes one object. One that has changed, or gone, since its dry run is read once more.
+    async fn write(&self, step: ObjectWrite) -> Result<ObjectWrite, ObjectResult> {
         let error = match self.put(&step).await {
             Ok(()) => return Ok(step),
             Err(error) => error,
         };
         if !matches!(error, ClusterError::Changed { .. } | ClusterError::NotFound { .. }) {
-            return Err(self.settle(step, Outcome::Failed(trouble(&error))));
+            return Err(self.settle(step, Outcome::Failed((&error).into())));
         }
-        let again = match reread(self.run.cluster, &step, self.inventory, self.known).await {
-            Ok(Again::Step(again)) => again,
-            Ok(Again::Settled(done)) => {
+        let again = match reread(self.run.cluster, &step, self.inventory, self.inputs).await {
+            Ok(Reread::Write(again)) => again,
+            Ok(Reread::Settled(done)) => {
                 self.run.tell(ApplyEvent::Settled(&done));
                 return Err(done);
             }
-            Err(error) => return Err(self.settle(step, Outcome::Failed(trouble(&error)))),
+            Err(error) => return Err(self.settle(step, Outcome::Failed((&error).into()))),
         };
-        // The way back is of the change that is really made.
+        // The rollback file must hold the change that is really made.
         if let Err(error) = self.save(&again).await {
-            let trouble =
-                Trouble { message: error.to_string(), hint: Some(error.hint().to_owned()) };
-            return Err(self.settle(again, Outcome::Failed(trouble)));
+            return Err(self.settle(again, Outcome::Failed((&error).into())));
         }
         match self.put(&again).await {
             Ok(()) => Ok(again),
-            Err(error) => Err(self.settle(again, Outcome::Failed(trouble(&error)))),
+            Err(error) => Err(self.settle(again, Outcome::Failed((&error).into()))),
         }
     }
 
-    /// Writes; where nobody knows whether it was done, looks.
-    async fn put(&self, step: &Step) -> Result<(), ClusterError> {
+    /// Writes; reads the object again where it is unknown whether the write was done.
+    async fn put(&self, step: &ObjectWrite) -> Result<(), ClusterError> {
         let cluster = self.run.cluster;
         let written = cluster.patch(&step.path, &step.patch.forward(), Write::Real).await;
         let Err(error) = written else { return Ok(()) };
@@ -131,29 +130,21 @@ impl Writer<'_, '_> {
         }
     }
 
-    async fn save(&self, step: &Step) -> Result<(), RollbackFileError> {
+    async fn save(&self, step: &ObjectWrite) -> Result<(), RollbackFileError> {
         let mut file = self.file.lock().await;
         file.set(step.rollback_entry());
         file.replace(&self.path)
     }
 
-    fn settle(&self, step: Step, outcome: Outcome) -> Done {
-        let done = Done { object: step.object, outcome };
+    fn settle(&self, step: ObjectWrite, outcome: Outcome) -> ObjectResult {
+        let done = ObjectResult { object: step.object, outcome };
         self.run.tell(ApplyEvent::Settled(&done));
         done
     }
 }
 
 fn without(account: &str) -> Outcome {
-    Outcome::Failed(Trouble {
-        message: format!(
-            "its pods need the pull secret that ServiceAccount {account} could not be given"
-        ),
-        hint: None,
-    })
-}
-
-/// An error as the report has it.
-pub(in crate::switch) fn trouble(error: &ClusterError) -> Trouble {
-    Trouble { message: error.to_string(), hint: Some(error.hint()) }
+    Outcome::Failed(Diagnostic::new(format!(
+        "its pods need a pull secret that could not be added to ServiceAccount {account}"
+    )))
 }

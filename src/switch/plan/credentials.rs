@@ -4,45 +4,16 @@
 //! gets that list and nothing else (admission plugin `ServiceAccount`). So a template without a
 //! list gets its credential at the account: a list in the template would switch the account's off.
 
-use std::str::FromStr;
-
-use super::SwitchOptions;
+use super::options::{PullSecretMode, SwitchOptions};
 use super::reason::Reason;
 use crate::image::{CcrHosts, Host, ParsedReference, Reference};
 use crate::switch::inventory::Inventory;
 use crate::switch::tried_logins::UselessLogin;
 use crate::workload::{Manager, PodSpec, PullSecret, Renamer};
 
-/// What becomes of pull secrets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PullSecretMode {
-    /// They stay as they are.
-    Keep,
-    /// The one for TCR joins the one for CCR.
-    Add,
-    /// The one for TCR takes the place of those that are for CCR alone.
-    Replace,
-    /// The list is emptied where the `ServiceAccount` has the Secret of TKE's TCR addon.
-    Addon,
-}
-
-impl FromStr for PullSecretMode {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "keep" => Ok(Self::Keep),
-            "add" => Ok(Self::Add),
-            "replace" => Ok(Self::Replace),
-            "addon" => Ok(Self::Addon),
-            _ => Err(format!("`{text}` is none of keep, add, replace, addon")),
-        }
-    }
-}
-
 /// What a pod needs so that it can pull its new images.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Need {
+pub(super) enum PullCredential {
     /// Nothing.
     Nothing,
     /// Its own list becomes this one.
@@ -53,7 +24,7 @@ pub(super) enum Need {
     Lacking(Reason),
 }
 
-/// What is known when a need is judged.
+/// What decides which credential a pod needs.
 pub(super) struct Credentials<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) renamer: &'a Renamer,
@@ -64,10 +35,15 @@ pub(super) struct Credentials<'a> {
 
 impl Credentials<'_> {
     /// What the pods of `spec` need, if its images become `news`.
-    pub(super) fn need(&self, namespace: &str, spec: &PodSpec, news: &[Reference]) -> Need {
+    pub(super) fn need(
+        &self,
+        namespace: &str,
+        spec: &PodSpec,
+        news: &[Reference],
+    ) -> PullCredential {
         let mode = self.options.pull_secret;
         if mode == Some(PullSecretMode::Keep) || news.is_empty() {
-            return Need::Nothing;
+            return PullCredential::Nothing;
         }
         let own = spec.own_pull_secrets();
         if mode == Some(PullSecretMode::Addon) {
@@ -76,11 +52,11 @@ impl Credentials<'_> {
         let private: Vec<&Reference> = news.iter().filter(|new| !(self.is_public)(new)).collect();
         let is_public = private.is_empty();
         if is_public && mode.is_none() {
-            return Need::Nothing;
+            return PullCredential::Nothing;
         }
         let wanted = if is_public { news.iter().collect() } else { private };
         if let Some(why) = self.unreadable(namespace, own.is_none()) {
-            return Need::Lacking(why);
+            return PullCredential::Lacking(why);
         }
         let named = self.inventory.secrets_of(namespace, spec);
         // Several Secrets may do it together.
@@ -95,31 +71,35 @@ impl Credentials<'_> {
         let secret = match found.map(|secret| &secret.name) {
             _ if lacking.is_empty() => None,
             Some(secret) => Some(secret),
-            None if is_public => return Need::Nothing,
-            None => return Need::Lacking(self.no_secret(namespace, spec, &named, &lacking)),
+            None if is_public => return PullCredential::Nothing,
+            None => {
+                return PullCredential::Lacking(self.no_secret(namespace, spec, &named, &lacking));
+            }
         };
         match (own, secret) {
-            (None, None) => Need::Nothing,
+            (None, None) => PullCredential::Nothing,
             (None, Some(secret)) => {
-                Need::AtAccount { account: account_of(spec), secret: secret.clone() }
+                PullCredential::AtAccount { account: account_of(spec), secret: secret.clone() }
             }
             (Some(own), secret) => match self.own_list(namespace, own, secret) {
-                Need::OwnList(_) if !is_of_names(spec) => Need::Lacking(Reason::NoCredential {
-                    message: "its imagePullSecrets is no list of {name: …}".to_owned(),
-                    hint: "change that list by hand, then --pull-secret keep".to_owned(),
-                }),
+                PullCredential::OwnList(_) if !is_of_names(spec) => {
+                    PullCredential::Lacking(Reason::NoCredential {
+                        message: "its imagePullSecrets is not a list of {name: …}".to_owned(),
+                        hint: "change that list by hand, then use --pull-secret keep".to_owned(),
+                    })
+                }
                 need => need,
             },
         }
     }
 
-    fn own_list(&self, namespace: &str, own: &[String], secret: Option<&String>) -> Need {
+    fn own_list(&self, namespace: &str, own: &[String], secret: Option<&String>) -> PullCredential {
         let mut names = own.to_vec();
         if self.options.pull_secret == Some(PullSecretMode::Replace) {
             names.retain(|name| !self.is_only_for_ccr(namespace, name));
         }
         names.extend(secret.filter(|secret| !own.contains(secret)).cloned());
-        if names == own { Need::Nothing } else { Need::OwnList(names) }
+        if names == own { PullCredential::Nothing } else { PullCredential::OwnList(names) }
     }
 
     /// Empties the list if the account has the addon's Secret for every new image, and no other
@@ -130,9 +110,9 @@ impl Credentials<'_> {
         spec: &PodSpec,
         own: Option<&[String]>,
         news: &[Reference],
-    ) -> Need {
+    ) -> PullCredential {
         if let Some(why) = self.unreadable(namespace, true) {
-            return Need::Lacking(why);
+            return PullCredential::Lacking(why);
         }
         let account = account_of(spec);
         let at_account = self
@@ -144,28 +124,28 @@ impl Credentials<'_> {
         let wanted: Vec<&Reference> = news.iter().collect();
         if self.first_that_knows(namespace, &wanted, is_addons).is_none() {
             if let Some(useless) = self.useless_login(namespace, &wanted, is_addons) {
-                return Need::Lacking(Reason::NoCredential {
+                return PullCredential::Lacking(Reason::NoCredential {
                     message: format!("pods can't pull: {useless}"),
-                    hint: "see whether the TCR addon renews its Secret, or --pull-secret add"
+                    hint: "check whether the TCR addon renews its Secret, or use --pull-secret add"
                         .to_owned(),
                 });
             }
-            return Need::Lacking(Reason::NoCredential {
+            return PullCredential::Lacking(Reason::NoCredential {
                 message: format!(
                     "ServiceAccount {account} of namespace {namespace} has no Secret of the TCR addon for {}",
                     self.renamer.target
                 ),
                 hint: format!(
-                    "add the TCR addon to the cluster with namespace {namespace} in its scope, or --pull-secret add"
+                    "add the TCR addon to the cluster with namespace {namespace} in its scope, or use --pull-secret add"
                 ),
             });
         }
-        let Some(own) = own else { return Need::Nothing };
+        let Some(own) = own else { return PullCredential::Nothing };
         let others = spec.images.iter().filter_map(|image| image.class.staying());
         for ParsedReference { host, repository, .. } in others {
             let knows = |name: &String| self.knows(namespace, name, host, repository.as_str());
             if own.iter().any(knows) && !at_account.iter().any(knows) {
-                return Need::Lacking(Reason::NoCredential {
+                return PullCredential::Lacking(Reason::NoCredential {
                     message: format!(
                         "{host}/{repository} of the same pod is pulled with a Secret that only the pod's own list names"
                     ),
@@ -173,7 +153,7 @@ impl Credentials<'_> {
                 });
             }
         }
-        Need::OwnList(Vec::new())
+        PullCredential::OwnList(Vec::new())
     }
 
     fn unreadable(&self, namespace: &str, needs_account: bool) -> Option<Reason> {
@@ -183,10 +163,10 @@ impl Credentials<'_> {
         let (what, unread) = secrets.or(accounts.filter(|_| needs_account))?;
         Some(Reason::NoCredential {
             message: format!(
-                "whether pods can pull from {} can't be told: the {what} of namespace {namespace} can't be read ({})",
+                "can't check whether pods can pull from {}: can't list the {what} of namespace {namespace} ({})",
                 self.renamer.target, unread.why
             ),
-            hint: "ask for the right to list them, or --pull-secret keep if they can pull"
+            hint: "get the right to list them, or use --pull-secret keep if they can pull"
                 .to_owned(),
         })
     }
@@ -208,7 +188,7 @@ impl Credentials<'_> {
         let today = if named.is_empty() {
             let account = account_of(spec);
             format!(
-                "; today they pull without any (a public image in CCR), ServiceAccount {account}"
+                "; until now they pulled a public image from CCR without one (ServiceAccount {account})"
             )
         } else {
             String::new()
@@ -249,11 +229,11 @@ impl Credentials<'_> {
         };
         let mut candidates: Vec<&PullSecret> =
             self.inventory.secrets_in(namespace).filter(knows_all).collect();
-        let is_wished =
+        let is_preferred =
             |secret: &&PullSecret| Some(&secret.name) == self.options.secret_name.as_ref();
         // The addon keeps its own Secrets fresh, but it also takes them away with itself.
         candidates.sort_by_key(|secret| {
-            (!is_wished(secret), is_addons(&secret.name), secret.name.clone())
+            (!is_preferred(secret), is_addons(&secret.name), secret.name.clone())
         });
         candidates.into_iter().next()
     }
@@ -292,11 +272,11 @@ fn account_of(spec: &PodSpec) -> String {
     spec.service_account.clone().unwrap_or_else(|| "default".to_owned())
 }
 
-/// Why a `ServiceAccount` that somebody else writes is not given a Secret.
+/// Why a `ServiceAccount` that something else manages is not given a Secret.
 pub(super) fn managed_account(name: &str, manager: &Manager, secret: &str) -> Reason {
     Reason::NoCredential {
         message: format!(
-            "ServiceAccount {name} needs the Secret {secret}, and {manager} writes it"
+            "ServiceAccount {name} needs the Secret {secret} and is managed by {manager}"
         ),
         hint: manager.advice(),
     }

@@ -2,40 +2,26 @@
 
 use std::collections::HashSet;
 
-use super::accounts::Additions;
-use super::credentials::Credentials;
-use super::entry::{Draft, draft};
-use super::problem::SwitchProblems;
-use super::{Entry, SwitchOptions, SwitchPlan, Verdict, wanted};
-use crate::image::Reference;
-use crate::proof::{TargetState, Targets};
+use super::collisions::NameCollisions;
+use super::inputs::PlanInputs;
+use super::new_references::new_references;
+use super::object::{DraftedObject, draft};
+use super::service_accounts::SecretAdditions;
+use super::switch_plan::{ObjectPlan, SwitchPlan, Verdict};
 use crate::switch::inventory::{Inventory, ScannedObject};
-use crate::workload::{Manager, Renamer};
-
-/// What is known besides the cluster when a plan is made.
-pub struct Known<'a> {
-    /// What names become.
-    pub renamer: &'a Renamer,
-    /// What the user wants.
-    pub options: &'a SwitchOptions,
-    /// What is known of the new references.
-    pub targets: &'a Targets,
-}
-
-impl Known<'_> {
-    pub(super) fn state(&self, new: &Reference) -> TargetState {
-        self.targets.state(new)
-    }
-}
+use crate::workload::Manager;
 
 /// Decides what becomes of each object.
 ///
 /// # Errors
-/// [`SwitchProblems`] if two repositories would be one in TCR.
-pub fn make_plan(inventory: &Inventory, known: &Known<'_>) -> Result<SwitchPlan, SwitchProblems> {
-    wanted(inventory, known.renamer).check()?;
-    let mut additions = Additions::default();
-    let mut entries = Vec::new();
+/// [`NameCollisions`] if two repositories would be one in TCR.
+pub(crate) fn make_plan(
+    inventory: &Inventory,
+    inputs: &PlanInputs<'_>,
+) -> Result<SwitchPlan, NameCollisions> {
+    new_references(inventory, inputs.renamer).check()?;
+    let mut additions = SecretAdditions::default();
+    let mut objects = Vec::new();
     let mut tencents = 0;
     let named: HashSet<(&str, &str, &str)> = inventory
         .objects
@@ -54,7 +40,8 @@ pub fn make_plan(inventory: &Inventory, known: &Known<'_>) -> Result<SwitchPlan,
             continue;
         }
         tencents += found.tencents();
-        let Some(Draft { entry, additions: wants }) = draft(found, inventory, known) else {
+        let Some(DraftedObject { entry, additions: wants }) = draft(found, inventory, inputs)
+        else {
             continue;
         };
         if entry.verdict == Verdict::Switch {
@@ -62,38 +49,29 @@ pub fn make_plan(inventory: &Inventory, known: &Known<'_>) -> Result<SwitchPlan,
                 additions.add(found.namespace(), &account, &secret);
             }
         }
-        entries.push(entry);
+        objects.push(entry);
     }
-    entries.sort_by(|one, other| key(one).cmp(&key(other)));
+    objects.sort_by(|one, other| key(one).cmp(&key(other)));
     Ok(SwitchPlan {
-        target: known.renamer.target.clone(),
-        accounts: additions.into_entries(inventory),
-        entries,
+        target: inputs.renamer.target.clone(),
+        service_accounts: additions.into_entries(inventory),
+        objects,
         tencents,
         unread: inventory.unread.clone(),
     })
 }
 
-/// Decides anew for one object that has changed since the plan was made; everything else is as it
+/// Plans again for one object that has changed since the plan was made; everything else is as it
 /// was. `None` if it names CCR no more.
 #[must_use]
 pub(in crate::switch) fn replan(
     found: &ScannedObject,
     inventory: &Inventory,
-    known: &Known<'_>,
-) -> Option<Entry> {
-    draft(found, inventory, known).map(|draft| draft.entry)
+    inputs: &PlanInputs<'_>,
+) -> Option<ObjectPlan> {
+    draft(found, inventory, inputs).map(|draft| draft.entry)
 }
 
-fn key(entry: &Entry) -> (&str, &str, &str) {
+fn key(entry: &ObjectPlan) -> (&str, &str, &str) {
     (entry.namespace(), &entry.object.kind, &entry.object.name)
-}
-
-/// The public ones among the targets, remembered for one plan.
-pub(super) fn credentials<'a>(
-    inventory: &'a Inventory,
-    known: &'a Known<'_>,
-    is_public: &'a dyn Fn(&Reference) -> bool,
-) -> Credentials<'a> {
-    Credentials { inventory, renamer: known.renamer, options: known.options, is_public }
 }

@@ -2,223 +2,33 @@
 //! known of the new images.
 //!
 //! The whole plan is made before anything is written. Each object that names CCR has one entry,
-//! whatever becomes of it; what is left as it is says why, and what helps.
+//! whatever becomes of it; what is not changed says why, and what helps.
 
-mod accounts;
+mod collisions;
 mod credentials;
-mod entry;
+mod inputs;
 mod make;
+mod new_references;
+mod object;
+mod options;
 mod preferred;
-mod problem;
 mod reason;
+mod service_accounts;
+mod switch_plan;
 #[cfg(test)]
 mod tests;
-mod wanted;
 
-use std::collections::BTreeSet;
-
-use serde::Serialize;
-
-use super::inventory::Unread;
-use crate::image::{Host, Reference};
-use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Pointer};
-
-pub(super) use accounts::{as_list, guarded, with_names};
-pub use credentials::PullSecretMode;
+pub use collisions::NameCollisions;
 pub(super) use credentials::{is_addons, is_of_names};
-
-pub(super) use entry::FROM_FILE;
+pub(super) use inputs::PlanInputs;
+pub(super) use make::make_plan;
 pub(super) use make::replan;
-pub use make::{Known, make_plan};
-pub use preferred::{UnfitSecret, unfit_secrets};
-pub use problem::{SwitchProblem, SwitchProblems};
-pub use reason::Reason;
-pub use wanted::{Wanted, wanted};
-
-/// What the user wants of a switch.
-#[derive(Debug, Clone, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct SwitchOptions {
-    /// Objects that Helm, Argo CD, Flux or an operator writes are switched, too.
-    pub include_managed: bool,
-    /// A tag that differs between CCR and TCR is switched to, too.
-    pub allow_stale: bool,
-    /// A reference that nobody could be asked about is switched to, too.
-    pub allow_unverified: bool,
-    /// What becomes of pull secrets. `None`: added where the image can't be pulled by everybody.
-    pub pull_secret: Option<PullSecretMode>,
-    /// The Secret to name in a namespace that has several for the host.
-    pub secret_name: Option<String>,
-    /// Keep the old images in an annotation.
-    pub annotate: bool,
-}
-
-/// What will be done.
-#[derive(Debug, Clone)]
-pub struct SwitchPlan {
-    /// The host that references will name.
-    pub target: Host,
-    /// `ServiceAccount`s that get a pull secret. Written before everything else of their
-    /// namespace.
-    pub accounts: Vec<AccountEntry>,
-    /// One for each object that names CCR. By namespace, kind and name.
-    pub entries: Vec<Entry>,
-    /// References to images in CCR that are Tencent's own, and so left alone.
-    pub tencents: usize,
-    /// What could not be read, so that objects may be missing above.
-    pub unread: Vec<Unread>,
-}
-
-/// What becomes of one object that names CCR.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// Which one.
-    pub object: ObjectRef,
-    /// Where it is, for a request.
-    pub path: String,
-    /// Its resource: `deployments`.
-    pub plural: String,
-    /// What was decided.
-    pub verdict: Verdict,
-    /// Each reference to CCR that can be switched, or could.
-    pub images: Vec<ImageSwitch>,
-    /// Each list of pull secrets of its own that changes.
-    pub pull_secrets: Vec<SecretSwitch>,
-    /// What names CCR where it isn't changed.
-    pub mentions: Vec<Mention>,
-    /// What to know.
-    pub notes: Vec<String>,
-    /// The change, if there is to be one.
-    pub patch: Option<ObjectPatch>,
-    /// Why its pods need not be waited for, if they need not.
-    pub no_rollout: Option<String>,
-    /// Names of `ServiceAccount`s of its namespace that must have been written before.
-    pub needs_accounts: BTreeSet<String>,
-}
-
-/// What was decided for an object.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is switched.
-    Switch,
-    /// Somebody else writes it; what to edit there.
-    Managed(Manager),
-    /// It can't be changed; what to do instead.
-    Immutable(&'static str),
-    /// Something is lacking. At least one reason.
-    Blocked(Vec<Reason>),
-    /// It only mentions CCR where this program changes nothing.
-    Mentioned,
-    /// It has ended: nothing will be pulled for it.
-    Finished,
-}
-
-/// A reference that changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ImageSwitch {
-    /// Where it stands.
-    pub pointer: Pointer,
-    /// What kind of place that is.
-    pub role: ImageRole,
-    /// The container's or volume's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub container: Option<String>,
-    /// As it stands there.
-    pub old: String,
-    /// What it becomes; `None` if it has no name in TCR.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new: Option<String>,
-    /// The image that this is in TCR.
-    #[serde(skip)]
-    pub target: Option<Reference>,
-}
-
-/// A pod spec's own list of pull secrets that changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SecretSwitch {
-    /// Of the list.
-    pub pointer: Pointer,
-    /// The names now.
-    pub old: Vec<String>,
-    /// The names then.
-    pub new: Vec<String>,
-}
-
-/// A `ServiceAccount` that changes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AccountEntry {
-    /// Which one.
-    pub object: ObjectRef,
-    /// Where it is, for a request.
-    pub path: String,
-    /// The names of its pull secrets now.
-    pub old: Vec<String>,
-    /// The names then.
-    pub new: Vec<String>,
-    /// The change.
-    pub patch: ObjectPatch,
-}
-
-impl Verdict {
-    /// A word for people and machines.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Switch => "switch",
-            Self::Managed(_) => "managed",
-            Self::Immutable(_) => "immutable",
-            Self::Blocked(_) => "blocked",
-            Self::Mentioned => "mentioned",
-            Self::Finished => "finished",
-        }
-    }
-}
-
-impl SwitchPlan {
-    /// The entries that are switched.
-    pub fn switched(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|entry| entry.verdict == Verdict::Switch)
-    }
-
-    /// Whether anything would be written.
-    #[must_use]
-    pub fn changes_anything(&self) -> bool {
-        self.switched().next().is_some()
-    }
-
-    /// Whether something still names CCR once the plan is done.
-    ///
-    /// `mentions` says whether what merely mentions it counts.
-    #[must_use]
-    pub fn leaves_something(&self, mentions: bool) -> bool {
-        self.entries.iter().any(|entry| entry.is_left(mentions))
-    }
-}
-
-impl Entry {
-    /// Whether the object still names CCR once the plan is done.
-    #[must_use]
-    pub fn is_left(&self, mentions: bool) -> bool {
-        match self.verdict {
-            Verdict::Switch | Verdict::Mentioned => mentions && !self.mentions.is_empty(),
-            Verdict::Finished => false,
-            Verdict::Managed(_) | Verdict::Immutable(_) | Verdict::Blocked(_) => true,
-        }
-    }
-
-    /// The namespace; empty for what lies in none.
-    #[must_use]
-    pub fn namespace(&self) -> &str {
-        self.object.namespace.as_deref().unwrap_or_default()
-    }
-}
-
-impl AccountEntry {
-    /// The namespace.
-    #[must_use]
-    pub fn namespace(&self) -> &str {
-        self.object.namespace.as_deref().unwrap_or_default()
-    }
-}
+pub(super) use new_references::new_references;
+pub(super) use object::FROM_FILE;
+pub use options::{PullSecretMode, SwitchOptions};
+pub(super) use preferred::{unfit_secrets, unfit_warnings};
+pub use reason::{Reason, ReasonClass};
+pub(super) use service_accounts::{as_list, guarded, with_names};
+pub use switch_plan::{
+    ImageSwitch, ObjectPlan, PlannedPatch, SecretSwitch, ServiceAccountPlan, SwitchPlan, Verdict,
+};

@@ -5,16 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::credentials::PullSecretMode;
-use super::make::Known;
+use super::inputs::PlanInputs;
+use super::options::PullSecretMode;
 use super::reason::Reason;
-use super::{Entry, SwitchPlan, Verdict};
+use super::switch_plan::{ObjectPlan, SwitchPlan, Verdict};
+use crate::diagnostic::shortened;
 use crate::image::Reference;
 use crate::switch::inventory::Inventory;
 
 /// A namespace whose workloads don't get the Secret that the user prefers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnfitSecret {
+pub(crate) struct UnfitSecret {
     /// The namespace.
     pub namespace: String,
     /// The Secret.
@@ -25,19 +26,44 @@ pub struct UnfitSecret {
     pub instead: BTreeSet<String>,
 }
 
+/// What to say of them: one line for all namespaces that lack the Secret, one for each other.
+pub(in crate::switch) fn unfit_warnings(unfit: &[UnfitSecret]) -> Vec<String> {
+    let told = |one: &UnfitSecret| {
+        let why = one.why.as_ref()?;
+        let instead = match one.instead.len() {
+            0 => "and no other one is usable".to_owned(),
+            _ => format!("using {} instead", Vec::from_iter(one.instead.clone()).join(",")),
+        };
+        let UnfitSecret { namespace, name, .. } = one;
+        Some(format!(
+            "namespace {namespace}: can't use Secret {name}, named by --secret-name: {why}; {instead}"
+        ))
+    };
+    let absent = || unfit.iter().filter(|one| one.why.is_none());
+    let namespaces: Vec<&str> = absent().map(|one| one.namespace.as_str()).collect();
+    let absent = absent().next().map(|first| {
+        format!(
+            "pull secret {}, named by --secret-name, does not exist in {}: using others where there are any",
+            first.name,
+            shortened(&namespaces, 3)
+        )
+    });
+    unfit.iter().filter_map(told).chain(absent).collect()
+}
+
 /// The namespaces in which a plan would have to name the Secret that the user prefers, and can't.
 #[must_use]
-pub fn unfit_secrets(
+pub(crate) fn unfit_secrets(
     inventory: &Inventory,
-    known: &Known<'_>,
+    inputs: &PlanInputs<'_>,
     plan: &SwitchPlan,
 ) -> Vec<UnfitSecret> {
-    let Some(name) = &known.options.secret_name else { return Vec::new() };
-    if matches!(known.options.pull_secret, Some(PullSecretMode::Keep | PullSecretMode::Addon)) {
+    let Some(name) = &inputs.options.secret_name else { return Vec::new() };
+    if matches!(inputs.options.pull_secret, Some(PullSecretMode::Keep | PullSecretMode::Addon)) {
         return Vec::new();
     }
     let mut namespaces: BTreeMap<&str, Namespace<'_>> = BTreeMap::new();
-    for entry in &plan.entries {
+    for entry in &plan.objects {
         namespaces.entry(entry.namespace()).or_default().take(entry, plan, name);
     }
     let unfit = |(namespace, here): (&str, Namespace<'_>)| {
@@ -45,7 +71,7 @@ pub fn unfit_secrets(
         if !is_lacking || inventory.secrets_unread(namespace).is_some() {
             return None;
         }
-        let why = match fitness(inventory, known, namespace, name, &here.images) {
+        let why = match fitness(inventory, inputs, namespace, name, &here.images) {
             Fitness::Fit => return None,
             Fitness::Absent => None,
             Fitness::Unfit(why) => Some(why),
@@ -68,8 +94,8 @@ struct Namespace<'a> {
 }
 
 impl<'a> Namespace<'a> {
-    fn take(&mut self, entry: &'a Entry, plan: &SwitchPlan, name: &str) {
-        let of_accounts = plan.accounts.iter().filter(|account| {
+    fn take(&mut self, entry: &'a ObjectPlan, plan: &SwitchPlan, name: &str) {
+        let of_accounts = plan.service_accounts.iter().filter(|account| {
             account.namespace() == entry.namespace()
                 && entry.needs_accounts.contains(&account.object.name)
         });
@@ -106,7 +132,7 @@ enum Fitness {
 
 fn fitness(
     inventory: &Inventory,
-    known: &Known<'_>,
+    inputs: &PlanInputs<'_>,
     namespace: &str,
     name: &str,
     images: &BTreeSet<&Reference>,
@@ -120,13 +146,12 @@ fn fitness(
     };
     if !secret.is_readable {
         return Fitness::Unfit(
-            "no kubelet reads it, because its type and its content don't belong together"
-                .to_owned(),
+            "the kubelet can't read it: its type does not match its content".to_owned(),
         );
     }
     let is_unknown =
         |new: &&&Reference| !inventory.tried.may_pull(secret, &new.host, new.repository.as_str());
-    let Some(unknown) = images.iter().filter(|new| !known.targets.is_public(new)).find(is_unknown)
+    let Some(unknown) = images.iter().filter(|new| !inputs.proven.is_public(new)).find(is_unknown)
     else {
         return Fitness::Fit;
     };

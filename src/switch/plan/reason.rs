@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::image::Reference;
 
 /// Something that a switch lacks.
@@ -82,11 +84,11 @@ impl Reason {
         match self {
             Self::Missing { .. } | Self::Stale { .. } => None,
             Self::Foreign { old, .. } => Some(format!(
-                "if it is somebody else's, the line with --images copies it, as long as everybody may pull it, and --map '{0}=OWN' gives it a name of yours; if {0} is yours, give the key of its account: CCR_SECRET_ID, CCR_SECRET_KEY",
+                "if it is someone else's, the command with --images copies it if it is public, and --map '{0}=OWN' gives it a name of your own; if {0} is yours, give the key of its account: CCR_SECRET_ID, CCR_SECRET_KEY",
                 old.repository.namespace()
             )),
             Self::Unverified { .. } => Some(
-                "run it where TCR can be reached, give an API key, or --allow-unverified"
+                "run this where TCR can be reached, give an API key, or use --allow-unverified"
                     .to_owned(),
             ),
             Self::NoSecret { namespace, .. } | Self::UselessLogin { namespace, .. } => {
@@ -98,20 +100,46 @@ impl Reason {
         }
     }
 
-    /// A word for machines.
+    /// For programs.
     #[must_use]
-    pub fn class(&self) -> &'static str {
+    pub fn class(&self) -> ReasonClass {
         match self {
-            Self::Missing { .. } => "missing",
-            Self::Foreign { .. } => "foreign",
-            Self::Stale { .. } => "stale",
-            Self::Unverified { .. } => "unverified",
-            Self::NoName { .. } => "noName",
-            Self::Excluded { .. } => "excluded",
-            Self::NoSecret { .. } | Self::NoCredential { .. } => "noCredential",
-            Self::UselessLogin { .. } => "uselessLogin",
+            Self::Missing { .. } => ReasonClass::Missing,
+            Self::Foreign { .. } => ReasonClass::Foreign,
+            Self::Stale { .. } => ReasonClass::Stale,
+            Self::Unverified { .. } => ReasonClass::Unverified,
+            Self::NoName { .. } => ReasonClass::NoName,
+            Self::Excluded { .. } => ReasonClass::Excluded,
+            Self::NoSecret { .. } | Self::NoCredential { .. } => ReasonClass::NoCredential,
+            Self::UselessLogin { .. } => ReasonClass::UselessLogin,
         }
     }
+}
+
+/// What kind of reason keeps an object from being switched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReasonClass {
+    /// TCR lacks the image.
+    Missing,
+    /// The same, and it is not an image of this account.
+    Foreign,
+    /// CCR has another image under the tag.
+    Stale,
+    /// It could not be checked whether TCR has the image.
+    Unverified,
+    /// The image has no name in TCR.
+    NoName,
+    /// The mapping file excludes the image.
+    Excluded,
+    /// Pods could not pull.
+    NoCredential,
+    /// TCR refuses the login of the namespace.
+    UselessLogin,
+    /// Helm, Argo CD, Flux or an operator manages the object.
+    Managed,
+    /// The object can't be changed.
+    Immutable,
 }
 
 impl fmt::Display for Reason {
@@ -125,10 +153,10 @@ impl fmt::Display for Reason {
                 old.host
             ),
             Self::Stale { new, old } => {
-                write!(f, "{new} is stale: {old} is another image")
+                write!(f, "{new} is stale: {old} is a different image")
             }
             Self::Unverified { new, why } => {
-                write!(f, "whether {new} is in TCR can't be told from here: {why}")
+                write!(f, "can't check from here whether {new} is in TCR: {why}")
             }
             Self::NoName { message, .. }
             | Self::Excluded { message, .. }

@@ -6,11 +6,14 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use super::needs::LoginNeeds;
-use super::needs::Need;
+use super::needs::NamespaceNeed;
 use super::occupants::Occupant;
 use super::occupants::Occupants;
 use super::step::{SecretChange, SecretStep};
+use crate::diagnostic::Diagnostic;
 use crate::image::{Host, RepositoryName};
 use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::switch::plan::{is_addons, is_of_names};
@@ -19,7 +22,7 @@ use crate::workload::{Manager, ObjectRef, PullSecret, Renamer};
 
 /// What will be done.
 #[derive(Debug, Clone, Default)]
-pub struct CopyPlan {
+pub(super) struct CopyPlan {
     /// By namespace; the Secret first, then the `ServiceAccount`s, then templates.
     pub steps: Vec<SecretStep>,
     /// Templates on CCR with lists of their own: the switch gives them theirs.
@@ -47,14 +50,20 @@ pub struct CopyOptions<'a> {
 }
 
 /// Something that stays as it is, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftAsIs {
     /// Where.
     pub namespace: String,
-    /// Why.
-    pub message: String,
-    /// What to do.
-    pub hint: Option<String>,
+    /// Why, and what to do.
+    #[serde(flatten)]
+    pub diagnostic: Diagnostic,
+}
+
+impl LeftAsIs {
+    pub(super) fn new(namespace: &str, message: String, hint: Option<String>) -> Self {
+        let diagnostic = Diagnostic { hint, ..Diagnostic::new(message) };
+        Self { namespace: namespace.to_owned(), diagnostic }
+    }
 }
 
 /// What decides the plan.
@@ -67,10 +76,10 @@ struct Planner<'a> {
 impl CopyPlan {
     /// The namespaces that need a Secret for TCR and have none.
     #[must_use]
-    pub fn lacking(needs: LoginNeeds<'_>) -> Vec<String> {
+    pub(super) fn lacking(needs: LoginNeeds<'_>) -> Vec<String> {
         let options = CopyOptions { name: "", to_templates: false, include_managed: false };
         let planner = Planner { inventory: needs.inventory, renamer: needs.renamer, options };
-        let lacks = |(namespace, need): (&str, Need<'_>)| {
+        let lacks = |(namespace, need): (&str, NamespaceNeed<'_>)| {
             planner.secret(namespace, &need).is_none().then(|| namespace.to_owned())
         };
         needs.by_namespace().into_iter().filter_map(lacks).collect()
@@ -78,7 +87,11 @@ impl CopyPlan {
 
     /// Decides what each namespace gets.
     #[must_use]
-    pub fn make(needs: LoginNeeds<'_>, options: CopyOptions<'_>, occupants: &Occupants) -> Self {
+    pub(super) fn make(
+        needs: LoginNeeds<'_>,
+        options: CopyOptions<'_>,
+        occupants: &Occupants,
+    ) -> Self {
         let planner = Planner { inventory: needs.inventory, renamer: needs.renamer, options };
         let mut plan = Self::default();
         for (namespace, need) in needs.by_namespace() {
@@ -89,7 +102,7 @@ impl CopyPlan {
 
     /// Whether a Secret would be written, so that a login is needed.
     #[must_use]
-    pub fn needs_login(&self) -> bool {
+    pub(super) fn needs_login(&self) -> bool {
         let is_secret = |step: &SecretStep| {
             matches!(step.change, SecretChange::Create | SecretChange::Renew { .. })
         };
@@ -97,7 +110,12 @@ impl CopyPlan {
     }
 }
 
-fn is_fit(inventory: &Inventory, secret: &PullSecret, target: &Host, need: &Need<'_>) -> bool {
+fn is_fit(
+    inventory: &Inventory,
+    secret: &PullSecret,
+    target: &Host,
+    need: &NamespaceNeed<'_>,
+) -> bool {
     let may_pull = |repository: &str| inventory.tried.may_pull(secret, target, repository);
     match need.repositories.is_empty() {
         true => may_pull(""),
@@ -107,7 +125,7 @@ fn is_fit(inventory: &Inventory, secret: &PullSecret, target: &Host, need: &Need
 
 impl<'a> Planner<'a> {
     /// The Secret that the namespace has already.
-    fn secret(&self, namespace: &str, need: &Need<'_>) -> Option<&'a PullSecret> {
+    fn secret(&self, namespace: &str, need: &NamespaceNeed<'_>) -> Option<&'a PullSecret> {
         let is_fit =
             |secret: &&PullSecret| is_fit(self.inventory, secret, &self.renamer.target, need);
         // The TCR addon keeps its own Secrets fresh, but it also takes them away with itself.
@@ -118,7 +136,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The Secrets of the namespace that would do, were it not for their logins.
-    fn useless(&self, namespace: &str, need: &Need<'_>) -> Vec<UselessLogin> {
+    fn useless(&self, namespace: &str, need: &NamespaceNeed<'_>) -> Vec<UselessLogin> {
         let (tried, target) = (&self.inventory.tried, &self.renamer.target);
         let useless = |secret: &PullSecret| {
             need.repositories
@@ -131,19 +149,15 @@ impl<'a> Planner<'a> {
     fn namespace(
         &self,
         namespace: &str,
-        need: &Need<'_>,
+        need: &NamespaceNeed<'_>,
         occupants: &Occupants,
         plan: &mut CopyPlan,
     ) {
-        let leave = |message: String, hint: Option<String>| LeftAsIs {
-            namespace: namespace.to_owned(),
-            message,
-            hint,
-        };
+        let leave = |message: String, hint: Option<String>| LeftAsIs::new(namespace, message, hint);
         if let Some(unread) = self.inventory.secrets_unread(namespace) {
             plan.left.push(leave(
-                format!("its Secrets can't be read ({})", unread.why),
-                Some("ask for the right to list them".to_owned()),
+                format!("can't list its Secrets ({})", unread.why),
+                Some("get the right to list them".to_owned()),
             ));
             return;
         }
@@ -158,7 +172,7 @@ impl<'a> Planner<'a> {
                     Some(Occupant::Other(why)) => {
                         plan.conflicts.push(leave(
                             format!(
-                                "there is a Secret {} in namespace {namespace} already, and {why}; it is not overwritten",
+                                "Secret {} already exists in namespace {namespace}, and {why}; not overwriting it",
                                 self.options.name
                             ),
                             Some("choose another name for the new one: --name NAME".to_owned()),
@@ -176,25 +190,27 @@ impl<'a> Planner<'a> {
         self.templates(namespace, need, name, plan);
     }
 
-    fn accounts(&self, namespace: &str, need: &Need<'_>, secret: &str, plan: &mut CopyPlan) {
-        let leave = |message: String, hint: Option<String>| LeftAsIs {
-            namespace: namespace.to_owned(),
-            message,
-            hint,
-        };
+    fn accounts(
+        &self,
+        namespace: &str,
+        need: &NamespaceNeed<'_>,
+        secret: &str,
+        plan: &mut CopyPlan,
+    ) {
+        let leave = |message: String, hint: Option<String>| LeftAsIs::new(namespace, message, hint);
         if let Some(unread) = self.inventory.accounts_unread(namespace)
             && !need.accounts.is_empty()
         {
             plan.left.push(leave(
-                format!("its ServiceAccounts can't be read ({})", unread.why),
-                Some("ask for the right to list them".to_owned()),
+                format!("can't list its ServiceAccounts ({})", unread.why),
+                Some("get the right to list them".to_owned()),
             ));
             return;
         }
         for name in &need.accounts {
             let Some(account) = self.inventory.account(namespace, name) else {
                 plan.left.push(leave(
-                    format!("there is no ServiceAccount {name}, which its workloads name"),
+                    format!("ServiceAccount {name}, which its workloads use, does not exist"),
                     Some(format!("kubectl create serviceaccount {name} -n {namespace}")),
                 ));
                 continue;
@@ -206,7 +222,7 @@ impl<'a> Planner<'a> {
             if let Some(manager) = writer(account.manager.as_ref(), self.options.include_managed) {
                 plan.left.push(leave(
                     format!(
-                        "ServiceAccount {name} needs the Secret {secret}, and {manager} writes it"
+                        "ServiceAccount {name} needs the Secret {secret} and is managed by {manager}"
                     ),
                     Some(manager.advice()),
                 ));
@@ -216,7 +232,13 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn templates(&self, namespace: &str, need: &Need<'_>, secret: &str, plan: &mut CopyPlan) {
+    fn templates(
+        &self,
+        namespace: &str,
+        need: &NamespaceNeed<'_>,
+        secret: &str,
+        plan: &mut CopyPlan,
+    ) {
         for (found, specs) in &need.templates {
             let lacking = specs.iter().filter_map(|index| {
                 let spec = found.positions.pod_specs.get(*index)?;
@@ -236,33 +258,33 @@ impl<'a> Planner<'a> {
                     (true, true) => plan.for_switch.push(found.object.clone()),
                     // What becomes of it, the plan of the switch tells.
                     (true, false) => {}
-                    (false, _) => plan.left.push(LeftAsIs {
-                        namespace: namespace.to_owned(),
-                        message: format!(
-                            "{} names pull secrets of its own, and none of them is fit",
+                    (false, _) => plan.left.push(LeftAsIs::new(
+                        namespace,
+                        format!(
+                            "{} has its own imagePullSecrets, and none of them works for TCR",
                             found.object
                         ),
-                        hint: Some(by_hand(found, is_odd, secret)),
-                    }),
+                        Some(by_hand(found, is_odd, secret)),
+                    )),
                 }
                 continue;
             }
             if let Some(manager) = writer(found.manager.as_ref(), self.options.include_managed) {
-                plan.left.push(LeftAsIs {
-                    namespace: namespace.to_owned(),
-                    message: format!(
-                        "{} needs the Secret {secret}, and {manager} writes it",
+                plan.left.push(LeftAsIs::new(
+                    namespace,
+                    format!(
+                        "{} needs the Secret {secret} and is managed by {manager}",
                         found.object
                     ),
-                    hint: Some(manager.advice()),
-                });
+                    Some(manager.advice()),
+                ));
                 continue;
             }
             plan.steps.push(SecretStep::template(found, lacking));
         }
     }
 
-    fn has_one(&self, namespace: &str, names: &[String], need: &Need<'_>) -> bool {
+    fn has_one(&self, namespace: &str, names: &[String], need: &NamespaceNeed<'_>) -> bool {
         self.inventory.secrets_in(namespace).any(|secret| {
             names.contains(&secret.name)
                 && is_fit(self.inventory, secret, &self.renamer.target, need)
@@ -279,7 +301,7 @@ fn is_switched(found: &ScannedObject) -> bool {
 /// What gives an object the Secret that no switch will change.
 fn by_hand(found: &ScannedObject, is_odd: bool, secret: &str) -> String {
     match (can_change(found), is_odd) {
-        (false, _) => "let it end, or delete and recreate it".to_owned(),
+        (false, _) => "let it finish, or delete and recreate it".to_owned(),
         (true, true) => format!("add {secret} to its imagePullSecrets by hand"),
         (true, false) => "--to-templates adds the new one; its pods restart".to_owned(),
     }

@@ -13,7 +13,7 @@ use crate::workload::{CcrNames, Manager, manager};
 
 /// What is known of the namespaces that have Secrets for CCR.
 #[derive(Debug, Clone, Default)]
-pub struct PruneFacts {
+pub(super) struct PruneFacts {
     /// Namespaces with pods on CCR, and one of the pods.
     pub(super) on_ccr: BTreeMap<String, String>,
     /// Namespaces whose pods can't be listed, and why.
@@ -30,7 +30,7 @@ impl PruneFacts {
     ///
     /// # Errors
     /// [`ClusterError`], but not if something may not be read: nothing is pruned there.
-    pub async fn read(
+    pub(super) async fn read(
         cluster: &Cluster,
         inventory: &Inventory,
         ccr: &CcrHosts,

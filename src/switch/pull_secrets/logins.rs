@@ -24,7 +24,7 @@ pub(super) const OURS: &str = "tcr-switch";
 
 /// Logins for one registry.
 #[derive(Debug, Clone)]
-pub struct PullLogins(pub(super) Vec<PullLogin>);
+pub(super) struct PullLogins(pub(super) Vec<PullLogin>);
 
 /// One of them.
 #[derive(Debug, Clone)]
@@ -37,9 +37,9 @@ pub(super) struct PullLogin {
 
 /// Why a Secret can't give its logins.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FromSecretError {
+pub(super) enum FromSecretError {
     /// It is a Secret of another kind, or one that no kubelet reads.
-    #[error("Secret {namespace}/{name} is no pull secret that a kubelet reads")]
+    #[error("Secret {namespace}/{name} is not a pull secret that the kubelet can use")]
     NoPullSecret {
         /// Of the Secret.
         namespace: String,
@@ -64,7 +64,7 @@ pub enum FromSecretError {
 impl FromSecretError {
     /// What to type next.
     #[must_use]
-    pub fn hint(&self) -> String {
+    pub(super) fn hint(&self) -> String {
         match self {
             Self::Broken(error) => error.hint(),
             Self::NoPullSecret { .. } | Self::OtherHosts { .. } => {
@@ -94,20 +94,20 @@ impl PullLogin {
 impl PullLogins {
     /// One login for a registry.
     #[must_use]
-    pub fn one(host: &Host, username: &str, password: Secret) -> Self {
+    pub(super) fn one(host: &Host, username: &str, password: Secret) -> Self {
         Self(vec![PullLogin { key: host.to_string(), username: username.to_owned(), password }])
     }
 
-    /// What stands for a login that is made later, where a server only judges.
+    /// Its place in a dry run, where the login is created later.
     #[must_use]
-    pub fn stand_in(host: &Host) -> Self {
+    pub(super) fn stand_in(host: &Host) -> Self {
         Self::one(host, "dry-run", Secret::from("dry-run"))
     }
 
     /// Each login with those of `repositories` that a kubelet would pull with it; `origin` says
     /// where they are from.
     #[must_use]
-    pub fn uses<'a>(
+    pub(super) fn uses<'a>(
         &self,
         origin: &str,
         host: &Host,
@@ -128,7 +128,7 @@ impl PullLogins {
     ///
     /// # Errors
     /// [`FromSecretError`], which names the Secret and never what is in it.
-    pub fn from_secret(object: &Value, host: &Host) -> Result<Self, FromSecretError> {
+    pub(super) fn from_secret(object: &Value, host: &Host) -> Result<Self, FromSecretError> {
         let text = |key: &str| object["metadata"][key].as_str().unwrap_or_default().to_owned();
         let (namespace, name) = (text("namespace"), text("name"));
         let no_pull_secret =
@@ -149,7 +149,7 @@ impl PullLogins {
 
     /// When the first of them ends, if its password says so: TCR's tokens are JWTs.
     #[must_use]
-    pub fn end(&self) -> Option<Timestamp> {
+    pub(super) fn end(&self) -> Option<Timestamp> {
         self.0.iter().filter_map(|login| token_expiry(login.password.expose())).min()
     }
 
@@ -238,7 +238,7 @@ mod tests {
             "metadata": {"namespace": "a", "name": "b"}, "data": {},
         });
         let error = PullLogins::from_secret(&opaque, &host("s.lan")).unwrap_err();
-        assert!(error.to_string().starts_with("Secret a/b is no pull secret"), "{error}");
+        assert!(error.to_string().starts_with("Secret a/b is not a pull secret"), "{error}");
     }
 
     #[test]

@@ -5,9 +5,11 @@
 
 mod copy;
 mod facts;
+mod login_source;
 mod logins;
 mod needs;
 mod occupants;
+mod prepare;
 mod prune;
 mod run;
 mod step;
@@ -16,13 +18,11 @@ pub(super) mod test_inventory;
 mod trial;
 mod uses;
 
-pub use copy::{CopyOptions, CopyPlan, LeftAsIs};
-pub use facts::PruneFacts;
-pub use logins::{FromSecretError, PullLogins};
-pub use needs::LoginNeeds;
-pub use occupants::Occupants;
-pub use prune::{PruneOptions, PrunePlan};
-pub use run::SecretRun;
+pub use copy::{CopyOptions, LeftAsIs};
+pub use login_source::LoginSource;
+pub(super) use needs::LoginNeeds;
+pub use prepare::{PreparedSecrets, prepare_secrets_copy, prepare_secrets_prune};
+pub use prune::PruneOptions;
 pub use step::{SecretChange, SecretStep};
-pub use trial::try_logins;
+pub(super) use trial::try_logins;
 pub use uses::{SecretState, SecretUse, ThroughAccount, secret_uses};

@@ -1,4 +1,4 @@
-//! Who needs a login for TCR: what pulls from there already, what will after a switch, and whoever has
+//! Who needs a login for TCR: what pulls from there already, what will after a switch, and what has
 //! a login for CCR. Pure.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -9,7 +9,7 @@ use crate::workload::{ImageClass, ImagePosition, PullSecret, RenameError, Rename
 
 /// What decides who needs a login.
 #[derive(Clone, Copy)]
-pub struct LoginNeeds<'a> {
+pub(crate) struct LoginNeeds<'a> {
     /// What there is; with what pulls from TCR, if that counts.
     pub inventory: &'a Inventory,
     /// What names become.
@@ -20,7 +20,7 @@ pub struct LoginNeeds<'a> {
 
 /// What a namespace needs.
 #[derive(Debug, Default)]
-pub(super) struct Need<'a> {
+pub(super) struct NamespaceNeed<'a> {
     /// The repositories in TCR that its pods pull, or will.
     pub(super) repositories: BTreeSet<RepositoryName>,
     /// `ServiceAccount`s whose pods need the Secret.
@@ -32,13 +32,13 @@ pub(super) struct Need<'a> {
 impl<'a> LoginNeeds<'a> {
     /// The repositories in TCR that the pods of each namespace pull with a login, or will.
     #[must_use]
-    pub fn pulled(self) -> BTreeMap<String, BTreeSet<RepositoryName>> {
+    pub(crate) fn pulled(self) -> BTreeMap<String, BTreeSet<RepositoryName>> {
         let needs = self.by_namespace().into_iter();
         needs.map(|(namespace, need)| (namespace.to_owned(), need.repositories)).collect()
     }
 
-    pub(super) fn by_namespace(self) -> BTreeMap<&'a str, Need<'a>> {
-        let mut needs: BTreeMap<&str, Need<'_>> = BTreeMap::new();
+    pub(super) fn by_namespace(self) -> BTreeMap<&'a str, NamespaceNeed<'a>> {
+        let mut needs: BTreeMap<&str, NamespaceNeed<'_>> = BTreeMap::new();
         for found in self.inventory.objects.iter().filter(|found| !found.is_finished) {
             let namespace = found.namespace();
             if namespace.is_empty() {

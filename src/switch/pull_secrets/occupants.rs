@@ -16,7 +16,7 @@ const AT_ONCE: usize = 8;
 
 /// The Secrets of one name, by namespace.
 #[derive(Debug, Clone, Default)]
-pub struct Occupants(pub(super) BTreeMap<String, Occupant>);
+pub(super) struct Occupants(pub(super) BTreeMap<String, Occupant>);
 
 /// A Secret that has the name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl Occupants {
     ///
     /// # Errors
     /// [`ClusterError`]; a Secret that may not be looked at is no error: making it will tell.
-    pub async fn of(
+    pub(super) async fn of(
         cluster: &Cluster,
         namespaces: &[String],
         name: &str,
@@ -42,7 +42,7 @@ impl Occupants {
             .get(&secrets().path(Some(namespace), Some(name)))
             .await
         {
-            Ok(object) => Ok(Some((namespace.clone(), Occupant::judge(&object, host)))),
+            Ok(object) => Ok(Some((namespace.clone(), Occupant::classify(&object, host)))),
             Err(ClusterError::NotFound { .. } | ClusterError::Forbidden { .. }) => Ok(None),
             Err(error) => Err(error),
         };
@@ -54,10 +54,10 @@ impl Occupants {
 }
 
 impl Occupant {
-    fn judge(object: &Value, host: &Host) -> Self {
+    fn classify(object: &Value, host: &Host) -> Self {
         let metadata = &object["metadata"];
         match pull_secret(object) {
-            None => return Self::Other("it is no pull secret"),
+            None => return Self::Other("it is not a pull secret"),
             Some(Ok(secret))
                 if secret.entries.iter().any(|one| one.host.as_ref() != Some(host)) =>
             {
@@ -66,7 +66,7 @@ impl Occupant {
             Some(_) => {}
         }
         if metadata["labels"][MANAGED_BY] != OURS {
-            return Self::Other("somebody else made it");
+            return Self::Other("it was not created by tcr-switch");
         }
         let resource_version = metadata["resourceVersion"].as_str().unwrap_or_default().to_owned();
         Self::Ours { resource_version }
@@ -82,15 +82,18 @@ mod tests {
     fn only_what_an_earlier_run_made_for_the_same_host_may_be_written_anew() {
         let host: Host = "r.lan".parse().unwrap();
         let mut ours = secret("shop", "tcr", &["r.lan"]);
-        assert_eq!(Occupant::judge(&ours, &host), Occupant::Other("somebody else made it"));
+        assert_eq!(
+            Occupant::classify(&ours, &host),
+            Occupant::Other("it was not created by tcr-switch")
+        );
         ours["metadata"]["labels"] = serde_json::json!({MANAGED_BY: OURS});
         let version = Occupant::Ours { resource_version: "7".to_owned() };
-        assert_eq!(Occupant::judge(&ours, &host), version);
+        assert_eq!(Occupant::classify(&ours, &host), version);
         let other = "other.lan".parse().unwrap();
-        let judged = Occupant::judge(&ours, &other);
+        let judged = Occupant::classify(&ours, &other);
         assert_eq!(judged, Occupant::Other("it holds logins for other hosts"));
         ours["type"] = "Opaque".into();
         ours["data"] = serde_json::json!({});
-        assert_eq!(Occupant::judge(&ours, &host), Occupant::Other("it is no pull secret"));
+        assert_eq!(Occupant::classify(&ours, &host), Occupant::Other("it is not a pull secret"));
     }
 }

@@ -14,7 +14,7 @@ use crate::workload::{Mention, ObjectRef};
 
 /// What will be done.
 #[derive(Debug, Clone, Default)]
-pub struct PrunePlan {
+pub(super) struct PrunePlan {
     /// By namespace; `ServiceAccount`s first, then templates, then the Secrets.
     pub steps: Vec<SecretStep>,
     /// What still names CCR's Secret, or has it, and why.
@@ -43,7 +43,7 @@ struct Planner<'a> {
 impl PrunePlan {
     /// Decides for each namespace that has Secrets for CCR alone.
     #[must_use]
-    pub fn make(
+    pub(super) fn make(
         inventory: &Inventory,
         ccr: &CcrHosts,
         facts: &PruneFacts,
@@ -83,8 +83,7 @@ impl Planner<'_> {
     }
 
     fn leave(&mut self, message: String, hint: Option<String>) {
-        let namespace = self.namespace.to_owned();
-        self.plan.left.push(LeftAsIs { namespace, message, hint });
+        self.plan.left.push(LeftAsIs::new(self.namespace, message, hint));
     }
 
     fn found(&self) -> impl Iterator<Item = &ScannedObject> {
@@ -101,16 +100,16 @@ impl Planner<'_> {
         });
         if let Some(unread) = unread {
             return Some((
-                format!("whether CCR is still used can't be told: {} can't be read", unread.what),
-                Some("ask for the right to list it".to_owned()),
+                format!("can't find out whether CCR is still used: can't list {}", unread.what),
+                Some("get the right to list it".to_owned()),
             ));
         }
         if let Some(why) = self.facts.unlisted.get(self.namespace) {
-            return Some((format!("whether a pod still uses CCR can't be told: {why}"), None));
+            return Some((format!("can't find out whether a pod still uses CCR: {why}"), None));
         }
         if let Some(found) = self.found().find(|found| found.is_on_ccr()) {
             return Some((
-                format!("{} still names CCR; its Secrets are kept", found.object),
+                format!("{} still names CCR; keeping its Secrets", found.object),
                 Some(format!("kubectl tcr-switch -n {}", self.namespace)),
             ));
         }
@@ -118,14 +117,14 @@ impl Planner<'_> {
         if let Some(found) = self.found().find(|found| found.positions.mentions.iter().any(counts))
         {
             return Some((
-                format!("{} still mentions CCR; its Secrets are kept", found.object),
+                format!("{} still mentions CCR; keeping its Secrets", found.object),
                 Some(format!("kubectl tcr-switch scan -n {}", self.namespace)),
             ));
         }
         let pod = self.facts.on_ccr.get(self.namespace)?;
         Some((
-            format!("pod {pod} still runs with an image of CCR; its Secrets are kept"),
-            Some("wait until the rollout has ended, or delete the pod".to_owned()),
+            format!("pod {pod} still runs an image from CCR; keeping its Secrets"),
+            Some("wait for the rollout to finish, or delete the pod".to_owned()),
         ))
     }
 
@@ -148,8 +147,10 @@ impl Planner<'_> {
             }
             match writer(account.manager.as_ref(), self.options.include_managed) {
                 Some(manager) => {
-                    let message =
-                        format!("{} names CCR's Secret, and {manager} writes it", account.object);
+                    let message = format!(
+                        "{} references CCR's Secret and is managed by {manager}",
+                        account.object
+                    );
                     self.leave(message, Some(manager.advice()));
                 }
                 None => self.plan.steps.push(SecretStep::account(account, self.without(names))),
@@ -175,13 +176,15 @@ impl Planner<'_> {
             }
             match writer(found.manager.as_ref(), self.options.include_managed) {
                 Some(manager) => {
-                    let message =
-                        format!("{} names CCR's Secret, and {manager} writes it", found.object);
+                    let message = format!(
+                        "{} references CCR's Secret and is managed by {manager}",
+                        found.object
+                    );
                     self.leave(message, Some(manager.advice()));
                 }
                 None if !can_change(found) => self.leave(
-                    format!("{} names CCR's Secret, and can't be changed", found.object),
-                    Some("let it end, or delete it and create it anew".to_owned()),
+                    format!("{} references CCR's Secret and can't be changed", found.object),
+                    Some("let it finish, or delete and recreate it".to_owned()),
                 ),
                 None => self.plan.steps.push(SecretStep::template(found, lists)),
             }
@@ -200,21 +203,23 @@ impl Planner<'_> {
             let mut users = named.get(&key).into_iter().flatten();
             let user = users.find(|user| !changed.contains(*user) && !finished.contains(*user));
             if let Some(user) = user {
-                self.leave(format!("Secret {name} is kept: {user} names it"), None);
+                self.leave(format!("keeping Secret {name}: {user} references it"), None);
                 continue;
             }
             if self.facts.mounted.contains(&key) {
-                let message =
-                    format!("Secret {name} is kept: a pod mounts it, or reads it into a variable");
+                let message = format!(
+                    "keeping Secret {name}: a pod mounts it or uses it in an environment variable"
+                );
                 self.leave(message, None);
                 continue;
             }
             match self.facts.secrets.get(&key) {
-                None => self.leave(format!("Secret {name} is kept: it can't be read"), None),
+                None => self.leave(format!("keeping Secret {name}: it can't be read"), None),
                 Some((version, manager)) => {
                     match writer(manager.as_ref(), self.options.include_managed) {
                         Some(manager) => {
-                            let message = format!("Secret {name} is kept: {manager} writes it");
+                            let message =
+                                format!("keeping Secret {name}: it is managed by {manager}");
                             self.leave(message, Some(manager.advice()));
                         }
                         None => {

@@ -1,5 +1,5 @@
-//! Carrying out what was planned about pull secrets: judged by the server first, saved for the way
-//! back, then written namespace by namespace, and watched as a switch is.
+//! Carrying out what was planned about pull secrets: a server-side dry run, the rollback file, then
+//! the writes, namespace by namespace, and their rollouts, as in a switch.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,45 +10,49 @@ use tokio_util::sync::CancellationToken;
 use super::logins::PullLogins;
 use super::step::secrets;
 use super::step::{SecretChange, SecretStep};
+use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{Cluster, ClusterError, Write};
 use crate::switch::apply::{ApplyError, ApplyEvent, ApplyOptions, RollbackFile, Watcher};
-use crate::switch::apply::{Run, Suspects, cluster_id, follow, pods_of, trouble};
+use crate::switch::apply::{Run, Suspects, cluster_id, follow, pods_of};
 use crate::switch::inventory::Unread;
-use crate::switch::report::SCHEMA_VERSION;
-use crate::switch::report::{Done, Outcome, Report, Trouble};
+use crate::switch::report::{ObjectResult, Outcome, Report, ReportCommand, SCHEMA_VERSION};
 use crate::workload::{Holds, ObjectRef, PatchState};
 
-/// How many changes are judged at once.
+/// How many changes are sent at once in a dry run.
 const AT_ONCE: usize = 16;
 
 /// What the writing of steps needs.
-pub struct SecretRun<'a> {
+pub(super) struct SecretRun<'a> {
     /// Where to.
-    pub cluster: &'a Cluster,
+    pub(super) cluster: &'a Cluster,
     /// What new Secrets hold.
-    pub logins: Option<&'a PullLogins>,
+    pub(super) logins: Option<&'a PullLogins>,
     /// How it is done.
-    pub options: &'a ApplyOptions,
-    /// Who is told.
-    pub watcher: Watcher<'a>,
-    /// Cancelled when the user stops the run.
-    pub stop: &'a CancellationToken,
+    pub(super) options: &'a ApplyOptions,
+    /// Receives what happens.
+    pub(super) watcher: Watcher<'a>,
+    /// Cancelled when the user wants to stop.
+    pub(super) stop: &'a CancellationToken,
+}
+
+/// A server-side dry run of every step; returns those that the server refuses.
+pub(super) async fn dry_run(
+    cluster: &Cluster,
+    logins: Option<&PullLogins>,
+    steps: &[SecretStep],
+) -> Vec<(ObjectRef, ClusterError)> {
+    stream::iter(steps)
+        .map(async |step| {
+            let sent = send(cluster, logins, step, Write::DryRun).await;
+            sent.err().map(|error| (step.object.clone(), error))
+        })
+        .buffered(AT_ONCE)
+        .filter_map(async |refused| refused)
+        .collect()
+        .await
 }
 
 impl SecretRun<'_> {
-    /// Has the server judge every step without effect; gives those that it refuses.
-    pub async fn judge(&self, steps: &[SecretStep]) -> Vec<(ObjectRef, ClusterError)> {
-        stream::iter(steps)
-            .map(async |step| {
-                let judged = self.send(step, Write::DryRun).await;
-                judged.err().map(|error| (step.object.clone(), error))
-            })
-            .buffered(AT_ONCE)
-            .filter_map(async |refused| refused)
-            .collect()
-            .await
-    }
-
     /// Carries steps out, in their order; workloads of a namespace at the same time, as many as the
     /// options say. Where something fails, what comes behind it in the namespace is left; where a pod
     /// can't pull, everything that isn't begun.
@@ -56,14 +60,14 @@ impl SecretRun<'_> {
     /// # Errors
     /// [`ApplyError`], if nothing was written: a step is refused, or the rollback file can't be
     /// made.
-    pub async fn carry_out(
+    pub(super) async fn carry_out(
         &self,
-        command: &'static str,
+        command: ReportCommand,
         steps: &[SecretStep],
         unread: &[Unread],
     ) -> Result<Report, ApplyError> {
-        (self.watcher)(ApplyEvent::Judging(steps.len()));
-        let refused = self.judge(steps).await;
+        (self.watcher)(ApplyEvent::DryRun(steps.len()));
+        let refused = dry_run(self.cluster, self.logins, steps).await;
         if !refused.is_empty() {
             return Err(ApplyError::Refused { refused, all: steps.len() });
         }
@@ -100,10 +104,10 @@ impl SecretRun<'_> {
         })
     }
 
-    async fn step(&self, run: &Run<'_>, step: &SecretStep, is_whole: bool) -> Done {
+    async fn step(&self, run: &Run<'_>, step: &SecretStep, is_whole: bool) -> ObjectResult {
         let is_left = run.is_over() || !is_whole;
         let outcome = if is_left { Outcome::NotTried } else { self.write(run, step).await };
-        let done = Done { object: step.object.clone(), outcome };
+        let done = ObjectResult { object: step.object.clone(), outcome };
         run.tell(ApplyEvent::Settled(&done));
         done
     }
@@ -115,22 +119,22 @@ impl SecretRun<'_> {
             true => pods_of(run, &step.path).await,
             false => HashSet::new(),
         };
-        match self.send(step, Write::Real).await {
+        match send(self.cluster, self.logins, step, Write::Real).await {
             Ok(()) => {}
             Err(error) if error.may_have_been_done() && self.was_done(step).await => {}
             Err(error @ ClusterError::Changed { .. }) => {
-                return Outcome::Failed(Trouble {
-                    message: error.to_string(),
-                    hint: Some("somebody has changed it meanwhile: run it again".to_owned()),
-                });
+                return Outcome::Failed(
+                    Diagnostic::new(error.to_string())
+                        .with_hint("it has been changed by someone else: run the command again"),
+                );
             }
-            Err(error) => return Outcome::Failed(trouble(&error)),
+            Err(error) => return Outcome::Failed((&error).into()),
         }
         let at = (&step.object, step.path.as_str());
         follow(run, at, step.no_rollout.as_ref(), &Suspects::PodsBut(&old_pods)).await
     }
 
-    /// Where nobody knows whether a change was made, the object tells.
+    /// Reads the object again where it is unknown whether a change was made.
     async fn was_done(&self, step: &SecretStep) -> bool {
         match (&step.change, self.cluster.get(&step.path).await) {
             (SecretChange::Lists { patch, .. }, Ok(object)) => {
@@ -140,33 +144,35 @@ impl SecretRun<'_> {
             _ => false,
         }
     }
+}
 
-    async fn send(&self, step: &SecretStep, mode: Write) -> Result<(), ClusterError> {
-        let cluster = self.cluster;
-        let namespace = step.namespace();
-        let secret = || {
-            let logins = self.logins.map(|logins| logins.object(namespace, &step.object.name));
-            logins.unwrap_or_default()
-        };
-        match &step.change {
-            SecretChange::Create => {
-                let path = secrets().path(Some(namespace), None);
-                cluster.create(&path, &secret(), mode).await?;
-            }
-            SecretChange::Renew { resource_version } => {
-                let mut object = secret();
-                object["metadata"]["resourceVersion"] = resource_version.as_str().into();
-                cluster.replace(&step.path, &object, mode).await?;
-            }
-            SecretChange::Lists { patch, .. } => {
-                cluster.patch(&step.path, &patch.forward(), mode).await?;
-            }
-            SecretChange::Delete { resource_version } => {
-                cluster.delete_unchanged(&step.path, resource_version, mode).await?;
-            }
+async fn send(
+    cluster: &Cluster,
+    logins: Option<&PullLogins>,
+    step: &SecretStep,
+    mode: Write,
+) -> Result<(), ClusterError> {
+    let namespace = step.namespace();
+    let secret =
+        || logins.map(|logins| logins.object(namespace, &step.object.name)).unwrap_or_default();
+    match &step.change {
+        SecretChange::Create => {
+            let path = secrets().path(Some(namespace), None);
+            cluster.create(&path, &secret(), mode).await?;
         }
-        Ok(())
+        SecretChange::Renew { resource_version } => {
+            let mut object = secret();
+            object["metadata"]["resourceVersion"] = resource_version.as_str().into();
+            cluster.replace(&step.path, &object, mode).await?;
+        }
+        SecretChange::Lists { patch, .. } => {
+            cluster.patch(&step.path, &patch.forward(), mode).await?;
+        }
+        SecretChange::Delete { resource_version } => {
+            cluster.delete_unchanged(&step.path, resource_version, mode).await?;
+        }
     }
+    Ok(())
 }
 
 /// Whether it is a workload, which may be written beside others.
@@ -175,6 +181,6 @@ fn is_template(step: &SecretStep) -> bool {
 }
 
 /// Whether what comes behind it may be done.
-fn is_well(done: &Done) -> bool {
+fn is_well(done: &ObjectResult) -> bool {
     matches!(done.outcome, Outcome::RolledOut | Outcome::Written(_))
 }

@@ -22,7 +22,7 @@ pub struct SecretStep {
     pub path: String,
     /// What becomes of it.
     pub change: SecretChange,
-    /// Why no pods are waited for; `None` if the change makes pods start anew.
+    /// Why no pods are waited for; `None` if the change restarts pods.
     pub no_rollout: Option<String>,
     /// What to know.
     pub notes: Vec<String>,
@@ -33,7 +33,7 @@ pub struct SecretStep {
 pub enum SecretChange {
     /// A Secret is made.
     Create,
-    /// One that an earlier run made is written anew, if it is still of this version.
+    /// One that an earlier run made is rewritten, if it is still of this version.
     Renew {
         /// `/metadata/resourceVersion`
         resource_version: String,
@@ -61,13 +61,13 @@ impl SecretStep {
         self.object.namespace.as_deref().unwrap_or_default()
     }
 
-    /// Whether the change makes pods start anew.
+    /// Whether the change restarts pods.
     #[must_use]
     pub fn restarts_pods(&self) -> bool {
         self.no_rollout.is_none()
     }
 
-    /// A Secret that is made, or made anew.
+    /// A Secret that is created, rewritten or deleted.
     pub(super) fn secret(namespace: &str, name: &str, change: SecretChange) -> Self {
         let object = ObjectRef {
             api_version: "v1".to_owned(),
@@ -83,10 +83,9 @@ impl SecretStep {
         Self { object, path, change, no_rollout: Some(no_rollout.to_owned()), notes: Vec::new() }
     }
 
-    /// The same, of an object that somebody else writes.
+    /// The same for a managed object: with a note.
     pub(super) fn of(mut self, manager: Option<&Manager>) -> Self {
-        let note =
-            |manager: &Manager| format!("{manager} may take this back; {}", manager.advice());
+        let note = |manager: &Manager| format!("{manager} may revert this; {}", manager.advice());
         self.notes.extend(manager.map(note));
         self
     }

@@ -28,7 +28,7 @@ const READ_AT_ONCE: usize = 8;
 /// How many Secrets are named in a message.
 const NAMED: usize = 3;
 
-/// A login that ends sooner is worth a word: pods are made anew for as long as they are needed.
+/// A login that ends sooner is worth a word: pods are recreated for as long as they are needed.
 const SOON: SignedDuration = SignedDuration::from_hours(24);
 
 /// A login, the places where it stands, and what is pulled with it.
@@ -40,7 +40,7 @@ struct Trial {
 /// Tries the logins for `host` in the pull secrets of namespaces whose pods pull these repositories,
 /// each distinct login once. Keeps in the inventory which ones are of no use; gives what could not be
 /// told, for people.
-pub async fn try_logins(
+pub(crate) async fn try_logins(
     cluster: &Cluster,
     inventory: &mut Inventory,
     pulled: &BTreeMap<String, BTreeSet<RepositoryName>>,
@@ -72,7 +72,7 @@ pub async fn try_logins(
     notices.extend(unknown.map(|(why, mut names)| {
         names.extend(untried.into_iter().flat_map(Trial::names));
         let names = shortened(&Vec::from_iter(names), NAMED);
-        format!("whether {host} takes the login in {names} can't be told from here: {why}")
+        format!("can't check from here whether {host} accepts the login in {names}: {why}")
     }));
     if let Some((_, why)) = unread.first() {
         let names: Vec<String> = unread.iter().map(|(name, _)| name.clone()).collect();
@@ -161,7 +161,7 @@ impl Trial {
         self.places.iter().map(|(place, _)| named(&place.namespace, &place.name))
     }
 
-    /// What to say of a login that ends soon, where nobody renews it.
+    /// A warning for a login that expires soon and is not renewed by the TCR addon.
     fn notice_of_end(&self, host: &Host) -> Option<String> {
         let end = token_expiry(self.login.password.expose())?;
         let left = self.places.iter().filter(|(place, _)| !is_addons(&place.name));
@@ -172,7 +172,7 @@ impl Trial {
         }
         let names = shortened(&Vec::from_iter(names), NAMED);
         Some(format!(
-            "the login in {names} for {host} ends on {end}: pods that start later can't pull"
+            "the login in {names} for {host} expires on {end}: pods that start later can't pull"
         ))
     }
 

@@ -20,6 +20,14 @@ pub struct SecretUse {
     pub through_accounts: Vec<ThroughAccount>,
 }
 
+impl SecretUse {
+    /// Whether there is such a pull secret.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        matches!(self.state, SecretState::Read(_) | SecretState::Broken(_))
+    }
+}
+
 /// A workload whose pods get a Secret that it doesn't name itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ThroughAccount {

@@ -55,7 +55,7 @@ impl Scope {
 /// # Errors
 /// [`ClusterError`] if not even the kinds that there are can be read, the login is not taken, or
 /// the namespace doesn't exist.
-pub async fn scan(
+pub(super) async fn scan(
     cluster: &Cluster,
     scope: &Scope,
     names: &CcrNames,

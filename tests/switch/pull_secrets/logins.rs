@@ -44,7 +44,7 @@ fn what_is_not_in_tcr_yet_is_no_reason_to_refuse_a_login() {
     let image = format!("{}/later/web:v1", world.sandbox().ccr());
     world.cluster.apply(&workload("Deployment", &world.namespace, "web", &image));
     let done = world.secrets("copy --yes").ends_with(0);
-    done.says(&["/later/web can't be told: there is nothing of that name in TCR yet"]);
+    done.says(&["/later/web: it does not exist in TCR yet"]);
     assert_eq!(world.account(), ["tcr"]);
 }
 
@@ -58,7 +58,7 @@ fn a_registry_that_can_not_be_reached_from_here_is_no_reason_either() {
     let mut command = world.verbose_command(&line);
     command.env_remove("TENCENTCLOUD_SECRET_ID").env_remove("TENCENTCLOUD_SECRET_KEY");
     let done = run(&mut command).ends_with(0);
-    world.without_passwords(done).says(&["can't be told from here", "127.0.0.1:1"]);
+    world.without_passwords(done).says(&["can't check from here", "127.0.0.1:1"]);
     assert_eq!(
         (world.hosts("tcr"), world.account()),
         (vec!["127.0.0.1:1".into()], vec!["tcr".into()])
@@ -93,7 +93,7 @@ fn a_long_term_token_is_made_and_never_shown() {
     // `without_passwords` knows the token: the sandbox keeps all that it makes.
     let done = world.without_passwords(done);
     done.json();
-    done.says(&["made in TCR: a long-term token of", "it ends on"]);
+    done.says(&["created in TCR: long-term token of", "it expires on"]);
     assert_eq!(world.sandbox().count("api", "CreateInstanceToken"), before + 1);
 
     let held = world.cluster.get("secrets", &world.namespace, "tcr").to_string();
@@ -124,9 +124,9 @@ fn a_preferred_secret_that_is_not_fit_is_told() {
         plan
     };
     plan("mine").says(&[
-        "Secret mine, which --secret-name names, can't be taken",
-        &format!("it has no login for {}; tcr is taken instead", world.sandbox().tcr()),
+        "can't use Secret mine, named by --secret-name",
+        &format!("it has no login for {}; using tcr instead", world.sandbox().tcr()),
     ]);
-    plan("gone").says(&["there is no pull secret gone, which --secret-name names"]);
+    plan("gone").says(&["pull secret gone, named by --secret-name, does not exist"]);
     plan("tcr").never_says(&["--secret-name"]);
 }

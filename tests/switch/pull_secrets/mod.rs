@@ -148,7 +148,7 @@ fn the_list_says_which_secret_is_for_which_host_and_what_uses_it() {
         world.sandbox().ccr(),
         "serviceaccount/default,deployment.apps/web (through ServiceAccount default)",
         "missing",
-        "there is no pull secret gone",
+        "pull secret gone does not exist",
         "2 pull secrets, 1 for CCR",
     ]);
     let json = world.secrets("list -o json").ends_with(0).json();
@@ -175,8 +175,8 @@ fn dockers_login_is_copied_and_a_deployment_comes_up_with_it() {
 
     let before = world.cluster.snapshot(&[&world.namespace]);
     world.secrets("copy --dry-run").ends_with(1).says(&["secret/tcr", "create", "old → old,tcr"]);
-    world.secrets("copy --dry-run=server -o json").ends_with(1).says(&["takes every change"]);
-    world.secrets("copy").ends_with(1).says(&["no terminal to ask at", "--yes"]);
+    world.secrets("copy --dry-run=server -o json").ends_with(1).says(&["accepts every change"]);
+    world.secrets("copy").ends_with(1).says(&["no terminal to ask for confirmation", "--yes"]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 
     world.secrets("copy --yes").ends_with(0).says(&["secret/tcr", "written"]);
@@ -214,7 +214,7 @@ fn a_service_account_is_made_only_when_it_is_agreed_to() {
     world.secrets("copy --dry-run=server --service-account tke").ends_with(1);
     assert_eq!(world.sandbox().count("api", "CreateServiceAccount"), 0);
     let run = world.secrets("copy --yes --service-account tke").ends_with(0);
-    run.says(&["made in TCR: service account", "it ends on"]);
+    run.says(&["created in TCR: service account", "it expires on"]);
     assert_eq!(world.hosts("tcr"), [world.sandbox().tcr()]);
     world.to_tcr();
     world.cluster.roll_out(&world.namespace, "deployment/web");
@@ -227,7 +227,7 @@ fn a_secret_of_the_name_is_never_overwritten() {
     world.secret(&world.namespace, "tcr", &["r.lan"]);
     let before = world.cluster.snapshot(&[&world.namespace]);
     let refused = world.secrets("copy --yes").ends_with(2);
-    refused.says(&["there is a Secret tcr", "other hosts", "--name"]);
+    refused.says(&["Secret tcr already exists", "other hosts", "--name"]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
     world.secrets("copy --yes --name tcr-2").ends_with(0);
     assert_eq!((world.hosts("tcr"), world.account()), (vec!["r.lan".into()], vec!["tcr-2".into()]));
@@ -245,7 +245,7 @@ fn a_template_with_a_list_of_its_own_is_left_for_the_switch_unless_told_otherwis
         let web = world.cluster.get("deployments", &world.namespace, "web");
         web["spec"]["template"]["spec"]["imagePullSecrets"].clone()
     };
-    world.secrets("copy --yes").ends_with(0).says(&["the switch adds the new one"]);
+    world.secrets("copy --yes").ends_with(0).says(&["the switch adds the new Secret"]);
     assert_eq!(list(), json!([{"name": "old"}]));
     world.secrets("copy --yes --to-templates").ends_with(0).says(&["pods of 1 workload restart"]);
     assert_eq!(list(), json!([{"name": "old"}, {"name": "tcr"}]));
@@ -261,7 +261,7 @@ fn prune_keeps_what_is_used_and_takes_the_rest_out_of_use() {
 
     let before = world.cluster.snapshot(&[&world.namespace]);
     let kept = world.secrets("prune --yes --delete-secrets").ends_with(1);
-    kept.says(&["deployment.apps/web still names CCR", "kept"]);
+    kept.says(&["deployment.apps/web still names CCR", "keeping its Secrets"]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 
     world.to_tcr();
@@ -282,8 +282,8 @@ fn prune_keeps_what_is_used_and_takes_the_rest_out_of_use() {
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
 
     let gone = world.secrets("prune --yes --delete-secrets").ends_with(0);
-    gone.says(&["no rollback takes back", "secret/old"]);
+    gone.says(&["rollback does not restore them", "secret/old"]);
     assert!(world.cluster.find("secrets", &world.namespace, "old").is_none());
     assert!(world.cluster.find("secrets", &world.namespace, "tcr").is_some());
-    world.secrets("prune --delete-secrets").ends_with(0).says(&["nothing names"]);
+    world.secrets("prune --delete-secrets").ends_with(0).says(&["nothing uses"]);
 }

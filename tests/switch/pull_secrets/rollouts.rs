@@ -46,7 +46,7 @@ fn the_rollouts_of_a_copy_are_watched_and_rolled_back() {
     let line = "copy --yes --to-templates --rollback-file back.json";
     let done = world.secrets(line).ends_with(0);
     done.says(&[
-        "the way back is in back.json",
+        "rollback file: back.json",
         "INFO deployment.apps/a in",
         "2 rolled out, 1 written",
     ]);
@@ -54,7 +54,7 @@ fn the_rollouts_of_a_copy_are_watched_and_rolled_back() {
 
     world.account_lists(&["old"]);
     let taken = world.secrets(line).ends_with(2);
-    taken.says(&["back.json is there already", "--rollback-file FILE"]);
+    taken.says(&["back.json already exists", "--rollback-file FILE"]);
     assert_eq!(world.account(), ["old"], "nothing is written without a rollback file");
     world.account_lists(&[]);
     world.roll_back("back.json").ends_with(0);
@@ -143,10 +143,10 @@ fn what_others_write_is_left_to_them_unless_told_otherwise() {
     }});
     world.with_list("Deployment", "web", &image, &["old"], &by_helm);
     let left = world.secrets("copy --yes --to-templates --no-wait").ends_with(1);
-    left.says(&["needs the Secret tcr, and Helm release front writes it", "edit the values"]);
+    left.says(&["needs the Secret tcr and is managed by Helm release front", "edit the values"]);
     assert_eq!(world.list_of("web"), names("old"));
     let line = "copy --yes --to-templates --no-wait --include-managed";
-    world.secrets(line).ends_with(0).says(&["Helm release front may take this back"]);
+    world.secrets(line).ends_with(0).says(&["Helm release front may revert this"]);
     assert_eq!(world.list_of("web"), names("old tcr"));
 }
 

@@ -26,7 +26,7 @@ fn nothing_is_switched_to_what_a_refused_login_would_have_to_pull() {
     let before = world.image_of("web");
 
     let refused = format!(
-        "{} doesn't take the login in Secret old of namespace {}",
+        "{} refuses the login in Secret old of namespace {}",
         world.sandbox().tcr(),
         world.namespace
     );
@@ -34,23 +34,26 @@ fn nothing_is_switched_to_what_a_refused_login_would_have_to_pull() {
     world.switch_line("--yes").ends_with(1).says(&["pods can't pull", &refused, &copy]);
     assert_eq!(world.image_of("web"), before);
     let plan = world.switch_line("--dry-run -o json").ends_with(1).json();
-    assert_eq!(plan["objects"][0]["reasons"][0]["class"], "uselessLogin", "{plan}");
+    assert_eq!(plan["objects"][0]["reasons"][0]["class"], "useless-login", "{plan}");
     let preferred = world.switch_line("--dry-run --secret-name old").ends_with(1);
-    preferred
-        .says(&["Secret old, which --secret-name names, can't be taken", "no other one is fit"]);
+    preferred.says(&["can't use Secret old, named by --secret-name", "no other one is usable"]);
     let kept = world.switch_line("--dry-run --pull-secret keep").ends_with(1);
     kept.says(&["Plan: 1 to switch"]).never_says(&[&refused]);
 
     let copied = world.secrets("copy --yes").ends_with(0);
     copied.says(&[&format!("{refused}; another login is written")]);
     assert_eq!(world.account(), ["ccr", "old", "tcr"]);
-    world.switch_line("--yes").ends_with(0).says(&["1 rolled out"]).never_says(&["doesn't take"]);
+    world
+        .switch_line("--yes")
+        .ends_with(0)
+        .says(&["1 rolled out"])
+        .never_says(&["refuses the login"]);
     world.switch_line("verify").ends_with(0);
 
     // A month later: the line that verify gives helps.
     world.wrong_secret(&world.namespace, "tcr", world.sandbox().tcr());
     let verdict = world.switch_line("verify").ends_with(1);
-    verdict.says(&["doesn't take the login in Secret old", &copy]);
+    verdict.says(&["refuses the login in Secret old", &copy]);
     world.secrets("copy --yes").ends_with(0).says(&["1 object: 1 written"]);
     assert_eq!(world.account(), ["ccr", "old", "tcr"]);
     world.switch_line("verify").ends_with(0);
@@ -117,7 +120,7 @@ fn a_login_that_ends_within_a_day_is_told_and_not_handed_out() {
     }
     world.account_lists(&["ccr", "hour"]);
     let ends = format!(
-        "the login in Secret {}/hour for {} ends on ",
+        "the login in Secret {}/hour for {} expires on ",
         world.namespace,
         world.sandbox().tcr()
     );
@@ -142,7 +145,10 @@ fn what_can_not_be_tried_is_told_and_taken_for_good() {
         let secret = |name: &str| format!("Secret {}/{name}", world.namespace);
         format!("the login in {}, {} {host}", secret("one"), secret("two"))
     };
-    done.says(&[&format!("whether 127.0.0.1:1 takes {}", names("can't be told from here"))]);
+    done.says(&[&format!(
+        "can't check from here whether 127.0.0.1:1 accepts {}:",
+        names("").trim_end()
+    )]);
     assert_eq!(world.account(), ["one"]);
 
     let rule = |verbs: &[&str]| json!({"apiGroups": ["*"], "resources": ["*"], "verbs": verbs});

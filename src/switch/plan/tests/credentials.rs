@@ -6,9 +6,9 @@ use super::world::{
     CCR, TCR, World, account, account_with, ccr, deployment, names, pod, secret, switched, web,
     web_with,
 };
+use crate::switch::plan::PullSecretMode;
 use crate::switch::plan::Verdict;
-use crate::switch::plan::credentials::PullSecretMode;
-use crate::switch::plan::reason::Reason;
+use crate::switch::plan::reason::{Reason, ReasonClass};
 use crate::switch::tried_logins::LoginPlace;
 
 #[test]
@@ -48,7 +48,7 @@ fn without_a_credential_it_stays_and_the_line_that_gives_it_one_is_told() {
         format!("pods can't pull from {TCR}: no Secret of namespace shop has a login for it")
     );
     assert_eq!(hint, "kubectl tcr-switch secrets copy -n shop");
-    assert_eq!(world.reasons()[0].class(), "noCredential");
+    assert_eq!(world.reasons()[0].class(), ReasonClass::NoCredential);
     let kept = world.pull_secret(PullSecretMode::Keep).entry();
     assert_eq!(kept.verdict, Verdict::Switch, "who says keep knows that they can");
 }
@@ -57,7 +57,7 @@ fn without_a_credential_it_stays_and_the_line_that_gives_it_one_is_told() {
 fn pods_that_pull_without_any_secret_today_are_told_so() {
     let (message, _) =
         World::new().with(&web(&ccr("shop/web:v1"))).with(&account("default")).lack();
-    assert!(message.contains("today they pull without any (a public image in CCR)"), "{message}");
+    assert!(message.contains("they pulled a public image from CCR without one"), "{message}");
 }
 
 #[test]
@@ -91,11 +91,11 @@ fn a_login_that_the_registry_refuses_is_of_no_use_where_another_is_taken() {
     let (message, hint) = ended.lack();
     assert_eq!(
         message,
-        format!("pods can't pull: {TCR} doesn't take the login in Secret ended of namespace shop")
+        format!("pods can't pull: {TCR} refuses the login in Secret ended of namespace shop")
     );
     assert_eq!(hint, "kubectl tcr-switch secrets copy -n shop");
-    assert_eq!(ended.reasons()[0].class(), "uselessLogin");
-    assert_eq!(ended.with_secret("good").plan().accounts[0].new, ["good"]);
+    assert_eq!(ended.reasons()[0].class(), ReasonClass::UselessLogin);
+    assert_eq!(ended.with_secret("good").plan().service_accounts[0].new, ["good"]);
 
     let mut narrow = world().with_secret("narrow");
     narrow.inventory.tried.may_not_pull(place("narrow"), "infra/web".parse().unwrap());
@@ -128,10 +128,7 @@ fn secrets_that_can_not_be_read_are_no_proof_of_anything() {
             .unread("secrets")
     };
     let (message, hint) = world().lack();
-    assert!(
-        message.contains("the Secrets of namespace shop can't be read (forbidden)"),
-        "{message}"
-    );
+    assert!(message.contains("can't list the Secrets of namespace shop (forbidden)"), "{message}");
     assert!(hint.contains("--pull-secret keep"), "{hint}");
     assert_eq!(world().pull_secret(PullSecretMode::Keep).entry().verdict, Verdict::Switch);
     assert_eq!(world().public("shop").entry().verdict, Verdict::Switch);
@@ -166,9 +163,9 @@ fn the_addon_mode_takes_the_list_out() {
     let after = switched(&before, entry.patch.as_ref().unwrap());
     assert!(
         after["spec"]["template"]["spec"].get("imagePullSecrets").is_none(),
-        "the server keeps no empty list, and the way back tests what is there"
+        "the server keeps no empty list, and the reverse patch tests what is there"
     );
-    assert!(world.plan().accounts.is_empty());
+    assert!(world.plan().service_accounts.is_empty());
 }
 
 #[test]
@@ -192,7 +189,7 @@ fn the_addon_mode_needs_the_addons_login_to_be_taken() {
     let mut world = of_the_addon(&pod(&ccr("shop/web:v1")));
     world.inventory.tried.refused(place("tcr.ips-1"));
     let (message, hint) = world.lack();
-    assert!(message.contains("doesn't take the login in Secret tcr.ips-1"), "{message}");
+    assert!(message.contains("refuses the login in Secret tcr.ips-1"), "{message}");
     assert!(hint.contains("the TCR addon renews its Secret"), "{hint}");
 }
 
@@ -230,7 +227,7 @@ fn the_addon_mode_keeps_a_list_that_another_container_pulls_with() {
 fn the_addon_mode_leaves_a_template_without_a_list_as_it_is() {
     let world = of_the_addon(&pod(&ccr("shop/web:v1")));
     assert!(world.entry().pull_secrets.is_empty());
-    assert!(world.plan().accounts.is_empty());
+    assert!(world.plan().service_accounts.is_empty());
 }
 
 /// What is told of the Secret that the user prefers.

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::world::{World, account, ccr, deployment, object, pod, switched, tcr, web, web_with};
-use crate::proof::TargetState;
+use crate::proof::ImageState;
+use crate::switch::plan::PullSecretMode;
 use crate::switch::plan::Verdict;
-use crate::switch::plan::credentials::PullSecretMode;
-use crate::switch::plan::reason::Reason;
+use crate::switch::plan::reason::{Reason, ReasonClass};
 use crate::workload::ImageRole;
 
 #[test]
@@ -31,7 +31,7 @@ fn every_image_of_a_pod_changes_in_one_patch() {
 #[test]
 fn a_missing_image_is_never_switched_to() {
     let world = World::new().with(&web(&ccr("shop/web:v1"))).pull_secret(PullSecretMode::Keep);
-    let mut world = world.knows("shop/web:v1", TargetState::Missing);
+    let mut world = world.knows("shop/web:v1", ImageState::Missing);
     world.options.allow_stale = true;
     world.options.allow_unverified = true;
     let reasons = world.reasons();
@@ -45,7 +45,7 @@ fn a_missing_image_is_never_switched_to() {
 #[test]
 fn a_stale_one_only_on_request() {
     let world = World::new().with(&web(&ccr("shop/web:v1"))).pull_secret(PullSecretMode::Keep);
-    let mut world = world.knows("shop/web:v1", TargetState::Stale);
+    let mut world = world.knows("shop/web:v1", ImageState::Stale);
     assert!(matches!(world.reasons()[..], [Reason::Stale { .. }]));
     world.options.allow_unverified = true;
     assert!(matches!(world.reasons()[..], [Reason::Stale { .. }]), "another flag is no leave");
@@ -55,7 +55,7 @@ fn a_stale_one_only_on_request() {
 
 #[test]
 fn one_that_nobody_could_be_asked_about_only_on_request() {
-    let unknown = TargetState::Unknown("no route to host".to_owned());
+    let unknown = ImageState::Unknown("no route to host".to_owned());
     let world = World::new().with(&web(&ccr("shop/web:v1"))).pull_secret(PullSecretMode::Keep);
     let mut world = world.knows("shop/web:v1", unknown);
     let (message, hint) = world.lack();
@@ -73,7 +73,7 @@ fn an_object_stays_whole_if_one_image_is_lacking() {
     let sidecar = json!({"name": "log", "image": ccr("shop/log:v1")});
     web["spec"]["template"]["spec"]["containers"].as_array_mut().unwrap().push(sidecar);
     let world = World::new().with(&web).pull_secret(PullSecretMode::Keep);
-    let entry = world.knows("shop/log:v1", TargetState::Missing).entry();
+    let entry = world.knows("shop/log:v1", ImageState::Missing).entry();
     assert!(matches!(&entry.verdict, Verdict::Blocked(reasons) if reasons.len() == 1));
     assert_eq!(entry.images.len(), 2, "both are shown");
     assert!(entry.patch.is_none());
@@ -82,9 +82,9 @@ fn an_object_stays_whole_if_one_image_is_lacking() {
 #[test]
 fn a_blocked_object_has_nothing_written_for_it_at_its_account_either() {
     let world = World::new().with(&web(&ccr("shop/web:v1"))).with(&account("default"));
-    let plan = world.with_secret("tcr").knows("shop/web:v1", TargetState::Missing).plan();
-    assert!(plan.accounts.is_empty());
-    assert!(plan.entries[0].needs_accounts.is_empty());
+    let plan = world.with_secret("tcr").knows("shop/web:v1", ImageState::Missing).plan();
+    assert!(plan.service_accounts.is_empty());
+    assert!(plan.objects[0].needs_accounts.is_empty());
 }
 
 #[test]
@@ -99,25 +99,25 @@ fn a_name_that_tcr_does_not_accept_is_told_with_the_rule_that_helps() {
 #[test]
 fn what_the_mapping_file_excludes_stays_and_says_by_which_pattern() {
     let world = World::new().with(&web(&ccr("scratch/app:v1"))).pull_secret(PullSecretMode::Keep);
-    let world = world.excluding(&["scratch/*"]).knows("scratch/app:v1", TargetState::Missing);
+    let world = world.excluding(&["scratch/*"]).knows("scratch/app:v1", ImageState::Missing);
     let (message, hint) = world.lack();
     let image = ccr("scratch/app");
     assert_eq!(message, format!("{image} is excluded by the mapping file: scratch/*"));
     assert!(hint.contains("take `scratch/*` out of `exclude`"), "{hint}");
-    assert_eq!(world.reasons()[0].class(), "excluded");
+    assert_eq!(world.reasons()[0].class(), ReasonClass::Excluded);
     assert!(world.plan().leaves_something(false));
 }
 
 #[test]
 fn somebody_elses_image_is_told_as_such_and_taken_once_it_is_copied() {
     let world = World::new().with(&web(&ccr("stranger/web:v1"))).pull_secret(PullSecretMode::Keep);
-    let world = world.owning(&["shop"]).knows("stranger/web:v1", TargetState::Missing);
+    let world = world.owning(&["shop"]).knows("stranger/web:v1", ImageState::Missing);
     let (message, hint) = world.lack();
     assert!(message.contains("namespace stranger of ccr.ccs.tencentyun.com isn't this account's"));
     assert!(hint.contains("--map 'stranger=OWN'") && hint.contains("CCR_SECRET_ID"), "{hint}");
-    assert_eq!(world.reasons()[0].class(), "foreign");
+    assert_eq!(world.reasons()[0].class(), ReasonClass::Foreign);
     assert_eq!(world.plan().tencents, 0);
-    let entry = world.knows("stranger/web:v1", TargetState::Present).entry();
+    let entry = world.knows("stranger/web:v1", ImageState::Present).entry();
     assert_eq!(entry.verdict, Verdict::Switch);
     assert!(entry.notes.iter().any(|note| note.contains("isn't this account's")), "{entry:?}");
 }
@@ -129,12 +129,14 @@ fn two_repositories_never_become_one() {
         .with(&deployment("hk", &pod("hkccr.ccs.tencentyun.com/shop/web:v2")));
     let problems = world.try_plan().unwrap_err().0;
     assert_eq!(problems.len(), 1);
-    assert_eq!(problems[0].message, "2 repositories would all be shop/web in TCR");
-    let origin = "from ccr.ccs.tencentyun.com/shop/web and hkccr.ccs.tencentyun.com/shop/web";
-    assert_eq!(problems[0].origin, origin);
+    let names = "ccr.ccs.tencentyun.com/shop/web and hkccr.ccs.tencentyun.com/shop/web";
+    assert_eq!(
+        problems[0].message,
+        format!("2 repositories would all be shop/web in TCR: {names}")
+    );
     let rule = "hkccr:shop/web=shop/web-2";
     assert_eq!(
-        problems[0].hint,
+        problems[0].hint.as_deref().unwrap(),
         format!("give one another name, before any other --map: --map '{rule}'")
     );
     assert!(world.mapped(&[rule]).try_plan().is_ok(), "the rule of the hint helps");
@@ -150,7 +152,7 @@ fn one_repository_in_two_spellings_is_one() {
     let news: Vec<_> = plan.switched().flat_map(|entry| &entry.images).collect();
     assert_eq!(news.len(), 3);
     assert!(news.iter().all(|image| image.new.as_deref() == Some(&tcr("shop/web:v1"))));
-    let first = plan.entries.iter().find(|entry| entry.object.name == "b").unwrap();
+    let first = plan.objects.iter().find(|entry| entry.object.name == "b").unwrap();
     assert_eq!(first.images[0].old, "ccr.ccs.tencentyun.com:443/shop/web:v1", "as it stands there");
 }
 
@@ -162,8 +164,8 @@ fn tencents_own_images_are_counted_and_left_alone() {
     let world = World::new().with(&web).with(&deployment("b", &pod(&ccr("tkeimages/dns:1"))));
     let plan = world.pull_secret(PullSecretMode::Keep).plan();
     assert_eq!(plan.tencents, 2);
-    assert_eq!(plan.entries.len(), 1, "an object of Tencent's images alone is none of ours");
-    assert_eq!(plan.entries[0].images.len(), 1);
+    assert_eq!(plan.objects.len(), 1, "an object of Tencent's images alone is none of ours");
+    assert_eq!(plan.objects[0].images.len(), 1);
     assert!(!plan.leaves_something(true));
 }
 
@@ -183,7 +185,7 @@ fn a_field_of_a_custom_resource_is_switched_with_a_word_on_its_secret() {
 fn an_object_that_changed_is_decided_on_anew_and_alone() {
     let before = web_with(&ccr("shop/web:v1"), &json!([{"name": "tcr"}]));
     let world =
-        World::new().with(&before).with_secret("tcr").knows("shop/web:v2", TargetState::Present);
+        World::new().with(&before).with_secret("tcr").knows("shop/web:v2", ImageState::Present);
     let mut after = before.clone();
     after["spec"]["template"]["spec"]["containers"][0]["image"] = ccr("shop/web:v2").into();
     let entry = world.replan(&after).unwrap();

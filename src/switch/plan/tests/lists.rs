@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::world::{
     CCR, TCR, World, account, account_with, ccr, names, object, secret, switched, tcr, web_with,
 };
+use crate::switch::plan::PullSecretMode;
+use crate::switch::plan::PullSecretMode::{Add, Keep, Replace};
 use crate::switch::plan::Verdict;
-use crate::switch::plan::credentials::PullSecretMode;
-use crate::switch::plan::credentials::PullSecretMode::{Add, Keep, Replace};
 
 /// What a list becomes, in a namespace with `old` for CCR, `both` for CCR and another host, `tcr`
 /// for TCR.
@@ -67,8 +67,8 @@ fn a_list_that_names_nothing_still_switches_the_accounts_off() {
     let web = web_with(&ccr("shop/web:v1"), &json!([{}]));
     let world = World::new().with(&web).with(&account_with("default", &names(&["tcr"])));
     let plan = world.with(&secret("tcr", &[TCR])).plan();
-    assert!(plan.accounts.is_empty());
-    let after = switched(&web, plan.entries[0].patch.as_ref().unwrap());
+    assert!(plan.service_accounts.is_empty());
+    let after = switched(&web, plan.objects[0].patch.as_ref().unwrap());
     assert_eq!(after["spec"]["template"]["spec"]["imagePullSecrets"], json!([{}, {"name": "tcr"}]));
 }
 
@@ -77,8 +77,8 @@ fn an_empty_list_is_none() {
     let web = web_with(&ccr("shop/web:v1"), &json!([]));
     let world = World::new().with(&web).with(&account("default"));
     let plan = world.with(&secret("tcr", &[TCR])).plan();
-    assert_eq!(plan.accounts.len(), 1);
-    assert!(plan.entries[0].pull_secrets.is_empty());
+    assert_eq!(plan.service_accounts.len(), 1);
+    assert!(plan.objects[0].pull_secrets.is_empty());
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_custom_resources_list_of_another_form_is_left_to_a_person() {
     );
     let world = World::new().with(&custom).with(&secret("tcr", &[TCR])).with(&account("default"));
     let (message, hint) = world.lack();
-    assert_eq!(message, "its imagePullSecrets is no list of {name: …}");
+    assert_eq!(message, "its imagePullSecrets is not a list of {name: …}");
     assert!(hint.contains("--pull-secret keep"), "{hint}");
     assert_eq!(world.pull_secret(Keep).entry().verdict, Verdict::Switch);
 }

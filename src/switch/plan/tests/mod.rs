@@ -1,10 +1,10 @@
 //! What becomes of a cluster, told by examples: objects in, plan out.
 
-mod accounts;
 mod credentials;
 mod images;
 mod lists;
 mod notes;
+mod service_accounts;
 mod verdicts;
 mod world;
 

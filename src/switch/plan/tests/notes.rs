@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use super::world::{World, ccr, object, pod, switched, web};
-use crate::switch::plan::Entry;
-use crate::switch::plan::credentials::PullSecretMode;
+use crate::switch::plan::ObjectPlan;
+use crate::switch::plan::PullSecretMode;
 use crate::workload::OLD_IMAGES;
 
-fn entry(object: &Value) -> Entry {
+fn entry(object: &Value) -> ObjectPlan {
     World::new().pull_secret(PullSecretMode::Keep).with(object).entry()
 }
 
-fn annotated(object: &Value) -> Entry {
+fn annotated(object: &Value) -> ObjectPlan {
     let mut world = World::new().pull_secret(PullSecretMode::Keep).with(object);
     world.options.annotate = true;
     world.entry()
@@ -61,7 +61,7 @@ fn what_was_applied_from_a_file_needs_the_file_changed_too() {
     web["metadata"]["annotations"] = json!({"kubectl.kubernetes.io/last-applied-configuration":
         web.to_string()});
     let entry = entry(&web);
-    assert!(entry.notes[0].contains("change the file, too"), "{:?}", entry.notes);
+    assert!(entry.notes[0].contains("change the file as well"), "{:?}", entry.notes);
     assert!(entry.mentions.is_empty(), "the copy of the file is no mention");
 }
 
@@ -78,7 +78,7 @@ fn a_tag_that_moves_is_noted() {
         ),
     ] {
         let notes = entry(&web(&ccr(name))).notes;
-        let is_noted = notes.iter().any(|note| note.contains("a tag that moves"));
+        let is_noted = notes.iter().any(|note| note.contains("`latest`, which moves"));
         assert_eq!(is_noted, moves, "{name}: {notes:?}");
     }
 }
@@ -127,5 +127,5 @@ fn the_first_annotation_takes_nobody_elses_away() {
 fn the_kept_images_are_no_mention_of_ccr() {
     let before = web(&ccr("shop/web:v1"));
     let after = switched(&before, annotated(&before).patch.as_ref().unwrap());
-    assert!(World::new().with(&after).plan().entries.is_empty());
+    assert!(World::new().with(&after).plan().objects.is_empty());
 }

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::world::{World, ccr, deployment, object, pod, switched, tcr, web};
-use crate::proof::TargetState;
+use crate::proof::ImageState;
+use crate::switch::plan::PullSecretMode;
 use crate::switch::plan::Verdict;
-use crate::switch::plan::credentials::PullSecretMode;
 use crate::workload::Manager;
 
 fn keep() -> World {
@@ -38,13 +38,13 @@ fn what_helm_writes_is_left_alone_with_advice() {
 fn what_helm_writes_is_switched_on_request_with_a_warning() {
     let entry = keep().with(&helms(web(&ccr("shop/web:v1")))).include_managed().entry();
     assert_eq!(entry.verdict, Verdict::Switch);
-    assert!(entry.notes.iter().any(|note| note.contains("Helm release shop may take this back")));
+    assert!(entry.notes.iter().any(|note| note.contains("Helm release shop may revert this")));
 }
 
 #[test]
 fn what_is_lacking_counts_for_managed_objects_too() {
     let world = keep().with(&helms(web(&ccr("shop/web:v1")))).include_managed();
-    let entry = world.knows("shop/web:v1", TargetState::Missing).entry();
+    let entry = world.knows("shop/web:v1", ImageState::Missing).entry();
     assert!(matches!(entry.verdict, Verdict::Blocked(_)));
 }
 
@@ -52,7 +52,7 @@ fn what_is_lacking_counts_for_managed_objects_too() {
 fn what_an_owner_makes_follows_the_owner_and_has_no_entry() {
     let site = object("x.io/v1", "Site", "s", &json!({"image": ccr("shop/web:v1")}));
     let plan = keep().with(&site).with(&owned(web(&ccr("shop/web:v1")), "Site", "s")).plan();
-    let kinds: Vec<&str> = plan.entries.iter().map(|entry| entry.object.kind.as_str()).collect();
+    let kinds: Vec<&str> = plan.objects.iter().map(|entry| entry.object.kind.as_str()).collect();
     assert_eq!(kinds, ["Site"]);
 }
 
@@ -61,7 +61,7 @@ fn an_owner_may_lie_in_no_namespace() {
     let mut site = object("x.io/v1", "Site", "s", &json!({"image": ccr("shop/web:v1")}));
     site["metadata"].as_object_mut().unwrap().remove("namespace");
     let plan = keep().with(&site).with(&owned(web(&ccr("shop/web:v1")), "Site", "s")).plan();
-    assert_eq!(plan.entries.len(), 1);
+    assert_eq!(plan.objects.len(), 1);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn an_owner_of_another_namespace_is_another() {
     let mut site = object("x.io/v1", "Site", "s", &json!({"image": ccr("shop/web:v1")}));
     site["metadata"]["namespace"] = "other".into();
     let plan = keep().with(&site).with(&owned(web(&ccr("shop/web:v1")), "Site", "s")).plan();
-    assert_eq!(plan.entries.len(), 2);
+    assert_eq!(plan.objects.len(), 2);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn what_an_unseen_owner_makes_is_left_to_the_owner_whatever_is_wished() {
 fn an_owner_that_names_no_image_on_ccr_does_not_hide_what_it_makes() {
     let site = object("x.io/v1", "Site", "s", &json!({"note": format!("see {}", ccr("a/b:v1"))}));
     let plan = keep().with(&site).with(&owned(web(&ccr("shop/web:v1")), "Site", "s")).plan();
-    let verdicts: Vec<&str> = plan.entries.iter().map(|entry| entry.verdict.word()).collect();
+    let verdicts: Vec<&str> = plan.objects.iter().map(|entry| entry.verdict.word()).collect();
     assert_eq!(verdicts, ["managed", "mentioned"]);
 }
 
@@ -113,8 +113,8 @@ fn what_has_ended_does_not_count() {
     let mut ended = object("v1", "Pod", "p", &pod("hkccr.ccs.tencentyun.com/shop/web:v1"));
     ended["status"] = json!({"phase": "Succeeded"});
     let plan = keep().with(&job).with(&ended).plan();
-    assert!(plan.entries.iter().all(|entry| entry.verdict == Verdict::Finished));
-    assert_eq!(plan.entries.len(), 2);
+    assert!(plan.objects.iter().all(|entry| entry.verdict == Verdict::Finished));
+    assert_eq!(plan.objects.len(), 2);
     assert!(!plan.leaves_something(true));
     assert!(!plan.changes_anything());
 }
@@ -134,8 +134,8 @@ fn what_only_mentions_ccr_is_told_and_left() {
         "data": {"values": format!("image: {}", ccr("shop/web:v1"))},
     });
     let plan = keep().with(&config).plan();
-    assert_eq!(plan.entries[0].verdict, Verdict::Mentioned);
-    assert_eq!(plan.entries[0].mentions[0].text, ccr("shop/web:v1"));
+    assert_eq!(plan.objects[0].verdict, Verdict::Mentioned);
+    assert_eq!(plan.objects[0].mentions[0].text, ccr("shop/web:v1"));
     assert!(plan.leaves_something(true) && !plan.leaves_something(false));
 }
 
@@ -145,7 +145,7 @@ fn a_switched_object_may_still_mention_ccr() {
     pod["containers"][0]["env"] = json!([{"name": "SIDECAR", "value": ccr("shop/sidecar:v1")}]);
     let before = deployment("web", &pod);
     let plan = keep().with(&before).plan();
-    let entry = &plan.entries[0];
+    let entry = &plan.objects[0];
     assert_eq!(entry.verdict, Verdict::Switch);
     let after = switched(&before, entry.patch.as_ref().unwrap());
     let value = &after["spec"]["template"]["spec"]["containers"][0]["env"][0]["value"];
@@ -155,7 +155,7 @@ fn a_switched_object_may_still_mention_ccr() {
 
 #[test]
 fn what_names_neither_has_no_entry() {
-    assert!(keep().with(&web("nginx")).with(&web(&tcr("shop/web:v1"))).plan().entries.is_empty());
+    assert!(keep().with(&web("nginx")).with(&web(&tcr("shop/web:v1"))).plan().objects.is_empty());
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn entries_are_in_the_order_of_namespace_kind_and_name() {
         .with(&first)
         .plan();
     let names: Vec<String> = plan
-        .entries
+        .objects
         .iter()
         .map(|entry| format!("{} {}", entry.namespace(), entry.object))
         .collect();

@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 
 use crate::image::{Mapping, OwnedNamespaces, Reference};
 use crate::kubernetes::Resource;
-use crate::proof::{TargetState, Targets};
+use crate::proof::{ImageState, ProvenImages};
 use crate::switch::inventory::{Inventory, ScannedObject, Unread};
-use crate::switch::plan::credentials::PullSecretMode;
-use crate::switch::plan::make::{Known, make_plan, replan};
+use crate::switch::plan::PullSecretMode;
+use crate::switch::plan::collisions::NameCollisions;
+use crate::switch::plan::inputs::PlanInputs;
+use crate::switch::plan::make::{make_plan, replan};
 use crate::switch::plan::preferred::{UnfitSecret, unfit_secrets};
-use crate::switch::plan::problem::SwitchProblems;
 use crate::switch::plan::reason::Reason;
-use crate::switch::plan::{Entry, SwitchOptions, SwitchPlan, Verdict, wanted};
+use crate::switch::plan::{ObjectPlan, SwitchOptions, SwitchPlan, Verdict, new_references};
 use crate::switch::service_accounts::ScannedServiceAccount;
 use crate::workload::{CcrNames, Renamer, pull_secret};
 
@@ -39,7 +40,7 @@ pub(super) struct World {
     /// As they were found.
     objects: Vec<Value>,
     renamer: Renamer,
-    states: Vec<(Reference, TargetState)>,
+    states: Vec<(Reference, ImageState)>,
     public: Vec<&'static str>,
 }
 
@@ -121,7 +122,7 @@ impl World {
     /// What is told of it.
     pub(super) fn unfit(&self) -> Vec<UnfitSecret> {
         let plan = self.plan();
-        self.knowing(|known| unfit_secrets(&self.inventory, known, &plan))
+        self.knowing(|inputs| unfit_secrets(&self.inventory, inputs, &plan))
     }
 
     pub(super) fn include_managed(mut self) -> Self {
@@ -130,7 +131,7 @@ impl World {
     }
 
     /// What is known of an image in TCR.
-    pub(super) fn knows(mut self, name: &str, state: TargetState) -> Self {
+    pub(super) fn knows(mut self, name: &str, state: ImageState) -> Self {
         self.states.push((tcr(name).parse().unwrap(), state));
         self
     }
@@ -155,8 +156,8 @@ impl World {
         ScannedObject::of(object, &resource(object), &self.renamer.names).unwrap()
     }
 
-    pub(super) fn try_plan(&self) -> Result<SwitchPlan, SwitchProblems> {
-        self.knowing(|known| make_plan(&self.inventory, known))
+    pub(super) fn try_plan(&self) -> Result<SwitchPlan, NameCollisions> {
+        self.knowing(|inputs| make_plan(&self.inventory, inputs))
     }
 
     pub(super) fn plan(&self) -> SwitchPlan {
@@ -165,8 +166,8 @@ impl World {
 
     /// The entry of the only object.
     #[track_caller]
-    pub(super) fn entry(&self) -> Entry {
-        let mut entries = self.plan().entries;
+    pub(super) fn entry(&self) -> ObjectPlan {
+        let mut entries = self.plan().objects;
         assert_eq!(entries.len(), 1, "{entries:?}");
         entries.remove(0)
     }
@@ -188,17 +189,17 @@ impl World {
         (reasons[0].to_string(), reasons[0].hint().unwrap_or_default())
     }
 
-    pub(super) fn replan(&self, object: &Value) -> Option<Entry> {
-        self.knowing(|known| replan(&self.find(object), &self.inventory, known))
+    pub(super) fn replan(&self, object: &Value) -> Option<ObjectPlan> {
+        self.knowing(|inputs| replan(&self.find(object), &self.inventory, inputs))
     }
 
-    fn knowing<T>(&self, look: impl FnOnce(&Known<'_>) -> T) -> T {
-        let all = wanted(&self.inventory, &self.renamer);
-        let mut states: HashMap<Reference, TargetState> =
-            all.references.into_keys().map(|new| (new, TargetState::Present)).collect();
+    fn knowing<T>(&self, look: impl FnOnce(&PlanInputs<'_>) -> T) -> T {
+        let all = new_references(&self.inventory, &self.renamer);
+        let mut states: HashMap<Reference, ImageState> =
+            all.references.into_keys().map(|new| (new, ImageState::Present)).collect();
         states.extend(self.states.iter().cloned());
-        let targets = Targets::of(states, &self.public);
-        look(&Known { renamer: &self.renamer, options: &self.options, targets: &targets })
+        let targets = ProvenImages::of(states, &self.public);
+        look(&PlanInputs { renamer: &self.renamer, options: &self.options, proven: &targets })
     }
 }
 
@@ -275,13 +276,13 @@ pub(super) fn names(names: &[&str]) -> Value {
     names.iter().map(|name| json!({"name": name})).collect()
 }
 
-/// The object as the entry's patch makes it, once it is proven that the way back leads back.
+/// The object as the entry's patch makes it, once its reverse is proven to restore it.
 #[track_caller]
 pub(super) fn switched(before: &Value, patch: &crate::workload::ObjectPatch) -> Value {
     let mut object = before.clone();
     json_patch::patch(&mut object, &patch.forward()).unwrap();
     let mut back = object.clone();
     json_patch::patch(&mut back, &patch.reverse()).unwrap();
-    assert_eq!(&back, before, "the way back");
+    assert_eq!(&back, before, "the reverse patch");
     object
 }

@@ -149,7 +149,7 @@ fn what_pulls_from_tcr_already_gets_another_login_where_its_own_is_of_no_use() {
     let own_list = made(&["own"], true);
     assert_eq!(shown(&own_list), ["shop secret/tcr create"]);
     assert!(own_list.for_switch.is_empty(), "no switch has anything to do with it");
-    assert!(own_list.left[0].hint.as_ref().unwrap().starts_with("--to-templates"));
+    assert!(own_list.left[0].diagnostic.hint.as_ref().unwrap().starts_with("--to-templates"));
 }
 
 #[test]
@@ -183,8 +183,11 @@ fn what_cannot_be_done_is_said() {
         false,
     );
     assert_eq!(shown(&plan), ["dev secret/tcr create", "shop secret/tcr create"]);
-    let left: Vec<&str> = plan.left.iter().map(|left| left.message.as_str()).collect();
-    assert!(left[0].starts_with("there is no ServiceAccount default"), "{left:?}");
+    let left: Vec<&str> = plan.left.iter().map(|left| left.diagnostic.message.as_str()).collect();
+    assert!(
+        left[0].starts_with("ServiceAccount default, which its workloads use, does not exist"),
+        "{left:?}"
+    );
     assert!(left[1].contains("Helm release web"), "{left:?}");
 }
 
@@ -196,9 +199,9 @@ fn a_foreign_secret_of_the_name_is_a_conflict_and_an_own_one_is_renewed() {
         let occupants = Occupants([("shop".to_owned(), occupant)].into());
         CopyPlan::make(needs(&inventory, &renamer(), &HashSet::new()), WISH, &occupants)
     };
-    let foreign = with(Occupant::Other("somebody else made it"));
+    let foreign = with(Occupant::Other("it was not created by tcr-switch"));
     assert!(foreign.steps.is_empty());
-    assert!(foreign.conflicts[0].hint.as_deref().unwrap().contains("--name"));
+    assert!(foreign.conflicts[0].diagnostic.hint.as_deref().unwrap().contains("--name"));
     let ours = with(Occupant::Ours { resource_version: "7".to_owned() });
     assert_eq!(shown(&ours)[0], "shop secret/tcr renew");
 }
@@ -231,8 +234,8 @@ fn what_others_write_is_changed_on_request_and_what_an_owner_has_made_never() {
         ["shop serviceaccount/default old,tcr", "shop deployment.apps/web old,tcr"]
     );
     assert_eq!(all.left.len(), 1, "{:?}", all.left);
-    assert!(all.left[0].message.contains("Tenant dev writes it"));
-    assert!(all.steps[3].notes[0].starts_with("Helm release web may take this back"));
+    assert!(all.left[0].diagnostic.message.contains("is managed by Tenant dev"));
+    assert!(all.steps[3].notes[0].starts_with("Helm release web may revert this"));
 }
 
 #[test]

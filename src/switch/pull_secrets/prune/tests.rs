@@ -59,7 +59,7 @@ fn where_anything_names_ccr_everything_is_kept() {
     objects.push(deployment("shop", "late", OLD, &[]));
     let plan = made(&inventory(&objects), true);
     assert!(plan.steps.is_empty());
-    assert!(plan.left[0].message.contains("deployment.apps/late still names CCR"));
+    assert!(plan.left[0].diagnostic.message.contains("deployment.apps/late still names CCR"));
     // In another namespace it is of no consequence.
     objects.pop();
     objects.push(deployment("dev", "late", OLD, &[]));
@@ -74,7 +74,9 @@ fn a_host_with_its_port_is_ccr_all_the_same_and_tencents_own_images_need_no_secr
         made(&inventory(&objects), false)
     };
     let kept = with("ccr.ccs.tencentyun.com:443/shop/web:v1");
-    assert!(kept.steps.is_empty() && kept.left[0].message.contains("late still names CCR"));
+    assert!(
+        kept.steps.is_empty() && kept.left[0].diagnostic.message.contains("late still names CCR")
+    );
     assert_eq!(with("ccr.ccs.tencentyun.com/tkeimages/pause:3.9").steps.len(), 2);
 }
 
@@ -84,7 +86,7 @@ fn a_pod_that_still_runs_keeps_them() {
     facts.on_ccr.insert("shop".to_owned(), "web-1".to_owned());
     let plan = PrunePlan::make(&inventory(&switched()), &CcrHosts::default(), &facts, ALL);
     assert!(plan.steps.is_empty());
-    assert!(plan.left[0].message.contains("pod web-1"));
+    assert!(plan.left[0].diagnostic.message.contains("pod web-1"));
 }
 
 #[test]
@@ -98,7 +100,7 @@ fn what_could_not_be_read_keeps_them() {
     });
     let plan = made(&all, true);
     assert!(plan.steps.is_empty());
-    assert!(plan.left[0].message.contains("cronjobs.batch can't be read"));
+    assert!(plan.left[0].diagnostic.message.contains("can't list cronjobs.batch"));
 }
 
 #[test]
@@ -110,7 +112,11 @@ fn a_secret_is_deleted_after_its_references_and_only_without_others() {
     objects[4]["metadata"]["annotations"] = json!({"meta.helm.sh/release-name": "web"});
     let plan = made(&inventory(&objects), true);
     assert_eq!(shown(&plan), ["serviceaccount/default both,tcr"]);
-    assert!(plan.left[1].message.contains("deployment.apps/web names it"), "{:?}", plan.left);
+    assert!(
+        plan.left[1].diagnostic.message.contains("deployment.apps/web references it"),
+        "{:?}",
+        plan.left
+    );
 }
 
 #[test]
@@ -120,7 +126,7 @@ fn what_a_pod_mounts_is_kept() {
     facts.mounted.insert(("shop".to_owned(), "old".to_owned()));
     let plan = PrunePlan::make(&inventory(&switched()), &CcrHosts::default(), &facts, ALL);
     assert_eq!(plan.steps.len(), 2);
-    assert!(plan.left[0].message.contains("a pod mounts it"));
+    assert!(plan.left[0].diagnostic.message.contains("a pod mounts it"));
 }
 
 #[test]
@@ -141,13 +147,20 @@ fn what_others_write_is_changed_and_deleted_on_request() {
         |options| PrunePlan::make(&inventory(&objects), &CcrHosts::default(), &facts, options);
     let left = made(ALL);
     assert!(left.steps.is_empty(), "{:?}", left.steps);
-    assert!(left.left.iter().any(|left| left.hint.as_deref().unwrap_or_default().contains("Helm")));
+    assert!(
+        left.left.iter().any(|left| left
+            .diagnostic
+            .hint
+            .as_deref()
+            .unwrap_or_default()
+            .contains("Helm"))
+    );
     let all = made(PruneOptions { include_managed: true, ..ALL });
     assert_eq!(
         shown(&all),
         ["serviceaccount/default ", "deployment.apps/web tcr", "secret/old deleted"]
     );
     let is_told =
-        |step: &SecretStep| step.notes.iter().any(|note| note.contains("may take this back"));
+        |step: &SecretStep| step.notes.iter().any(|note| note.contains("may revert this"));
     assert!(all.left.is_empty() && all.steps.iter().all(is_told));
 }

@@ -12,14 +12,14 @@ fn the_account_gets_the_secret_and_the_template_no_list() {
     let before = web(&ccr("shop/web:v1"));
     let world = World::new().with(&before).with(&account("default")).with_secret("tcr");
     let plan = world.plan();
-    let [entry] = &plan.accounts[..] else { panic!("{:?}", plan.accounts) };
+    let [entry] = &plan.service_accounts[..] else { panic!("{:?}", plan.service_accounts) };
     assert_eq!(
         (entry.namespace(), entry.path.as_str()),
         ("shop", "/api/v1/namespaces/shop/serviceaccounts/default")
     );
     let after = switched(&account("default"), &entry.patch);
     assert_eq!(after["imagePullSecrets"], names(&["tcr"]));
-    let web = &plan.entries[0];
+    let web = &plan.objects[0];
     assert!(web.needs_accounts.contains("default"), "it is written after its account");
     let template = &switched(&before, web.patch.as_ref().unwrap())["spec"]["template"]["spec"];
     assert!(template.get("imagePullSecrets").is_none(), "it would switch the account's off");
@@ -31,7 +31,7 @@ fn an_account_without_a_list_is_changed_only_in_the_version_that_was_read() {
     let plan = world.with_secret("tcr").plan();
     let mut changed = account("default");
     changed["metadata"]["resourceVersion"] = "42".into();
-    let patch = plan.accounts[0].patch.forward();
+    let patch = plan.service_accounts[0].patch.forward();
     assert!(json_patch::patch(&mut changed, &patch).is_err(), "somebody may have added a list");
 }
 
@@ -40,7 +40,7 @@ fn an_account_with_a_list_keeps_what_is_in_it() {
     let before = account_with("default", &names(&["old", "other"]));
     let world = World::new().with(&web(&ccr("shop/web:v1"))).with(&before).with_secret("tcr");
     let plan = world.plan();
-    let after = switched(&before, &plan.accounts[0].patch);
+    let after = switched(&before, &plan.service_accounts[0].patch);
     assert_eq!(after["imagePullSecrets"], names(&["old", "other", "tcr"]));
 }
 
@@ -52,9 +52,9 @@ fn an_account_that_has_a_secret_for_the_host_stays() {
         .with_secret("a-first-one")
         .with_secret("mine");
     let plan = world.plan();
-    assert!(plan.accounts.is_empty());
-    assert_eq!(plan.entries[0].verdict, Verdict::Switch);
-    assert!(plan.entries[0].needs_accounts.is_empty());
+    assert!(plan.service_accounts.is_empty());
+    assert_eq!(plan.objects[0].verdict, Verdict::Switch);
+    assert!(plan.objects[0].needs_accounts.is_empty());
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn several_workloads_of_one_account_are_one_entry() {
         .with_secret("tcr")
         .plan();
     let accounts: Vec<&str> =
-        plan.accounts.iter().map(|entry| entry.object.name.as_str()).collect();
+        plan.service_accounts.iter().map(|entry| entry.object.name.as_str()).collect();
     assert_eq!(accounts, ["batch", "default"]);
     assert_eq!(plan.switched().count(), 3);
 }
@@ -79,7 +79,7 @@ fn several_workloads_of_one_account_are_one_entry() {
 fn an_account_that_is_not_there_blocks_what_runs_as_it() {
     let world = World::new().with(&web(&ccr("shop/web:v1"))).with_secret("tcr");
     let (message, hint) = world.lack();
-    assert_eq!(message, "there is no ServiceAccount default in namespace shop");
+    assert_eq!(message, "ServiceAccount default does not exist in namespace shop");
     assert_eq!(hint, "kubectl create serviceaccount default -n shop");
 }
 
@@ -91,10 +91,10 @@ fn an_account_of_a_helm_release_is_changed_only_on_request() {
     let (message, hint) = world.lack();
     assert_eq!(
         message,
-        "ServiceAccount default needs the Secret tcr, and Helm release base writes it"
+        "ServiceAccount default needs the Secret tcr and is managed by Helm release base"
     );
     assert!(hint.contains("values"), "{hint}");
-    assert_eq!(world.include_managed().plan().accounts.len(), 1);
+    assert_eq!(world.include_managed().plan().service_accounts.len(), 1);
 }
 
 #[test]
@@ -104,14 +104,14 @@ fn an_account_that_a_controller_made_is_never_changed() {
         json!([{"apiVersion": "x.io/v1", "kind": "Site", "name": "s", "controller": true}]);
     let world = World::new().with(&web(&ccr("shop/web:v1"))).with(&owned).with_secret("tcr");
     let (message, _) = world.include_managed().lack();
-    assert!(message.contains("Site s writes it"), "{message}");
+    assert!(message.contains("is managed by Site s"), "{message}");
 }
 
 #[test]
 fn what_an_accounts_list_holds_besides_names_stays() {
     let before = account_with("default", &json!([{}, {"name": "old"}]));
     let world = World::new().with(&web(&ccr("shop/web:v1"))).with(&before).with_secret("tcr");
-    let after = switched(&before, &world.plan().accounts[0].patch);
+    let after = switched(&before, &world.plan().service_accounts[0].patch);
     assert_eq!(after["imagePullSecrets"], json!([{}, {"name": "old"}, {"name": "tcr"}]));
 }
 
@@ -126,7 +126,7 @@ fn the_secret_that_is_wished_for_goes_first_and_the_addons_last() {
             .with_secret("zz")
             .with(&secret("a", &["other.lan"]))
     };
-    let chosen = |world: &World| world.plan().accounts[0].new.clone();
+    let chosen = |world: &World| world.plan().service_accounts[0].new.clone();
     assert_eq!(chosen(&world()), ["z"]);
     for (options, taken) in [("zz", "zz"), ("tcr.ips-1", "tcr.ips-1"), ("a", "z"), ("none", "z")] {
         let mut world = world();

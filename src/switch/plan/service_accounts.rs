@@ -4,25 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::AccountEntry;
 use super::credentials::managed_account;
 use super::reason::Reason;
+use super::switch_plan::ServiceAccountPlan;
 use crate::switch::inventory::Inventory;
 use crate::switch::object_version::ObjectVersion;
 use crate::workload::{Change, Guard, Manager, ObjectPatch, Pointer};
 
 /// Secrets that accounts are to get, by namespace and account.
 #[derive(Debug, Default)]
-pub(super) struct Additions(BTreeMap<(String, String), BTreeSet<String>>);
+pub(super) struct SecretAdditions(BTreeMap<(String, String), BTreeSet<String>>);
 
-impl Additions {
+impl SecretAdditions {
     pub(super) fn add(&mut self, namespace: &str, account: &str, secret: &str) {
         let key = (namespace.to_owned(), account.to_owned());
         self.0.entry(key).or_default().insert(secret.to_owned());
     }
 
     /// One entry for each account.
-    pub(super) fn into_entries(self, inventory: &Inventory) -> Vec<AccountEntry> {
+    pub(super) fn into_entries(self, inventory: &Inventory) -> Vec<ServiceAccountPlan> {
         let entry = |((namespace, name), secrets): ((String, String), BTreeSet<String>)| {
             let account = inventory.account(&namespace, &name)?;
             let old = account.pull_secrets.clone().unwrap_or_default();
@@ -37,7 +37,7 @@ impl Additions {
             };
             let patch = guarded(vec![change], &account.version);
             let object = account.object.clone();
-            Some(AccountEntry { object, path: account.path(), old, new, patch })
+            Some(ServiceAccountPlan { object, path: account.path(), old, new, patch })
         };
         self.0.into_iter().filter_map(entry).collect()
     }
@@ -53,7 +53,7 @@ pub(super) fn refusal(
 ) -> Option<Reason> {
     let Some(account) = inventory.account(namespace, name) else {
         return Some(Reason::NoCredential {
-            message: format!("there is no ServiceAccount {name} in namespace {namespace}"),
+            message: format!("ServiceAccount {name} does not exist in namespace {namespace}"),
             hint: format!("kubectl create serviceaccount {name} -n {namespace}"),
         });
     };
@@ -87,7 +87,7 @@ pub(in crate::switch) fn with_names(list: Option<&Value>, names: &[String]) -> O
 /// object.
 pub(in crate::switch) fn guarded(changes: Vec<Change>, version: &ObjectVersion) -> ObjectPatch {
     let metadata = Pointer::root().key("metadata");
-    // A generation moves with the spec alone: somebody else's first annotation would be lost.
+    // A generation moves with the spec alone: someone else's first annotation would be lost.
     let annotations = metadata.key("annotations");
     let is_spec = !changes.iter().any(|change| change.pointer == annotations);
     let guard = match version.generation {

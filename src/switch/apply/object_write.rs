@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::switch::plan::{AccountEntry, Entry, SwitchPlan};
+use crate::switch::plan::{ObjectPlan, ServiceAccountPlan, SwitchPlan};
 use serde_json::Value;
 
 use super::rollback_file::RollbackEntry;
@@ -13,20 +13,20 @@ use crate::workload::{Change, ObjectPatch, ObjectRef, Pointer};
 
 /// One object to be written.
 #[derive(Debug, Clone)]
-pub(in crate::switch) struct Step {
+pub(in crate::switch) struct ObjectWrite {
     pub(in crate::switch) object: ObjectRef,
     pub(in crate::switch) path: String,
     pub(in crate::switch) patch: ObjectPatch,
     pub(in crate::switch) uid: String,
     pub(in crate::switch) resource_version: String,
-    /// Why its pods are not waited for; `None` if they are.
+    /// Why not waiting for its pods; `None` if they are.
     pub(in crate::switch) no_rollout: Option<String>,
     /// `ServiceAccount`s that come before it.
     pub(super) needs_accounts: BTreeSet<String>,
     pub(super) is_account: bool,
 }
 
-impl Step {
+impl ObjectWrite {
     pub(in crate::switch) fn namespace(&self) -> &str {
         self.object.namespace.as_deref().unwrap_or_default()
     }
@@ -46,7 +46,7 @@ impl Step {
     pub(super) fn for_account(&self, object: &Value) -> Option<Self> {
         let list = object["imagePullSecrets"].as_array();
         let mut new = list.cloned().unwrap_or_default();
-        // What somebody has taken out of the list meanwhile stays out.
+        // What has been removed from the list meanwhile stays out.
         let entries =
             |list: Option<&Value>| list.and_then(Value::as_array).cloned().unwrap_or_default();
         let added = self.patch.changes.iter().flat_map(|change| {
@@ -70,7 +70,7 @@ impl Step {
     }
 
     /// Of an object that is switched; `None` if it isn't.
-    pub(super) fn of_entry(entry: &Entry, version: &ObjectVersion) -> Option<Self> {
+    pub(super) fn of_entry(entry: &ObjectPlan, version: &ObjectVersion) -> Option<Self> {
         Some(Self {
             object: entry.object.clone(),
             path: entry.path.clone(),
@@ -85,11 +85,14 @@ impl Step {
 }
 
 /// By namespace; within one the `ServiceAccount`s come first.
-pub(in crate::switch) fn steps(inventory: &Inventory, plan: &SwitchPlan) -> Vec<Step> {
-    let of_account = |entry: &AccountEntry| {
+pub(in crate::switch) fn object_writes(
+    inventory: &Inventory,
+    plan: &SwitchPlan,
+) -> Vec<ObjectWrite> {
+    let of_account = |entry: &ServiceAccountPlan| {
         let account = inventory.account(entry.namespace(), &entry.object.name);
         let version = account.map(|account| &account.version);
-        Step {
+        ObjectWrite {
             object: entry.object.clone(),
             path: entry.path.clone(),
             patch: entry.patch.clone(),
@@ -102,16 +105,16 @@ pub(in crate::switch) fn steps(inventory: &Inventory, plan: &SwitchPlan) -> Vec<
             is_account: true,
         }
     };
-    let mut steps: Vec<Step> = plan.accounts.iter().map(of_account).collect();
+    let mut steps: Vec<ObjectWrite> = plan.service_accounts.iter().map(of_account).collect();
     let versions: HashMap<&ObjectRef, &ObjectVersion> =
         inventory.objects.iter().map(|found| (&found.object, &found.version)).collect();
     steps.extend(plan.switched().filter_map(|entry| {
-        versions.get(&entry.object).and_then(|version| Step::of_entry(entry, version))
+        versions.get(&entry.object).and_then(|version| ObjectWrite::of_entry(entry, version))
     }));
     steps.sort_by(|one, other| place(one).cmp(&place(other)));
     steps
 }
 
-fn place(step: &Step) -> (&str, bool, &ObjectRef) {
+fn place(step: &ObjectWrite) -> (&str, bool, &ObjectRef) {
     (step.namespace(), !step.is_account, &step.object)
 }

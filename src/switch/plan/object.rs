@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::accounts::{as_list, guarded, refusal, with_names};
-use super::credentials::Need;
-use super::make::Known;
-use super::make::credentials;
+use super::credentials::{Credentials, PullCredential};
+use super::inputs::PlanInputs;
 use super::reason::Reason;
-use super::{Entry, ImageSwitch, SecretSwitch, Verdict};
+use super::service_accounts::{as_list, guarded, refusal, with_names};
+use super::switch_plan::{ImageSwitch, ObjectPlan, SecretSwitch, Verdict};
 use crate::image::{Owner, Reference};
-use crate::proof::TargetState;
+use crate::proof::ImageState;
 use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{
     CcrImage, Change, ImageClass, ImagePosition, ImageRole, OLD_IMAGES, PodSpec, Pointer,
@@ -20,13 +19,13 @@ use crate::workload::{
 
 /// What to know of an object that `kubectl apply` has put there.
 pub(in crate::switch) const FROM_FILE: &str =
-    "it was applied from a file: change the file, too, else the next apply takes this back";
+    "it was applied from a file: change the file as well, or the next apply reverts this";
 
-const MOVING_TAG: &str = "it names `latest`, a tag that moves";
+const MOVING_TAG: &str = "its tag is `latest`, which moves";
 
 /// An entry, and what it wants of others if it is switched.
-pub(super) struct Draft {
-    pub(super) entry: Entry,
+pub(super) struct DraftedObject {
+    pub(super) entry: ObjectPlan,
     /// Secrets by the `ServiceAccount` that is to get them.
     pub(super) additions: BTreeSet<(String, String)>,
 }
@@ -35,37 +34,39 @@ pub(super) struct Draft {
 pub(super) fn draft(
     found: &ScannedObject,
     inventory: &Inventory,
-    known: &Known<'_>,
-) -> Option<Draft> {
-    let mut work = Work::default();
+    inputs: &PlanInputs<'_>,
+) -> Option<DraftedObject> {
+    let mut planner = ObjectPlanner::default();
     for spec in &found.positions.pod_specs {
-        let news = work.images(&spec.images, known);
-        let is_public = |new: &Reference| known.targets.is_public(new);
-        let need = credentials(inventory, known, &is_public).need(found.namespace(), spec, &news);
+        let news = planner.images(&spec.images, inputs);
+        let is_public = |new: &Reference| inputs.proven.is_public(new);
+        let PlanInputs { renamer, options, .. } = *inputs;
+        let credentials = Credentials { inventory, renamer, options, is_public: &is_public };
+        let need = credentials.need(found.namespace(), spec, &news);
         match need {
-            Need::Nothing => {}
-            Need::OwnList(new) => work.own_list(spec, new),
-            Need::AtAccount { account, secret } => {
-                let include_managed = known.options.include_managed;
+            PullCredential::Nothing => {}
+            PullCredential::OwnList(new) => planner.own_list(spec, new),
+            PullCredential::AtAccount { account, secret } => {
+                let include_managed = inputs.options.include_managed;
                 let refused =
                     refusal(inventory, found.namespace(), &account, &secret, include_managed);
                 match refused {
-                    Some(reason) => work.block(reason),
-                    None => drop(work.additions.insert((account, secret))),
+                    Some(reason) => planner.block(reason),
+                    None => drop(planner.additions.insert((account, secret))),
                 }
             }
-            Need::Lacking(reason) => work.block(reason),
+            PullCredential::Lacking(reason) => planner.block(reason),
         }
     }
-    work.images(&found.positions.fields, known);
-    if work.images.is_empty() && found.positions.mentions.is_empty() {
+    planner.images(&found.positions.fields, inputs);
+    if planner.images.is_empty() && found.positions.mentions.is_empty() {
         return None;
     }
-    Some(work.finish(found, known))
+    Some(planner.finish(found, inputs))
 }
 
 #[derive(Default)]
-struct Work {
+struct ObjectPlanner {
     images: Vec<ImageSwitch>,
     pull_secrets: Vec<SecretSwitch>,
     lists: Vec<Change>,
@@ -75,9 +76,9 @@ struct Work {
     foreign: BTreeSet<String>,
 }
 
-impl Work {
+impl ObjectPlanner {
     /// Takes note of the references that change; gives their new names.
-    fn images(&mut self, positions: &[ImagePosition], known: &Known<'_>) -> Vec<Reference> {
+    fn images(&mut self, positions: &[ImagePosition], inputs: &PlanInputs<'_>) -> Vec<Reference> {
         let mut news = Vec::new();
         for position in positions {
             let (new, target) = match &position.class {
@@ -91,10 +92,10 @@ impl Work {
                     (None, None)
                 }
                 ImageClass::Switched(image) => {
-                    self.prove(image, known);
-                    let target = known.renamer.new_reference(image);
+                    self.prove(image, inputs);
+                    let target = inputs.renamer.new_reference(image);
                     news.push(target.clone());
-                    let new = image.new_on(&known.renamer.target).to_string();
+                    let new = image.new_on(&inputs.renamer.target).to_string();
                     (Some(new), Some(target))
                 }
             };
@@ -122,21 +123,21 @@ impl Work {
         self.pull_secrets.push(SecretSwitch { pointer, old, new });
     }
 
-    fn prove(&mut self, image: &CcrImage, known: &Known<'_>) {
-        let (old, new) = (image.old.clone().resolve(), known.renamer.new_reference(image));
-        match known.state(&new) {
-            TargetState::Present if image.owner == Owner::Other => {
+    fn prove(&mut self, image: &CcrImage, inputs: &PlanInputs<'_>) {
+        let (old, new) = (image.old.clone().resolve(), inputs.renamer.new_reference(image));
+        match inputs.proven.state(&new) {
+            ImageState::Present if image.owner == Owner::Other => {
                 self.foreign.insert(old.repository.namespace().to_owned());
             }
-            TargetState::Present => {}
-            TargetState::Stale if known.options.allow_stale => {}
-            TargetState::Stale => self.block(Reason::Stale { new, old }),
-            TargetState::Missing if image.owner == Owner::Other => {
+            ImageState::Present => {}
+            ImageState::Stale if inputs.options.allow_stale => {}
+            ImageState::Stale => self.block(Reason::Stale { new, old }),
+            ImageState::Missing if image.owner == Owner::Other => {
                 self.block(Reason::Foreign { new, old });
             }
-            TargetState::Missing => self.block(Reason::Missing { new, old }),
-            TargetState::Unknown(_) if known.options.allow_unverified => {}
-            TargetState::Unknown(why) => self.block(Reason::Unverified { new, why }),
+            ImageState::Missing => self.block(Reason::Missing { new, old }),
+            ImageState::Unknown(_) if inputs.options.allow_unverified => {}
+            ImageState::Unknown(why) => self.block(Reason::Unverified { new, why }),
         }
     }
 
@@ -146,13 +147,13 @@ impl Work {
         }
     }
 
-    fn finish(self, found: &ScannedObject, known: &Known<'_>) -> Draft {
-        let verdict = self.verdict(found, known);
+    fn finish(self, found: &ScannedObject, inputs: &PlanInputs<'_>) -> DraftedObject {
+        let verdict = self.verdict(found, inputs);
         let is_switched = verdict == Verdict::Switch;
         let patch = is_switched.then(|| {
             let mut changes: Vec<Change> = self.images.iter().filter_map(image_change).collect();
             changes.extend(self.lists.iter().cloned());
-            if known.options.annotate {
+            if inputs.options.annotate {
                 changes.push(annotation(found, &self.images));
             }
             guarded(changes, &found.version)
@@ -167,7 +168,7 @@ impl Work {
                 format!("namespace {namespace} of CCR isn't this account's; TCR has the image")
             }));
         }
-        let entry = Entry {
+        let entry = ObjectPlan {
             object: found.object.clone(),
             path: found.path(),
             plural: found.resource.plural.clone(),
@@ -180,10 +181,10 @@ impl Work {
             patch,
             needs_accounts,
         };
-        Draft { entry, additions: self.additions }
+        DraftedObject { entry, additions: self.additions }
     }
 
-    fn verdict(&self, found: &ScannedObject, known: &Known<'_>) -> Verdict {
+    fn verdict(&self, found: &ScannedObject, inputs: &PlanInputs<'_>) -> Verdict {
         if found.is_finished {
             return Verdict::Finished;
         }
@@ -191,7 +192,7 @@ impl Work {
             return Verdict::Mentioned;
         }
         if let Some(manager) = &found.manager
-            && (found.is_owned() || !known.options.include_managed)
+            && (found.is_owned() || !inputs.options.include_managed)
         {
             return Verdict::Managed(manager.clone());
         }
@@ -214,7 +215,7 @@ fn image_change(image: &ImageSwitch) -> Option<Change> {
     })
 }
 
-/// The old images, as JSON, for whoever looks at the object later.
+/// The annotation with the old images, as JSON.
 fn annotation(found: &ScannedObject, images: &[ImageSwitch]) -> Change {
     let old: Map<_, _> =
         images.iter().map(|image| (image.pointer.as_str().to_owned(), json!(image.old))).collect();
@@ -239,10 +240,10 @@ fn notes(found: &ScannedObject, verdict: &Verdict, images: &[ImageSwitch]) -> Ve
             notes.push(FROM_FILE.to_owned());
         }
         if let Some(manager) = &found.manager {
-            notes.push(format!("{manager} may take this back; {}", manager.advice()));
+            notes.push(format!("{manager} may revert this; {}", manager.advice()));
         }
         if images.iter().any(|image| image.role == ImageRole::Field) {
-            notes.push("which Secret its image is pulled with can't be told from here".to_owned());
+            notes.push("can't find out which Secret its image is pulled with".to_owned());
         }
     }
     let is_moving = |image: &str| {

@@ -8,7 +8,7 @@ use crate::workload::{ImageClass, Renamer};
 
 /// The distinct references of a switch, each with what it is now.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub(crate) struct NewReferences {
     /// The new reference, and the one in CCR that it stands for.
     pub references: BTreeMap<Reference, Reference>,
     /// The repositories in CCR that each new repository stands for; more than one is a collision.
@@ -17,8 +17,8 @@ pub struct Wanted {
 
 /// Every reference that the objects of `inventory` would need in TCR.
 #[must_use]
-pub fn wanted(inventory: &Inventory, renamer: &Renamer) -> Wanted {
-    let mut wanted = Wanted::default();
+pub(crate) fn new_references(inventory: &Inventory, renamer: &Renamer) -> NewReferences {
+    let mut wanted = NewReferences::default();
     // What has ended pulls nothing any more.
     for found in inventory.objects.iter().filter(|found| !found.is_finished) {
         for position in found.images() {

@@ -1,0 +1,41 @@
+//! What nearly all commands take: which objects of which cluster, and which account.
+
+use ccr2tcr::account;
+use ccr2tcr::kubernetes::ConnectionSettings;
+use ccr2tcr::switch::{Scope, SwitchInputs};
+use clap::Args;
+
+use super::scope::ScopeArgs;
+
+/// Where to look, and what the names become.
+#[derive(Debug, Args)]
+pub(crate) struct CommonArgs {
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionSettings,
+    #[command(flatten)]
+    pub(crate) account: account::Settings,
+}
+
+impl CommonArgs {
+    /// As the library takes it.
+    pub(crate) fn inputs(&self) -> SwitchInputs<'_> {
+        let args = &self.scope;
+        let scope = Scope {
+            namespace: None,
+            exclude: args.exclude_namespace.clone(),
+            label_selector: args.selector.clone(),
+            field_selector: args.field_selector.clone(),
+            chunk_size: args.chunk_size,
+            also: None,
+            all_with_pods: false,
+        };
+        SwitchInputs {
+            connection: &self.connection,
+            account: &self.account,
+            scope,
+            all_namespaces: args.all_namespaces,
+        }
+    }
+}

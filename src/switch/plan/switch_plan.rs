@@ -1,0 +1,212 @@
+//! The plan as data: what becomes of each object.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::reason::Reason;
+use crate::image::{Host, Reference};
+use crate::switch::inventory::Unread;
+use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Pointer};
+
+/// What will be done.
+#[derive(Debug, Clone)]
+pub struct SwitchPlan {
+    /// The host that references will name.
+    pub target: Host,
+    /// `ServiceAccount`s that get a pull secret. Written before everything else of their
+    /// namespace.
+    pub service_accounts: Vec<ServiceAccountPlan>,
+    /// One for each object that names CCR. By namespace, kind and name.
+    pub objects: Vec<ObjectPlan>,
+    /// References to images in CCR that are Tencent's own, and so left alone.
+    pub tencents: usize,
+    /// What could not be read, so that objects may be missing above.
+    pub unread: Vec<Unread>,
+}
+
+/// What becomes of one object that names CCR.
+#[derive(Debug, Clone)]
+pub struct ObjectPlan {
+    /// Which one.
+    pub object: ObjectRef,
+    /// Where it is, for a request.
+    pub path: String,
+    /// Its resource: `deployments`.
+    pub plural: String,
+    /// What was decided.
+    pub verdict: Verdict,
+    /// Each reference to CCR that can be switched, or could.
+    pub images: Vec<ImageSwitch>,
+    /// Each list of pull secrets of its own that changes.
+    pub pull_secrets: Vec<SecretSwitch>,
+    /// What names CCR where it isn't changed.
+    pub mentions: Vec<Mention>,
+    /// What to know.
+    pub notes: Vec<String>,
+    /// The change, if there is to be one.
+    pub patch: Option<ObjectPatch>,
+    /// Why its pods need not be waited for, if they need not.
+    pub no_rollout: Option<String>,
+    /// Names of `ServiceAccount`s of its namespace that must have been written before.
+    pub needs_accounts: BTreeSet<String>,
+}
+
+/// A patch of a plan, and the object that it is for.
+#[derive(Debug, Clone, Copy)]
+pub struct PlannedPatch<'a> {
+    /// Which object.
+    pub object: &'a ObjectRef,
+    /// Where it is, for a request.
+    pub path: &'a str,
+    /// Its resource: `deployments`.
+    pub plural: &'a str,
+    /// The change.
+    pub patch: &'a ObjectPatch,
+}
+
+/// What was decided for an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is switched.
+    Switch,
+    /// Something else manages it.
+    Managed(Manager),
+    /// It can't be changed; what to do instead.
+    Immutable(&'static str),
+    /// Something is lacking. At least one reason.
+    Blocked(Vec<Reason>),
+    /// It only mentions CCR where this program changes nothing.
+    Mentioned,
+    /// It has ended: nothing will be pulled for it.
+    Finished,
+}
+
+/// A reference that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageSwitch {
+    /// Where it stands.
+    pub pointer: Pointer,
+    /// What kind of place that is.
+    pub role: ImageRole,
+    /// The container's or volume's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub container: Option<String>,
+    /// As it stands there.
+    pub old: String,
+    /// What it becomes; `None` if it has no name in TCR.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new: Option<String>,
+    /// The image that this is in TCR.
+    #[serde(skip)]
+    pub target: Option<Reference>,
+}
+
+/// A pod spec's own list of pull secrets that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretSwitch {
+    /// Of the list.
+    pub pointer: Pointer,
+    /// The names now.
+    pub old: Vec<String>,
+    /// The names then.
+    pub new: Vec<String>,
+}
+
+/// A `ServiceAccount` that changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServiceAccountPlan {
+    /// Which one.
+    pub object: ObjectRef,
+    /// Where it is, for a request.
+    pub path: String,
+    /// The names of its pull secrets now.
+    pub old: Vec<String>,
+    /// The names then.
+    pub new: Vec<String>,
+    /// The change.
+    pub patch: ObjectPatch,
+}
+
+impl Verdict {
+    /// A word for people and machines.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Switch => "switch",
+            Self::Managed(_) => "managed",
+            Self::Immutable(_) => "immutable",
+            Self::Blocked(_) => "blocked",
+            Self::Mentioned => "mentioned",
+            Self::Finished => "finished",
+        }
+    }
+}
+
+impl SwitchPlan {
+    /// The entries that are switched.
+    pub fn switched(&self) -> impl Iterator<Item = &ObjectPlan> {
+        self.objects.iter().filter(|entry| entry.verdict == Verdict::Switch)
+    }
+
+    /// All that would be written, in this order.
+    pub fn patches(&self) -> impl Iterator<Item = PlannedPatch<'_>> {
+        let accounts = self.service_accounts.iter().map(|account| PlannedPatch {
+            object: &account.object,
+            path: &account.path,
+            plural: "serviceaccounts",
+            patch: &account.patch,
+        });
+        let objects = self.switched().filter_map(|object| {
+            Some(PlannedPatch {
+                object: &object.object,
+                path: &object.path,
+                plural: &object.plural,
+                patch: object.patch.as_ref()?,
+            })
+        });
+        accounts.chain(objects)
+    }
+
+    /// Whether anything would be written.
+    #[must_use]
+    pub fn changes_anything(&self) -> bool {
+        self.switched().next().is_some()
+    }
+
+    /// Whether something still names CCR once the plan is done.
+    ///
+    /// `mentions` says whether what merely mentions it counts.
+    #[must_use]
+    pub fn leaves_something(&self, mentions: bool) -> bool {
+        self.objects.iter().any(|entry| entry.is_left(mentions))
+    }
+}
+
+impl ObjectPlan {
+    /// Whether the object still names CCR once the plan is done.
+    #[must_use]
+    pub fn is_left(&self, mentions: bool) -> bool {
+        match self.verdict {
+            Verdict::Switch | Verdict::Mentioned => mentions && !self.mentions.is_empty(),
+            Verdict::Finished => false,
+            Verdict::Managed(_) | Verdict::Immutable(_) | Verdict::Blocked(_) => true,
+        }
+    }
+
+    /// The namespace; empty for what lies in none.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.object.namespace.as_deref().unwrap_or_default()
+    }
+}
+
+impl ServiceAccountPlan {
+    /// The namespace.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.object.namespace.as_deref().unwrap_or_default()
+    }
+}

@@ -1,0 +1,135 @@
+//! The first half of a switch: reads both sides and makes the plan. The second is
+//! [`execute`](super::execute).
+
+use std::collections::HashSet;
+
+use futures::{StreamExt as _, stream};
+use serde_json::Value;
+
+use super::inventory::Inventory;
+use super::notice::{Noted, Notice, NoticeCode};
+use super::plan::{
+    PlanInputs, PullSecretMode, SwitchOptions, SwitchPlan, make_plan, new_references,
+    unfit_secrets, unfit_warnings,
+};
+use super::pull_secrets::{LoginNeeds, try_logins};
+use super::sides::{PrepareError, SwitchInputs, ccr_names_of};
+use crate::account::{Account, RequiredApis, Settings, owned_namespaces};
+use crate::environment::Environment;
+use crate::image::OwnedNamespaces;
+use crate::kubernetes::{Cluster, ClusterError};
+use crate::proof::{ProvenImages, prove_images};
+use crate::workload::Renamer;
+
+/// How many objects are previewed at once.
+const AT_ONCE: usize = 16;
+
+/// A plan, and all that it is carried out with.
+pub struct PreparedSwitch {
+    /// What will be done.
+    pub plan: SwitchPlan,
+    /// What the plan was made from.
+    pub inventory: Inventory,
+    /// What names become.
+    pub renamer: Renamer,
+    /// Whether TCR's API can be asked, which a sync by patterns needs.
+    pub has_api: bool,
+    pub(super) cluster: Cluster,
+    pub(super) proven: ProvenImages,
+    pub(super) options: SwitchOptions,
+}
+
+/// Reads the cluster and both registries, and makes the plan. Nothing is written.
+pub async fn prepare_plan(
+    inputs: &SwitchInputs<'_>,
+    options: SwitchOptions,
+) -> Noted<PreparedSwitch, PrepareError> {
+    Noted::collect(async |notices| prepare(inputs, options, notices).await).await
+}
+
+async fn prepare(
+    inputs: &SwitchInputs<'_>,
+    options: SwitchOptions,
+    notices: &mut Vec<Notice>,
+) -> Result<PreparedSwitch, PrepareError> {
+    let (account, host) = inputs.open(RequiredApis::None, notices).await?;
+    let mut names = ccr_names_of(&account);
+    // Both ask elsewhere, and neither needs the other.
+    let ((owned, unknown), read) =
+        tokio::join!(Box::pin(owned(inputs.account)), Box::pin(inputs.read(&names, None)));
+    notices.extend(unknown);
+    let (cluster, mut inventory) = read?;
+    if owned.is_some() {
+        names.owned = owned;
+        inventory.reclassify(&names);
+    }
+    let renamer = Renamer { names, target: host };
+    let proven = prove_images(&new_references(&inventory, &renamer).references, &account).await;
+    let unproven = proven.notices.iter();
+    notices.extend(unproven.map(|notice| Notice::new(NoticeCode::ImagesUnproven, notice)));
+    // Of a registry that can't be reached, that was said when the images were looked up.
+    if options.pull_secret != Some(PullSecretMode::Keep) && proven.is_reachable {
+        let tried = try_private(&cluster, &mut inventory, &renamer, &proven, &account).await;
+        notices.extend(tried.into_iter().map(|text| Notice::new(NoticeCode::LoginUnproven, text)));
+    }
+    let known = PlanInputs { renamer: &renamer, options: &options, proven: &proven };
+    let plan = make_plan(&inventory, &known)?;
+    let unfit = unfit_warnings(&unfit_secrets(&inventory, &known, &plan));
+    let code = NoticeCode::PreferredSecretUnfit;
+    notices.extend(unfit.into_iter().map(|text| Notice::new(code, text)));
+    let has_api = account.enterprise.is_some();
+    Ok(PreparedSwitch { plan, inventory, renamer, has_api, cluster, proven, options })
+}
+
+/// Tries the logins that the pods will pull private images with.
+async fn try_private(
+    cluster: &Cluster,
+    inventory: &mut Inventory,
+    renamer: &Renamer,
+    proven: &ProvenImages,
+    account: &Account,
+) -> Vec<String> {
+    let needs = LoginNeeds { inventory: &*inventory, renamer, public: &HashSet::new() };
+    let mut pulled = needs.pulled();
+    let private = proven.private();
+    for repositories in pulled.values_mut() {
+        repositories.retain(|repository| private.contains(repository));
+    }
+    try_logins(cluster, inventory, &pulled, &renamer.target, &account.registries).await
+}
+
+/// The namespaces of CCR that the account lists, if there is a key to ask with; and what is not
+/// known of them.
+async fn owned(settings: &Settings) -> (Option<OwnedNamespaces>, Vec<Notice>) {
+    let notice = |why: String| {
+        let otherwise = "every namespace that is not Tencent's counts as this account's";
+        Notice::new(NoticeCode::OwnershipUnknown, format!("{why}; {otherwise}"))
+    };
+    match owned_namespaces(settings, &Environment::from_process()).await {
+        Ok((owned, notices)) => (owned, notices.into_iter().map(notice).collect()),
+        Err(error) => {
+            let why = format!("can't find out which namespaces of CCR are this account's: {error}");
+            (None, vec![notice(why)])
+        }
+    }
+}
+
+impl PreparedSwitch {
+    pub(super) fn inputs(&self) -> PlanInputs<'_> {
+        PlanInputs { renamer: &self.renamer, options: &self.options, proven: &self.proven }
+    }
+
+    /// Each object that would change, as it is and as the server says that it would be:
+    /// `ServiceAccount`s first. Secrets are never among them.
+    pub async fn preview(&self) -> Vec<Result<(Value, Value), ClusterError>> {
+        stream::iter(self.plan.patches())
+            .map(async |planned| {
+                let before = self.cluster.get(planned.path).await?;
+                let after = self.cluster.preview(planned.path, &planned.patch.forward()).await?;
+                Ok((before, after))
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await
+    }
+}
