@@ -48,13 +48,13 @@ async fn stats(State(world): WorldState) -> Response {
     let mut requests: BTreeMap<&str, BTreeMap<String, u64>> = BTreeMap::new();
     let mut bytes = [0, 0];
     let (mut mounts, mut dangling) = (0, Vec::new());
-    for registry_id in cloud.registry_ids() {
-        let stats = &cloud.registry(registry_id).0.stats;
+    for id in cloud.registry_ids() {
+        let stats = &cloud.registry(id).0.stats;
         for (what, count) in &stats.requests {
-            let counts = requests.entry(registry_id.edition.name()).or_default();
+            let counts = requests.entry(id.edition.name()).or_default();
             *counts.entry(what.clone()).or_default() += count;
         }
-        match registry_id.edition {
+        match id.edition {
             Edition::Ccr => bytes[0] += stats.bytes_out.load(Ordering::Relaxed),
             Edition::Tcr => {
                 bytes[1] += stats.bytes_in.load(Ordering::Relaxed);
@@ -77,8 +77,8 @@ async fn stats(State(world): WorldState) -> Response {
 async fn reset(State(world): WorldState) -> Response {
     let mut cloud = world.cloud();
     cloud.calls.clear();
-    for registry_id in cloud.registry_ids() {
-        cloud.registry(registry_id).0.stats.reset();
+    for id in cloud.registry_ids() {
+        cloud.registry(id).0.stats.reset();
     }
     ok(&json!({}))
 }
@@ -86,8 +86,8 @@ async fn reset(State(world): WorldState) -> Response {
 async fn images(State(world): WorldState) -> Response {
     let mut cloud = world.cloud();
     let mut list = Vec::new();
-    for registry_id in cloud.registry_ids() {
-        let (registry, contents) = cloud.registry(registry_id);
+    for id in cloud.registry_ids() {
+        let (registry, contents) = cloud.registry(id);
         let host = registry.host.clone();
         let names: Vec<String> = registry.listed().map(|(name, _)| name.clone()).collect();
         for name in names {
@@ -96,7 +96,7 @@ async fn images(State(world): WorldState) -> Response {
             };
             for (tag, tagged) in &held.tags {
                 list.push(json!({
-                    "registry": registry_id.edition.name(),
+                    "registry": id.edition.name(),
                     "host": host,
                     "repository": name,
                     "tag": tag,
@@ -126,10 +126,9 @@ struct RepositoryAddress {
 
 impl RepositoryAddress {
     fn registry_id(&self, cloud: &mut Cloud) -> Option<RegistryId> {
-        let mut registry_ids =
-            cloud.registry_ids().into_iter().filter(|at| at.edition == self.registry);
-        registry_ids.find(|&registry_id| {
-            let (registry, _) = cloud.registry(registry_id);
+        let mut ids = cloud.registry_ids().into_iter().filter(|at| at.edition == self.registry);
+        ids.find(|&id| {
+            let (registry, _) = cloud.registry(id);
             self.host.as_ref().is_none_or(|host| *host == registry.host)
         })
     }
@@ -149,8 +148,8 @@ async fn push(State(world): WorldState, body: Bytes) -> Response {
         }
         let image: ImageDescription = convert(Value::Object(fields))?;
         let mut cloud = world.cloud();
-        let registry_id = at.registry_id(&mut cloud).ok_or("there is no such registry")?;
-        let (registry, contents) = cloud.registry(registry_id);
+        let id = at.registry_id(&mut cloud).ok_or("there is no such registry")?;
+        let (registry, contents) = cloud.registry(id);
         let built = build(contents, &at.repository, &image);
         let now = image.pushed.map_or_else(Timestamp::now, |time| time.0);
         let namespace = at.repository.split('/').next().unwrap_or_default();
@@ -178,8 +177,8 @@ async fn delete_blob(State(world): WorldState, body: Bytes) -> Response {
     let deleted = || {
         let DeleteBlob { at, digest } = read(&body)?;
         let mut cloud = world.cloud();
-        let registry_id = at.registry_id(&mut cloud).ok_or("there is no such registry")?;
-        let (registry, contents) = cloud.registry(registry_id);
+        let id = at.registry_id(&mut cloud).ok_or("there is no such registry")?;
+        let (registry, contents) = cloud.registry(id);
         let held = registry.repository(contents, &at.repository);
         let deleted = held.is_some_and(|held| held.blobs.remove(&digest));
         Ok::<_, String>(json!({"deleted": deleted}))
@@ -204,8 +203,8 @@ async fn faults(State(world): WorldState, body: Bytes) -> Response {
 
 async fn revoke_bearers(State(world): WorldState) -> Response {
     let mut cloud = world.cloud();
-    for registry_id in cloud.registry_ids() {
-        cloud.registry(registry_id).0.bearers.clear();
+    for id in cloud.registry_ids() {
+        cloud.registry(id).0.bearers.clear();
     }
     ok(&json!({}))
 }

@@ -104,12 +104,12 @@ async fn run(arguments: Arguments) -> Result<u8> {
     let docker_config = tempfile::Builder::new().prefix("tcr-sandbox-").tempdir()?;
     environment::write_docker_config(&mut cloud, &logins, docker_config.path())?;
     let variables = environment::variables(&cloud, &endpoints, docker_config.path());
-    let registry_ids = cloud.registry_ids();
+    let ids = cloud.registry_ids();
     let world = Arc::new(World::new(cloud, Duration::from_millis(arguments.latency)));
     tokio::spawn(api::serve(api, Arc::clone(&world)));
     tokio::spawn(control::serve(control, Arc::clone(&world)));
-    for (listener, registry_id) in listeners.into_iter().zip(registry_ids) {
-        tokio::spawn(registry::serve(listener, Arc::clone(&world), registry_id));
+    for (listener, id) in listeners.into_iter().zip(ids) {
+        tokio::spawn(registry::serve(listener, Arc::clone(&world), id));
     }
     if arguments.command.is_empty() {
         announce(&variables)?;

@@ -111,10 +111,10 @@ impl Cloud {
     }
 
     /// A registry, and the content of all.
-    pub(crate) fn registry(&mut self, registry_id: RegistryId) -> (&mut Registry, &mut Contents) {
-        let registry = match registry_id.edition {
-            Edition::Ccr => &mut self.personal[registry_id.index].registry,
-            Edition::Tcr => &mut self.enterprise[registry_id.index].registry,
+    pub(crate) fn registry(&mut self, id: RegistryId) -> (&mut Registry, &mut Contents) {
+        let registry = match id.edition {
+            Edition::Ccr => &mut self.personal[id.index].registry,
+            Edition::Tcr => &mut self.enterprise[id.index].registry,
         };
         (registry, &mut self.contents)
     }

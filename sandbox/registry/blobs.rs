@@ -15,7 +15,7 @@ use crate::world::{Cloud, RegistryId};
 /// Answers a request for a blob.
 pub(super) fn blob(
     cloud: &mut Cloud,
-    registry_id: RegistryId,
+    id: RegistryId,
     method: &Method,
     headers: &HeaderMap,
     (repository, digest): (&str, &str),
@@ -27,7 +27,7 @@ pub(super) fn blob(
     let Ok(digest) = digest.parse::<Digest>() else {
         return digest_invalid("provided digest did not match uploaded content");
     };
-    let (registry, contents) = cloud.registry(registry_id);
+    let (registry, contents) = cloud.registry(id);
     let counter = Arc::clone(&registry.stats.bytes_out);
     let held = registry.repository(contents, repository);
     let held = held.filter(|held| held.blobs.contains(&digest));

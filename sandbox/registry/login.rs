@@ -22,16 +22,16 @@ impl Visitor {
     /// Checks a login; `None` if it is wrong.
     pub(super) fn log_in(
         cloud: &Cloud,
-        registry_id: RegistryId,
+        id: RegistryId,
         user: &str,
         password: &str,
     ) -> Option<Self> {
-        if registry_id.edition == Edition::Ccr {
-            let right = user == cloud.uin && password == cloud.personal[registry_id.index].password;
+        if id.edition == Edition::Ccr {
+            let right = user == cloud.uin && password == cloud.personal[id.index].password;
             return right.then_some(Self::Owner);
         }
         let now = Timestamp::now();
-        let instance = &cloud.enterprise[registry_id.index];
+        let instance = &cloud.enterprise[id.index];
         if user == cloud.uin {
             let good = |held: &InstanceToken| held.token == password && held.expires > now;
             return instance.tokens.iter().any(good).then_some(Self::Owner);

@@ -20,12 +20,12 @@ use crate::world::{Cloud, RegistryId};
 /// Answers `GET` and `HEAD`.
 pub(super) fn get(
     cloud: &mut Cloud,
-    registry_id: RegistryId,
+    id: RegistryId,
     method: &Method,
     repository: &str,
     reference: &str,
 ) -> Response {
-    let (registry, contents) = cloud.registry(registry_id);
+    let (registry, contents) = cloud.registry(id);
     let counter = registry.stats.bytes_out.clone();
     let Some(held) = registry.repository(contents, repository) else {
         return manifest_unknown();
@@ -55,7 +55,7 @@ pub(super) fn get(
 #[allow(clippy::result_large_err, reason = "the error is the answer itself")]
 pub(super) fn put(
     cloud: &mut Cloud,
-    registry_id: RegistryId,
+    id: RegistryId,
     headers: &HeaderMap,
     (repository, reference): (&str, &str),
     bytes: Bytes,
@@ -64,13 +64,11 @@ pub(super) fn put(
         let message = "manifest is larger than 4 MiB";
         return error(StatusCode::PAYLOAD_TOO_LARGE, "SIZE_INVALID", message);
     }
-    let quota = match registry_id.edition {
-        Edition::Ccr => {
-            cloud.personal[registry_id.index].quota.repo.try_into().unwrap_or(usize::MAX)
-        }
-        Edition::Tcr => cloud.enterprise[registry_id.index].repository_quota,
+    let quota = match id.edition {
+        Edition::Ccr => cloud.personal[id.index].quota.repo.try_into().unwrap_or(usize::MAX),
+        Edition::Tcr => cloud.enterprise[id.index].repository_quota,
     };
-    let (registry, contents) = cloud.registry(registry_id);
+    let (registry, contents) = cloud.registry(id);
     registry.stats.bytes_in.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     // Announced images are older than what is pushed now, so they come first.
     registry.repository(contents, repository);

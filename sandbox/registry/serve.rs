@@ -24,20 +24,17 @@ use crate::world::{RegistryId, World};
 pub(crate) async fn serve(
     listener: TcpListener,
     world: Arc<World>,
-    registry_id: RegistryId,
+    id: RegistryId,
 ) -> std::io::Result<()> {
-    let router = Router::new().fallback(handle).with_state((world, registry_id));
+    let router = Router::new().fallback(handle).with_state((world, id));
     server::serve(listener, router).await
 }
 
-async fn handle(
-    State((world, registry_id)): State<(Arc<World>, RegistryId)>,
-    request: Request,
-) -> Response {
+async fn handle(State((world, id)): State<(Arc<World>, RegistryId)>, request: Request) -> Response {
     tokio::time::sleep(world.latency).await;
     let fault = {
         let mut cloud = world.cloud();
-        cloud.faults.of_request(registry_id.edition, request.method(), request.uri().path())
+        cloud.faults.of_request(id.edition, request.method(), request.uri().path())
     };
     if let Some(fault) = &fault {
         tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
@@ -46,7 +43,7 @@ async fn handle(
     let resource = Resource::of(request.uri().path());
     if let Some(resource) = &resource {
         let what = format!("{} {}", request.method(), resource.kind());
-        world.cloud().registry(registry_id).0.stats.count(what);
+        world.cloud().registry(id).0.stats.count(what);
     }
     let response = match (fault.as_ref().and_then(injected), resource) {
         (Some(response), _) => {
@@ -56,7 +53,7 @@ async fn handle(
         (None, Some(resource)) if cut_after.is_some() && !served(&resource, &request) => {
             server::hang_up(request.into_body(), cut_after.unwrap_or(0)).await
         }
-        (None, Some(resource)) => answer(&world, registry_id, resource, request, cut_after).await,
+        (None, Some(resource)) => answer(&world, id, resource, request, cut_after).await,
         (None, None) => empty(StatusCode::NOT_FOUND),
     };
     with(
@@ -87,7 +84,7 @@ fn injected(fault: &RegistryFault) -> Option<Response> {
 
 async fn answer(
     world: &World,
-    registry_id: RegistryId,
+    id: RegistryId,
     resource: Resource,
     request: Request,
     cut_after: Option<u64>,
@@ -96,9 +93,9 @@ async fn answer(
     let (method, headers) = (&parts.method, &parts.headers);
     let query = query(parts.uri.query());
     if resource == Resource::Token {
-        return token(&mut world.cloud(), registry_id, method, headers, &query);
+        return token(&mut world.cloud(), id, method, headers, &query);
     }
-    let admitted = admit(&mut world.cloud(), registry_id, method, headers, &resource);
+    let admitted = admit(&mut world.cloud(), id, method, headers, &resource);
     let bearer = match admitted {
         Ok(bearer) => bearer,
         Err(refusal) => {
@@ -116,29 +113,26 @@ async fn answer(
                 return error(StatusCode::PAYLOAD_TOO_LARGE, "SIZE_INVALID", message);
             };
             let name = (repository.as_str(), reference.as_str());
-            manifests::put(&mut world.cloud(), registry_id, headers, name, bytes)
+            manifests::put(&mut world.cloud(), id, headers, name, bytes)
         }
         Resource::Manifest { repository, reference } => {
             if method != Method::GET && method != Method::HEAD {
                 return error(StatusCode::METHOD_NOT_ALLOWED, "UNSUPPORTED", "not supported here");
             }
-            manifests::get(&mut world.cloud(), registry_id, method, &repository, &reference)
+            manifests::get(&mut world.cloud(), id, method, &repository, &reference)
         }
         Resource::Blob { repository, digest } => {
             let name = (repository.as_str(), digest.as_str());
-            blobs::blob(&mut world.cloud(), registry_id, method, headers, name, cut_after)
+            blobs::blob(&mut world.cloud(), id, method, headers, name, cut_after)
         }
         Resource::Upload { repository, session } => {
-            let request =
-                UploadRequest { world, registry_id, repository: &repository, query: &query };
+            let request = UploadRequest { world, id, repository: &repository, query: &query };
             request.answer(method, session.as_deref(), headers, body, &bearer).await
         }
-        Resource::Tags { repository } => {
-            tags::tags(&mut world.cloud(), registry_id, &repository, &query)
-        }
+        Resource::Tags { repository } => tags::tags(&mut world.cloud(), id, &repository, &query),
         Resource::Referrers { repository, digest } => {
             let name = (repository.as_str(), digest.as_str());
-            tags::referrers(&mut world.cloud(), registry_id, name, &query)
+            tags::referrers(&mut world.cloud(), id, name, &query)
         }
     }
 }

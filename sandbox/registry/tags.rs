@@ -15,11 +15,11 @@ const PAGE_SIZE: usize = 100;
 /// Answers `tags/list`, in lexical order.
 pub(super) fn tags(
     cloud: &mut Cloud,
-    registry_id: RegistryId,
+    id: RegistryId,
     repository: &str,
     query: &[(String, String)],
 ) -> Response {
-    let (registry, contents) = cloud.registry(registry_id);
+    let (registry, contents) = cloud.registry(id);
     let Some(held) = registry.repository(contents, repository).filter(|held| held.listed) else {
         return name_unknown();
     };
@@ -41,11 +41,11 @@ pub(super) fn tags(
 /// Answers the referrers API where there is one.
 pub(super) fn referrers(
     cloud: &mut Cloud,
-    registry_id: RegistryId,
+    id: RegistryId,
     (repository, digest): (&str, &str),
     query: &[(String, String)],
 ) -> Response {
-    let (registry, contents) = cloud.registry(registry_id);
+    let (registry, contents) = cloud.registry(id);
     if !registry.referrers_api {
         // In plain text, as measured with distribution 2.8.2.
         let mut response = Response::new("404 page not found\n".into());

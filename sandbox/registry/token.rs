@@ -20,7 +20,7 @@ use crate::{clock, secrets};
 /// Answers `/service/token`.
 pub(super) fn token(
     cloud: &mut Cloud,
-    registry_id: RegistryId,
+    id: RegistryId,
     method: &Method,
     headers: &HeaderMap,
     query: &[(String, String)],
@@ -32,7 +32,7 @@ pub(super) fn token(
     let visitor = match headers.get(header::AUTHORIZATION) {
         None => Some(Visitor::Anonymous),
         Some(value) => basic(value.as_bytes())
-            .and_then(|(user, password)| Visitor::log_in(cloud, registry_id, &user, &password)),
+            .and_then(|(user, password)| Visitor::log_in(cloud, id, &user, &password)),
     };
     let Some(visitor) = visitor else {
         return error(
@@ -42,7 +42,7 @@ pub(super) fn token(
         );
     };
     let (uin, denied) = (cloud.uin.clone(), cloud.denied.clone());
-    let (registry, _) = cloud.registry(registry_id);
+    let (registry, _) = cloud.registry(id);
     let mut access: Vec<(String, Vec<&'static str>)> = Vec::new();
     let scopes = query.iter().filter(|(name, _)| name == "scope");
     for scope in scopes.flat_map(|(_, value)| value.split(' ')) {
@@ -100,12 +100,12 @@ fn read_scope(scope: &str) -> Option<(&str, Vec<&str>)> {
 #[allow(clippy::result_large_err, reason = "the error is the answer itself")]
 pub(super) fn admit(
     cloud: &mut Cloud,
-    registry_id: RegistryId,
+    id: RegistryId,
     method: &Method,
     headers: &HeaderMap,
     resource: &Resource,
 ) -> Result<BearerToken, Response> {
-    let (registry, _) = cloud.registry(registry_id);
+    let (registry, _) = cloud.registry(id);
     let actions = resource.actions(method);
     let scope = resource
         .repository()

@@ -20,7 +20,7 @@ use crate::world::{RegistryId, World};
 /// Where an upload is to go, and with which parameters.
 pub(super) struct UploadRequest<'a> {
     pub(super) world: &'a World,
-    pub(super) registry_id: RegistryId,
+    pub(super) id: RegistryId,
     pub(super) repository: &'a str,
     pub(super) query: &'a [(String, String)],
 }
@@ -56,7 +56,7 @@ impl UploadRequest<'_> {
         let session = secrets::uuid();
         let upload =
             UploadSession { repository: self.repository.to_owned(), ..UploadSession::default() };
-        self.world.cloud().registry(self.registry_id).0.uploads.insert(session.clone(), upload);
+        self.world.cloud().registry(self.id).0.uploads.insert(session.clone(), upload);
         self.accepted(StatusCode::ACCEPTED, &session, 0)
     }
 
@@ -65,7 +65,7 @@ impl UploadRequest<'_> {
         let digest: Digest = value(self.query, "mount")?.parse().ok()?;
         let from = value(self.query, "from")?;
         let mut cloud = self.world.cloud();
-        let (registry, contents) = cloud.registry(self.registry_id);
+        let (registry, contents) = cloud.registry(self.id);
         if !registry.mounts || !bearer.grants(from, "pull") {
             return None;
         }
@@ -121,7 +121,7 @@ impl UploadRequest<'_> {
             return digest_invalid("provided digest did not match uploaded content");
         }
         let mut cloud = self.world.cloud();
-        let (registry, contents) = cloud.registry(self.registry_id);
+        let (registry, contents) = cloud.registry(self.id);
         if !known {
             contents.add(digest.clone(), Blob::Stored { pieces: upload.pieces, size: upload.size });
         }
@@ -134,7 +134,7 @@ impl UploadRequest<'_> {
 
     fn status(&self, session: &str) -> Response {
         let mut cloud = self.world.cloud();
-        let upload = cloud.registry(self.registry_id).0.uploads.get(session);
+        let upload = cloud.registry(self.id).0.uploads.get(session);
         match upload.filter(|upload| upload.repository == self.repository) {
             Some(upload) => self.accepted(StatusCode::NO_CONTENT, session, upload.size),
             None => upload_unknown(),
@@ -143,7 +143,7 @@ impl UploadRequest<'_> {
 
     fn take(&self, session: &str) -> Option<UploadSession> {
         let mut cloud = self.world.cloud();
-        let (registry, _) = cloud.registry(self.registry_id);
+        let (registry, _) = cloud.registry(self.id);
         let upload = registry.uploads.get(session)?;
         if upload.repository != self.repository {
             return None;
@@ -152,7 +152,7 @@ impl UploadRequest<'_> {
     }
 
     fn keep(&self, session: &str, upload: UploadSession) {
-        self.world.cloud().registry(self.registry_id).0.uploads.insert(session.to_owned(), upload);
+        self.world.cloud().registry(self.id).0.uploads.insert(session.to_owned(), upload);
     }
 
     async fn receive(
@@ -161,7 +161,7 @@ impl UploadRequest<'_> {
         body: Body,
         mut hasher: Option<&mut Hasher>,
     ) -> bool {
-        let counter = Arc::clone(&self.world.cloud().registry(self.registry_id).0.stats.bytes_in);
+        let counter = Arc::clone(&self.world.cloud().registry(self.id).0.stats.bytes_in);
         let mut pieces = body.into_data_stream();
         while let Some(piece) = pieces.next().await {
             let Ok(piece) = piece else {

@@ -23,25 +23,25 @@ const CONTENT: &str = "application/json";
 
 /// One of Tencent's services.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::tencent) struct Service {
-    pub(in crate::tencent) name: &'static str,
-    pub(in crate::tencent) version: &'static str,
+pub(crate) struct Service {
+    pub(crate) name: &'static str,
+    pub(crate) version: &'static str,
 }
 
-pub(in crate::tencent) const TCR: Service = Service { name: "tcr", version: "2019-09-24" };
-pub(in crate::tencent) const STS: Service = Service { name: "sts", version: "2018-08-13" };
+pub(crate) const TCR: Service = Service { name: "tcr", version: "2019-09-24" };
+pub(crate) const STS: Service = Service { name: "sts", version: "2018-08-13" };
 
 /// A call that is ready to be sent.
-pub(in crate::tencent) struct ApiCall<'a> {
-    pub(in crate::tencent) endpoint: &'a Endpoint,
-    pub(in crate::tencent) service: Service,
-    pub(in crate::tencent) action: &'static str,
-    pub(in crate::tencent) region: &'a str,
-    pub(in crate::tencent) body: &'a str,
+pub(crate) struct ApiCall<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) service: Service,
+    pub(crate) action: &'static str,
+    pub(crate) region: &'a str,
+    pub(crate) body: &'a str,
     /// None for the one call that needs no signature, `AssumeRoleWithWebIdentity`.
-    pub(in crate::tencent) key: Option<&'a ApiKey>,
+    pub(crate) key: Option<&'a ApiKey>,
     /// Where the key came from, for the hint.
-    pub(in crate::tencent) origin: &'a str,
+    pub(crate) origin: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -78,7 +78,7 @@ struct GatewayEnvelope {
 
 impl ApiCall<'_> {
     /// Sends the call once.
-    pub(in crate::tencent) async fn send<T: DeserializeOwned>(
+    pub(crate) async fn send<T: DeserializeOwned>(
         &self,
         network: &Network,
     ) -> Result<T, FailedAttempt> {

@@ -77,7 +77,7 @@ impl Api {
         self.state.calls.load(Ordering::Relaxed)
     }
 
-    pub(in crate::tencent) fn backoff(&self) -> Backoff {
+    pub(crate) fn backoff(&self) -> Backoff {
         self.backoff
     }
 
@@ -95,9 +95,9 @@ impl Api {
     }
 
     /// Calls an action whose name doesn't tell whether it may be repeated at will.
-    pub(in crate::tencent) async fn call_as<T: DeserializeOwned>(
+    pub(crate) async fn call_as<T: DeserializeOwned>(
         &self,
-        action_kind: ActionKind,
+        kind: ActionKind,
         action: &'static str,
         payload: &impl Serialize,
     ) -> Result<T, ApiError> {
@@ -106,7 +106,7 @@ impl Api {
             reason: format!("its own request: {error}"),
             request_id: None,
         })?;
-        retry(self.backoff, action_kind, || self.attempt(action, &body)).await
+        retry(self.backoff, kind, || self.attempt(action, &body)).await
     }
 
     async fn attempt<T: DeserializeOwned>(

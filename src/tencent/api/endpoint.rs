@@ -34,7 +34,7 @@ impl Endpoint {
     }
 
     /// The endpoint of STS.
-    pub(in crate::tencent) fn sts() -> Self {
+    pub(crate) fn sts() -> Self {
         Self::of("sts.tencentcloudapi.com")
     }
 
@@ -49,12 +49,12 @@ impl Endpoint {
     }
 
     /// `https://HOST/`
-    pub(in crate::tencent) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("{self}/")
     }
 
     /// Whether it is reached in plain HTTP.
-    pub(in crate::tencent) fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         self.plain
     }
 }

@@ -10,30 +10,30 @@ use serde_json::Value;
 
 /// Text, also from a number or a boolean. `null` is empty.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(in crate::tencent) struct LenientText(pub(in crate::tencent) String);
+pub(crate) struct LenientText(pub(in crate::tencent) String);
 
 /// A whole number. What is beyond `i64` is taken to its end, `null` and `""` are 0.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tencent) struct LenientNumber(pub(in crate::tencent) i64);
+pub(crate) struct LenientNumber(pub(in crate::tencent) i64);
 
 /// A yes or no, also as `"True"`, `"1"` or 1. `null` and `""` are no.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tencent) struct LenientFlag(pub(in crate::tencent) bool);
+pub(crate) struct LenientFlag(pub(in crate::tencent) bool);
 
 /// A list. `null` is empty, and so are `null` entries.
 #[derive(Debug, Clone)]
-pub(in crate::tencent) struct LenientList<T>(pub(in crate::tencent) Vec<T>);
+pub(crate) struct LenientList<T>(pub(in crate::tencent) Vec<T>);
 
 impl LenientText {
     /// The text, unless it is empty.
-    pub(in crate::tencent) fn some(self) -> Option<String> {
+    pub(crate) fn some(self) -> Option<String> {
         (!self.0.is_empty()).then_some(self.0)
     }
 }
 
 impl LenientNumber {
     /// The number as a count: nothing is less than 0.
-    pub(in crate::tencent) fn count(self) -> u64 {
+    pub(crate) fn count(self) -> u64 {
         u64::try_from(self.0).unwrap_or(0)
     }
 }

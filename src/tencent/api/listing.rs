@@ -27,7 +27,7 @@ pub struct Gap {
 }
 
 impl Gap {
-    pub(in crate::tencent) fn size(&self) -> u64 {
+    pub(crate) fn size(&self) -> u64 {
         (self.last + 1).saturating_sub(self.first)
     }
 }
@@ -40,13 +40,13 @@ impl<T> Listing<T> {
     }
 
     /// The same listing of other items, one for one.
-    pub(in crate::tencent) fn map<U>(self, turn: impl FnMut(T) -> U) -> Listing<U> {
+    pub(crate) fn map<U>(self, turn: impl FnMut(T) -> U) -> Listing<U> {
         let items = self.items.into_iter().map(turn).collect();
         Listing { items, counted: self.counted, gaps: self.gaps }
     }
 
     /// Takes out what is none of the things that the listing is about; it doesn't count as missing.
-    pub(in crate::tencent) fn keep(mut self, wanted: impl FnMut(&T) -> bool) -> Self {
+    pub(crate) fn keep(mut self, wanted: impl FnMut(&T) -> bool) -> Self {
         let before = self.items.len();
         self.items.retain(wanted);
         self.counted = self.counted.saturating_sub((before - self.items.len()) as u64);

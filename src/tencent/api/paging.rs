@@ -16,7 +16,7 @@ use super::listing::{Gap, Listing};
 use crate::tencent::ApiError;
 
 /// Items asked for at once: the most that any list allows.
-pub(in crate::tencent) const LIMIT: u64 = 100;
+pub(crate) const LIMIT: u64 = 100;
 
 /// Pages that are read at the same time.
 const ABREAST: u64 = 4;
@@ -35,7 +35,7 @@ const PAGES: u64 = 10_000;
 
 /// What the parameter for the position means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tencent) enum Paging {
+pub(crate) enum Paging {
     /// The number of items to leave out; from 0. (Personal Edition, `DescribeInstances`.)
     Items,
     /// The number of the page; from 1. (Enterprise lists, API doc 1141/41605.)
@@ -44,14 +44,14 @@ pub(in crate::tencent) enum Paging {
 
 /// One page.
 #[derive(Debug)]
-pub(in crate::tencent) struct ListPage<T> {
+pub(crate) struct ListPage<T> {
     items: Vec<T>,
     counted: Option<u64>,
 }
 
 impl<T> ListPage<T> {
     /// A page out of its answer. An answer with neither list nor count is not an empty list.
-    pub(in crate::tencent) fn new(
+    pub(crate) fn new(
         action: &str,
         list: Option<LenientList<T>>,
         count: Option<LenientNumber>,
@@ -71,7 +71,7 @@ impl<T> ListPage<T> {
 ///
 /// # Errors
 /// What the first page failed with. Later pages that fail are gaps.
-pub(in crate::tencent) async fn collect<T, K, F, Fut>(
+pub(crate) async fn collect<T, K, F, Fut>(
     paging: Paging,
     key: impl Fn(&T) -> K,
     fetch: F,

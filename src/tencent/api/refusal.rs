@@ -1,9 +1,5 @@
 //! An error answer of the API: its codes, and what to do about each.
 
-use std::time::Duration;
-
-use crate::diagnostic::human_duration;
-
 /// What the API said instead of an answer, and the circumstances of the call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{action} was refused: {message} ({code}{})", request_id.as_deref().map(|id| format!(", RequestId {id}")).unwrap_or_default())]
@@ -27,34 +23,34 @@ pub struct Refusal {
 }
 
 /// `code` itself, or one of the codes below it (`UnauthorizedOperation.ErrorTcrUnauthorized`).
-pub(in crate::tencent) fn is_of(code: &str, family: &str) -> bool {
+pub(crate) fn is_of(code: &str, family: &str) -> bool {
     code.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-pub(in crate::tencent) fn is_permission(code: &str) -> bool {
+pub(crate) fn is_permission(code: &str) -> bool {
     is_of(code, "UnauthorizedOperation")
         || code == "AuthFailure.UnauthorizedOperation"
         || code.ends_with(".ErrorTcrUnauthorized")
         || code.ends_with(".ErrUnauthorized")
 }
 
-pub(in crate::tencent) fn is_quota(code: &str) -> bool {
+pub(crate) fn is_quota(code: &str) -> bool {
     is_of(code, "LimitExceeded")
         || code == "OperationDenied.QuotaOverLimit"
         || code == "InternalError.ErrorOverLimit"
 }
 
-pub(in crate::tencent) fn is_not_initialised(code: &str) -> bool {
+pub(crate) fn is_not_initialised(code: &str) -> bool {
     matches!(code, "ResourceNotFound.ErrNoUser" | "UnsupportedOperation.ErrNoUserInitialized")
 }
 
-pub(in crate::tencent) fn is_key_refused(code: &str) -> bool {
+pub(crate) fn is_key_refused(code: &str) -> bool {
     is_of(code, "AuthFailure")
         && !matches!(code, "AuthFailure.SignatureExpire" | "AuthFailure.UnauthorizedOperation")
 }
 
 /// A fault inside Tencent's service, after which the state is not known.
-pub(in crate::tencent) fn is_internal(code: &str) -> bool {
+pub(crate) fn is_internal(code: &str) -> bool {
     matches!(
         code,
         "InternalError"
@@ -184,12 +180,24 @@ impl Refusal {
         match self.clock_ahead {
             Some(seconds) if seconds.abs() >= 60 => format!(
                 "this machine's clock is {} {}: set it (the API allows 5 minutes)",
-                human_duration(Duration::from_secs(seconds.unsigned_abs())),
+                spelled(seconds.unsigned_abs()),
                 if seconds > 0 { "ahead" } else { "behind" },
             ),
             _ => "check this machine's clock: the API allows 5 minutes, and a slow proxy can use them up".to_owned(),
         }
     }
+}
+
+// `10 minutes`: one unit, rounded, for the difference is not known to the second.
+fn spelled(seconds: u64) -> String {
+    let (size, unit) = match seconds {
+        0..120 => (1, "second"),
+        120..7_200 => (60, "minute"),
+        7_200..172_800 => (3_600, "hour"),
+        _ => (86_400, "day"),
+    };
+    let number = (seconds + size / 2) / size;
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -256,9 +264,9 @@ mod tests {
             };
             refusal.hint().unwrap()
         };
-        assert!(ahead(601).starts_with("this machine's clock is 10m 1s ahead"));
-        assert!(ahead(-28_801).starts_with("this machine's clock is 8h 0m behind"));
-        assert!(ahead(-3 * 86_400).starts_with("this machine's clock is 3d 0h behind"));
+        assert!(ahead(601).starts_with("this machine's clock is 10 minutes ahead"));
+        assert!(ahead(-28_801).starts_with("this machine's clock is 8 hours behind"));
+        assert!(ahead(-3 * 86_400).starts_with("this machine's clock is 3 days behind"));
         assert!(ahead(2).starts_with("check this machine's clock"));
     }
 

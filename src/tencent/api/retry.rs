@@ -8,7 +8,7 @@ use crate::http::Backoff;
 use crate::tencent::ApiError;
 
 /// Six tries with about 1, 2, 4, 8 and 16 seconds between them.
-pub(in crate::tencent) const STANDARD_BACKOFF: Backoff =
+pub(crate) const STANDARD_BACKOFF: Backoff =
     Backoff { attempts: 6, base: Duration::from_secs(1), cap: Duration::from_secs(16) };
 
 /// A database error is also what a wrong instance id gives, and then more tries are useless.
@@ -16,7 +16,7 @@ const DATABASE_ATTEMPTS: u32 = 3;
 
 /// Whether a call changes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tencent) enum ActionKind {
+pub(crate) enum ActionKind {
     /// May always be repeated.
     Read,
     /// May be repeated only if the first try was certainly not carried out.
@@ -25,7 +25,7 @@ pub(in crate::tencent) enum ActionKind {
 
 impl ActionKind {
     /// By the action's name. What is not known to read is taken to write.
-    pub(in crate::tencent) fn of(action: &str) -> Self {
+    pub(crate) fn of(action: &str) -> Self {
         let reads = ["Describe", "Check", "Validate"].iter().any(|verb| action.starts_with(verb));
         if reads { Self::Read } else { Self::Write }
     }
@@ -36,14 +36,14 @@ const FIRST_CONTACT_ATTEMPTS: u32 = 2;
 
 /// A failed attempt.
 #[derive(Debug)]
-pub(in crate::tencent) struct FailedAttempt {
-    pub(in crate::tencent) error: ApiError,
+pub(crate) struct FailedAttempt {
+    pub(crate) error: ApiError,
     /// Whether the request may have reached the server.
-    pub(in crate::tencent) sent: bool,
+    pub(crate) sent: bool,
     /// What the server asked to wait.
-    pub(in crate::tencent) retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     /// Whether the server has never been reached: an unreachable endpoint is to be reported soon.
-    pub(in crate::tencent) is_first_contact: bool,
+    pub(crate) is_first_contact: bool,
 }
 
 impl From<ApiError> for FailedAttempt {
@@ -54,24 +54,24 @@ impl From<ApiError> for FailedAttempt {
 
 impl FailedAttempt {
     /// Whether the API says that it is called too often.
-    pub(in crate::tencent) fn is_rate_limited(&self) -> bool {
+    pub(crate) fn is_rate_limited(&self) -> bool {
         self.error.code().is_some_and(|code| is_of(code, "RequestLimitExceeded"))
             || matches!(self.error, ApiError::Status { status: 429, .. })
     }
 
     /// How many tries there may be in all; 1 for no retry.
-    fn attempts(&self, action_kind: ActionKind, most: u32) -> u32 {
+    fn attempts(&self, kind: ActionKind, most: u32) -> u32 {
         let (again, never) = (most, 1);
         match &self.error {
             ApiError::Http(error) if self.is_first_contact && error.is_without_connection() => {
                 most.min(FIRST_CONTACT_ATTEMPTS)
             }
             ApiError::Http(error) if error.is_transient() => {
-                if action_kind == ActionKind::Read || !self.sent { again } else { never }
+                if kind == ActionKind::Read || !self.sent { again } else { never }
             }
             // Before 429 and 503 nothing was carried out; after the others it may have been.
             ApiError::Status { status: 429 | 503, .. } => again,
-            ApiError::Status { status: 500.., .. } if action_kind == ActionKind::Read => again,
+            ApiError::Status { status: 500.., .. } if kind == ActionKind::Read => again,
             ApiError::Refused(refusal) => {
                 let code = refusal.code.as_str();
                 let families = [
@@ -82,7 +82,7 @@ impl FailedAttempt {
                 ];
                 if families.iter().any(|family| is_of(code, family)) {
                     again
-                } else if action_kind == ActionKind::Read && is_internal(code) {
+                } else if kind == ActionKind::Read && is_internal(code) {
                     if code.ends_with(".DbError") { most.min(DATABASE_ATTEMPTS) } else { again }
                 } else {
                     never
@@ -94,9 +94,9 @@ impl FailedAttempt {
 }
 
 /// Tries until it works or another try is of no use.
-pub(in crate::tencent) async fn retry<T, F, Fut>(
+pub(crate) async fn retry<T, F, Fut>(
     backoff: Backoff,
-    action_kind: ActionKind,
+    kind: ActionKind,
     mut attempt: F,
 ) -> Result<T, ApiError>
 where
@@ -110,7 +110,7 @@ where
             Err(failure) => failure,
         };
         failures += 1;
-        let delay = (failures < failure.attempts(action_kind, backoff.attempts))
+        let delay = (failures < failure.attempts(kind, backoff.attempts))
             .then(|| backoff.delay(failures))
             .flatten();
         let Some(delay) = delay else { return Err(failure.error) };
@@ -148,9 +148,9 @@ mod tests {
         };
         let refused = HttpError::Unreachable { host: host(), reason: String::new() };
         for error in [refused, timeout(WaitedFor::Connection)] {
-            for action_kind in [ActionKind::Read, ActionKind::Write] {
-                assert_eq!(failure(&error, false).attempts(action_kind, 6), 6);
-                assert_eq!(failure(&error, true).attempts(action_kind, 6), 2);
+            for kind in [ActionKind::Read, ActionKind::Write] {
+                assert_eq!(failure(&error, false).attempts(kind, 6), 6);
+                assert_eq!(failure(&error, true).attempts(kind, 6), 2);
             }
         }
         assert_eq!(failure(&timeout(WaitedFor::Bytes), true).attempts(ActionKind::Read, 6), 6);

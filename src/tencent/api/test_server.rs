@@ -14,24 +14,24 @@ use crate::tencent::{Api, ApiKey, KeyChain, Region};
 
 /// A request as it came in. Header names are in lower case.
 #[derive(Debug, Clone)]
-pub(in crate::tencent) struct Asked {
-    pub(in crate::tencent) path: String,
-    pub(in crate::tencent) headers: HashMap<String, String>,
-    pub(in crate::tencent) body: String,
+pub(crate) struct Asked {
+    pub(crate) path: String,
+    pub(crate) headers: HashMap<String, String>,
+    pub(crate) body: String,
 }
 
 impl Asked {
-    pub(in crate::tencent) fn action(&self) -> &str {
+    pub(crate) fn action(&self) -> &str {
         self.headers.get("x-tc-action").map_or("", String::as_str)
     }
 
-    pub(in crate::tencent) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
 
 /// What to answer.
-pub(in crate::tencent) enum Reply {
+pub(crate) enum Reply {
     /// Status, extra headers, body.
     Http(u16, String, String),
     /// Nothing: the connection is closed.
@@ -40,19 +40,19 @@ pub(in crate::tencent) enum Reply {
 
 impl Reply {
     /// An answer of the API.
-    pub(in crate::tencent) fn ok(mut fields: Value) -> Self {
+    pub(crate) fn ok(mut fields: Value) -> Self {
         fields["RequestId"] = json!("r-1");
         Self::Http(200, String::new(), json!({"Response": fields}).to_string())
     }
 
     /// An error of the API.
-    pub(in crate::tencent) fn error(code: &str, message: &str) -> Self {
+    pub(crate) fn error(code: &str, message: &str) -> Self {
         Self::ok(json!({"Error": {"Code": code, "Message": message}}))
     }
 }
 
-pub(in crate::tencent) struct Server {
-    pub(in crate::tencent) url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -64,9 +64,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    pub(in crate::tencent) async fn start(
-        answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) async fn start(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -82,17 +80,17 @@ impl Server {
     }
 
     /// The requests so far.
-    pub(in crate::tencent) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn asked(&self) -> Vec<Asked> {
         self.asked.lock().clone()
     }
 
     /// The actions so far.
-    pub(in crate::tencent) fn actions(&self) -> Vec<String> {
+    pub(crate) fn actions(&self) -> Vec<String> {
         self.asked().iter().map(|asked| asked.action().to_owned()).collect()
     }
 
     /// A client of this server that doesn't wait long.
-    pub(in crate::tencent) fn api(&self) -> Api {
+    pub(crate) fn api(&self) -> Api {
         let network = network();
         let key = ApiKey { id: "AKIDtest".to_owned(), secret: "secret".into(), token: None };
         let keys = Arc::new(KeyChain::fixed(key, "the test", &network));
@@ -101,10 +99,10 @@ impl Server {
     }
 }
 
-pub(in crate::tencent) const PATIENCE: Backoff =
+pub(crate) const PATIENCE: Backoff =
     Backoff { attempts: 4, base: Duration::from_millis(2), cap: Duration::from_millis(5) };
 
-pub(in crate::tencent) fn network() -> Arc<Network> {
+pub(crate) fn network() -> Arc<Network> {
     Arc::new(Network::new(NetworkSettings::default()).unwrap())
 }
 

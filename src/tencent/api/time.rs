@@ -9,7 +9,7 @@ use jiff::tz::Offset;
 /// the console), and Unix times in seconds or milliseconds.
 ///
 /// `None` also for Go's zero time (`0001-01-01…`), which means "never".
-pub(in crate::tencent) fn read_time(text: &str) -> Option<Timestamp> {
+pub(crate) fn read_time(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return unix_time(text.parse().ok()?);
@@ -20,7 +20,7 @@ pub(in crate::tencent) fn read_time(text: &str) -> Option<Timestamp> {
 
 /// A Unix time. The API means milliseconds (`CreateInstanceToken`'s `ExpTime`); a number that would
 /// be before March 1973 is taken as seconds.
-pub(in crate::tencent) fn unix_time(number: i64) -> Option<Timestamp> {
+pub(crate) fn unix_time(number: i64) -> Option<Timestamp> {
     match number {
         ..=0 => None,
         1..100_000_000_000 => Timestamp::from_second(number).ok(),
