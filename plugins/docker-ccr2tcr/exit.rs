@@ -34,7 +34,7 @@ impl ExitCode {
         }
     }
 
-    /// This verdict, once the data has been printed. That nobody reads it any more, as in
+    /// This verdict, once the data has been printed. That its reader is gone, as in
     /// `… | head`, doesn't change it.
     pub(crate) fn after(self, printed: io::Result<()>) -> io::Result<Self> {
         unless_closed(printed).map(|()| self)

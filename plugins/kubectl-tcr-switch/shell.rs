@@ -15,7 +15,7 @@ pub(crate) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// The flags that say which cluster and as whom, for another line about the same one; each with a
+/// The flags that name the cluster and the user, for another line about the same one; each with a
 /// blank in front.
 ///
 /// Without the namespace, which the line may have of its own, and without the token, which is a

@@ -85,7 +85,7 @@ pub enum ClusterError {
         /// What the network says.
         reason: String,
     },
-    /// The connection broke after the request was sent: nobody knows whether it was carried out.
+    /// The connection broke after the request was sent: whether it was carried out is unknown.
     #[error("{subject}: the connection broke before an answer came: {reason}")]
     Interrupted {
         /// What it was about.

@@ -12,7 +12,7 @@ impl ClusterError {
                 "name a file with --kubeconfig FILE, or a server with --server URL".to_owned()
             }
             Self::Kubeconfig { .. } => {
-                "mend the file, or name another one with --kubeconfig FILE".to_owned()
+                "fix the file, or name another one with --kubeconfig FILE".to_owned()
             }
             Self::UnknownContext { name, known } => {
                 closest("--context", name, known, "kubectl config get-contexts")
@@ -51,7 +51,7 @@ impl ClusterError {
                     None if verb == "impersonate" => String::new(),
                     None => " -A".to_owned(),
                 };
-                format!("ask for the right; it is there when this says yes: kubectl auth can-i {verb} {resource}{scope}")
+                format!("ask for the permission; to check it: kubectl auth can-i {verb} {resource}{scope}")
             }
             Self::NotFound { message, .. } if message.starts_with("namespaces \"") => {
                 "see which namespaces there are: kubectl get namespaces".to_owned()
@@ -65,7 +65,7 @@ impl ClusterError {
                 "run the command again: it reads the object as it is now".to_owned()
             }
             Self::Refused { .. } => {
-                "ask whoever keeps that rule; it was not circumvented, and nothing was changed"
+                "ask the owner of that policy; it was not bypassed, and nothing was changed"
                     .to_owned()
             }
             Self::WebhookTimeout { .. } | Self::WebhookFailed { .. } => {
@@ -75,7 +75,7 @@ impl ClusterError {
                 format!("see what is used: kubectl describe resourcequota{}", in_namespace(subject))
             }
             Self::Immutable { .. } => {
-                "delete the object and create it anew, or change what creates it".to_owned()
+                "delete the object and recreate it, or change what creates it".to_owned()
             }
             Self::Invalid { subject, .. } => {
                 let (resource, place) = (subject.resource_name(), in_namespace(subject));

@@ -46,7 +46,7 @@ impl ApiStatus {
     }
 }
 
-/// Who asked whom.
+/// The user that asked, and the server.
 pub(super) struct RequestFacts<'a> {
     pub(super) method: &'a Method,
     pub(super) path: &'a str,

@@ -26,7 +26,7 @@ pub enum ImageState {
     Stale,
     /// It isn't there.
     Missing,
-    /// Nobody could say; why.
+    /// It could not be asked; why.
     Unknown(String),
 }
 

@@ -17,7 +17,7 @@ pub struct TriedLogins {
     unfit: BTreeMap<LoginPlace, Unfit>,
 }
 
-/// Where a login stands, and whom it was shown to.
+/// Where a login stands, and the registry that it was shown to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct LoginPlace {
     host: Host,

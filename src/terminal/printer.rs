@@ -197,7 +197,7 @@ impl Printer {
     }
 }
 
-/// Whether a [`Printer`] failed because nobody reads its data any more, as in `… | head`. That is
+/// Whether a [`Printer`] failed because its reader is gone, as in `… | head`. That is
 /// no error to report: the program exits silently.
 ///
 /// A pipe or connection that broke elsewhere is none of these.
@@ -206,7 +206,7 @@ pub fn is_closed(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref::<StdoutClosed>()).is_some()
 }
 
-/// Takes that nobody reads the data for a success: for commands whose exit code says more.
+/// Turns a reader that is gone into success: for commands whose exit code says more.
 ///
 /// # Errors
 /// Those of a [`Printer`] that are not [`is_closed`].

@@ -1,4 +1,4 @@
-//! The patch that changes one object, and the way back.
+//! The patch that changes one object, and its reverse.
 //!
 //! What to change is decided elsewhere; sending it is for `cluster`.
 
@@ -127,7 +127,7 @@ impl ObjectPatch {
         self.reversed().forward()
     }
 
-    /// The way back as a patch of its own. It has no guard, since the object's generation is another
+    /// The reverse as a patch of its own. It has no guard, since the object's generation is another
     /// by then: give it [`Guard::of`] the object as it is now.
     #[must_use]
     pub fn reversed(&self) -> Self {

@@ -1,4 +1,4 @@
-//! Secrets that hold logins to registries, judged by the hosts in them.
+//! Secrets that hold logins to registries, told apart by the hosts in them.
 //!
 //! Which image an entry is for is in `secret_entry`. Passwords are never kept, nor shown: what is
 //! wrong is said without a piece of the content.
@@ -148,7 +148,7 @@ impl PullSecretError {
     pub fn hint(&self) -> String {
         let (namespace, name) = self.place();
         format!(
-            "no pod can pull with it; make it anew: kubectl delete secret {name} -n {namespace} && kubectl create secret docker-registry {name} -n {namespace} --docker-server=HOST --docker-username=USER --docker-password=…"
+            "no pod can pull with it; recreate it: kubectl delete secret {name} -n {namespace} && kubectl create secret docker-registry {name} -n {namespace} --docker-server=HOST --docker-username=USER --docker-password=…"
         )
     }
 }

@@ -70,7 +70,7 @@ fn a_field_that_can_not_change_is_told_before_anything_is_written() {
     refused.says(&[
         "spec.image can't be changed",
         "image is immutable",
-        "hint: delete the object and create it anew, or change what creates it",
+        "hint: delete the object and recreate it, or change what creates it",
         "the server refuses 1 of the 2 changes; nothing was written",
     ]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));

@@ -1,4 +1,4 @@
-//! Which server, trusted how, as whom, in which namespace: kubeconfig and flags together.
+//! The server, how it is trusted, the user and the namespace: kubeconfig and flags together.
 //!
 //! The rules are client-go's (`clientcmd/client_config.go`), but for two: a context that names a user
 //! who isn't there is an error, not an anonymous request; and a login by flag replaces the user's
@@ -249,7 +249,7 @@ fn user_of(
 ) -> Result<(String, AuthInfo), ClusterError> {
     let flag = given(settings.user.as_deref());
     let Some(name) = flag.or(context.user.as_deref()) else {
-        return Ok(("nobody in particular".to_owned(), AuthInfo::default()));
+        return Ok(("an anonymous user".to_owned(), AuthInfo::default()));
     };
     let has_login = settings.token.is_some() || settings.client_certificate.is_some();
     match config.auth_infos.iter().find(|entry| entry.name == name) {

@@ -16,7 +16,7 @@ use tokio::process::Command;
 use crate::http::Secret;
 use crate::kubernetes::error::ClusterError;
 
-/// For a program that needs nobody.
+/// For a program that needs no input.
 const ALONE: Duration = Duration::from_secs(60);
 /// For one that may ask for a password or open a browser.
 const WITH_USER: Duration = Duration::from_secs(300);

@@ -1,4 +1,4 @@
-//! Which server, how it is reached and trusted, and as whom: kubectl's flags, the kubeconfig, the
+//! The server, how it is reached and trusted, and the user: kubectl's flags, the kubeconfig, the
 //! environment and a pod's service account together.
 
 mod context;

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use super::request_timeout::RequestTimeout;
 use crate::http::Secret;
 
-/// Which cluster, and as whom.
+/// Which cluster, and which user.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ConnectionSettings {
     /// Kubeconfig file to use instead of KUBECONFIG and ~/.kube/config

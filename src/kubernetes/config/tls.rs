@@ -1,4 +1,4 @@
-//! The kube client of one target: whom it trusts, what it shows, how long it waits.
+//! The kube client of one server: the CA it trusts, the certificate it shows, its time limits.
 
 use std::path::Path;
 use std::time::Duration;
