@@ -125,7 +125,7 @@ impl Refusal {
                 .any(|family| is_of(code, family)) =>
             {
                 Some(
-                    "the error is on Tencent's side: run this again later, finished work is not repeated; if it stays, give the RequestId to Tencent's support".to_owned(),
+                    "the error is on Tencent's side: run this again later, what is done is not done twice; if it stays, give the RequestId to Tencent's support".to_owned(),
                 )
             }
             _ => None,

@@ -60,7 +60,7 @@ fn a_page_that_fails_for_good_is_unread_and_a_retry_copies_only_the_rest() {
         &format!("error: could not be read: repositories 101–103 of {}\n", sandbox.ccr()),
         "DescribeRepositoryOwnerPersonal was refused",
         "(InternalError.DbError, RequestId ",
-        "hint: the fault is on Tencent's side: run this again later, what is done is not done twice; if it stays, give the RequestId to Tencent's support\n",
+        "hint: the error is on Tencent's side: run this again later, what is done is not done twice; if it stays, give the RequestId to Tencent's support\n",
         "100 images: 100 copied",
     ]);
     let first = sandbox.report("r.json");
@@ -117,7 +117,7 @@ fn a_first_page_that_fails_for_good_ends_the_run() {
     ccr2tcr(&sandbox, &["sync"]).ends_with(COULD_NOT_START).says(&[
         "error: DescribeRepositoryOwnerPersonal was refused",
         "(FailedOperation, RequestId ",
-        "hint: the fault is on Tencent's side: run this again later",
+        "hint: the error is on Tencent's side: run this again later",
     ]);
     assert_nothing_was_written(&sandbox);
 }
