@@ -92,7 +92,7 @@ fn what_others_write_is_left_to_them() {
         "managed by Argo CD application store; not changed",
         "managed by Flux Kustomization cellar; not changed",
         "values of the Helm release",
-        "3 written by others",
+        "3 managed by others",
     ]);
     assert_eq!(world.image_of("by-helm"), world.in_ccr("web:v1"));
     let done = world.switch(&["--yes", "--include-managed"]).ends_with(0);

@@ -42,6 +42,6 @@ fn a_public_image_of_ccr_needs_a_login_where_tcr_is_private() {
     );
     world.cluster.create(&text);
     let left = world.switch(&["--yes"]).ends_with(1);
-    left.says(&["today they pull without any", "secrets copy -n"]);
+    left.says(&["they pulled a public image from CCR without one", "secrets copy -n"]);
     assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
 }
