@@ -1,4 +1,6 @@
 //! Lists: page by page, begun again if they become too old.
+//!
+//! Not kube's `Api::list`: it parses every object of a page, and doesn't begin again after a 410.
 
 use bytes::Bytes;
 use serde_json::Value;

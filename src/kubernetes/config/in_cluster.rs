@@ -1,4 +1,7 @@
 //! The service account of the pod that this runs in (client-go `rest.InClusterConfig`).
+//!
+//! Not kube's `Config::incluster`: it reads this process's environment and fixed paths, which a test
+//! can't set, and knows no `POD_NAMESPACE`.
 
 use kube::config::{AuthInfo, Cluster};
 

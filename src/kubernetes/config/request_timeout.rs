@@ -1,4 +1,5 @@
-//! `--request-timeout`, in kubectl's grammar.
+//! `--request-timeout`, in kubectl's grammar: Go's `time.ParseDuration`, or whole seconds. Duration
+//! crates take more units than Go does.
 
 use std::str::FromStr;
 use std::time::Duration;

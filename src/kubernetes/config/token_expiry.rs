@@ -1,4 +1,6 @@
 //! When a token ends, if it says so itself: a JWT's `exp`. Whether it is good is for others to say.
+//!
+//! Not a JWT library: none of the signature is checked, and one field is read.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,7 @@
 //! What kinds an API server knows: two requests where it can, a request a version where it can't.
+//!
+//! Not kube's `Discovery`: it ends at the first group that can't be asked, and a metrics adapter that
+//! is down is everyday life. Here that group is missing, and named.
 
 mod aggregated;
 mod known_kinds;

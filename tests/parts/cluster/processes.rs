@@ -35,7 +35,7 @@ fn holder() {
 fn what_was_started_ends_with_the_process_however_that_ends() {
     for way in ["return", "panic", "kill"] {
         let mut process = tool(std::env::current_exe().unwrap().to_str().unwrap())
-            .args(["--exact", "cluster_harness::ends::holder", "--nocapture"])
+            .args(["--exact", "parts::cluster::processes::holder", "--nocapture"])
             .env(WAY, way)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
