@@ -62,7 +62,7 @@ fn a_webhook_that_refuses_is_named_with_its_reason() {
     let refused = world.switch(&["--yes", "--rollback-file", "back.json"]).ends_with(2);
     refused.says(&[
         &format!("refused by the admission webhook {name}: only on Mondays"),
-        "hint: ask whoever keeps that rule",
+        "hint: ask the owner of that policy",
         "the server refuses 1 of the 1 changes; nothing was written",
     ]);
     assert_eq!(world.image_of("web"), world.in_ccr("web:v1"));
