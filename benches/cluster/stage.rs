@@ -104,7 +104,7 @@ impl Stage {
         let (ccr, tcr, file) = (self.ccr.host(), self.tcr.host(), back.display());
         let line = format!("tcr-switch -A --ccr-host {ccr} --tcr-host {tcr}");
         rows.add("plan", self.kubectl(&format!("{line} --dry-run -o name"), 1)?);
-        rows.add("plan, judged by the server", {
+        rows.add("plan, with server-side dry run", {
             self.kubectl(&format!("{line} --dry-run=server -o name"), 1)?
         });
         let there = format!("{line} --yes --no-wait --rollback-file {file}");
