@@ -22,21 +22,3 @@ pub enum ErrorClass {
     /// The registry failed.
     Server,
 }
-
-impl ErrorClass {
-    /// The name of the class in a report.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Auth => "auth",
-            Self::NotFound => "not-found",
-            Self::Rate => "rate",
-            Self::Network => "network",
-            Self::Digest => "digest",
-            Self::Policy => "policy",
-            Self::Quota => "quota",
-            Self::Invalid => "invalid",
-            Self::Server => "server",
-        }
-    }
-}
