@@ -1,6 +1,6 @@
 //! What can go wrong between us and a registry, and what to do about it.
 //!
-//! How a response becomes one of these is in `transport::response`.
+//! How a response becomes one of these is in `transport::refusal`.
 
 use std::fmt;
 
@@ -49,6 +49,10 @@ pub enum PolicyRule {
     ImmutableTag,
     /// A vulnerability scan blocks the image.
     Scan,
+    /// The registry takes nothing for the time being.
+    ReadOnly,
+    /// A proxy or a firewall in front of the registry, which the registry knows nothing of.
+    Firewall,
     /// Another one; the message says which.
     Other,
 }
@@ -252,7 +256,8 @@ fn by(realm: Option<&str>) -> String {
 
 /// The statuses after which the same request may succeed.
 pub(super) fn is_transient_status(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504)
+    // From 520 on: Cloudflare, where the registry behind it doesn't answer it.
+    matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504 | 520..=524)
 }
 
 impl RegistryError {
@@ -345,6 +350,17 @@ impl RegistryError {
             Self::Policy { rule: PolicyRule::Scan, .. } => fixed(
                 "lift the rule that blocks vulnerable images for this namespace, or leave the image out",
             ),
+            Self::Policy { rule: PolicyRule::ReadOnly, .. } => {
+                fixed("run it again once the registry takes pushes again")
+            }
+            Self::Policy { rule: PolicyRule::Firewall, at, .. } => Some(format!(
+                "ask who runs the proxy or firewall in front of {}: another login would not help",
+                at.host
+            )),
+            Self::Invalid { at, status: 413, .. } => Some(format!(
+                "a proxy in front of {} may limit the size of requests (nginx: client_max_body_size)",
+                at.host
+            )),
             Self::Quota { .. } => fixed(
                 "free some space or raise the quota, and run it again: what was copied is kept",
             ),

@@ -2,6 +2,7 @@
 
 mod address;
 mod flight;
+mod refusal;
 mod response;
 mod send;
 mod stream;

@@ -1,4 +1,4 @@
-//! Responses read to their end, and what a refusal means.
+//! Responses read to their end. What a refusal means is in `refusal`.
 
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
@@ -7,9 +7,6 @@ use serde_json::Value;
 
 use crate::http::{HttpError, read_at_most};
 use crate::image::Digest;
-
-use crate::registry::error::is_transient_status;
-use crate::registry::{PolicyRule, RegistryError, RequestContext};
 
 /// How much of an error response's body is read, in bytes.
 const REFUSAL_LIMIT: usize = 64 * 1024;
@@ -70,44 +67,12 @@ impl WholeResponse {
         if text.is_empty() { format!("status {}", self.status) } else { text }
     }
 
-    /// The error that this response means.
-    pub(crate) fn refusal(&self, at: &RequestContext) -> RegistryError {
-        let at = Box::new(at.clone());
-        let message = self.message();
-        let status = self.status.as_u16();
-        let text = String::from_utf8_lossy(&self.body).to_ascii_lowercase();
-        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-        let policy =
-            |rule| RegistryError::Policy { at: at.clone(), rule, message: message.clone() };
-        if self.status.is_client_error() {
-            // Harbor: 412 for both rules, 403 in some versions (its src/lib/errors, and the
-            // middlewares `immutable` and `vulnerable`).
-            if status != 429 && says(&["immutable"]) {
-                return policy(PolicyRule::ImmutableTag);
-            }
-            if matches!(status, 403 | 412) && says(&["vulnerab", "scan", "severity"]) {
-                return policy(PolicyRule::Scan);
-            }
-            // "… will exceed the configured upper limit of …" is Harbor's wording.
-            if status != 429 && says(&["quota", "configured upper limit"]) {
-                return RegistryError::Quota { at, message };
-            }
-            if says(&["project"]) && says(&["not found"]) {
-                return RegistryError::NotFound { at, message };
-            }
-        }
-        match status {
-            401 | 403 => RegistryError::Denied { at, message },
-            404 | 410 => RegistryError::NotFound { at, message },
-            412 => policy(PolicyRule::Other),
-            429 => RegistryError::RateLimited { at, message },
-            507 => RegistryError::Quota { at, message },
-            _ if self.status.is_server_error() || is_transient_status(status) => {
-                RegistryError::Server { at, status, message }
-            }
-            _ if self.status.is_client_error() => RegistryError::Invalid { at, status, message },
-            _ => RegistryError::Protocol { at, reason: format!("an unexpected status {status}") },
-        }
+    /// Whether it is a web page: a proxy's word, not a registry's.
+    pub(crate) fn is_page(&self) -> bool {
+        let body = self.body.trim_ascii_start();
+        let begins =
+            |tag: &[u8]| body.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
+        begins(b"<!doctype html") || begins(b"<html") || begins(b"<head")
     }
 }
 
@@ -197,15 +162,6 @@ mod tests {
         }
     }
 
-    fn refusal(status: u16, body: &str) -> RegistryError {
-        let host = "r.example.com".parse().unwrap();
-        answer(status, body).refusal(&RequestContext {
-            host,
-            repository: None,
-            what: "x".to_owned(),
-        })
-    }
-
     #[test]
     fn the_message_is_taken_out_of_what_the_body_is() {
         let json = r#"{"errors":[{"code":"DENIED","message":"no","detail":{"a":1}},{"code":"X","message":"y","detail":"z"}]}"#;
@@ -226,29 +182,5 @@ mod tests {
         let message = answer(400, "\u{1b}[31mred\u{7}\u{202e}txt.exe\r\nnext").message();
         assert_eq!(message, "[31mred txt.exe next");
         assert_eq!(answer(400, &"ä".repeat(5000)).message().chars().count(), 301);
-    }
-
-    #[test]
-    fn harbors_refusals_are_told_apart() {
-        let immutable = r#"{"errors":[{"code":"PRECONDITION","message":"Failed to process request due to 'web:v1' configured as immutable."}]}"#;
-        assert!(matches!(
-            refusal(412, immutable),
-            RegistryError::Policy { rule: PolicyRule::ImmutableTag, .. }
-        ));
-        let scan = r#"{"errors":[{"code":"PROJECTPOLICYVIOLATION","message":"current image with 3 vulnerabilities cannot be pulled"}]}"#;
-        for status in [403, 412] {
-            assert!(matches!(
-                refusal(status, scan),
-                RegistryError::Policy { rule: PolicyRule::Scan, .. }
-            ));
-        }
-        let quota = r#"{"errors":[{"code":"DENIED","message":"adding 1 MiB of storage resource, which when updated to current usage of 9 MiB will exceed the configured upper limit of 9 MiB."}]}"#;
-        assert!(matches!(refusal(403, quota), RegistryError::Quota { .. }));
-        assert!(matches!(refusal(507, ""), RegistryError::Quota { .. }));
-        let project = r#"{"errors":[{"code":"FORBIDDEN","message":"project shop not found"}]}"#;
-        assert!(matches!(refusal(403, project), RegistryError::NotFound { .. }));
-        assert!(matches!(refusal(403, "no"), RegistryError::Denied { .. }));
-        assert!(matches!(refusal(429, "quota"), RegistryError::RateLimited { .. }));
-        assert!(matches!(refusal(502, "<html>"), RegistryError::Server { .. }));
     }
 }
