@@ -132,6 +132,21 @@ impl HttpError {
         matches!(self, Self::Unreachable { .. } | Self::Timeout { .. } | Self::Broken { .. })
     }
 
+    /// `name:port` as it was asked for, where it is about a host.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        match self {
+            Self::Unreachable { host, .. }
+            | Self::UnknownIssuer { host }
+            | Self::Certificate { host, .. }
+            | Self::NoTls { host }
+            | Self::Timeout { host, .. }
+            | Self::Broken { host, .. }
+            | Self::TooLarge { host, .. } => Some(host),
+            Self::CertificateFile { .. } | Self::Client(_) => None,
+        }
+    }
+
     /// Whether there was no connection at all: refused, dropped by a firewall, or no such name.
     #[must_use]
     pub fn is_without_connection(&self) -> bool {

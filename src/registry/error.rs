@@ -33,6 +33,11 @@ impl fmt::Display for RequestContext {
 }
 
 impl RequestContext {
+    /// Whether it was about a manifest, and so about one image.
+    pub(crate) fn is_manifest(&self) -> bool {
+        self.what.starts_with("manifest ")
+    }
+
     /// `HOST/REPOSITORY`, where there is one.
     fn repository(&self) -> String {
         match &self.repository {
@@ -303,6 +308,35 @@ impl RegistryError {
                 is_transient_status(*status)
             }
             _ => false,
+        }
+    }
+
+    /// What the request was about, where a registry was asked for something.
+    #[must_use]
+    pub fn at(&self) -> Option<&RequestContext> {
+        match self {
+            Self::Http(_) | Self::Login(_) | Self::LoginRefused { .. } | Self::NoLogin { .. } => {
+                None
+            }
+            Self::Denied { at, .. }
+            | Self::TokenExpired { at }
+            | Self::NotFound { at, .. }
+            | Self::Policy { at, .. }
+            | Self::Quota { at, .. }
+            | Self::RateLimited { at, .. }
+            | Self::MissingChild { at, .. }
+            | Self::Invalid { at, .. }
+            | Self::Server { at, .. }
+            | Self::Protocol { at, .. }
+            | Self::UnsafeAddress { at, .. }
+            | Self::DigestMismatch { at, .. }
+            | Self::SizeMismatch { at, .. }
+            | Self::ManifestTooLarge { at, .. }
+            | Self::Manifest { at, .. }
+            | Self::UploadLost { at, .. }
+            | Self::Corrupted { at, .. }
+            | Self::MonolithicRefused { at, .. }
+            | Self::Stalled { at, .. } => Some(at),
         }
     }
 

@@ -6,15 +6,19 @@
 use parking_lot::Mutex;
 
 use super::error::CopyError;
-use crate::registry::ErrorClass;
+use crate::image::{Host, RepositoryName};
+use crate::registry::{PolicyRule, RegistryError};
 use crate::transfer::report::Failure;
 
 /// Images in a row that fail for a reason which is not theirs alone, before the rest is left.
 const IN_A_ROW: usize = 3;
 
 /// How one repository fares in a round.
-#[derive(Default)]
-pub(crate) struct Health(Mutex<FailureStreak>);
+pub(crate) struct Health {
+    host: Host,
+    repository: RepositoryName,
+    streak: Mutex<FailureStreak>,
+}
 
 #[derive(Default)]
 struct FailureStreak {
@@ -33,17 +37,23 @@ pub(crate) struct GiveUpReason {
 }
 
 impl Health {
+    /// Of a repository of the target, at the host that connections go to.
+    pub(crate) fn of(host: Host, repository: RepositoryName) -> Self {
+        Self { host, repository, streak: Mutex::default() }
+    }
+
     /// An image has come through.
     pub(crate) fn succeeded(&self) {
-        self.0.lock().in_a_row = 0;
+        self.streak.lock().in_a_row = 0;
     }
 
     /// An image has not.
     pub(crate) fn failed(&self, error: &CopyError) {
-        if !concerns_all(error) {
+        let CopyError::Registry(cause) = error else { return };
+        if !self.concerns_all(cause) {
             return;
         }
-        let mut state = self.0.lock();
+        let mut state = self.streak.lock();
         state.in_a_row += 1;
         if state.in_a_row >= IN_A_ROW && state.last.is_none() {
             let mut failure = Failure::from(error);
@@ -57,17 +67,41 @@ impl Health {
 
     /// Why the rest is left alone; `None` as long as it isn't.
     pub(crate) fn given_up(&self) -> Option<GiveUpReason> {
-        self.0.lock().last.clone()
+        self.streak.lock().last.clone()
     }
-}
 
-/// Whether the next image is likely to meet the same.
-fn concerns_all(error: &CopyError) -> bool {
-    match error {
-        CopyError::Registry(error) => {
-            error.is_transient() || matches!(error.class(), ErrorClass::Auth | ErrorClass::Quota)
+    /// Whether the next image is likely to meet the same: a host that isn't reached, refuses the
+    /// login or asks for patience; or what the target says of the repository itself. An image that
+    /// is broken at the source, or one manifest that the target doesn't take, says nothing about
+    /// the next.
+    fn concerns_all(&self, error: &RegistryError) -> bool {
+        match error {
+            RegistryError::Http(error) if error.is_without_connection() => true,
+            RegistryError::Http(error) => {
+                let host = error.host().unwrap_or_default();
+                error.is_transient() && host.trim_end_matches(":443") == self.host.as_str()
+            }
+            RegistryError::Login(_)
+            | RegistryError::LoginRefused { .. }
+            | RegistryError::NoLogin { .. }
+            | RegistryError::RateLimited { .. }
+            | RegistryError::Server { status: 503, .. } => true,
+            RegistryError::Policy { at, rule, .. } => {
+                *rule == PolicyRule::ReadOnly && at.host == self.host
+            }
+            _ => error.at().is_some_and(|at| {
+                let is_ours =
+                    at.host == self.host && at.repository.as_ref() == Some(&self.repository);
+                is_ours
+                    && match error {
+                        RegistryError::Quota { .. } => true,
+                        RegistryError::Denied { .. } | RegistryError::Server { .. } => {
+                            !at.is_manifest()
+                        }
+                        other => other.is_transient(),
+                    }
+            }),
         }
-        _ => false,
     }
 }
 
@@ -75,15 +109,20 @@ fn concerns_all(error: &CopyError) -> bool {
 mod tests {
     use super::*;
     use crate::http::HttpError;
+    use crate::registry::RequestContext;
+
+    fn health() -> Health {
+        Health::of("t.lan".parse().unwrap(), "shop/web".parse().unwrap())
+    }
 
     fn broken() -> CopyError {
-        let error = HttpError::Broken { host: "a.b".to_owned(), reason: "reset".to_owned() };
-        crate::registry::RegistryError::from(error).into()
+        let error = HttpError::Broken { host: "t.lan".to_owned(), reason: "reset".to_owned() };
+        RegistryError::from(error).into()
     }
 
     #[test]
     fn three_in_a_row_are_enough_and_a_success_begins_anew() {
-        let health = Health::default();
+        let health = health();
         health.failed(&broken());
         health.failed(&broken());
         health.succeeded();
@@ -99,11 +138,57 @@ mod tests {
     }
 
     #[test]
-    fn what_is_one_images_own_fault_says_nothing_about_the_next() {
-        let health = Health::default();
-        for _ in 0..9 {
-            health.failed(&CopyError::NotFound { what: "v1".to_owned() });
+    fn only_what_is_the_repositorys_own_counts() {
+        let at = |host: &str, repository: &str, what: &str| {
+            Box::new(RequestContext {
+                host: host.parse().unwrap(),
+                repository: Some(repository.parse().unwrap()),
+                what: what.to_owned(),
+            })
+        };
+        let ours = |what| at("t.lan", "shop/web", what);
+        let source = |what| at("s.lan", "shop/web", what);
+        let message = String::new;
+        let denied = |at| RegistryError::Denied { at, message: message() };
+        let server = |at, status| RegistryError::Server { at, status, message: message() };
+        let policy = |at, rule| RegistryError::Policy { at, rule, message: message() };
+        let http = |host: &str| {
+            RegistryError::from(HttpError::Broken { host: host.to_owned(), reason: message() })
+        };
+        let upload = "upload of sha256:1";
+        for (counts, error) in [
+            (true, denied(ours("token"))),
+            (true, denied(ours(upload))),
+            // An admission rule, by tag; blobs of the image were let in.
+            (false, denied(ours("manifest v1"))),
+            (false, denied(source("manifest v1"))),
+            (false, denied(at("t.lan", "other/web", "token"))),
+            (true, server(ours(upload), 500)),
+            (true, server(ours("manifest v1"), 503)),
+            // An old registry that falls over one kind of manifest.
+            (false, server(ours("manifest v1"), 500)),
+            (false, server(source("manifest v1"), 500)),
+            (false, server(source("blob sha256:1"), 502)),
+            (true, server(source("blob sha256:1"), 503)),
+            (true, RegistryError::Quota { at: ours("manifest v1"), message: message() }),
+            (true, RegistryError::RateLimited { at: source("blob x"), message: message() }),
+            (true, policy(ours(upload), PolicyRule::ReadOnly)),
+            (false, policy(ours("manifest v1"), PolicyRule::ImmutableTag)),
+            (false, policy(ours(upload), PolicyRule::Firewall)),
+            (false, RegistryError::MissingChild { at: ours("manifest v1"), message: message() }),
+            (true, RegistryError::NoLogin { host: "s.lan".parse().unwrap() }),
+            (true, http("t.lan:443")),
+            // A blob that ends early, from wherever the source keeps it.
+            (false, http("s.lan")),
+            (false, http("bucket.storage.lan")),
+        ] {
+            let health = health();
+            let error = CopyError::from(error);
+            (0..3).for_each(|_| health.failed(&error));
+            assert_eq!(health.given_up().is_some(), counts, "{error}");
         }
+        let health = health();
+        (0..9).for_each(|_| health.failed(&CopyError::NotFound { what: "v1".to_owned() }));
         assert!(health.given_up().is_none());
     }
 }

@@ -55,7 +55,10 @@ pub async fn copy(
                 run: run.clone(),
                 repository: repository.clone(),
                 blocked: setup.blocked.get(repository.target.namespace()).cloned(),
-                health: Health::default(),
+                health: Health::of(
+                    run.registry(&repository.target_host).host().clone(),
+                    repository.target.clone(),
+                ),
                 is_last_round,
             };
             (place, worker, tags)
