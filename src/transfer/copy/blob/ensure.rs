@@ -78,11 +78,15 @@ async fn mountable<'a>(
     route: &Route<'_>,
     upload: &'a UploadClaim,
 ) -> Option<&'a RepositoryName> {
-    let (repository, progress) = upload.from.as_ref()?;
+    let from = upload.from.as_ref()?;
     if !run.capabilities.mounts(route.target.host()) {
         return None;
     }
-    wait_for(run, progress, BlobProgress::Committed).await.then_some(repository)
+    let is_there = match &from.progress {
+        Some(progress) => wait_for(run, progress, BlobProgress::Committed).await,
+        None => true,
+    };
+    is_there.then_some(&from.repository)
 }
 
 async fn wait_for(
