@@ -282,7 +282,7 @@ impl From<TagInfo> for PersonalTag {
         Self {
             pushed: times.into_iter().find_map(|time| read_time(&time.0)),
             digest: info.tag_id.0.parse().ok(),
-            size: info.size_byte.count(),
+            size: info.size_byte.image_size(),
             kind: info.kind.some(),
             name: info.tag_name.0,
         }

@@ -80,7 +80,11 @@ impl Watch {
             }
             _ => item.size,
         };
-        progress.item(kind, planned, item.bytes + item.mounted + item.present);
+        progress.item(
+            kind,
+            planned,
+            item.bytes.saturating_add(item.mounted).saturating_add(item.present),
+        );
         self.printer.event(&ItemLine::of(item));
     }
 }

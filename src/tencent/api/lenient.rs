@@ -38,6 +38,16 @@ impl LenientNumber {
     }
 }
 
+impl LenientNumber {
+    /// The number as bytes of an image: 0, for unknown, if no image can be as large.
+    pub(crate) fn image_size(self) -> u64 {
+        Some(self.count()).filter(|size| *size <= LARGEST_IMAGE).unwrap_or(0)
+    }
+}
+
+/// 16 TiB. Sizes are added up; a million of these fit into 64 bits.
+const LARGEST_IMAGE: u64 = 1 << 44;
+
 impl<T> Default for LenientList<T> {
     fn default() -> Self {
         Self(Vec::new())

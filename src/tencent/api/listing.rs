@@ -1,5 +1,6 @@
 //! What a paged listing brought.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::tencent::ApiError;
@@ -20,15 +21,26 @@ pub struct Listing<T> {
 pub struct Gap {
     /// The first item that is missing, counted from 1. As far as is known: lists change while they are read.
     pub first: u64,
-    /// The last item that is missing.
-    pub last: u64,
+    /// The last item that is missing; `None` if nobody has said how many there are.
+    pub last: Option<u64>,
     /// What the page's last attempt said.
     pub error: Arc<ApiError>,
 }
 
 impl Gap {
-    pub(crate) fn size(&self) -> u64 {
-        (self.last + 1).saturating_sub(self.first)
+    /// How many items that is, if anybody has said.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        Some(self.last?.saturating_sub(self.first).saturating_add(1))
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.last {
+            Some(last) => write!(f, "{}–{last}", self.first),
+            None => write!(f, "from {} on", self.first),
+        }
     }
 }
 

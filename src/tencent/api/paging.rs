@@ -156,8 +156,7 @@ impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
                     Err(error) => {
                         failed_in_a_row += 1;
                         let given_up = failed_in_a_row == FAILURES;
-                        let last = if given_up { u64::MAX } else { (page + 1) * step };
-                        self.miss(page * step, last, error);
+                        self.miss(page * step, (!given_up).then_some((page + 1) * step), error);
                         if given_up {
                             return Ok(());
                         }
@@ -213,17 +212,19 @@ impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
         self.items.len() - before
     }
 
-    /// Notes that the items from `begin` (counted from 0) up to, not including, `end` are missing.
-    fn miss(&mut self, begin: u64, end: u64, error: ApiError) {
-        let end = self.counted.map_or(end, |count| end.min(count));
-        if begin < end {
-            self.gaps.push(Gap { first: begin + 1, last: end, error: Arc::new(error) });
+    /// Notes that the items from `begin` (counted from 0) up to, not including, `end` are missing;
+    /// without an `end` all that follow.
+    fn miss(&mut self, begin: u64, end: Option<u64>, error: ApiError) {
+        let last = [end, self.counted].into_iter().flatten().min();
+        if last.is_none_or(|last| begin < last) {
+            self.gaps.push(Gap { first: begin + 1, last, error: Arc::new(error) });
         }
     }
 
     fn is_full(&self) -> bool {
-        let missing: u64 = self.gaps.iter().map(Gap::size).sum();
-        self.counted.is_some_and(|count| self.items.len() as u64 + missing >= count)
+        let missing = self.gaps.iter().filter_map(Gap::size).fold(0, u64::saturating_add);
+        let found = missing.saturating_add(self.items.len() as u64);
+        self.counted.is_some_and(|count| found >= count)
     }
 }
 

@@ -59,7 +59,7 @@ impl Enterprise {
         let listing = collect(Paging::Pages, key, fetch).await?;
         Ok(listing.keep(|info| info.untagged().is_none()).map(|info| EnterpriseImage {
             digest: info.digest.0.parse().ok(),
-            size: info.size.count(),
+            size: info.size.image_size(),
             pushed: read_time(&info.update_time.0),
             tag: info.image_version.0,
         }))

@@ -11,7 +11,7 @@ use super::model::{Inventory, SourceNamespace, SourceRepository, SourceTag, Unre
 use super::target::{LISTINGS, read_target};
 use crate::account::{Account, AccountError, CcrRegion};
 use crate::image::{Host, RepositoryName, Tag, TagOrDigest};
-use crate::tencent::{ApiError, Gap, Listing, PersonalTag};
+use crate::tencent::{ApiError, Listing, PersonalTag};
 use crate::transfer::report::{Failure, FailureClass};
 use crate::transfer::selection::Selection;
 
@@ -141,11 +141,7 @@ fn add_tags(
         }
         Ok(listing) => {
             for gap in &listing.gaps {
-                unread(
-                    format!("tags {}–{} of {name}", gap.first, gap.last),
-                    Some(gap.last + 1 - gap.first),
-                    Failure::from(&*gap.error),
-                );
+                unread(format!("tags {gap} of {name}"), gap.size(), Failure::from(&*gap.error));
             }
             let counted = listing.counted.max(repository.counted_tags.unwrap_or(0));
             let listed = listing.items.len() as u64;
@@ -210,21 +206,17 @@ fn reconcile(
 }
 
 fn note_gaps<T>(listing: &Listing<T>, what: &str, host: &Host, inventory: &mut Inventory) {
-    let mut unread = |what: String, held: u64, failure: Failure| {
+    let mut unread = |what: String, held: Option<u64>, failure: Failure| {
         let scope = UnreadScope::Repositories(host.clone());
-        inventory.unread.push(Unread { what, scope, held: Some(held), failure });
+        inventory.unread.push(Unread { what, scope, held, failure });
     };
-    for Gap { first, last, error } in &listing.gaps {
-        unread(
-            format!("{what} {first}–{last} of {host}"),
-            last + 1 - first,
-            Failure::from(&**error),
-        );
+    for gap in &listing.gaps {
+        unread(format!("{what} {gap} of {host}"), gap.size(), Failure::from(&*gap.error));
     }
     let found = listing.items.len() as u64;
     if listing.gaps.is_empty() && found < listing.counted {
         let reason = format!("the API counts {} {what} and lists {found}", listing.counted);
-        unread(format!("{what} of {host}"), listing.counted - found, Failure::short(&reason));
+        unread(format!("{what} of {host}"), Some(listing.counted - found), Failure::short(&reason));
     }
 }
 

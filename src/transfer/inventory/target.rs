@@ -1,6 +1,6 @@
 //! Reading TCR's side of an account: namespaces, the repositories that a source maps to, the rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::StreamExt as _;
 use futures::stream;
@@ -33,9 +33,9 @@ pub(super) async fn read_target(
     for (gaps, what) in [(&namespaces.gaps, "namespaces"), (&repositories.gaps, "repositories")] {
         for gap in gaps {
             inventory.unread.push(Unread {
-                what: format!("{what} {}–{} of TCR", gap.first, gap.last),
+                what: format!("{what} {gap} of TCR"),
                 scope: UnreadScope::Target,
-                held: Some(gap.last + 1 - gap.first),
+                held: gap.size(),
                 failure: Failure::from(&*gap.error),
             });
         }
@@ -57,12 +57,13 @@ pub(super) async fn read_target(
     if !repositories.is_complete() {
         uncertain.clone_from(&wanted);
     }
+    let places: HashMap<&RepositoryName, &(Host, RepositoryName)> =
+        wanted.iter().rev().map(|place| (&place.1, place)).collect();
     for repository in repositories.items {
         let Ok(name) = repository.name.parse::<RepositoryName>() else { continue };
-        let place = wanted.iter().find(|(_, wanted)| *wanted == name);
-        if let Some(place) = place {
+        if let Some(place) = places.get(&name) {
             known.insert(
-                place.clone(),
+                (*place).clone(),
                 TargetRepository {
                     description: repository.description,
                     brief_description: repository.brief_description,
@@ -95,8 +96,8 @@ pub(super) async fn read_target(
             uncertain.insert(place.clone());
         }
         for gap in &images.gaps {
-            let held = Some(gap.last + 1 - gap.first);
-            inventory.unread.push(target_unread(&place.1, held, Failure::from(&*gap.error)));
+            let failure = Failure::from(&*gap.error);
+            inventory.unread.push(target_unread(&place.1, gap.size(), failure));
         }
         if let Some(repository) = known.get_mut(&place) {
             repository.tags = images.items.into_iter().filter_map(tag_of).collect();

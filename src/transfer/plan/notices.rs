@@ -1,6 +1,6 @@
 //! What to know before a run: what it changes for others, and what may bite later. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::model::{Action, MissingNamespace, RepositoryCopy};
 use super::notice::{Notice, NoticeCode};
@@ -70,13 +70,15 @@ fn existing_visibility(
     let Some(existing) = &inventory.target.namespaces else { return };
     let mut exposed: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut hidden: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let visibility: HashMap<_, _> = inventory
+        .repositories
+        .iter()
+        .map(|known| ((&known.host, &known.name), known.public))
+        .collect();
     for copy in repositories {
-        let source = inventory
-            .repositories
-            .iter()
-            .find(|known| known.host == copy.source_host && known.name == copy.source);
+        let is_public = visibility.get(&(&copy.source_host, &copy.source)).copied().flatten();
         let Some(namespace) = existing.get(copy.target.namespace()) else { continue };
-        let by_name = match (source.and_then(|source| source.public), namespace.public) {
+        let by_name = match (is_public, namespace.public) {
             (Some(false), true) => &mut exposed,
             (Some(true), false) => &mut hidden,
             _ => continue,

@@ -280,12 +280,12 @@ impl Report {
                 Outcome::Skipped => &mut summary.skipped,
             };
             *counter += 1;
-            summary.bytes += item.bytes;
-            summary.mounted_bytes += item.mounted;
-            summary.present_bytes += item.present;
+            summary.bytes = summary.bytes.saturating_add(item.bytes);
+            summary.mounted_bytes = summary.mounted_bytes.saturating_add(item.mounted);
+            summary.present_bytes = summary.present_bytes.saturating_add(item.present);
             let mut is_new = || item.digest.as_ref().is_none_or(|digest| seen.insert(digest));
             if item.outcome == Outcome::Copied && is_new() {
-                summary.image_bytes += item.size;
+                summary.image_bytes = summary.image_bytes.saturating_add(item.size);
             }
         }
         self.summary = summary;

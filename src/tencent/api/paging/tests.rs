@@ -145,7 +145,7 @@ async fn a_page_that_fails_is_a_gap_and_the_rest_is_read() {
     assert_eq!(listing.items.len(), 550);
     assert_eq!(listing.items.last(), Some(&649));
     assert_eq!(listing.gaps.len(), 1);
-    assert_eq!((listing.gaps[0].first, listing.gaps[0].last), (201, 300));
+    assert_eq!((listing.gaps[0].first, listing.gaps[0].last), (201, Some(300)));
     assert!(!listing.is_complete());
 
     let (listing, _) = read(Paging::Items, |offset| match offset {
@@ -154,7 +154,7 @@ async fn a_page_that_fails_is_a_gap_and_the_rest_is_read() {
     })
     .await;
     let listing = listing.unwrap();
-    assert_eq!((listing.gaps[0].first, listing.gaps[0].last), (201, 250));
+    assert_eq!((listing.gaps[0].first, listing.gaps[0].last), (201, Some(250)));
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn a_list_that_stays_away_is_not_asked_for_ever() {
     })
     .await;
     let listing = listing.unwrap();
-    assert_eq!(listing.gaps.iter().map(Gap::size).sum::<u64>(), 9_900);
+    assert_eq!(listing.gaps.iter().filter_map(Gap::size).sum::<u64>(), 9_900);
     assert_eq!(asked.len(), 5);
 }
 
@@ -236,4 +236,21 @@ async fn without_a_count_it_goes_on_until_nothing_new_comes() {
 fn an_answer_without_list_and_count_is_not_an_empty_list() {
     assert!(ListPage::<u64>::new("DescribeImages", None, None).is_err());
     assert!(ListPage::<u64>::new("DescribeImages", None, Some(LenientNumber(0))).is_ok());
+}
+
+#[tokio::test]
+async fn a_list_without_a_count_of_which_the_rest_fails_is_a_gap_without_an_end() {
+    for paging in [Paging::Items, Paging::Pages] {
+        let first = u64::from(paging == Paging::Pages);
+        let (listing, _) = read(paging, |position| match position == first {
+            true => Ok(ListPage { items: (0..LIMIT).collect(), counted: None }),
+            false => Err(failure()),
+        })
+        .await;
+        let listing = listing.unwrap();
+        assert!(!listing.is_complete());
+        let gap = listing.gaps.last().unwrap();
+        assert_eq!((gap.last, gap.size()), (None, None));
+        assert!(gap.to_string().ends_with(" on"), "{gap}");
+    }
 }

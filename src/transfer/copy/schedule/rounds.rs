@@ -125,9 +125,9 @@ async fn round(
 fn settle(slot: &mut Option<ImageResult>, end: TagResult) {
     let mut item = end.item;
     if let Some(before) = slot.take() {
-        item.bytes += before.bytes;
-        item.mounted += before.mounted;
-        item.present += before.present;
+        item.bytes = item.bytes.saturating_add(before.bytes);
+        item.mounted = item.mounted.saturating_add(before.mounted);
+        item.present = item.present.saturating_add(before.present);
         if let (None, Some(failure)) = (&item.error, before.error) {
             let second = format!("at the second try; the first: {}", failure.diagnostic.message);
             item.note = Some(item.note.map_or(second.clone(), |note| format!("{note}; {second}")));
