@@ -2,7 +2,7 @@
 //! the program and of all that the program started and waited for.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -39,17 +39,22 @@ const LOOK: Duration = Duration::from_millis(2);
 /// How often memory is summed up where a tool is several processes.
 const SAMPLE: Duration = Duration::from_millis(50);
 
-/// Runs a command line with nothing of this process's environment but `PATH`, in this folder, where
-/// it finds an empty home and an empty Docker configuration, and leaves what it wrote.
-pub(crate) fn run(line: &[String], folder: &Path, limit: Duration) -> Result<End> {
-    let (home, said, account) =
-        (folder.join("home"), folder.join("said.txt"), folder.join("cost.txt"));
+/// Runs a command line with nothing of this process's environment but `PATH`, and these variables, in
+/// this folder, where its home and its Docker configuration are [`home`], and leaves what it wrote.
+pub(crate) fn run(
+    line: &[String],
+    variables: &[(&str, PathBuf)],
+    folder: &Path,
+    limit: Duration,
+) -> Result<End> {
+    let (home, said, account) = (home(folder), folder.join("said.txt"), folder.join("cost.txt"));
     fs::create_dir_all(&home)?;
     let output = fs::File::create(&said)?;
     let mut command = Command::new("time");
     command.args(["--quiet", "--format=%U %S %M", "--output"]).arg(&account).args(line);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.env("LANG", "C.UTF-8").env("HOME", &home).env("DOCKER_CONFIG", &home);
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
     command.current_dir(folder).stdin(Stdio::null());
     command.stdout(output.try_clone()?).stderr(output);
 
@@ -85,6 +90,11 @@ pub(crate) fn run(line: &[String], folder: &Path, limit: Duration) -> Result<End
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole KiB")]
     let memory = memory.max(largest as u64);
     Ok(End::Well(Cost { wall, user, system, memory }))
+}
+
+/// The home of what runs in a folder.
+pub(crate) fn home(folder: &Path) -> PathBuf {
+    folder.join("home")
 }
 
 /// Seconds of CPU that a running process has taken so far, in both modes.

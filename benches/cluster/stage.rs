@@ -162,7 +162,7 @@ impl Stage {
             kubeconfig.display()
         );
         let line = ["sh", "-c", &line].map(str::to_owned);
-        match measure::run(&line, self.cluster.folder(), self.limit)? {
+        match measure::run(&line, &[], self.cluster.folder(), self.limit)? {
             End::Well(cost) => {
                 let (requests, server) = (self.requests() - requests, self.server()? - server);
                 Ok(Figures { cost, server, requests })

@@ -39,7 +39,7 @@ struct Table(String);
 
 impl Table {
     fn line(&mut self, aim: &str, case: Case, limit: f64, is: Option<f64>) {
-        let case = format!("`{}` {} ms {}", case.corpus.text(), case.delay, case.phase.text());
+        let case = format!("{} {}", case.place(), case.phase.text());
         let (is, met) = match is {
             Some(is) => (format!("{is:.3}"), if is <= limit { "met" } else { "**not met**" }),
             None => ("–".to_owned(), "not measured"),

@@ -9,9 +9,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod aims;
+mod certificates;
 mod corpus;
 mod equality;
 mod fill;
+mod link;
 #[path = "../measure.rs"]
 mod measure;
 mod noise;
@@ -24,6 +26,7 @@ mod stage;
 mod store;
 mod surroundings;
 mod table;
+mod token_service;
 mod tools;
 mod trials;
 mod way;
@@ -54,7 +57,7 @@ fn main() -> Result<()> {
     let mut results = Results::default();
     if options.kill.is_some() || options.slow.is_some() {
         for name in &options.corpus {
-            let mut stage = Stage::set(*name, &options, folder.path())?;
+            let stage = Stage::set(*name, &options, folder.path())?;
             if let Some(count) = options.kill {
                 println!("{}", stage.kills(count)?);
             }
@@ -69,7 +72,7 @@ fn main() -> Result<()> {
         std::fs::remove_dir_all(folder.path().join(name.text()))?;
     }
 
-    println!("{}\n", surroundings::text(&found));
+    println!("{}\n", surroundings::text(&found, folder.path()));
     println!("### Aims\n\n{}", aims::table(&results));
     println!("{}", table::tables(&results).trim_start());
     Ok(())

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 use super::corpus::Name;
+use super::link::Access;
 use super::tools::Tool;
 
 /// Copies made-up corpora between two registries of this machine with every tool that is found, and
@@ -18,6 +19,9 @@ pub(crate) struct Options {
     /// Round trips in milliseconds; `big` and `wide` are copied without a delay
     #[arg(long, value_delimiter = ',', default_value = "0,10")]
     pub(crate) delay: Vec<u64>,
+    /// What the registries ask of their clients; `big` and `wide` are copied over plain HTTP
+    #[arg(long, value_delimiter = ',', default_value = "open,tokens")]
+    pub(crate) access: Vec<Access>,
     /// Tools
     #[arg(long, value_delimiter = ',', default_value = "ours,crane,regsync,skopeo,curl")]
     pub(crate) tool: Vec<Tool>,

@@ -6,7 +6,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{sleep, spawn};
@@ -26,6 +26,7 @@ const UNDER_WAY: usize = 256;
 pub(crate) struct Proxy {
     host: String,
     ended: Arc<AtomicBool>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Proxy {
@@ -45,22 +46,30 @@ impl Proxy {
         let host = listener.local_addr()?.to_string();
         let ended = Arc::new(AtomicBool::new(false));
         let (registry, end) = (registry.to_owned(), Arc::clone(&ended));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
         spawn(move || {
             while let Ok((client, _)) = listener.accept() {
                 if end.load(Ordering::Relaxed) {
                     return;
                 }
+                count.fetch_add(1, Ordering::Relaxed);
                 let (registry, narrows) = (registry.clone(), narrows.clone());
                 // An error ends this connection; both sides see it closed.
                 spawn(move || connect(&client, &registry, round_trip, narrows));
             }
         });
-        Ok(Self { host, ended })
+        Ok(Self { host, ended, connections })
     }
 
     /// `127.0.0.1:PORT`
     pub(crate) fn host(&self) -> &str {
         &self.host
+    }
+
+    /// How many connections were opened since the last time that this was called.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.swap(0, Ordering::Relaxed)
     }
 }
 

@@ -11,11 +11,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::link::{Link, Side};
 use super::measure;
 use super::requests::Requests;
 use super::store::Store;
 
-/// A running registry without a login. It ends when it is dropped; its files are its owner's.
+/// A running registry. It ends when it is dropped; its files are its owner's.
 pub(crate) struct Registry {
     process: Child,
     host: String,
@@ -27,26 +28,27 @@ pub(crate) struct Registry {
 
 impl Registry {
     /// Starts one on what is in this folder, and waits until it answers.
-    pub(crate) fn start(folder: &Path) -> Result<Self> {
+    pub(crate) fn start(folder: &Path, link: &Link, side: Side) -> Result<Self> {
         std::fs::create_dir_all(folder)?;
         // Between looking for a free port and listening on it, somebody else may take it.
         for _ in 0..5 {
-            if let Some(registry) = Self::try_start(folder)? {
+            if let Some(registry) = Self::try_start(folder, link, side)? {
                 return Ok(registry);
             }
         }
         bail!("docker-registry finds no free port")
     }
 
-    fn try_start(folder: &Path) -> Result<Option<Self>> {
+    fn try_start(folder: &Path, link: &Link, side: Side) -> Result<Option<Self>> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let host = format!("127.0.0.1:{port}");
-        let (config, log, root) =
-            (folder.join("config.yml"), folder.join("access.log"), folder.join("store"));
+        let (config, log) = (folder.join("config.yml"), folder.join("access.log"));
         // As Debian sets it up: no cache of descriptors, nothing validated beyond what is built in.
         let text = format!(
-            "version: 0.1\nlog: {{level: error}}\nstorage:\n  filesystem: {{rootdirectory: '{}'}}\nhttp: {{addr: '{host}', secret: bench}}\n",
-            root.display()
+            "version: 0.1\nlog: {{level: error}}\nstorage:\n  filesystem: {{rootdirectory: '{}'}}\nhttp: {{addr: '{host}', secret: bench{}}}\n{}",
+            Self::root(folder).display(),
+            link.registry_tls(),
+            link.registry_auth(side),
         );
         std::fs::write(&config, text)?;
         let process = Command::new("docker-registry")
@@ -56,7 +58,7 @@ impl Registry {
             .stderr(Stdio::null())
             .spawn()
             .context("docker-registry is not installed; `make bench` does it")?;
-        let mut registry = Self { process, host, store: Store::below(&root), log, counted: 0 };
+        let mut registry = Self { process, host, store: Self::store_in(folder), log, counted: 0 };
         let begin = Instant::now();
         loop {
             if registry.process.try_wait()?.is_some() {
@@ -70,6 +72,15 @@ impl Registry {
             }
             sleep(Duration::from_millis(20));
         }
+    }
+
+    fn root(folder: &Path) -> PathBuf {
+        folder.join("store")
+    }
+
+    /// Where the files of a registry in this folder are, whether it runs or not.
+    pub(crate) fn store_in(folder: &Path) -> Store {
+        Store::below(&Self::root(folder))
     }
 
     /// `127.0.0.1:PORT`

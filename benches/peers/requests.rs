@@ -43,8 +43,14 @@ pub(crate) struct Requests {
     counts: [usize; KINDS.len()],
     /// Bytes of blobs that were sent to clients.
     pub(crate) blob_bytes: u64,
+    /// Answers 401: the client was to bring a token first.
+    pub(crate) unauthorized: usize,
     /// Answers of 500 and above.
     pub(crate) failures: usize,
+    /// Tokens that were asked for, at the token service.
+    pub(crate) tokens: usize,
+    /// Connections that were opened, where a proxy could count them.
+    pub(crate) connections: Option<usize>,
 }
 
 impl Requests {
@@ -54,6 +60,7 @@ impl Requests {
         for line in log.lines() {
             if let Some((kind, status, size)) = parse(line) {
                 requests.counts[kind as usize] += 1;
+                requests.unauthorized += usize::from(status == 401);
                 requests.failures += usize::from(status >= 500);
                 if kind == Kind::GetBlob {
                     requests.blob_bytes += size;
@@ -63,7 +70,7 @@ impl Requests {
         requests
     }
 
-    /// How many there were.
+    /// How many there were at the registry.
     pub(crate) fn all(&self) -> usize {
         self.counts.iter().sum()
     }
@@ -87,8 +94,16 @@ impl fmt::Display for Requests {
                 comma = ", ";
             }
         }
-        if self.failures > 0 {
-            write!(f, "{comma}of these {} answered with 5xx", self.failures)?;
+        for (count, status) in [(self.unauthorized, "401"), (self.failures, "5xx")] {
+            if count > 0 {
+                write!(f, "{comma}of these {count} answered with {status}")?;
+            }
+        }
+        if self.tokens > 0 {
+            write!(f, "{comma}tokens {}", self.tokens)?;
+        }
+        if let Some(connections) = self.connections {
+            write!(f, "{comma}connections {connections}")?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Every run, and what the runs of one tool come to: medians, and how far apart they lie.
 
 use super::corpus::Name;
+use super::link::Access;
 use super::measure::Cost;
 use super::requests::Requests;
 use super::tools::Tool;
@@ -31,10 +32,18 @@ impl Phase {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Case {
     pub(crate) corpus: Name,
+    pub(crate) access: Access,
     /// Milliseconds for a round trip.
     pub(crate) delay: u64,
     pub(crate) phase: Phase,
     pub(crate) tool: Tool,
+}
+
+impl Case {
+    /// `` `tiny`, 10 ms, TLS and tokens ``
+    pub(crate) fn place(&self) -> String {
+        format!("`{}`, {} ms, {}", self.corpus.text(), self.delay, self.access.text())
+    }
 }
 
 /// A run that ended well, with a target that is equal.
@@ -112,10 +121,12 @@ impl Results {
             .min_by(|(_, one), (_, other)| one.total_cmp(other))
     }
 
-    /// The cases that were run, each once, in order of corpus, delay, phase and tool.
+    /// The cases that were run, each once, in order of corpus, access, delay, phase and tool.
     pub(crate) fn cases(&self) -> Vec<Case> {
         let mut cases: Vec<Case> = self.runs.iter().map(|(case, _)| *case).collect();
-        cases.sort_by_key(|case| (case.corpus, case.delay, case.phase as u8, case.tool));
+        cases.sort_by_key(|case| {
+            (case.corpus, case.access, case.delay, case.phase as u8, case.tool)
+        });
         cases.dedup();
         cases
     }
@@ -162,9 +173,14 @@ pub(crate) mod figure {
         figures.target.all() as f64
     }
 
-    /// Requests at both.
+    /// Requests at the token service, for both.
+    pub(crate) fn tokens(figures: &Figures) -> f64 {
+        (figures.source.tokens + figures.target.tokens) as f64
+    }
+
+    /// Requests at both registries and at the token service.
     pub(crate) fn requests(figures: &Figures) -> f64 {
-        source(figures) + target(figures)
+        source(figures) + target(figures) + tokens(figures)
     }
 
     /// Bytes of blobs that the source sent.

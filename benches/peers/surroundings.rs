@@ -1,5 +1,6 @@
 //! When and on what a table was made.
 
+use std::path::Path;
 use std::process::Command;
 
 use jiff::Timestamp;
@@ -7,7 +8,7 @@ use jiff::Timestamp;
 use super::tools::Tool;
 
 /// A line on the machine, and one on the tools.
-pub(crate) fn text(tools: &[(Tool, Option<String>)]) -> String {
+pub(crate) fn text(tools: &[(Tool, Option<String>)], folder: &Path) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let build = if cfg!(debug_assertions) {
         " **Ours was built without optimisation: its figures mean nothing.**"
@@ -22,11 +23,12 @@ pub(crate) fn text(tools: &[(Tool, Option<String>)]) -> String {
         })
         .collect();
     format!(
-        "{}, {cores} cores ({}), Linux {}; docker-registry {}; {}.{build}",
+        "{}, {cores} cores ({}), Linux {}, files on {}; docker-registry {}; {}.{build}",
         Timestamp::now().strftime("%Y-%m-%d %H:%M UTC"),
         processor(),
-        first_line("uname", "-r"),
-        first_line("docker-registry", "--version").rsplit(' ').next().unwrap_or_default(),
+        first_line("uname", &["-r"]),
+        first_line("stat", &["-f", "-c", "%T", &folder.to_string_lossy()]),
+        first_line("docker-registry", &["--version"]).rsplit(' ').next().unwrap_or_default(),
         tools.join(", "),
     )
 }
@@ -37,8 +39,8 @@ fn processor() -> String {
     line.trim_start_matches([' ', '\t', ':']).to_owned()
 }
 
-fn first_line(program: &str, flag: &str) -> String {
-    let output = Command::new(program).arg(flag).output();
+fn first_line(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
     let text = output.map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&text).lines().next().unwrap_or("unknown").to_owned()
 }

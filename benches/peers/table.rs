@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::corpus::Name;
+use super::link::Access;
 use super::results::{Case, Phase, Results, Spread, figure};
 
 /// All tables.
@@ -11,9 +11,9 @@ pub(crate) fn tables(results: &Results) -> String {
     let mut text = String::new();
     let mut last = None;
     for case in results.cases() {
-        let heading = (case.corpus, case.delay);
+        let heading = (case.corpus, case.access, case.delay);
         if last != Some(heading) {
-            text.push_str(&head(case.corpus, case.delay));
+            text.push_str(&head(case));
             last = Some(heading);
         }
         text.push_str(&row(results, case));
@@ -21,14 +21,14 @@ pub(crate) fn tables(results: &Results) -> String {
     text + &asked(results)
 }
 
-fn head(name: Name, delay: u64) -> String {
-    let corpus = name.corpus();
+fn head(case: Case) -> String {
+    let corpus = case.corpus.corpus();
     let floor = corpus.floor();
     format!(
-        "\n### `{}`, {delay} ms\n\n{} tags of {} repositories, {} blobs; computed floor: {} requests at the source, {} at the target.\n\n\
-         | | | wall s (from–to) | × best peer | requests: source | target | in all | × best peer: in all | at the target | read MB | CPU s: user | kernel | the registries | memory MiB |\n\
-         |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
-        name.text(),
+        "\n### {}\n\n{} tags of {} repositories, {} blobs; computed floor: {} requests at the source, {} at the target.\n\n\
+         | | | wall s (from–to) | × best peer | requests: source | target | tokens | in all | × best peer: in all | at the target | read MB | CPU s: user | kernel | the registries | memory MiB |\n\
+         |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+        case.place(),
         corpus.images.len(),
         corpus.repositories().len(),
         corpus.blobs(),
@@ -40,7 +40,7 @@ fn head(name: Name, delay: u64) -> String {
 fn row(results: &Results, case: Case) -> String {
     let begin = format!("| {} | {} ", case.phase.text(), case.tool.text());
     if let Some(trouble) = results.trouble(case) {
-        return format!("{begin}| {} {}\n", trouble.replace('|', "/"), "| ".repeat(12));
+        return format!("{begin}| {} {}\n", trouble.replace('|', "/"), "| ".repeat(13));
     }
     let figure = |of| results.median(case, of).unwrap_or_default();
     let ratio = |of| {
@@ -49,10 +49,11 @@ fn row(results: &Results, case: Case) -> String {
     };
     let wall = results.spread(case, figure::wall).map_or_else(String::new, seconds);
     format!(
-        "{begin}| {wall} | {} | {:.0} | {:.0} | {:.0} | {} | {} | {:.1} | {:.2} | {:.2} | {:.2} | {:.1} |\n",
+        "{begin}| {wall} | {} | {:.0} | {:.0} | {:.0} | {:.0} | {} | {} | {:.1} | {:.2} | {:.2} | {:.2} | {:.1} |\n",
         ratio(figure::wall),
         figure(figure::source),
         figure(figure::target),
+        figure(figure::tokens),
         figure(figure::requests),
         ratio(figure::requests),
         ratio(figure::target),
@@ -68,22 +69,27 @@ fn seconds(Spread { low, median, high }: Spread) -> String {
     format!("{median:.2} ({low:.2}–{high:.2})")
 }
 
-/// By kind, from the last run of each cold and warm case at the shortest delay.
+/// By kind, from the last run of each cold and warm case: at the shortest delay, and where tokens
+/// and connections are counted.
 fn asked(results: &Results) -> String {
     let cases = results.cases();
     let mut text = String::from("\n### What was asked\n\n");
     for case in &cases {
-        let shortest = cases.iter().filter(|other| other.corpus == case.corpus);
-        let shortest = shortest.map(|other| other.delay).min();
-        if case.phase == Phase::Changed || Some(case.delay) != shortest {
+        let of_corpus = |other: &&Case| (other.corpus, other.access) == (case.corpus, case.access);
+        let delays = cases.iter().filter(of_corpus).map(|other| other.delay);
+        let shown = match case.access {
+            Access::Open => delays.min(),
+            Access::Tls | Access::Tokens => delays.max(),
+        };
+        if case.phase == Phase::Changed || Some(case.delay) != shown {
             continue;
         }
         if let Some(last) = results.figures(*case).last() {
             // Writing to a string can't fail.
             let _ = writeln!(
                 text,
-                "- `{}` {} {}: source: {}; target: {}",
-                case.corpus.text(),
+                "- {} {} {}: source: {}; target: {}",
+                case.place(),
                 case.phase.text(),
                 case.tool.text(),
                 last.source,

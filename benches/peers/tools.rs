@@ -12,6 +12,7 @@ use clap::ValueEnum;
 
 use super::corpus::Name;
 use super::fill::Tagged;
+use super::link::{Access, LOGIN, Link};
 
 /// Who copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -29,9 +30,9 @@ pub(crate) enum Tool {
 }
 
 /// What a tool is asked to do.
-#[derive(Debug)]
 pub(crate) struct Job<'a> {
     pub(crate) corpus: Name,
+    pub(crate) link: &'a Link,
     /// Hosts as the tool is to call them: the registries themselves, or proxies.
     pub(crate) source: &'a str,
     pub(crate) target: &'a str,
@@ -100,11 +101,14 @@ impl Tool {
         let (text, line) = match self {
             Self::Ours => (job.images(), job.ours(ours, list)?),
             Self::Crane => {
-                let line = ["crane", "copy", "--insecure", "--all-tags", "--jobs", CRANE_JOBS];
+                let mut line = vec!["crane", "copy", "--all-tags", "--jobs", CRANE_JOBS];
+                if !job.link.access.has_tls() {
+                    line.push("--insecure");
+                }
                 (job.repositories(true), side_by_side(list, CRANES, "2", &line))
             }
             Self::Skopeo => {
-                let line = [
+                let mut line = vec![
                     "skopeo",
                     "--insecure-policy",
                     "sync",
@@ -112,9 +116,10 @@ impl Tool {
                     "--preserve-digests",
                     "--src=docker",
                     "--dest=docker",
-                    "--src-tls-verify=false",
-                    "--dest-tls-verify=false",
                 ];
+                if !job.link.access.has_tls() {
+                    line.extend(["--src-tls-verify=false", "--dest-tls-verify=false"]);
+                }
                 (job.repositories(false), side_by_side(list, SKOPEOS, "2", &line))
             }
             Self::Regsync => {
@@ -180,10 +185,17 @@ impl Job<'_> {
 
     fn regsync(&self) -> String {
         let mut text = format!("version: 1\ndefaults: {{parallel: {REGSYNC_PARALLEL}}}\ncreds:\n");
+        let mut more = String::new();
+        if !self.link.access.has_tls() {
+            more.push_str(", tls: disabled");
+        }
+        if self.link.access == Access::Tokens {
+            let _ = write!(more, ", user: '{}', pass: '{}'", LOGIN.0, LOGIN.1);
+        }
         for host in [self.source, self.target] {
             let _ = writeln!(
                 text,
-                "  - {{registry: '{host}', tls: disabled, reqConcurrent: {REGSYNC_REQUESTS}}}"
+                "  - {{registry: '{host}', reqConcurrent: {REGSYNC_REQUESTS}{more}}}"
             );
         }
         text.push_str("sync:\n");

@@ -11,10 +11,10 @@ use anyhow::{Result, bail};
 use rand::Rng as _;
 
 use super::equality;
+use super::link::Access;
 use super::measure::{self, End};
 use super::proxy::Proxy;
-use super::registry::Registry;
-use super::stage::Stage;
+use super::stage::{Series, Stage};
 use super::tools::{Job, Tool};
 
 /// How slow a slow target is.
@@ -23,28 +23,29 @@ const SLOW: u64 = 1_000_000;
 impl Stage<'_> {
     /// Kills a cold copy at a random moment, looks whether any tag lacks something, runs it again,
     /// and tells what was fetched twice.
-    pub(crate) fn kills(&mut self, count: usize) -> Result<String> {
+    pub(crate) fn kills(&self, count: usize) -> Result<String> {
+        let mut series = self.series(Access::Open, 0)?;
         let blobs: HashSet<_> = self.filled.tags.iter().flat_map(|tag| &tag.blobs).collect();
         let distinct: u64 = blobs.iter().map(|blob| blob.size).sum();
-        let whole = self.undisturbed()?;
+        let whole = self.undisturbed(&mut series)?;
         let (mut again, mut tags, mut took) = (Vec::new(), Vec::new(), Vec::new());
         for number in 0..count {
             let folder = tempfile::tempdir_in(&self.folder)?;
-            let target = Registry::start(&folder.path().join("target"))?;
-            let line = self.line(target.host(), folder.path())?;
+            let target = series.target(&folder)?;
+            let line = self.line(&series, target.host(), folder.path())?;
             let moment = whole.mul_f64(rand::rng().random_range(0.02..0.98));
             let mut process = start(&line, folder.path())?;
             sleep(moment);
             process.kill()?;
             process.wait()?;
-            let first = self.source.requests()?.blob_bytes;
+            let first = series.source.requests()?.blob_bytes;
             let there = equality::whole(target.store(), &self.filled.tags)?;
             let limit = Duration::from_secs(self.options.limit);
-            let End::Well(cost) = measure::run(&line, folder.path(), limit)? else {
+            let End::Well(cost) = measure::run(&line, &[], folder.path(), limit)? else {
                 bail!("the run after kill {number} at {moment:?} did not end well");
             };
             equality::check(target.store(), &self.filled.tags)?;
-            let second = self.source.requests()?.blob_bytes;
+            let second = series.source.requests()?.blob_bytes;
             again.push((first + second).saturating_sub(distinct));
             tags.push(there as u64);
             took.push(cost.wall);
@@ -63,11 +64,12 @@ impl Stage<'_> {
     }
 
     /// Copies into a slow target for a while, and shows what memory it takes.
-    pub(crate) fn slow(&mut self, seconds: u64) -> Result<String> {
+    pub(crate) fn slow(&self, seconds: u64) -> Result<String> {
+        let series = self.series(Access::Open, 0)?;
         let folder = tempfile::tempdir_in(&self.folder)?;
-        let target = Registry::start(&folder.path().join("target"))?;
+        let target = series.target(&folder)?;
         let way = Proxy::narrow(target.host(), SLOW)?;
-        let line = self.line(way.host(), folder.path())?;
+        let line = self.line(&series, way.host(), folder.path())?;
         let mut process = start(&line, folder.path())?;
         let begin = Instant::now();
         let mut text = format!(
@@ -88,22 +90,23 @@ impl Stage<'_> {
         Ok(text)
     }
 
-    fn undisturbed(&mut self) -> Result<Duration> {
+    fn undisturbed(&self, series: &mut Series) -> Result<Duration> {
         let folder = tempfile::tempdir_in(&self.folder)?;
-        let target = Registry::start(&folder.path().join("target"))?;
-        let line = self.line(target.host(), folder.path())?;
+        let target = series.target(&folder)?;
+        let line = self.line(series, target.host(), folder.path())?;
         let limit = Duration::from_secs(self.options.limit);
-        let End::Well(cost) = measure::run(&line, folder.path(), limit)? else {
+        let End::Well(cost) = measure::run(&line, &[], folder.path(), limit)? else {
             bail!("the undisturbed run did not end well");
         };
-        self.source.requests()?;
+        series.source.requests()?;
         Ok(Duration::from_secs_f64(cost.wall))
     }
 
-    fn line(&self, target: &str, folder: &Path) -> Result<Vec<String>> {
+    fn line(&self, series: &Series, target: &str, folder: &Path) -> Result<Vec<String>> {
         let job = Job {
             corpus: self.name,
-            source: self.source.host(),
+            link: &series.link,
+            source: series.source.host(),
             target,
             tags: &self.filled.tags,
             overwrite: false,
