@@ -116,10 +116,13 @@ impl Holders {
     }
 }
 
+/// Who has which blobs of a host.
+type HostHolders = HashMap<Digest, Arc<Mutex<Holders>>>;
+
 /// One for a run.
 #[derive(Default)]
 pub(crate) struct BlobLedger {
-    blobs: Mutex<HashMap<Host, HashMap<Digest, Arc<Mutex<Holders>>>>>,
+    blobs: Mutex<HashMap<Host, HostHolders>>,
 }
 
 impl BlobLedger {
