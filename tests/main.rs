@@ -1,4 +1,4 @@
-//! The tests that use real parts: the sandbox, Debian's registry, docker, skopeo, Tencent's SDK, a
+//! The tests that use real parts: the sandbox, four registries, docker, skopeo, Tencent's SDK, a
 //! Kubernetes control plane.
 //!
 //! They call the built programs as a user does. `make test` installs what they need; a part that
@@ -8,6 +8,7 @@
 //!   - `copy/settings`: what a user typed or wrote into a file, and got wrong
 //!   - `copy/api`: what Tencent's API refuses, limits or leaves out
 //!   - `copy/registry`: logins, TLS, broken images and failures of the registries
+//!     - `others`: copies from and to other registries than the sandbox's and Debian's
 //!   - `copy/faults`: hundreds of runs through a proxy that breaks what passes
 //! - `switch`: what `kubectl tcr-switch` does in a cluster; `switch/pull_secrets` for its `secrets`
 //! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets

@@ -12,7 +12,7 @@ pub(crate) mod snapshot;
 pub(crate) mod tls;
 
 pub(crate) use http::{get, post, send};
-pub(crate) use registry::DockerRegistry;
+pub(crate) use registry::{Distribution, DockerRegistry, Issuer, Limits, Store, crane, olareg};
 pub(crate) use run::{
     Run, install_docker_plugin, kubectl_plugin, plugin, run, signal, tool, write,
 };

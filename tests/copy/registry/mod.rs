@@ -6,6 +6,7 @@ mod broken_transfers;
 pub(crate) mod credential_helpers;
 mod logins;
 mod network;
+mod others;
 mod refusals;
 mod retries;
 mod tls;

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use super::tool;
+use crate::support::tool;
 
 /// A running registry on a free port, empty, without a login. It ends when it is dropped.
 pub(crate) struct DockerRegistry {
