@@ -1,5 +1,7 @@
 //! Calls and requests that fail on purpose: described by the account, or added at run time.
 
+use std::collections::BTreeMap;
+
 use axum::http::Method;
 use ccr2tcr::image::Glob;
 use serde::{Deserialize, Deserializer};
@@ -28,11 +30,41 @@ pub(crate) struct ApiFault {
     /// Answer as a gateway does, with this status and no envelope.
     #[serde(default)]
     pub(crate) http_status: Option<u16>,
+    /// Don't fail, but answer with a list that is not whole.
+    #[serde(default)]
+    pub(crate) listing: Option<ListingFault>,
     /// How often; 0 is always.
     #[serde(default)]
     pub(crate) times: u64,
     #[serde(skip)]
     used: u64,
+}
+
+/// What is wrong with a list.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ListingFault {
+    /// What its count says.
+    pub(crate) count: Option<StatedCount>,
+    /// Entries that are left out; the count stays.
+    pub(crate) hide: Vec<String>,
+    /// What an entry counts: the repositories of a namespace, the tags of a repository.
+    pub(crate) counted: BTreeMap<String, i64>,
+    /// What tags point at by this list.
+    pub(crate) digests: BTreeMap<String, String>,
+    /// The first page, whatever page is asked for.
+    pub(crate) repeats: bool,
+}
+
+/// What a count says.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum StatedCount {
+    /// `absent`: there is none.
+    Absent,
+    /// Any number.
+    #[serde(untagged)]
+    Number(i64),
 }
 
 impl ApiFault {

@@ -16,5 +16,6 @@ mod repositories;
 mod serve;
 mod signature;
 mod sts;
+mod twisted;
 
 pub(crate) use serve::serve;

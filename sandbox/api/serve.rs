@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use super::actions::Action;
 use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
-use super::{signature, sts};
+use super::{signature, sts, twisted};
 use crate::world::{Cloud, World};
 use crate::{clock, regions, secrets, server};
 
@@ -86,6 +86,11 @@ fn answer(cloud: &mut Cloud, headers: &HeaderMap, body: &[u8]) -> ApiResponse {
     }
     if name == "AssumeRole" {
         return ApiResponse::Envelope(Ok(sts::assume(cloud, &parameters)));
+    }
+    if let Some(listing) = fault.as_ref().and_then(|fault| fault.listing.as_ref()) {
+        let parameters = twisted::parameters(listing, &parameters);
+        let answer = act(cloud, headers, name, &parameters);
+        return ApiResponse::Envelope(answer.map(|answer| twisted::answer(listing, answer)));
     }
     if let Some(fault) = fault {
         let code = fault.code.unwrap_or_else(|| "InternalError".to_owned());
