@@ -2,7 +2,7 @@
 //!
 //! Counts and page lengths have been seen to be too small and too large; Harbor's adapter loops for
 //! ever on them and Terraform's stops too early. So neither is trusted alone: items are told apart
-//! by their key, and what is missing is reported.
+//! by their key, a last page that is full is followed by one more, and what is missing is reported.
 
 use std::collections::HashSet;
 use std::future::Future;
@@ -13,6 +13,7 @@ use futures::future::join_all;
 
 use super::lenient::{LenientList, LenientNumber};
 use super::listing::{Gap, Listing};
+use super::refusal::is_of;
 use crate::tencent::ApiError;
 
 /// Items asked for at once: the most that any list allows.
@@ -23,6 +24,9 @@ const ABREAST: u64 = 4;
 
 /// Pages beyond the count that are tried before a listing is left incomplete.
 const BEYOND: u64 = 2;
+
+/// A server that gives fewer items than it is asked for gives a multiple of this many.
+const ROUND: u64 = 10;
 
 /// After so many failed pages in a row the rest is one gap: each has cost half a minute.
 const FAILURES: u64 = 4;
@@ -98,7 +102,8 @@ where
         }
         reading = again;
     }
-    let counted = reading.counted.unwrap_or(reading.items.len() as u64);
+    // A count that lags may be too small.
+    let counted = reading.counted.unwrap_or(0).max(reading.items.len() as u64);
     Ok(Listing { items: reading.items, counted, gaps: reading.gaps })
 }
 
@@ -131,32 +136,49 @@ impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
             return Ok(());
         }
         let position = |page: u64| match paging {
-            Paging::Items => page * step,
+            Paging::Items => page.saturating_mul(step),
             Paging::Pages => page + start,
         };
-        let (mut next, mut dry, mut failed_in_a_row) = (1, false, 0);
+        // The count may lag behind the items: only a page that isn't full shows that it is the last.
+        let mut is_last_full = step.is_multiple_of(ROUND);
+        let (mut next, mut ended, mut nothing_new, mut failed) = (1, false, 0, 0);
         let mut short = Vec::new();
-        while !dry && !self.is_full() {
-            let explained = self.counted.map_or(next + 1, |count| count.div_ceil(step));
-            if next >= (explained + BEYOND).min(PAGES) {
+        while !ended && (is_last_full || !self.is_full()) {
+            let by_count = self.trusted_count().map(|count| count.div_ceil(step));
+            let explained = match by_count {
+                Some(pages) if !is_last_full => pages,
+                Some(pages) => pages.max(next + 1),
+                None => next + 1,
+            };
+            if next >= explained.saturating_add(BEYOND) {
                 break;
             }
-            let until = explained.min(next + ABREAST).max(next + 1);
+            if next >= PAGES {
+                self.miss(next * step, None, endless());
+                break;
+            }
+            let until = explained.min(next + ABREAST).clamp(next + 1, PAGES);
             let pages = join_all((next..until).map(|page| fetch(position(page)))).await;
             for (page, answer) in (next..until).zip(pages) {
+                let begin = page * step;
+                let is_beyond = self.trusted_count().is_some_and(|count| begin >= count);
                 match answer {
                     Ok(answer) => {
-                        failed_in_a_row = 0;
                         let received = answer.items.len() as u64;
-                        dry |= self.take(answer) == 0;
+                        is_last_full = received >= step;
+                        nothing_new = if self.take(answer) == 0 { nothing_new + 1 } else { 0 };
+                        ended |= received == 0 || nothing_new == BEYOND;
+                        failed = 0;
                         if paging == Paging::Items && (1..step).contains(&received) {
-                            short.push(page * step + received);
+                            short.push(begin + received);
                         }
                     }
+                    // Perhaps how it says that there is no such page.
+                    Err(error) if is_beyond && is_refused_as_invalid(&error) => ended = true,
                     Err(error) => {
-                        failed_in_a_row += 1;
-                        let given_up = failed_in_a_row == FAILURES;
-                        self.miss(page * step, (!given_up).then_some((page + 1) * step), error);
+                        failed += 1;
+                        let given_up = is_beyond || failed == FAILURES;
+                        self.miss(begin, (!given_up).then_some(begin + step), error);
                         if given_up {
                             return Ok(());
                         }
@@ -177,7 +199,7 @@ impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
     {
         // Behind pages that were shorter than those before.
         while let Some(position) = short.pop().filter(|_| !self.is_full()) {
-            if self.counted.is_some_and(|count| position >= count) {
+            if self.trusted_count().is_some_and(|count| position >= count) {
                 continue;
             }
             if let Ok(page) = fetch(position).await {
@@ -213,18 +235,37 @@ impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
     }
 
     /// Notes that the items from `begin` (counted from 0) up to, not including, `end` are missing;
-    /// without an `end` all that follow.
+    /// without an end, all that there are from there on.
     fn miss(&mut self, begin: u64, end: Option<u64>, error: ApiError) {
-        let last = [end, self.counted].into_iter().flatten().min();
-        if last.is_none_or(|last| begin < last) {
-            self.gaps.push(Gap { first: begin + 1, last, error: Arc::new(error) });
-        }
+        let count = self.trusted_count().filter(|count| begin < *count);
+        let last = match (end, count) {
+            (Some(end), Some(count)) => Some(end.min(count)),
+            (end, count) => end.or(count),
+        };
+        self.gaps.push(Gap { first: begin + 1, last, error: Arc::new(error) });
+    }
+
+    /// The count, as long as no more came than it says.
+    fn trusted_count(&self) -> Option<u64> {
+        self.counted.filter(|count| *count >= self.items.len() as u64)
     }
 
     fn is_full(&self) -> bool {
-        let missing = self.gaps.iter().filter_map(Gap::size).fold(0, u64::saturating_add);
-        let found = missing.saturating_add(self.items.len() as u64);
-        self.counted.is_some_and(|count| found >= count)
+        let missing = self.gaps.iter().filter_map(Gap::size);
+        let known = missing.fold(self.items.len() as u64, u64::saturating_add);
+        self.trusted_count().is_some_and(|count| known >= count)
+    }
+}
+
+fn is_refused_as_invalid(error: &ApiError) -> bool {
+    error.code().is_some_and(|code| is_of(code, "InvalidParameter"))
+}
+
+fn endless() -> ApiError {
+    ApiError::Unreadable {
+        action: "a list".to_owned(),
+        reason: format!("it has more than {PAGES} pages"),
+        request_id: None,
     }
 }
 

@@ -56,7 +56,7 @@ async fn both_styles_read_every_item_once() {
     let listing = listing.unwrap();
     assert_eq!(listing.items, (0..250).collect::<Vec<_>>());
     assert!(listing.is_complete());
-    assert_eq!(asked, [0, 100, 200]);
+    assert_eq!(asked, [0, 100, 200], "the last page isn't full, so it is the last");
 
     let (listing, asked) =
         read(Paging::Pages, |number| page(numbered(number, LIMIT, 250), 250)).await;
@@ -66,7 +66,8 @@ async fn both_styles_read_every_item_once() {
 
 #[tokio::test]
 async fn one_page_is_one_call() {
-    for (total, calls) in [(0, 1), (1, 1), (100, 1), (101, 2)] {
+    // A full page may be the last by a count that lags.
+    for (total, calls) in [(0, 1), (1, 1), (99, 1), (100, 2), (101, 2), (200, 3)] {
         let (listing, asked) =
             read(Paging::Pages, |number| page(numbered(number, LIMIT, total), total)).await;
         assert!(listing.unwrap().is_complete());
@@ -230,6 +231,98 @@ async fn without_a_count_it_goes_on_until_nothing_new_comes() {
     .await;
     let listing = listing.unwrap();
     assert_eq!((listing.items.len(), listing.is_complete()), (250, true));
+}
+
+#[tokio::test]
+async fn a_count_that_lags_hides_nothing() {
+    for paging in [Paging::Items, Paging::Pages] {
+        for total in [100, 101, 130, 200, 230, 1_000] {
+            for count in [0, 1, 60, 100, 130, total - 1] {
+                let (listing, asked) = read(paging, |position| match paging {
+                    Paging::Items => {
+                        page(position.min(total)..(position + LIMIT).min(total), count)
+                    }
+                    Paging::Pages => page(numbered(position, LIMIT, total), count),
+                })
+                .await;
+                let listing = listing.unwrap();
+                assert_eq!(sorted(&listing), (0..total).collect::<Vec<_>>(), "{paging:?} {count}");
+                assert!(asked.len() as u64 <= total / LIMIT + 3, "{asked:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_gives_less_than_asked_and_whose_count_lags_hides_nothing() {
+    for cap in [10, 20, 50] {
+        for (total, count) in [(cap + 5, cap), (3 * cap, cap), (3 * cap + 1, 2 * cap)] {
+            let (listing, _) =
+                read(Paging::Pages, |number| page(numbered(number, cap, total), count)).await;
+            assert_eq!(sorted(&listing.unwrap()).len() as u64, total, "{cap} {count}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_behind_a_full_one_that_fails_leaves_open_what_there_is() {
+    for paging in [Paging::Items, Paging::Pages] {
+        let first = u64::from(paging == Paging::Pages);
+        let (listing, asked) = read(paging, |position| match position == first {
+            true => page(0..LIMIT, LIMIT),
+            false => Err(failure()),
+        })
+        .await;
+        let listing = listing.unwrap();
+        assert_eq!((listing.gaps[0].first, listing.gaps[0].last), (101, None));
+        assert_eq!(asked.len(), 2, "once is enough: each costs half a minute");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_what_lies_behind_the_end_has_told_that_it_is_the_end() {
+    let (listing, _) = read(Paging::Items, |offset| match offset {
+        0 => page(0..LIMIT, LIMIT),
+        _ => Err(ApiError::Refused(Box::new(crate::tencent::Refusal {
+            action: "DescribeImagePersonal".to_owned(),
+            code: "InvalidParameter".to_owned(),
+            message: "Offset".to_owned(),
+            request_id: None,
+            service: "tcr",
+            region: String::new(),
+            origin: String::new(),
+            clock_ahead: None,
+        }))),
+    })
+    .await;
+    assert!(listing.unwrap().is_complete());
+}
+
+#[tokio::test]
+async fn a_page_in_the_middle_that_came_before_does_not_end_the_list() {
+    let (listing, _) = read(Paging::Items, |offset| {
+        let offset = if offset == 200 { 100 } else { offset };
+        page(offset.min(630)..(offset + LIMIT).min(630), 630)
+    })
+    .await;
+    let listing = listing.unwrap();
+    assert_eq!((listing.items.len(), listing.is_complete()), (530, false));
+}
+
+#[tokio::test]
+async fn counts_without_bounds_end() {
+    for count in [u64::MAX, i64::MAX as u64] {
+        for paging in [Paging::Items, Paging::Pages] {
+            let (listing, asked) = read(paging, |position| match paging {
+                Paging::Items => page(position.min(150)..(position + LIMIT).min(150), count),
+                Paging::Pages => page(numbered(position, LIMIT, 150), count),
+            })
+            .await;
+            let listing = listing.unwrap();
+            assert_eq!((listing.items.len(), listing.counted), (150, count));
+            assert!(asked.len() < 12, "{asked:?}");
+        }
+    }
 }
 
 #[test]
