@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Digest;
+use super::{Digest, MediaType};
 
 /// A pointer to content: its type, digest and size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,14 @@ pub struct Descriptor {
     /// Where else a layer can be had (Windows base layers).
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "null_as_empty")]
     pub urls: Vec<String>,
+}
+
+impl Descriptor {
+    /// Whether a registry need not hold it, because clients fetch it from its `urls`.
+    #[must_use]
+    pub fn may_be_elsewhere(&self) -> bool {
+        MediaType::is_foreign_layer(&self.media_type) && !self.urls.is_empty()
+    }
 }
 
 fn null_as_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {

@@ -32,9 +32,10 @@ pub struct ManifestView {
     pub kind: ManifestKind,
     /// The `mediaType` field, where there is one.
     pub media_type: Option<String>,
-    /// The manifests below this one, each digest once, in order of appearance.
+    /// The manifests below this one, each digest once, in order of appearance; also entries of an
+    /// index of which the media type doesn't say what they are.
     pub children: Vec<Descriptor>,
-    /// Config and layers, each digest once, in order of appearance.
+    /// Config and layers, each digest once, in order of appearance; also those that an index lists.
     pub blobs: Vec<Descriptor>,
     /// What this manifest refers to (OCI 1.1).
     pub subject: Option<Descriptor>,
@@ -57,7 +58,9 @@ impl ManifestView {
             return Err(ManifestError::NotJson("it is another kind of value".to_owned()));
         };
         let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
-        let children = descriptors(object.get("manifests"), "manifests")?;
+        let listed = descriptors(object.get("manifests"), "manifests")?;
+        let (listed_blobs, children): (Vec<_>, Vec<_>) =
+            listed.into_iter().partition(|entry| MediaType::is_blob(&entry.media_type));
         let config = match object.get("config") {
             None | Some(Value::Null) => None,
             Some(config) => Some(descriptor(config, "config")?),
@@ -69,6 +72,7 @@ impl ManifestView {
         let mut blobs: Vec<Descriptor> = config.iter().cloned().collect();
         blobs.extend(descriptors(object.get("layers"), "layers")?);
         blobs.extend(descriptors(object.get("blobs"), "blobs")?);
+        blobs.extend(listed_blobs);
         blobs.extend(schema1::layers(object.get("fsLayers"))?);
         let kind = if object.contains_key("manifests") {
             ManifestKind::Index
@@ -157,6 +161,40 @@ mod tests {
         let view = parse(&json!({"schemaVersion": 2, "manifests": [entry("a")]})).unwrap();
         assert_eq!(view.kind, ManifestKind::Index);
         assert_eq!(view.children[0].digest, Digest::of(b"a"));
+    }
+
+    #[test]
+    fn what_an_index_lists_its_media_type_says() {
+        let of = |media_type: &str| json!({"mediaType": media_type, "digest": Digest::of(media_type.as_bytes()), "size": 1});
+        let blobs = [
+            "application/vnd.oci.image.layer.v1.tar+gzip",
+            "application/vnd.oci.image.layer.v1.tar",
+            "application/vnd.oci.image.layer.v1.tar+zstd",
+            "application/vnd.oci.image.layer.nondistributable.v1.tar",
+            "application/vnd.docker.image.rootfs.diff.tar.gzip",
+            "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+            "application/vnd.oci.image.config.v1+json",
+            "application/vnd.docker.container.image.v1+json",
+            "application/vnd.buildkit.cacheconfig.v0",
+            "application/vnd.cncf.helm.chart.content.v1.tar+gzip",
+        ];
+        let manifests = [
+            MediaType::OCI_MANIFEST,
+            MediaType::OCI_INDEX,
+            MediaType::DOCKER_MANIFEST,
+            MediaType::DOCKER_LIST,
+            MediaType::DOCKER_SCHEMA1_SIGNED,
+            MediaType::OCI_ARTIFACT,
+            "application/vnd.acme+json",
+            "",
+        ];
+        let listed: Vec<Value> = blobs.iter().chain(&manifests).map(|one| of(one)).collect();
+        let view = parse(&json!({"manifests": listed})).unwrap();
+        let types = |of: &[Descriptor]| -> Vec<String> {
+            of.iter().map(|one| one.media_type.clone()).collect()
+        };
+        assert_eq!(types(&view.blobs), blobs);
+        assert_eq!(types(&view.children), manifests);
     }
 
     #[test]

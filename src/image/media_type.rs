@@ -42,6 +42,42 @@ impl MediaType {
         media_type == Self::DOCKER_SCHEMA1 || media_type == Self::DOCKER_SCHEMA1_SIGNED
     }
 
+    /// Whether content of this type is a manifest.
+    #[must_use]
+    pub fn is_manifest(media_type: &str) -> bool {
+        let known = [
+            Self::OCI_MANIFEST,
+            Self::OCI_INDEX,
+            Self::DOCKER_MANIFEST,
+            Self::DOCKER_LIST,
+            Self::OCI_ARTIFACT,
+        ];
+        known.contains(&media_type) || Self::is_schema1(media_type)
+    }
+
+    /// Whether content of this type is a blob, also where an index lists it: the build caches of
+    /// buildx are indexes of layers and a config (moby/buildkit, cache/remotecache).
+    ///
+    /// Manifests are JSON, so a type that isn't JSON is a blob; of JSON those that are known.
+    #[must_use]
+    pub fn is_blob(media_type: &str) -> bool {
+        const JSON_BLOBS: [&str; 5] = [
+            "application/vnd.oci.image.config.v1+json",
+            "application/vnd.docker.container.image.v1+json",
+            "application/vnd.docker.plugin.v1+json",
+            "application/vnd.oci.empty.v1+json",
+            "application/vnd.in-toto+json",
+        ];
+        let is_typed =
+            media_type.starts_with("application/vnd.") && !media_type.contains("manifest");
+        let is_packed = ["gzip", "zstd", "tar"].iter().any(|end| media_type.ends_with(end));
+        JSON_BLOBS.contains(&media_type)
+            || media_type.starts_with("application/vnd.buildkit.cacheconfig.")
+            || (is_typed && is_packed)
+            || media_type.contains(".image.layer.")
+            || media_type.contains(".image.rootfs.")
+    }
+
     /// Whether layers of this type may be missing at a registry, because clients fetch them from
     /// the descriptor's `urls` (Windows base layers).
     #[must_use]

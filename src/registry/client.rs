@@ -56,11 +56,13 @@ pub(super) struct RepeatableRequest {
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<Bytes>,
+    /// How often it is sent, where that is less than usual.
+    pub(super) attempts: Option<u32>,
 }
 
 impl RepeatableRequest {
     pub(super) fn new(method: Method, url: Url) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: None }
+        Self { method, url, headers: HeaderMap::new(), body: None, attempts: None }
     }
 }
 
@@ -227,16 +229,19 @@ impl Registry {
     ) -> Result<WholeResponse, RegistryError> {
         let (transport, spent) = (&self.inner.transport, &self.inner.spent);
         let kind = (scope.repository.clone(), request.method.clone());
-        let backoff = match spent.has(&kind) {
-            true => Backoff { attempts: ATTEMPTS_ONCE_EXHAUSTED, ..transport.backoff() },
-            false => transport.backoff(),
-        };
+        let usual = transport.backoff();
+        let exhausted = spent.has(&kind).then_some(ATTEMPTS_ONCE_EXHAUSTED);
+        let attempts = exhausted.or(request.attempts).unwrap_or(usual.attempts);
+        let backoff = Backoff { attempts: attempts.min(usual.attempts), ..usual };
         let outcome = transport.retry(limit, backoff, || self.open(request, scope, at)).await;
         let has_failed = match &outcome {
             Ok(answer) => is_transient_status(answer.status.as_u16()),
             Err(error) => error.is_transient(),
         };
-        spent.note(&kind, has_failed);
+        // What was asked on suspicion says nothing about the others.
+        if request.attempts.is_none() {
+            spent.note(&kind, has_failed);
+        }
         outcome
     }
 

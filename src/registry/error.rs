@@ -405,6 +405,10 @@ impl RegistryError {
             Self::ManifestTooLarge { .. } => fixed(
                 "no registry takes a manifest of that size: leave the image out with --exclude",
             ),
+            Self::Invalid { at, .. } if at.is_manifest() => Some(format!(
+                "{} doesn't take such a manifest: leave the image out (--exclude, or remove its line from the list), or ask who runs the registry",
+                at.host
+            )),
             Self::Server { .. } => {
                 fixed("run it again later: what is there already is not copied twice")
             }

@@ -16,7 +16,7 @@ use super::stop::Stop;
 use super::sync::{SyncError, SyncOptions, Trust, hosts, milliseconds, prepare_plan, report};
 use super::target_setup::TargetSetup;
 use crate::account::Account;
-use crate::image::{Digest, Host, TagOrDigest};
+use crate::image::{Descriptor, Digest, Host, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
 
 /// Images looked at at once.
@@ -149,7 +149,8 @@ async fn at_registry(
         let graph = discover(&registry, &copy.target, &version)
             .await
             .map_err(|error| Failure::from(&error))?;
-        hash_blobs(&registry, copy, &graph, hashed, observer)
+        let source = account.registries.get(&copy.source_host);
+        hash_blobs(&registry, &source, copy, &graph, hashed, observer)
             .await
             .map_err(|error| Failure::from(&error))?;
     }
@@ -158,6 +159,7 @@ async fn at_registry(
 
 async fn hash_blobs(
     registry: &Registry,
+    source: &Registry,
     copy: &RepositoryCopy,
     graph: &Graph,
     hashed: &Mutex<HashSet<(Host, Digest)>>,
@@ -168,12 +170,19 @@ async fn hash_blobs(
         let known = hashed.lock().contains(&key);
         if known {
             // Its bytes are right; what is left is that this repository has it too.
-            if registry.blob_exists(&copy.target, &blob.digest).await?.is_none() {
+            if registry.blob_exists(&copy.target, &blob.digest).await?.is_none()
+                && !is_elsewhere(source, copy, blob).await?
+            {
                 return Err(CopyError::NotFound { what: format!("blob {} (at TCR)", blob.digest) });
             }
             continue;
         }
-        let mut stream = registry.blob(&copy.target, &blob.digest, blob.size).await?;
+        let mut stream = match registry.blob(&copy.target, &blob.digest, blob.size).await {
+            Err(error) if error.is_not_found() && is_elsewhere(source, copy, blob).await? => {
+                continue;
+            }
+            stream => stream?,
+        };
         let size = stream.length().or(blob.size).unwrap_or(0);
         let crossing = Crossing::begin(observer.clone(), &copy.target, &blob.digest, size);
         while let Some(chunk) = stream.next().await {
@@ -182,4 +191,13 @@ async fn hash_blobs(
         hashed.lock().insert(key);
     }
     Ok(())
+}
+
+/// Whether TCR may lack a blob: it is a foreign layer that CCR lacks too, as a copy takes it.
+async fn is_elsewhere(
+    source: &Registry,
+    copy: &RepositoryCopy,
+    blob: &Descriptor,
+) -> Result<bool, RegistryError> {
+    Ok(blob.may_be_elsewhere() && source.blob_exists(&copy.source, &blob.digest).await?.is_none())
 }

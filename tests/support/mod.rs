@@ -2,6 +2,7 @@
 
 pub(crate) mod cluster;
 pub(crate) mod content;
+mod front;
 mod http;
 pub(crate) mod random;
 mod registry;
@@ -11,6 +12,7 @@ pub(crate) mod skopeo;
 pub(crate) mod snapshot;
 pub(crate) mod tls;
 
+pub(crate) use front::Front;
 pub(crate) use http::{get, post, send};
 pub(crate) use registry::{Distribution, DockerRegistry, Issuer, Limits, Store, crane, olareg};
 pub(crate) use run::{

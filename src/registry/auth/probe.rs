@@ -94,7 +94,7 @@ fn read_challenge(
 ) -> Result<AuthScheme, RegistryError> {
     let protocol = |reason: String| RegistryError::Protocol { at: Box::new(at.clone()), reason };
     match answer.status.as_u16() {
-        200..=299 => Ok(AuthScheme::None),
+        200..=299 => answer.no_page(at).map(|()| AuthScheme::None),
         401 => match best(&answer.headers) {
             Some(Challenge::Basic) => Ok(AuthScheme::Basic),
             Some(Challenge::Bearer { realm, service, .. }) => {

@@ -49,6 +49,9 @@ pub struct PutManifest {
     pub subject_honoured: bool,
 }
 
+/// How often a manifest is asked for that may be none.
+const TRIES_ON_SUSPICION: u32 = 2;
+
 const OCI_SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
 
 impl Registry {
@@ -144,21 +147,37 @@ impl Registry {
         repository: &RepositoryName,
         version: &TagOrDigest,
     ) -> Result<Manifest, RegistryError> {
-        match self.manifest_once(repository, version).await {
+        match self.manifest_once(repository, version, None).await {
             Err(RegistryError::DigestMismatch { .. } | RegistryError::Manifest { .. }) => {
-                self.manifest_once(repository, version).await
+                self.manifest_once(repository, version, None).await
             }
             manifest => manifest,
         }
+    }
+
+    /// [`Registry::manifest`] of what may be something else: a registry that fails over it is not
+    /// asked again and again.
+    ///
+    /// # Errors
+    /// As [`Registry::manifest`].
+    pub async fn manifest_perhaps(
+        &self,
+        repository: &RepositoryName,
+        digest: &Digest,
+    ) -> Result<Manifest, RegistryError> {
+        let version = TagOrDigest::Digest(digest.clone());
+        self.manifest_once(repository, &version, Some(TRIES_ON_SUSPICION)).await
     }
 
     async fn manifest_once(
         &self,
         repository: &RepositoryName,
         version: &TagOrDigest,
+        attempts: Option<u32>,
     ) -> Result<Manifest, RegistryError> {
         let at = self.manifest_context(repository, version);
-        let request = self.manifest_request(Method::GET, repository, version).await?;
+        let mut request = self.manifest_request(Method::GET, repository, version).await?;
+        request.attempts = attempts;
         let scope = TokenScope::pull(repository);
         let answer = self.exchange(&request, &scope, &at, MANIFEST_LIMIT).await;
         let answer = answer.map_err(|error| match error {
@@ -170,6 +189,7 @@ impl Registry {
         if answer.status != 200 {
             return Err(answer.refusal(&at));
         }
+        answer.no_page(&at)?;
         let media_type = media_type(&answer, &at)?;
         let said = answer.digest();
         let asked = version.digest();

@@ -51,6 +51,7 @@ impl Registry {
                 }
                 return Err(answer.refusal(&at));
             }
+            answer.no_page(&at)?;
             let page_of: TagList = serde_json::from_slice(&answer.body)
                 .map_err(|error| protocol(format!("the list of tags can't be read: {error}")))?;
             let listed = page_of.tags.unwrap_or_default();

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::http::{HttpError, read_at_most};
 use crate::image::Digest;
+use crate::registry::{RegistryError, RequestContext};
 
 /// How much of an error response's body is read, in bytes.
 const REFUSAL_LIMIT: usize = 64 * 1024;
@@ -65,6 +66,19 @@ impl WholeResponse {
         };
         let text = clean(&text);
         if text.is_empty() { format!("status {}", self.status) } else { text }
+    }
+
+    /// The error if a web page came where a registry answers with something else: a login page,
+    /// or a company proxy's, with status 200.
+    pub(crate) fn no_page(&self, at: &RequestContext) -> Result<(), RegistryError> {
+        if !self.is_page() {
+            return Ok(());
+        }
+        let reason = format!(
+            "a web page ({}) came as the answer: something in front of the registry answers for it",
+            self.message()
+        );
+        Err(RegistryError::Protocol { at: Box::new(at.clone()), reason })
     }
 
     /// Whether it is a web page: a proxy's word, not a registry's.

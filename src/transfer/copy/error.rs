@@ -1,6 +1,8 @@
 //! Why one image could not be copied.
 
-use crate::image::{Digest, ManifestError};
+use std::fmt;
+
+use crate::image::{Descriptor, Digest, ManifestError, ManifestKind, ManifestView};
 use crate::registry::RegistryError;
 use crate::transfer::report::{Failure, FailureClass};
 
@@ -10,6 +12,14 @@ pub enum CopyError {
     /// A registry said no.
     #[error("{0}")]
     Registry(#[source] std::sync::Arc<RegistryError>),
+    /// The target doesn't take a manifest of an uncommon kind.
+    #[error("{error}; {kind}")]
+    Uncommon {
+        /// What it said.
+        error: std::sync::Arc<RegistryError>,
+        /// What is uncommon about it.
+        kind: Uncommon,
+    },
     /// The source has no such manifest.
     #[error("{what} is not at the source")]
     NotFound {
@@ -73,7 +83,7 @@ impl CopyError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Registry(error) => error.is_transient(),
+            Self::Registry(error) | Self::Uncommon { error, .. } => error.is_transient(),
             Self::GivenUp { passes, .. } => *passes,
             _ => false,
         }
@@ -97,6 +107,7 @@ impl From<&CopyError> for Failure {
                 return failure;
             }
             CopyError::GivenUp { failure, .. } => return (**failure).clone(),
+            CopyError::Uncommon { error, kind } => (error.class().into(), kind.hint()),
             CopyError::NotFound { .. } => (FailureClass::NotFound, GONE),
             CopyError::Manifest { .. }
             | CopyError::GraphTooLarge { .. }
@@ -110,6 +121,67 @@ impl From<&CopyError> for Failure {
             }
         };
         Self::new(class, error.to_string()).with_hint(hint)
+    }
+}
+
+/// A kind of manifest that not every registry takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uncommon {
+    /// An index of layers.
+    BlobIndex,
+    /// An image with layers that are fetched from elsewhere.
+    ForeignLayers,
+    /// Docker schema 1.
+    Schema1,
+    /// No image: a chart, a module, a signature.
+    Artifact,
+}
+
+impl Uncommon {
+    /// What is uncommon about a manifest, if anything is.
+    pub(crate) fn of(view: &ManifestView) -> Option<Self> {
+        let is_image = |artifact: &str| {
+            artifact.contains(".image.config.") || artifact.contains(".container.image.")
+        };
+        if view.kind == ManifestKind::Index && !view.blobs.is_empty() {
+            Some(Self::BlobIndex)
+        } else if view.blobs.iter().any(Descriptor::may_be_elsewhere) {
+            Some(Self::ForeignLayers)
+        } else if view.kind == ManifestKind::Schema1 {
+            Some(Self::Schema1)
+        } else if view.artifact_type.as_deref().is_some_and(|artifact| !is_image(artifact)) {
+            Some(Self::Artifact)
+        } else {
+            None
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::BlobIndex => {
+                "leave the tag out (--exclude), or let buildx write its cache as an image: --cache-to type=registry,image-manifest=true,…"
+            }
+            Self::ForeignLayers => {
+                "let the registry take such layers (distribution: validation.manifests.urls.allow), or leave the image out (--exclude)"
+            }
+            Self::Schema1 => {
+                "pull it with docker and push it again, which makes an image of today's kind of it, or leave it out (--exclude)"
+            }
+            Self::Artifact => {
+                "update the registry, if it is an old one that takes only images, or leave it out (--exclude)"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Uncommon {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BlobIndex => "it is an index of layers, as buildx writes its caches, and not every registry takes one",
+            Self::ForeignLayers => "it has layers that clients fetch from elsewhere (`urls`), and not every registry takes such an image",
+            Self::Schema1 => "it is an image of Docker's schema 1, which many registries no longer take",
+            Self::Artifact => "it is an OCI artifact, and not every registry takes one",
+        })
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod credential_helpers;
 mod logins;
 mod network;
 mod others;
+mod odd_parts;
 mod refusals;
 mod retries;
 mod tls;

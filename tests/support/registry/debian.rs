@@ -17,7 +17,12 @@ pub(crate) struct DockerRegistry {
 impl DockerRegistry {
     /// Starts one and waits until it answers.
     pub(crate) fn start() -> Self {
-        Self::start_in(|| tempfile::tempdir().unwrap())
+        Self::start_in("", || tempfile::tempdir().unwrap())
+    }
+
+    /// One that takes images whose layers are fetched from elsewhere.
+    pub(crate) fn start_taking_urls() -> Self {
+        Self::start_in("validation: {disabled: true}\n", || tempfile::tempdir().unwrap())
     }
 
     /// One that keeps its files in memory, where there is room: for many small images.
@@ -25,16 +30,18 @@ impl DockerRegistry {
         let memory = "/dev/shm";
         let has_room = room(memory).is_some_and(|bytes| bytes > 1 << 30);
         let folder = if has_room { memory.into() } else { std::env::temp_dir() };
-        Self::start_in(|| tempfile::tempdir_in(&folder).unwrap())
+        Self::start_in("", || tempfile::tempdir_in(&folder).unwrap())
     }
 
-    fn start_in(folder: impl Fn() -> tempfile::TempDir) -> Self {
+    fn start_in(settings: &str, folder: impl Fn() -> tempfile::TempDir) -> Self {
         // The port is free when it is looked for; by the time the registry wants it, a client of
         // another test may have it.
-        (0..5).find_map(|_| Self::try_start(folder())).expect("docker-registry finds no port")
+        (0..5)
+            .find_map(|_| Self::try_start(settings, folder()))
+            .expect("docker-registry finds no port")
     }
 
-    fn try_start(folder: tempfile::TempDir) -> Option<Self> {
+    fn try_start(settings: &str, folder: tempfile::TempDir) -> Option<Self> {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let host = format!("127.0.0.1:{port}");
         let own = folder.path().display().to_string();
@@ -43,7 +50,7 @@ impl DockerRegistry {
         std::fs::write(
             &config,
             format!(
-                "version: 0.1\nlog: {{level: error}}\nstorage:\n  filesystem: {{rootdirectory: {}}}\n  delete: {{enabled: true}}\nhttp: {{addr: '{host}', headers: {{X-Own: ['{own}']}}}}\n",
+                "version: 0.1\nlog: {{level: error}}\nstorage:\n  filesystem: {{rootdirectory: {}}}\n  delete: {{enabled: true}}\nhttp: {{addr: '{host}', headers: {{X-Own: ['{own}']}}}}\n{settings}",
                 store.display()
             ),
         )

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::ledger::{BlobClaim, BlobProgress, UploadClaim};
 use super::tries::Tries;
-use crate::image::{Descriptor, MediaType, RepositoryName};
+use crate::image::{Descriptor, RepositoryName};
 use crate::registry::{BlobStream, RegistryError, Upload, UploadSession};
 use crate::transfer::copy::error::CopyError;
 use crate::transfer::copy::phases::Phase;
@@ -258,9 +258,8 @@ fn counted(
 ///
 /// A Windows base layer need not be in a registry: clients fetch it from its `urls`.
 fn foreign_or(blob: &Descriptor, error: RegistryError) -> Result<(), AttemptError> {
-    let elsewhere = MediaType::is_foreign_layer(&blob.media_type) && !blob.urls.is_empty();
     match error.is_not_found() {
-        true if elsewhere => Ok(()),
+        true if blob.may_be_elsewhere() => Ok(()),
         true => {
             Err(AttemptError::Final(CopyError::NotFound { what: format!("blob {}", blob.digest) }))
         }

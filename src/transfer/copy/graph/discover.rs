@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use crate::image::{Descriptor, Digest, ManifestView, RepositoryName, TagOrDigest};
-use crate::registry::{Manifest, Registry};
+use crate::image::{Descriptor, Digest, ManifestView, MediaType, RepositoryName, TagOrDigest};
+use crate::registry::{Manifest, Registry, RegistryError};
 use crate::transfer::copy::error::CopyError;
 
 /// More manifests than any image has; an index that grows past it is hostile.
@@ -33,6 +33,8 @@ pub(crate) struct Graph {
     pub(crate) below: Vec<Node>,
     /// The one that the reference points at.
     pub(crate) root: Node,
+    /// What an index lists without saying what it is, and turned out to be a blob.
+    listed_blobs: Vec<Descriptor>,
 }
 
 impl Graph {
@@ -47,6 +49,7 @@ impl Graph {
         let mut seen = HashSet::new();
         self.nodes()
             .flat_map(|node| &node.view.blobs)
+            .chain(&self.listed_blobs)
             .filter(|blob| seen.insert(&blob.digest))
             .collect()
     }
@@ -84,6 +87,7 @@ pub(crate) async fn complete(
     let mut bytes = root.manifest.bytes.len();
     let mut seen: HashSet<Digest> = HashSet::from([root.manifest.digest.clone()]);
     let mut levels: Vec<Vec<Node>> = Vec::new();
+    let mut listed_blobs = Vec::new();
     let mut wanted = children_of(std::slice::from_ref(&root), &mut seen);
     // Level by level: a child is never on a higher level than the manifest that lists it first,
     // and a level is only reached through the one above it.
@@ -91,17 +95,18 @@ pub(crate) async fn complete(
         if seen.len() > MANIFESTS {
             return Err(CopyError::GraphTooLarge { limit: "2000 manifests" });
         }
-        let level: Vec<Node> = stream::iter(wanted)
-            .map(|(child, parent)| async move {
-                let version = TagOrDigest::Digest(child.digest.clone());
-                let node = fetch(registry, repository, &version).await?;
-                node.ok_or_else(|| CopyError::NotFound {
-                    what: format!("manifest {}, listed by {parent},", child.digest),
-                })
-            })
+        let entries: Vec<Entry> = stream::iter(wanted)
+            .map(|(child, parent)| fetch_entry(registry, repository, child, parent))
             .buffered(FETCHES)
             .try_collect()
             .await?;
+        let mut level = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match entry {
+                Entry::Manifest(node) => level.push(*node),
+                Entry::Blob(blob) => listed_blobs.push(blob),
+            }
+        }
         bytes += level.iter().map(|node| node.manifest.bytes.len()).sum::<usize>();
         if bytes > BYTES {
             return Err(CopyError::GraphTooLarge { limit: "16 MiB of manifests" });
@@ -110,7 +115,7 @@ pub(crate) async fn complete(
         levels.push(level);
     }
     let below = in_commit_order(levels.into_iter().flatten().collect());
-    Ok(Graph { below, root })
+    Ok(Graph { below, root, listed_blobs })
 }
 
 fn children_of(parents: &[Node], seen: &mut HashSet<Digest>) -> Vec<(Descriptor, Digest)> {
@@ -149,12 +154,49 @@ fn in_commit_order(nodes: Vec<Node>) -> Vec<Node> {
     ordered
 }
 
+/// What an entry of an index turned out to be.
+enum Entry {
+    Manifest(Box<Node>),
+    Blob(Descriptor),
+}
+
+/// Fetches an entry that isn't a blob by its media type. One of an unknown type is a manifest if
+/// the registry has it as such, else a blob (as regclient and crane take it).
+async fn fetch_entry(
+    registry: &Registry,
+    repository: &RepositoryName,
+    child: Descriptor,
+    parent: Digest,
+) -> Result<Entry, CopyError> {
+    let node = if MediaType::is_manifest(&child.media_type) {
+        fetch(registry, repository, &TagOrDigest::Digest(child.digest.clone())).await
+    } else {
+        read(registry.manifest_perhaps(repository, &child.digest).await)
+    };
+    if let Ok(Some(node)) = node {
+        return Ok(Entry::Manifest(Box::new(node)));
+    }
+    if !MediaType::is_manifest(&child.media_type)
+        && registry.blob_exists(repository, &child.digest).await?.is_some()
+    {
+        return Ok(Entry::Blob(child));
+    }
+    node?.map(|node| Entry::Manifest(Box::new(node))).ok_or_else(|| CopyError::NotFound {
+        what: format!("manifest {}, listed by {parent},", child.digest),
+    })
+}
+
 async fn fetch(
     registry: &Registry,
     repository: &RepositoryName,
     version: &TagOrDigest,
 ) -> Result<Option<Node>, CopyError> {
-    match registry.manifest(repository, version).await {
+    read(registry.manifest(repository, version).await)
+}
+
+/// A manifest that the registry has sent; `None` if it has none.
+fn read(sent: Result<Manifest, RegistryError>) -> Result<Option<Node>, CopyError> {
+    match sent {
         Ok(manifest) => {
             let view = ManifestView::parse(&manifest.bytes)
                 .map_err(|error| CopyError::Manifest { digest: manifest.digest.clone(), error })?;

@@ -1,14 +1,16 @@
 //! One image: its blobs, the manifests below it, and last of all its tag.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::guard;
 use crate::image::{Digest, TagOrDigest};
+use crate::registry::RegistryError;
 use crate::transfer::copy::blob::{self, BlobClaim};
 use crate::transfer::copy::commit_order::CommitTurn;
-use crate::transfer::copy::error::CopyError;
+use crate::transfer::copy::error::{CopyError, Uncommon};
 use crate::transfer::copy::graph::{Graph, Node};
 use crate::transfer::copy::health::Health;
 use crate::transfer::copy::phases::Phase;
@@ -58,7 +60,12 @@ pub(crate) async fn copy_image(
             stream::iter(work).buffer_unordered(BLOBS).try_collect::<()>().await?;
             run.forget_manifests(route, graph);
             put_below(run, route, graph).await?;
-            commit(run, route, graph, &tag).await?;
+            commit(run, route, graph, &tag).await.map_err(|error| match error {
+                CopyError::Registry(error) if error.is_missing_child() => {
+                    because_of_its_kind(error, &graph.root)
+                }
+                error => error,
+            })?;
         }
         committed => committed?,
     }
@@ -143,7 +150,8 @@ pub(crate) async fn put(
     // A docker-registry that writes one manifest again may refuse another that names it.
     let writer = run.writer(route);
     let _writing = writer.lock().await;
-    let put = route.target.put_manifest(route.target_name, version, &node.manifest).await?;
+    let put = route.target.put_manifest(route.target_name, version, &node.manifest).await;
+    let put = put.map_err(|error| refused(error, node))?;
     if put.digest.as_ref() != Some(digest) {
         confirm(route, version, digest).await?;
     }
@@ -152,6 +160,24 @@ pub(crate) async fn put(
     }
     run.note_manifest(route, digest);
     Ok(())
+}
+
+/// Why the target doesn't take a manifest: where it isn't said, an uncommon kind is the likely
+/// reason.
+fn refused(error: RegistryError, node: &Node) -> CopyError {
+    let by_itself = match &error {
+        RegistryError::Invalid { .. } | RegistryError::NotFound { .. } => true,
+        RegistryError::Server { status, .. } => *status == 500,
+        _ => false,
+    };
+    if by_itself { because_of_its_kind(Arc::new(error), node) } else { error.into() }
+}
+
+fn because_of_its_kind(error: Arc<RegistryError>, node: &Node) -> CopyError {
+    match Uncommon::of(&node.view) {
+        Some(kind) => CopyError::Uncommon { error, kind },
+        None => CopyError::Registry(error),
+    }
 }
 
 /// Where the answer to a push names no digest, a look at what the tag points at has to do.
