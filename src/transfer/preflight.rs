@@ -1,18 +1,29 @@
 //! What must hold before the first byte is sent: the source is the source, and both registries
 //! answer and know the login.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::plan::{Plan, RepositoryCopy};
+use futures::{StreamExt as _, future, stream};
+
+use super::plan::{Action, Plan, RepositoryCopy, totals};
+use super::report::Failure;
 use crate::account::{Account, AccountError};
 use crate::image::{Host, RepositoryName};
 use crate::registry::{Access, RegistryError};
 
-/// Asks each registry of the plan once.
+/// Registries that are asked at once.
+const PROBES: usize = 16;
+
+/// Asks each registry of the plan once. What a registry that can't be used would send or get is
+/// taken out of the plan, as far as there is anything else to do.
 ///
 /// # Errors
-/// [`AccountError`] if a registry can't be reached, isn't trusted, or refuses the login.
-pub(super) async fn check_registries(account: &Account, plan: &Plan) -> Result<(), AccountError> {
+/// [`AccountError`] if nothing is left: the registries can't be reached, aren't trusted, or refuse
+/// the login.
+pub(super) async fn check_registries(
+    account: &Account,
+    plan: &mut Plan,
+) -> Result<(), AccountError> {
     let writes = |copy: &&RepositoryCopy| copy.tags.iter().any(|tag| tag.action.writes());
     let mut checks: BTreeMap<(&Host, bool), &RepositoryName> = BTreeMap::new();
     for copy in plan.repositories.iter().filter(writes) {
@@ -22,6 +33,7 @@ pub(super) async fn check_registries(account: &Account, plan: &Plan) -> Result<(
     let to_make = |name: &RepositoryName| {
         plan.namespaces.iter().any(|namespace| namespace.name == name.namespace())
     };
+    let mut unusable: BTreeMap<(Host, bool), RegistryError> = BTreeMap::new();
     for ((host, is_target), repository) in checks {
         let registry = account.registries.get(host);
         // Pushing to a namespace that doesn't exist yet is refused, and a token that says so would
@@ -35,9 +47,27 @@ pub(super) async fn check_registries(account: &Account, plan: &Plan) -> Result<(
             Err(error) if !error.is_fatal() && concerns_one(&error) => {
                 tracing::debug!(%host, %repository, %error, "asked before the start");
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                unusable.insert((host.clone(), is_target), error);
+            }
         }
     }
+    let of = |copy: &RepositoryCopy| {
+        let source = unusable.get(&(copy.source_host.clone(), false));
+        source.or_else(|| unusable.get(&(copy.target_host.clone(), true)))
+    };
+    if let Some(error) = unusable.values().next()
+        && plan.repositories.iter().filter(writes).all(|copy| of(copy).is_some())
+    {
+        return Err(error.clone().into());
+    }
+    for copy in &mut plan.repositories {
+        let Some(error) = of(copy) else { continue };
+        for tag in copy.tags.iter_mut().filter(|tag| tag.action.writes()) {
+            tag.action = Action::Unreadable(Failure::from(error));
+        }
+    }
+    plan.totals = totals(&plan.repositories);
     Ok(())
 }
 
@@ -46,18 +76,18 @@ fn concerns_one(error: &RegistryError) -> bool {
     refuses || error.is_transient()
 }
 
-/// Each registry answers, before anything is asked that it might merely refuse.
-///
-/// # Errors
-/// What keeps it from answering.
-pub(super) async fn reach(
+/// Asks each registry for an answer, before anything that it might merely refuse: those that can't
+/// be reached, aren't trusted or are no registries, each with its error.
+pub(super) async fn unusable(
     account: &Account,
     hosts: impl Iterator<Item = &Host>,
-) -> Result<(), AccountError> {
-    for host in hosts.collect::<BTreeSet<&Host>>() {
-        account.registries.get(host).probe().await?;
-    }
-    Ok(())
+) -> HashMap<Host, RegistryError> {
+    let hosts: BTreeSet<&Host> = hosts.collect();
+    let probes = hosts.into_iter().map(|host| async move {
+        let probe = account.registries.get(host).probe().await.map(drop);
+        probe.err().map(|error| (host.clone(), error))
+    });
+    stream::iter(probes).buffer_unordered(PROBES).filter_map(future::ready).collect().await
 }
 
 /// CCR answers as CCR, unless someone has pointed the personal domain at TCR. Each host is asked

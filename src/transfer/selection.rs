@@ -191,6 +191,7 @@ mod tests {
             tags,
             target_host: "prod.tencentcloudcr.com".parse().unwrap(),
             target: Ok("shop/web".parse().unwrap()),
+            unusable: None,
         }
     }
 

@@ -114,11 +114,14 @@ pub async fn prepare_plan(
 }
 
 async fn read_list(account: &Account, lines: Vec<ImageLine>) -> Result<Inventory, SyncError> {
-    preflight::refuse_targets(account, lines.iter().map(|line| &line.source.host)).await?;
-    let sources = lines.iter().map(|line| &line.source.host);
-    let targets = lines.iter().filter_map(|line| line.target.as_ref()).map(|target| &target.host);
-    preflight::reach(account, sources.chain(targets).chain(&account.target_host)).await?;
-    Ok(inventory::read_images(account, lines).await?)
+    let sources = || lines.iter().map(|line| &line.source.host);
+    let own = account.target_host.as_ref();
+    let targets =
+        lines.iter().filter_map(|line| line.target.as_ref().map(|target| &target.host).or(own));
+    let unusable = preflight::unusable(account, sources().chain(targets)).await;
+    let usable = sources().filter(|host| !unusable.contains_key(host));
+    preflight::refuse_targets(account, usable).await?;
+    Ok(inventory::read_images(account, lines, &unusable).await?)
 }
 
 /// Does what the plan says.
@@ -128,13 +131,13 @@ async fn read_list(account: &Account, lines: Vec<ImageLine>) -> Result<Inventory
 /// later is in the report.
 pub async fn execute(
     account: &Account,
-    planned: PreparedPlan,
+    mut planned: PreparedPlan,
     limits: Limits,
     observer: Arc<dyn Observer>,
     stop: &Stop,
 ) -> Result<Report, SyncError> {
     let began = Instant::now();
-    preflight::check_registries(account, &planned.plan).await?;
+    preflight::check_registries(account, &mut planned.plan).await?;
     observer.event(Event::Planned(&planned.plan.totals));
     let setup = set_up_target(&planned.plan, account.enterprise.as_ref(), stop).await;
     if let (false, Some(host)) = (planned.plan.namespaces.is_empty(), &account.target_host) {

@@ -16,6 +16,7 @@ pub(crate) struct Front {
 impl Front {
     /// In front of `backend`. The rule gets method and path of each request; what it gives (status
     /// and body, HTML if it begins so, else JSON) is the answer, else the backend's is.
+    /// With 401 it asks for Basic authentication.
     pub(crate) fn of(
         backend: &str,
         rule: impl Fn(&str, &str) -> Option<(u16, String)> + Send + Sync + 'static,
@@ -79,9 +80,13 @@ fn serve(
         let kind = if text.starts_with('<') { "text/html" } else { "application/json" };
         let size = text.len();
         let sent = if method == "HEAD" { "" } else { &text };
+        let challenge = match status {
+            401 => "WWW-Authenticate: Basic realm=\"front\"\r\n",
+            _ => "",
+        };
         write!(
             client,
-            "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n{sent}"
+            "HTTP/1.1 {status} X\r\n{challenge}Content-Type: {kind}\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n{sent}"
         )?;
     } else {
         let mut upstream = TcpStream::connect(backend)?;

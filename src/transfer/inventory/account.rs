@@ -96,6 +96,7 @@ async fn read_source(
             description: found.description,
             counted_tags: Some(found.tags),
             tags: Vec::new(),
+            unusable: None,
             name,
         };
         if selection.wants_repository(&repository.host, &repository.name) {

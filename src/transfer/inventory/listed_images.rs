@@ -1,6 +1,6 @@
 //! Reading a list of references, `--images FILE|-`: registries alone, no API key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -26,11 +26,13 @@ const LOOK_UPS: usize = 16;
 /// counted in [`Inventory::facts`].
 ///
 /// # Errors
-/// [`AccountError`] if a registry can't be used at all (unreachable, not trusted, login refused),
-/// or if a line leaves the target to a mapping that has no host.
+/// [`AccountError`] if no line is left whose registries can be used (`unusable` are those that
+/// can't be reached or aren't trusted; others may refuse the login), or if a line leaves the target
+/// to a mapping that has no host.
 pub(crate) async fn read_images(
     account: &Account,
     lines: Vec<ImageLine>,
+    unusable: &HashMap<Host, RegistryError>,
 ) -> Result<Inventory, AccountError> {
     let mut inventory = Inventory::default();
     let mut groups: BTreeMap<RepositoryPair, BTreeSet<(TagOrDigest, Tag)>> = BTreeMap::new();
@@ -72,14 +74,27 @@ pub(crate) async fn read_images(
             Err(error) => inventory.facts.unknown.push(format!("the namespaces of TCR: {error}")),
         }
     }
-    let mut read = stream::iter(
-        groups
-            .into_iter()
-            .map(|(pair, wanted)| async move { read_repository(account, pair, wanted).await }),
-    )
+    let mut read = stream::iter(groups.into_iter().map(|(pair, wanted)| async move {
+        let dead = unusable.get(&pair.host).or_else(|| unusable.get(&pair.target_host));
+        let read = match dead {
+            Some(error) => Err(error.clone()),
+            None => read_repository(account, pair.clone(), wanted.clone()).await,
+        };
+        read.map_err(|error| (without_reading(account, pair, wanted, &error), error))
+    }))
     .buffered(LOOK_UPS);
+    let (mut first_error, mut is_any_usable) = (None, false);
     while let Some(read) = read.next().await {
-        let (repository, target, unread) = read?;
+        let (repository, target, unread) = match read {
+            Ok(read) => {
+                is_any_usable = true;
+                read
+            }
+            Err((repository, error)) => {
+                first_error.get_or_insert(error);
+                (repository, BTreeMap::new(), Vec::new())
+            }
+        };
         if let Ok(name) = &repository.target {
             let pair = (repository.target_host.clone(), name.clone());
             let known: &mut TargetRepository =
@@ -89,7 +104,11 @@ pub(crate) async fn read_images(
         inventory.unread.extend(unread);
         inventory.repositories.push(repository);
     }
-    Ok(inventory)
+    drop(read);
+    match first_error.filter(|_| !is_any_usable) {
+        Some(error) => Err(error.into()),
+        None => Ok(inventory),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,15 +131,10 @@ fn tag_for(version: &TagOrDigest) -> Tag {
 
 type Read = (SourceRepository, BTreeMap<Tag, TargetTag>, Vec<Unread>);
 
-async fn read_repository(
-    account: &Account,
-    pair: RepositoryPair,
-    wanted: BTreeSet<(TagOrDigest, Tag)>,
-) -> Result<Read, RegistryError> {
-    let source = account.registries.get(&pair.host);
-    let mut unread = Vec::new();
-    let mut repository = SourceRepository {
-        target: account.mapping.target(&pair.host, pair.name.as_str()),
+/// A repository of the list, without its tags.
+fn unread_repository(account: &Account, pair: RepositoryPair) -> SourceRepository {
+    SourceRepository {
+        target: pair.target.or_else(|_| account.mapping.target(&pair.host, pair.name.as_str())),
         host: pair.host,
         name: pair.name,
         public: None,
@@ -128,10 +142,33 @@ async fn read_repository(
         counted_tags: None,
         tags: Vec::new(),
         target_host: pair.target_host,
-    };
-    if let Ok(target) = pair.target {
-        repository.target = Ok(target);
+        unusable: None,
     }
+}
+
+/// A repository of which one side's registry can't be used: its lines fail, the others go on.
+fn without_reading(
+    account: &Account,
+    pair: RepositoryPair,
+    wanted: BTreeSet<(TagOrDigest, Tag)>,
+    error: &RegistryError,
+) -> SourceRepository {
+    let tags = wanted.into_iter().map(|(version, tag)| SourceTag::seen(tag, version, None));
+    SourceRepository {
+        tags: tags.collect(),
+        unusable: Some(Failure::from(error)),
+        ..unread_repository(account, pair)
+    }
+}
+
+async fn read_repository(
+    account: &Account,
+    pair: RepositoryPair,
+    wanted: BTreeSet<(TagOrDigest, Tag)>,
+) -> Result<Read, RegistryError> {
+    let source = account.registries.get(&pair.host);
+    let mut unread = Vec::new();
+    let mut repository = unread_repository(account, pair);
     let name = format!("{}/{}", repository.host, repository.name);
     let there = match &repository.target {
         Ok(target) => {

@@ -79,6 +79,8 @@ pub struct SourceRepository {
     pub target_host: Host,
     /// What the mapping makes of its name.
     pub target: Result<RepositoryName, MappingError>,
+    /// Why nothing can be copied from it to its target: one of the registries can't be used.
+    pub unusable: Option<Failure>,
 }
 
 /// One tag of CCR.

@@ -52,7 +52,10 @@ pub fn plan(
                 digest: tag.digest.clone(),
                 size: tag.size,
                 replaces: there.and_then(|there| there.digest.clone()),
-                action: decide(tag, there, policy),
+                action: match &repository.unusable {
+                    Some(failure) => Action::Unreadable(failure.clone()),
+                    None => decide(tag, there, policy),
+                },
             }
         };
         let carries = !repository.description.trim().is_empty()
@@ -176,7 +179,8 @@ fn collisions(repositories: &[RepositoryCopy]) -> Vec<Problem> {
     pairs.into_values().collect()
 }
 
-fn totals(repositories: &[RepositoryCopy]) -> Totals {
+/// What a plan comes to.
+pub(in crate::transfer) fn totals(repositories: &[RepositoryCopy]) -> Totals {
     let mut totals = Totals { repositories: repositories.len() as u64, ..Totals::default() };
     let mut seen = HashSet::new();
     for repository in repositories {

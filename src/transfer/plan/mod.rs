@@ -13,6 +13,7 @@ mod suggest;
 mod visibility;
 
 pub use make::plan;
+pub(in crate::transfer) use make::totals;
 pub(super) use model::CarriedDescription;
 pub use model::{Action, ConflictPolicy, MissingNamespace, Plan, RepositoryCopy, TagCopy, Totals};
 pub use notice::{Notice, NoticeCode};

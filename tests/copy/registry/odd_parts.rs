@@ -58,16 +58,29 @@ impl Sides {
         run(&mut command)
     }
 
+    fn sync_lines(&self, lines: &[String], flags: &[&str]) -> Run {
+        std::fs::write(self.folder.path().join("list"), lines.join("\n")).unwrap();
+        let mut command = tool(plugin());
+        command.env("HOME", self.folder.path()).current_dir(self.folder.path());
+        command.args(["sync", "--images", "list", "--report", "r.json"]).args(flags);
+        run(&mut command)
+    }
+
     fn sync(&self, source: &str, target: &str, tags: &[String]) -> Run {
         self.command("sync", source, target, tags)
     }
 
     /// The outcome of each tag of the last run: `copied`, or `failed: CLASS`.
     fn outcomes(&self) -> BTreeMap<String, String> {
+        let by_target = self.outcomes_by_target().into_iter();
+        by_target.map(|(name, end)| (name.rsplit(':').next().unwrap().to_owned(), end)).collect()
+    }
+
+    fn outcomes_by_target(&self) -> BTreeMap<String, String> {
         let report = std::fs::read(self.folder.path().join("r.json")).unwrap();
         let report: Value = serde_json::from_slice(&report).unwrap();
         let entry = |item: &Value| {
-            let tag = item["source"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
+            let tag = item["target"].as_str().unwrap().to_owned();
             let outcome = item["outcome"].as_str().unwrap();
             match item["error"]["class"].as_str() {
                 Some(class) => (tag, format!("{outcome}: {class}")),
@@ -381,4 +394,71 @@ fn an_index_below_an_index_may_list_blobs_too() {
     sides.sync(sides.source.host(), sides.target.host(), &["mixed".to_owned()]).ends_with(0);
     let path = format!("/v2/{REPOSITORY}/blobs/{}", layer["digest"].as_str().unwrap());
     assert_eq!(crate::support::get(sides.target.host(), &path).status, 200);
+}
+
+/// Registries that can't be used, and the class of what is wrong with each.
+fn unusable(sides: &Sides) -> Vec<(String, &'static str)> {
+    let closed = Front::of(sides.source.host(), |_, path| {
+        let is_private = path == "/v2/" || path.contains("/private/");
+        is_private.then(|| (401, error("UNAUTHORIZED", "authentication required")))
+    });
+    let gateway = Front::of(sides.source.host(), |_, _| Some((200, page("Sign in to Example"))));
+    vec![
+        // Nothing listens there; no such name (RFC 6761); a login is wanted; no registry at all.
+        ("127.0.0.1:1/team/app".to_owned(), "network"),
+        ("registry.invalid/team/app".to_owned(), "network"),
+        (format!("{}/private/app", closed.host()), "auth"),
+        (format!("{}/team/app", gateway.host()), "invalid"),
+    ]
+}
+
+#[test]
+fn a_host_of_a_list_that_can_not_be_used_costs_its_own_lines() {
+    let sides = Sides::start();
+    let images = sides.images("v", 20);
+    let odd = unusable(&sides);
+    let target = sides.target.host();
+    let mut lines: Vec<String> = images.iter().map(|tag| sides.line(tag)).collect();
+    for (index, (source, _)) in odd.iter().enumerate() {
+        lines.insert(index * 3, format!("{source}:odd-{index} {target}/other/app:odd-{index}"));
+        // As a target, too.
+        let (host, _) = source.split_once('/').unwrap();
+        let good = sides.line("v-0");
+        let good = good.split_once(' ').unwrap().0;
+        lines.push(format!("{good} {host}/private/app:to-{index}"));
+    }
+    for policy in ["newer", "skip", "overwrite"] {
+        let run = sides.sync_lines(&lines, &["--on-conflict", policy]).ends_with(1);
+
+        let found = sides.outcomes_by_target();
+        for tag in &images {
+            let end = &found[&format!("{target}/{REPOSITORY}:{tag}")];
+            assert_eq!(end, if policy == "newer" { "copied" } else { "equal" }, "{tag}");
+        }
+        for (index, (source, class)) in odd.iter().enumerate() {
+            let (host, _) = source.split_once('/').unwrap();
+            let expected = format!("failed: {class}");
+            assert_eq!(found[&format!("{target}/other/app:odd-{index}")], expected, "{source}");
+            assert_eq!(found[&format!("{host}/private/app:to-{index}")], expected, "{source}");
+            let heading = format!("{source}:odd-{index}\n");
+            assert!(run.stderr.contains(&heading), "{heading}: {}", run.stderr);
+        }
+    }
+    for tag in &images {
+        let line = sides.line(tag);
+        let (source, target) = line.split_once(' ').unwrap();
+        assert_same(source, target);
+    }
+}
+
+#[test]
+fn a_list_of_which_no_host_can_be_used_does_not_start() {
+    let sides = Sides::start();
+    let target = sides.target.host();
+    for (source, _) in unusable(&sides) {
+        let line = format!("{source}:v1 {target}/other/app:v1");
+        let run = sides.sync_lines(&[line], &[]).ends_with(2);
+        run.says(&[source.split_once('/').unwrap().0]);
+    }
+    assert_eq!(sides.target.writes(), 0);
 }

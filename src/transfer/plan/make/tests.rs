@@ -43,6 +43,7 @@ fn source(host: &str, name: &str, rules: &[&str], tags: Vec<SourceTag>) -> Sourc
         counted_tags: Some(tags.len() as u64),
         tags,
         target_host: "prod.tencentcloudcr.com".parse().unwrap(),
+        unusable: None,
     }
 }
 
