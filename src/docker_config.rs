@@ -5,42 +5,57 @@
 //! their own.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::secret::Secret;
 
-/// Entries by their keys, which name a registry in one of several spellings. An entry may be
-/// `null`: both Docker and the kubelet read that as an empty one.
-pub type AuthEntries = BTreeMap<String, Option<AuthEntry>>;
+/// Entries by their keys, which name a registry in one of several spellings. Of a key that is
+/// written twice the last one counts.
+pub type AuthEntries = BTreeMap<String, AuthEntry>;
 
 /// One entry as it is written.
+///
+/// Read as Go's `encoding/json` reads it for Docker and the kubelet: letters of a name may be small
+/// or capital, of a field that is written twice the last one counts, `null` says nothing. An entry
+/// of another type is told by [`AuthEntry::login`], so that the others can be used.
 #[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "WrittenEntry")]
 pub struct AuthEntry {
     auth: Option<Secret>,
-    username: Option<String>,
+    username: Option<Secret>,
     password: Option<Secret>,
     identitytoken: Option<Secret>,
+    registrytoken: Option<Secret>,
+    is_malformed: bool,
 }
 
 /// The login that an entry holds.
 #[derive(Debug, Clone)]
 pub struct EntryLogin {
-    /// The user name; may be empty beside an identity token.
+    /// The user name; may be empty beside a token.
     pub username: String,
     /// The password; `None` if there is a user name only.
     pub password: Option<Secret>,
     /// An OAuth 2 refresh token, which goes before the password.
     pub identity_token: Option<Secret>,
+    /// A token for the registry itself, which goes before the password.
+    pub registry_token: Option<Secret>,
 }
 
-/// An `auth` field that holds no login. Neither message shows a part of it.
+/// An entry that holds no login. No message shows a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// It is not the base64 of USER:PASSWORD.
+    /// It is not an object of texts.
+    #[error("the entry is not an object of texts")]
+    Shape,
+    /// `auth` is not the base64 of USER:PASSWORD.
     #[error("`auth` is not the base64 of USER:PASSWORD")]
     NotBase64,
     /// The password is not UTF-8. The kubelet takes it all the same.
@@ -57,22 +72,102 @@ impl AuthEntry {
     /// login that it has given to a credential helper.
     ///
     /// # Errors
-    /// [`AuthError`] if there is an `auth` that can't be read.
+    /// [`AuthError`] if the entry or its `auth` can't be read.
     pub fn login(&self) -> Result<Option<EntryLogin>, AuthError> {
+        if self.is_malformed {
+            return Err(AuthError::Shape);
+        }
         let filled = |secret: &Option<Secret>| secret.clone().filter(|secret| !secret.is_empty());
-        let identity_token = filled(&self.identitytoken);
+        let (identity_token, registry_token) =
+            (filled(&self.identitytoken), filled(&self.registrytoken));
         let (username, password) = match filled(&self.auth) {
             Some(auth) => {
                 let (username, password) = user_and_password(auth.expose())?;
                 (username, Some(password))
             }
-            None => (self.username.clone().unwrap_or_default(), self.password.clone()),
+            None => {
+                let username = self.username.as_ref().map(Secret::expose).unwrap_or_default();
+                (username.to_owned(), self.password.clone())
+            }
         };
         let is_empty = filled(&self.auth).is_none()
             && identity_token.is_none()
+            && registry_token.is_none()
             && username.is_empty()
             && filled(&password).is_none();
-        Ok((!is_empty).then_some(EntryLogin { username, password, identity_token }))
+        let login = EntryLogin { username, password, identity_token, registry_token };
+        Ok((!is_empty).then_some(login))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenEntry {
+    Fields(Members<WrittenText>),
+    Null(()),
+    Other(IgnoredAny),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenText {
+    Text(Secret),
+    Null(()),
+    Other(IgnoredAny),
+}
+
+impl From<WrittenEntry> for AuthEntry {
+    fn from(written: WrittenEntry) -> Self {
+        let mut entry = Self::default();
+        let fields = match written {
+            WrittenEntry::Fields(Members(fields)) => fields,
+            WrittenEntry::Null(()) => Vec::new(),
+            WrittenEntry::Other(_) => return Self { is_malformed: true, ..entry },
+        };
+        for (name, value) in fields {
+            let field = match name.to_ascii_lowercase().as_str() {
+                "auth" => &mut entry.auth,
+                "username" => &mut entry.username,
+                "password" => &mut entry.password,
+                "identitytoken" => &mut entry.identitytoken,
+                "registrytoken" => &mut entry.registrytoken,
+                _ => continue,
+            };
+            match value {
+                WrittenText::Text(text) => *field = Some(text),
+                WrittenText::Null(()) => {}
+                WrittenText::Other(_) => entry.is_malformed = true,
+            }
+        }
+        entry
+    }
+}
+
+/// The members of a JSON object in the order in which they are written, with those that are
+/// written twice.
+pub struct Members<V>(pub Vec<(String, V)>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor(PhantomData))
+    }
+}
+
+struct MembersVisitor<V>(PhantomData<V>);
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for MembersVisitor<V> {
+    type Value = Members<V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Members<V>, A::Error> {
+        let mut found = Vec::new();
+        while let Some(member) = members.next_entry()? {
+            found.push(member);
+        }
+        Ok(Members(found))
     }
 }
 
@@ -82,7 +177,7 @@ fn user_and_password(auth: &str) -> Result<(String, Secret), AuthError> {
     let username = String::from_utf8_lossy(&bytes[..colon]).into_owned();
     match std::str::from_utf8(&bytes[colon + 1..]) {
         // Old versions of Docker padded with NUL.
-        Ok(password) => Ok((username, password.trim_end_matches('\0').into())),
+        Ok(password) => Ok((username, password.trim_matches('\0').into())),
         Err(_) => Err(AuthError::NotText { username }),
     }
 }
@@ -118,7 +213,7 @@ mod tests {
     fn parts(entry: &str) -> Result<Option<Parts>, AuthError> {
         let entries: AuthEntries =
             serde_json::from_str(&format!(r#"{{"r.lan":{entry}}}"#)).unwrap();
-        let login = entries["r.lan"].clone().unwrap_or_default().login()?;
+        let login = entries["r.lan"].login()?;
         let text = |secret: Option<Secret>| secret.map(|secret| secret.expose().to_owned());
         Ok(login.map(|l| (l.username, text(l.password), text(l.identity_token))))
     }

@@ -6,6 +6,7 @@
 //! - [`image`]: references, digests, manifests, hosts, the mapping of names. Pure.
 //! - [`environment`]: variables and folders of the process, as one value.
 //! - [`secret`]: text that must not be shown: keys, passwords, tokens.
+//! - [`text`]: text in files that other programs write.
 //! - [`http`]: one client for all; TLS, proxies, retry, rate limits, secrets. Needs [`image`].
 //! - [`docker_config`]: the logins in a Docker configuration, file or Secret. Pure. Needs [`secret`].
 //! - [`registry`]: the OCI distribution API, and Docker's logins. Needs [`image`], [`http`] and
@@ -40,5 +41,6 @@ pub mod secret;
 pub mod switch;
 pub mod tencent;
 pub mod terminal;
+pub mod text;
 pub mod transfer;
 pub mod workload;

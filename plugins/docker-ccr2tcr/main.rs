@@ -19,6 +19,7 @@ use ccr2tcr::account::AccountError;
 use ccr2tcr::prompt::usage::{self, NotRun};
 use ccr2tcr::prompt::{self, Stop, completion, logging, problems};
 use ccr2tcr::terminal::Printer;
+use ccr2tcr::transfer::ImageListError;
 
 use cli::{Cli, Command};
 use exit::{ExitCode, RunEnd};
@@ -126,7 +127,10 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
 }
 
 fn failed(error: &anyhow::Error, printer: &Printer) -> ExitCode {
-    let hint = error.chain().find_map(|cause| AccountError::hint(cause.downcast_ref()?));
+    let hint = error.chain().find_map(|cause| match cause.downcast_ref::<ImageListError>() {
+        Some(list) => list.hint(),
+        None => AccountError::hint(cause.downcast_ref()?),
+    });
     match problems::unforeseen(printer, error.as_ref(), hint.as_deref()) {
         true => ExitCode::CouldNotStart,
         false => ExitCode::Done,

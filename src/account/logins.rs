@@ -6,6 +6,7 @@
 
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::FutureExt as _;
@@ -14,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::http::Secret;
 use crate::image::{Host, RepositoryName};
-use crate::registry::{DockerStore, Login, LoginError, LoginSource};
+use crate::registry::{DockerStore, HostLogins, Login, LoginError, LoginKind, LoginSource};
 use crate::tencent::{Enterprise, TokenKind};
 
 /// How long before its end a 1-hour token is replaced: long enough to finish sending a large layer.
@@ -50,7 +51,7 @@ pub struct Logins {
     fixed: Vec<FixedLogin>,
     store: DockerStore,
     /// What Docker's store said, so that its helper is started once for a host.
-    stored: tokio::sync::Mutex<HashMap<Host, Option<Login>>>,
+    stored: tokio::sync::Mutex<HashMap<Host, Arc<HostLogins>>>,
     /// Hosts of the instance; if references and connections use different ones, one stands for the
     /// other.
     target_hosts: Vec<Host>,
@@ -105,7 +106,7 @@ impl Logins {
     pub async fn lasting(&self, host: &Host) -> Result<Option<Login>, LoginError> {
         match self.fixed(host, None) {
             Some(login) => Ok(Some(login)),
-            None => self.stored(host).await,
+            None => Ok(self.stored(host).await?.for_repository(None).cloned()),
         }
     }
 
@@ -119,11 +120,14 @@ impl Logins {
         {
             return Ok(Some(login));
         }
-        if let Some(login) = self.stored(host).await?
-            && !self.is_refused(host, &login)
-            && !repository.is_some_and(|repository| self.lacks_rights(host, repository))
-        {
-            return Ok(Some(login));
+        if !repository.is_some_and(|repository| self.lacks_rights(host, repository)) {
+            // One for a part of the host goes before that for all of it.
+            for of in [repository, None] {
+                let stored = self.stored(host).await?.for_repository(of).cloned();
+                if let Some(login) = stored.filter(|login| !self.is_refused(host, login)) {
+                    return Ok(Some(login));
+                }
+            }
         }
         match &self.enterprise {
             Some(enterprise) if self.target_hosts.contains(host) => {
@@ -143,25 +147,28 @@ impl Logins {
             .map(|fixed| Login {
                 username: fixed.username.clone(),
                 password: fixed.password.clone(),
-                identity_token: false,
+                kind: LoginKind::Password,
                 origin: fixed.origin.clone(),
             })
     }
 
-    async fn stored(&self, host: &Host) -> Result<Option<Login>, LoginError> {
+    async fn stored(&self, host: &Host) -> Result<Arc<HostLogins>, LoginError> {
         let mut stored = self.stored.lock().await;
-        if let Some(login) = stored.get(host) {
-            return Ok(login.clone());
+        if let Some(logins) = stored.get(host) {
+            return Ok(Arc::clone(logins));
         }
-        let mut login = self.store.get(host).await?;
-        if login.is_none() && self.target_hosts.contains(host) {
-            // `docker login` went to the domain that references name; connections go elsewhere.
-            for other in self.target_hosts.iter().filter(|other| *other != host) {
-                login = login.or(self.store.get(other).await?);
+        let mut logins = self.store.get(host).await?;
+        // `docker login` may have gone to the domain that references name; connections go elsewhere.
+        let is_target = self.target_hosts.contains(host);
+        for other in self.target_hosts.iter().filter(|other| is_target && *other != host) {
+            if logins.is_empty() {
+                logins = self.store.get(other).await?;
             }
         }
-        stored.insert(host.clone(), login.clone());
-        Ok(login)
+        let warning = |error: &LoginError| format!("{error}; other logins are used");
+        let warnings = logins.warnings.iter().map(warning);
+        self.notices.lock().extend(warnings);
+        Ok(Arc::clone(stored.entry(host.clone()).or_insert(Arc::new(logins))))
     }
 
     async fn made(&self, enterprise: &Enterprise) -> Result<Login, LoginError> {
@@ -186,7 +193,7 @@ impl Logins {
         let login = Login {
             username: made.username,
             password: made.password,
-            identity_token: false,
+            kind: LoginKind::Password,
             origin: MADE.to_owned(),
         };
         // A wrong clock must not make a token for each request.
@@ -265,10 +272,10 @@ impl LoginSource for Logins {
     ) -> BoxFuture<'a, Option<Login>> {
         async move {
             // A login that the user gave is used with its own rights only.
-            let stored = self.stored(host).await.ok()??;
+            let stored = self.stored(host).await.ok()?;
             let enterprise =
                 self.enterprise.as_ref().filter(|_| self.target_hosts.contains(host))?;
-            if stored.origin != login.origin {
+            if !stored.holds(login) {
                 return None;
             }
             let made = self.made(enterprise).await;

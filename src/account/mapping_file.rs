@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::image::{GlobError, Host, Pattern, Rule, RuleError};
 use crate::tencent::Region;
+use crate::text;
 
 /// `--mapping FILE`, version 1.
 #[derive(Debug, Default)]
@@ -154,7 +155,8 @@ impl MappingFile {
     /// # Errors
     /// [`MappingFileError`]; a typo is named with its line and column.
     pub fn read(path: &Path) -> Result<Self, MappingFileError> {
-        let text = std::fs::read_to_string(path)
+        let text = std::fs::File::open(path)
+            .and_then(text::read)
             .map_err(|source| MappingFileError::File { path: path.to_owned(), source })?;
         Self::parse(path, &text)
     }

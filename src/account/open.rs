@@ -18,6 +18,7 @@ use crate::tencent::{
     Api, Edition, Endpoint, Enterprise, Instance, KeyChain, KeyError, KeySettings, Listing,
     Personal, Region, instances,
 };
+use crate::text;
 
 /// A login is short; a longer file is the wrong one.
 const AUTH_FILE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -353,19 +354,17 @@ fn read_logins(
 ) -> Result<Vec<FixedLogin>, AccountError> {
     let Some(path) = path else { return Ok(Vec::new()) };
     let error = |reason: String| AccountError::AuthFile { flag, path: path.to_owned(), reason };
-    let mut text = String::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().lock().take(AUTH_FILE_LIMIT).read_to_string(&mut text)
+        text::read(std::io::stdin().lock().take(AUTH_FILE_LIMIT))
     } else {
-        std::fs::File::open(path)
-            .and_then(|file| file.take(AUTH_FILE_LIMIT).read_to_string(&mut text))
+        std::fs::File::open(path).and_then(|file| text::read(file.take(AUTH_FILE_LIMIT)))
     };
     let unreadable = |error: std::io::Error| AccountError::AuthFileUnreadable {
         flag,
         path: path.to_owned(),
         reason: error.to_string(),
     };
-    let text = read.map(|_| Secret::from(text)).map_err(unreadable)?;
+    let text = read.map(Secret::from).map_err(unreadable)?;
     let mut logins = Vec::new();
     for host in hosts {
         let login = parse_auth_file(text.expose(), host, flag).map_err(|wrong| match wrong {

@@ -16,10 +16,12 @@ mod upload;
 #[cfg(test)]
 mod test_server;
 
-pub use auth::{Access, AuthScheme, Login, LoginError, LoginSource, NoLogins, OnlyLogin, Probe};
+pub use auth::{
+    Access, AuthScheme, Login, LoginError, LoginKind, LoginSource, NoLogins, OnlyLogin, Probe,
+};
 pub use client::Registry;
 pub use content::{Manifest, ManifestHead, PutManifest};
-pub use docker::{DockerStore, Stored, parse_auth_file};
+pub use docker::{DockerStore, HostLogins, Stored, parse_auth_file};
 pub use error::{PolicyRule, RegistryError, RequestContext};
 pub use error_class::ErrorClass;
 pub use transport::{BlobStream, Traffic};

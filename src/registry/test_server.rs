@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use super::{Login, LoginError, LoginSource, Registry};
+use super::{Login, LoginError, LoginKind, LoginSource, Registry};
 use crate::http::test_server::Script;
 pub(super) use crate::http::test_server::{Reply, Seen, reply};
 use crate::http::{Backoff, Network, NetworkSettings};
@@ -69,7 +69,7 @@ impl Logins {
     fn nth(&self, position: usize) -> Option<Login> {
         let username = (*self.0.get(position)?).to_owned();
         let origin = format!("test login {username}");
-        Some(Login { username, password: "pw".into(), identity_token: false, origin })
+        Some(Login { username, password: "pw".into(), kind: LoginKind::Password, origin })
     }
 }
 

@@ -23,7 +23,7 @@ mod verify;
 pub use crate::image::Pattern;
 pub use copy::{Copied, CopyError, Limits, copy};
 pub use crossing::Crossing;
-pub use image_list::{ImageLine, ImageListError, parse_image_list};
+pub use image_list::{ImageLine, ImageListError, WrittenLine, parse_image_list};
 pub use inventory::{Inventory, Unread, UnreadScope};
 pub use left_over::LeftOver;
 pub use observer::{Event, Observer};

@@ -285,12 +285,8 @@ fn is_login(entry: &Value) -> bool {
 
 /// Who logs in. As in the kubelet a field of another type spoils the whole.
 fn username(entry: &Value) -> Result<Option<String>, Fault> {
-    // Without this an array would do for an object.
-    if entry.is_array() {
-        return Err(Fault::Shape);
-    }
-    let entry = Option::<AuthEntry>::deserialize(entry).map_err(|_| Fault::Shape)?;
-    match entry.unwrap_or_default().login() {
+    let entry = AuthEntry::deserialize(entry).map_err(|_| Fault::Shape)?;
+    match entry.login() {
         // A registry's identity token is Docker's; the kubelet doesn't know it.
         Ok(login) => Ok(login.and_then(|login| {
             let is_known = !login.username.is_empty() || login.password.is_some();
@@ -298,6 +294,7 @@ fn username(entry: &Value) -> Result<Option<String>, Fault> {
         })),
         Err(AuthError::NotText { username }) => Ok(Some(username)),
         Err(AuthError::NotBase64) => Err(Fault::Auth),
+        Err(AuthError::Shape) => Err(Fault::Shape),
     }
 }
 

@@ -198,8 +198,48 @@ fn a_list_that_can_not_be_followed_is_said_before_anything_is_written() {
     // Two sources for one target.
     pair.shelf("team/other").image(Some("v1"), "other", &[LAYER]);
     let two = pair.sync(&[good, "S/team/other:v1 T/prod/app:v1"], &[]).ends_with(2);
-    two.says(&["two sources would become", "/prod/app:v1", "hint: "]);
+    two.says(&[
+        "two lines of the list have the target",
+        "/prod/app:v1: line 1 (",
+        "and line 2 (",
+        "hint: give line 2 another tag or repository as its target",
+    ]);
+    // One of them by the mapping.
+    let host = pair.target.host().to_owned();
+    let flags = ["--tcr-host", &host, "--map", "team=prod"];
+    let two = pair.sync(&["S/team/app:v2", "S/team/app:v1 T/prod/app:v2"], &flags).ends_with(2);
+    two.says(&[
+        "two sources would become",
+        "/prod/app:v2",
+        "/team/app:v1",
+        "/team/app:v2",
+        "hint: give one of the two another target in the list of images",
+    ]);
     assert_eq!(pair.target.writes(), 0);
+}
+
+#[test]
+fn lists_of_other_programs_are_read() {
+    let pair = Pair::start();
+    pair.shelf("team/app").image(Some("v1"), "app", &[LAYER]);
+    let (host, target) = (pair.source.host(), pair.target.host());
+    let line = format!("docker://{host}/team/app:v1\t{target}/prod/app:v1  # in use");
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let list = pair.folder.path().join("list.txt");
+    for (text, code) in [
+        (format!("\u{feff}{line}\r\n\r\n# the rest\r\n").into_bytes(), 0),
+        (line.clone().into_bytes(), 0),
+        ([vec![0xFF, 0xFE], wide(&line)].concat(), 0),
+        (wide(&line), 2),
+        (format!("# caf\u{e9}\n{line}").chars().map(|c| c as u8).collect(), 2),
+    ] {
+        std::fs::write(&list, text).unwrap();
+        let ended = run(&mut pair.command(&["sync", "--images", "list.txt"])).ends_with(code);
+        if code == 2 {
+            ended.says(&["can't read the list of images list.txt", "save ", "UTF-8"]);
+        }
+    }
+    pair.assert_same("S/team/app:v1 T/prod/app:v1");
 }
 
 #[test]

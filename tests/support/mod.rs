@@ -5,6 +5,7 @@ pub(crate) mod content;
 mod front;
 mod http;
 pub(crate) mod random;
+mod readers;
 mod registry;
 mod run;
 mod sandbox;
@@ -14,6 +15,7 @@ pub(crate) mod tls;
 
 pub(crate) use front::Front;
 pub(crate) use http::{get, post, send};
+pub(crate) use readers::Readers;
 pub(crate) use registry::{Distribution, DockerRegistry, Issuer, Limits, Store, crane, olareg};
 pub(crate) use run::{
     Run, install_docker_plugin, kubectl_plugin, plugin, run, signal, tool, write,

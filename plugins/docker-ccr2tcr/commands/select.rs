@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings};
+use ccr2tcr::text;
 use ccr2tcr::transfer::{
     ImageLine, LeftOver, Report, Selection, SyncOptions, parse_image_list, report,
 };
@@ -62,15 +63,15 @@ impl Choice {
 fn read_list(path: &Path, settings: &Settings) -> anyhow::Result<Vec<ImageLine>> {
     let is_stdin = |path: &Path| path == Path::new("-");
     let others = [&settings.ccr_auth_file, &settings.tcr_auth_file];
-    let mut text = String::new();
     let read = if is_stdin(path) {
         if others.iter().any(|other| other.as_deref().is_some_and(is_stdin)) {
             return Err(AccountError::StandardInputTwice.into());
         }
-        std::io::stdin().lock().take(LIST_LIMIT).read_to_string(&mut text)
+        text::read(std::io::stdin().lock().take(LIST_LIMIT))
     } else {
-        std::fs::File::open(path).and_then(|file| file.take(LIST_LIMIT).read_to_string(&mut text))
+        std::fs::File::open(path).and_then(|file| text::read(file.take(LIST_LIMIT)))
     };
-    read.with_context(|| format!("can't read the list of images {}", path.display()))?;
+    let unreadable = || format!("can't read the list of images {}", path.display());
+    let text = read.with_context(unreadable)?;
     Ok(parse_image_list(&text)?)
 }

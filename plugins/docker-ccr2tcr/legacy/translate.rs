@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use ccr2tcr::text;
+
 use super::files::{ReadFile, keys, registry_logins};
 use super::flags::{MOST_JOBS, Meaning, Program};
 use super::logins::{key, login, missing_keys};
@@ -64,7 +66,8 @@ pub(crate) fn translate_command(
     let Some((sync, rest)) = args.split_first().filter(|(command, _)| *command == "sync") else {
         return Ok((args.to_vec(), None));
     };
-    let Some(legacy) = translate(rest, &|path| std::fs::read_to_string(path))? else {
+    let Some(legacy) = translate(rest, &|path| std::fs::File::open(path).and_then(text::read))?
+    else {
         return Ok((args.to_vec(), None));
     };
     let args = std::iter::once(sync).chain(&legacy.args).cloned().collect();

@@ -10,6 +10,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::environment::Environment;
 use crate::kubernetes::error::ClusterError;
+use crate::text;
 
 /// What all files together say.
 #[derive(Default)]
@@ -78,7 +79,7 @@ fn read_file(path: &Path) -> Result<Kubeconfig, ReadError> {
         Err(_) if path.is_dir() => return Err(bad("it is a directory")),
         Err(error) => return Err(bad(&error.to_string())),
     };
-    let text = text_of(bytes).ok_or_else(|| bad("it is no text"))?;
+    let text = text::decode(bytes).map_err(|error| bad(&error.to_string()))?;
     if text.trim().is_empty() {
         return Ok(Kubeconfig::default());
     }
@@ -102,20 +103,6 @@ fn read_file(path: &Path) -> Result<Kubeconfig, ReadError> {
     }
     drop_empty(&mut config.current_context);
     Ok(config)
-}
-
-/// UTF-8 with or without a byte order mark, or the UTF-16 that `PowerShell` redirects to files.
-fn text_of(bytes: Vec<u8>) -> Option<String> {
-    let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-        String::from_utf16(&units).ok()
-    };
-    match bytes.as_slice() {
-        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8(rest.to_vec()).ok(),
-        _ => String::from_utf8(bytes).ok(),
-    }
 }
 
 /// The parser's message without the values it repeats, and without the place, which is told apart.

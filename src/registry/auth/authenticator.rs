@@ -16,7 +16,7 @@ use super::token::Credential;
 use super::token_request::{TokenQuery, TokenRequest};
 use crate::registry::transport::{SingleFlight, Transport, WholeResponse, follow};
 use crate::registry::{
-    Access, AuthScheme, Login, LoginSource, Probe, RegistryError, RequestContext,
+    Access, AuthScheme, Login, LoginKind, LoginSource, Probe, RegistryError, RequestContext,
 };
 
 /// The largest response of a token service, in bytes.
@@ -127,7 +127,7 @@ impl Authenticator {
                 let login = login.ok_or_else(|| self.unauthorized(used, answer, at))?;
                 let next = || async {
                     match self.logins.refused(&self.host, login).await? {
-                        Some(other) => self.basic(other).map(Some),
+                        Some(other) => self.basic(&other).map(Some),
                         None => Err(self.unauthorized(used, answer, at)),
                     }
                 };
@@ -139,6 +139,12 @@ impl Authenticator {
                 let by_a_login = used.as_ref().is_some_and(|c| c.login.is_some() && c.is_new());
                 if by_a_login && error.as_deref() == Some("insufficient_scope") {
                     return Err(self.unauthorized(used, answer, at));
+                }
+                let login = used.as_ref().and_then(|used| used.login.as_ref());
+                if let Some(login) = login.filter(|login| login.kind == LoginKind::RegistryToken)
+                    && self.logins.refused(&self.host, login).await?.is_none()
+                {
+                    return Err(self.refused(login, None, answer));
                 }
                 let own = scope.parameters();
                 let wanted = wanted.unwrap_or_default();
@@ -158,13 +164,10 @@ impl Authenticator {
         answer: &WholeResponse,
         at: &RequestContext,
     ) -> RegistryError {
-        let host = self.host.clone();
-        let message = answer.message();
         match used.as_ref().and_then(|used| used.login.as_ref()) {
-            None => RegistryError::NoLogin { host },
+            None => RegistryError::NoLogin { host: self.host.clone() },
             Some(login) if matches!(*self.scheme.lock(), Some(AuthScheme::Basic)) => {
-                let origin = login.origin.clone();
-                RegistryError::LoginRefused { host, origin, realm: None, message }
+                self.refused(login, None, answer)
             }
             Some(_) => answer.refusal(at),
         }
@@ -174,11 +177,27 @@ impl Authenticator {
         Arc::clone(self.slots.lock().entry(scope.clone()).or_default())
     }
 
-    fn basic(&self, login: Login) -> Result<Arc<Credential>, RegistryError> {
-        let (host, origin) = (self.host.clone(), login.origin.clone());
-        Credential::basic(login).map(Arc::new).ok_or_else(|| RegistryError::LoginRefused {
-            host,
-            origin,
+    fn refused(&self, login: &Login, realm: Option<&Url>, answer: &WholeResponse) -> RegistryError {
+        RegistryError::LoginRefused {
+            host: self.host.clone(),
+            origin: login.origin.clone(),
+            realm: realm.and_then(Url::host_str).map(str::to_owned),
+            message: answer.message(),
+        }
+    }
+
+    fn basic(&self, login: &Login) -> Result<Arc<Credential>, RegistryError> {
+        self.sendable(Credential::basic(login.clone()), login)
+    }
+
+    fn sendable(
+        &self,
+        credential: Option<Credential>,
+        login: &Login,
+    ) -> Result<Arc<Credential>, RegistryError> {
+        credential.map(Arc::new).ok_or_else(|| RegistryError::LoginRefused {
+            host: self.host.clone(),
+            origin: login.origin.clone(),
             realm: None,
             message: "the user name or password can't be sent".to_owned(),
         })
@@ -191,8 +210,11 @@ impl Authenticator {
         scope: &TokenScope,
     ) -> Result<ShownCredential, RegistryError> {
         let mut login = self.logins.login(&self.host, Some(&scope.repository)).await?;
+        if let Some(login) = login.take_if(|login| login.kind == LoginKind::RegistryToken) {
+            return self.sendable(Credential::registry_token(login.clone()), &login).map(Some);
+        }
         let AuthScheme::Bearer { realm, service } = scheme else {
-            return login.map(|login| self.basic(login)).transpose();
+            return login.map(|login| self.basic(&login)).transpose();
         };
         let at = RequestContext {
             host: self.host.clone(),
@@ -223,7 +245,8 @@ impl Authenticator {
             }
             // 400 `invalid_grant` is how OAuth 2 refuses a refresh token (RFC 6749, 5.2).
             let is_refused = matches!(answer.status.as_u16(), 401 | 403)
-                || (answer.status == 400 && login.as_ref().is_some_and(|l| l.identity_token));
+                || (answer.status == 400
+                    && login.as_ref().is_some_and(|l| l.kind == LoginKind::IdentityToken));
             if !is_refused {
                 return Err(answer.refusal(&at));
             }
@@ -232,12 +255,7 @@ impl Authenticator {
             };
             login = self.logins.refused(&self.host, &used).await?;
             if login.is_none() {
-                return Err(RegistryError::LoginRefused {
-                    host: self.host.clone(),
-                    origin: used.origin,
-                    realm: wanted.realm.host_str().map(str::to_owned),
-                    message: answer.message(),
-                });
+                return Err(self.refused(&used, Some(&wanted.realm), &answer));
             }
         }
         let reason = "several logins were tried and none is accepted".to_owned();

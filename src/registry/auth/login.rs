@@ -4,21 +4,34 @@ use std::path::PathBuf;
 
 use futures::future::BoxFuture;
 
+use crate::docker_config::AuthError;
 use crate::http::Secret;
 use crate::image::{Host, RepositoryName};
 
 /// A user name with a password or an identity token.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// The user name. Unused with an identity token.
+    /// The user name. Unused with a token.
     pub username: String,
-    /// The password or the identity token.
+    /// The password or the token.
     pub password: Secret,
-    /// Whether the password is an OAuth 2 refresh token, as `docker login` gets from some hosts.
-    pub identity_token: bool,
+    /// What the password is.
+    pub kind: LoginKind,
     /// Where the login is from, for messages: `Docker's store (credential helper pass)`,
     /// `--ccr-auth-file`, `a 1-hour token made with the API key`.
     pub origin: String,
+}
+
+/// What stands in the place of a login's password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoginKind {
+    /// A password.
+    Password,
+    /// An OAuth 2 refresh token, as `docker login` gets from some hosts.
+    IdentityToken,
+    /// A token for the registry itself, for which no token service is asked (`registrytoken` in
+    /// Docker's configuration).
+    RegistryToken,
 }
 
 /// A source of logins.
@@ -112,13 +125,15 @@ pub enum LoginError {
         /// What was expected there.
         reason: String,
     },
-    /// An `auth` field that isn't the base64 of USER:PASSWORD.
-    #[error("the `auth` of {key} in {} is not the base64 of USER:PASSWORD", path.display())]
-    AuthNotBase64 {
+    /// An entry below `auths` that can't be read.
+    #[error("the login for {key} in {} can't be read: {error}", path.display())]
+    AuthEntry {
         /// The file.
         path: PathBuf,
         /// The key below `auths`.
         key: String,
+        /// What is wrong.
+        error: AuthError,
     },
     /// The credential helper that the configuration names isn't installed.
     #[error("Docker's credential helper `{helper}` is not on the PATH")]
@@ -177,7 +192,7 @@ impl LoginError {
                 "fix the file, or name another folder with DOCKER_CONFIG: python3 -m json.tool {}",
                 path.display()
             )),
-            Self::AuthNotBase64 { key, .. } => Some(format!("docker login {key}")),
+            Self::AuthEntry { key, .. } => Some(format!("docker login {key}")),
             Self::HelperMissing { helper } => Some(format!(
                 "install {helper}, or take `credsStore` out of Docker's config.json and log in again"
             )),

@@ -12,7 +12,7 @@ mod token_request;
 mod tests;
 
 pub(super) use authenticator::Authenticator;
-pub use login::{Login, LoginError, LoginSource, NoLogins, OnlyLogin};
+pub use login::{Login, LoginError, LoginKind, LoginSource, NoLogins, OnlyLogin};
 pub(super) use probe::probe;
 pub use probe::{AuthScheme, Probe};
 pub use scope::Access;

@@ -11,7 +11,7 @@ use crate::http::NetworkSettings;
 use crate::image::{Host, RepositoryName, TagOrDigest};
 use crate::registry::test_server::{Logins, Reply, Seen, Server, registry, reply};
 use crate::registry::{
-    Access, ErrorClass, Login, LoginError, LoginSource, NoLogins, RegistryError,
+    Access, ErrorClass, Login, LoginError, LoginKind, LoginSource, NoLogins, RegistryError,
 };
 
 fn name(text: &str) -> RepositoryName {
@@ -231,7 +231,7 @@ struct FewAndMany;
 impl FewAndMany {
     fn login(username: &str) -> Login {
         let (username, origin) = (username.to_owned(), username.to_owned());
-        Login { username, password: "pw".into(), identity_token: false, origin }
+        Login { username, password: "pw".into(), kind: LoginKind::Password, origin }
     }
 }
 
@@ -317,7 +317,7 @@ async fn an_identity_token_is_posted_and_not_shown_in_an_address() {
         ) -> futures::future::BoxFuture<'a, Result<Option<Login>, LoginError>> {
             let (username, origin) = ("<token>".to_owned(), "test".to_owned());
             let password = "id&1".into();
-            let login = Login { username, password, identity_token: true, origin };
+            let login = Login { username, password, kind: LoginKind::IdentityToken, origin };
             Box::pin(async { Ok(Some(login)) })
         }
 

@@ -39,6 +39,12 @@ impl Credential {
         Some(Self { header, secret, since: Instant::now(), lifetime: None, login: Some(login) })
     }
 
+    /// A token that needs no token service. `None` if it can't be put in a header.
+    pub(crate) fn registry_token(login: Login) -> Option<Self> {
+        let (header, secret) = (bearer_header(&login.password)?, login.password.clone());
+        Some(Self { header, secret, since: Instant::now(), lifetime: None, login: Some(login) })
+    }
+
     /// Reads a token service's response to a request sent at `since`. `None` if it holds no token.
     pub(crate) fn from_answer(body: &[u8], since: Instant, login: Option<Login>) -> Option<Self> {
         let value: Value = serde_json::from_slice(body).ok()?;
@@ -50,8 +56,7 @@ impl Credential {
             .filter(|seconds| *seconds > 0.0)
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
             .unwrap_or(DEFAULT_LIFETIME);
-        let mut header = HeaderValue::try_from(format!("Bearer {}", secret.expose())).ok()?;
-        header.set_sensitive(true);
+        let header = bearer_header(&secret)?;
         Some(Self { header, secret, since, lifetime: Some(lifetime), login })
     }
 
@@ -101,6 +106,12 @@ impl Credential {
                 && actions.is_some_and(|actions| actions.iter().any(|a| a == wanted || a == "*"))
         }))
     }
+}
+
+fn bearer_header(token: &Secret) -> Option<HeaderValue> {
+    let mut header = HeaderValue::try_from(format!("Bearer {}", token.expose())).ok()?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 /// `Authorization: Basic` for a login.

@@ -7,7 +7,7 @@ use url::Url;
 use crate::http::Secret;
 use crate::registry::transport::{AttemptError, Transport};
 
-use super::login::Login;
+use super::login::{Login, LoginKind};
 use super::token::basic_header;
 
 /// Which token is asked for: of which token service, and for which scopes.
@@ -30,7 +30,7 @@ impl TokenRequest {
         let (mut url, service) = (wanted.realm.clone(), wanted.service.as_deref());
         let scopes = &wanted.scopes;
         let mut headers = HeaderMap::new();
-        if let Some(login) = login.filter(|login| login.identity_token) {
+        if let Some(login) = login.filter(|login| login.kind == LoginKind::IdentityToken) {
             let mut form = url::form_urlencoded::Serializer::new(String::new());
             form.append_pair("grant_type", "refresh_token")
                 .append_pair("service", service.unwrap_or_default())

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::image::Host;
 
 use super::config::DockerConfig;
-use crate::registry::{Login, LoginError};
+use crate::registry::{Login, LoginError, LoginKind};
 
 /// Reads a login for `host` out of `text`: one line USER:PASSWORD, or a Docker `config.json`
 /// with an entry for the host. `origin` is the flag, for messages.
@@ -33,7 +33,7 @@ pub fn parse_auth_file(text: &str, host: &Host, origin: &str) -> Result<Option<L
     Ok(Some(Login {
         username: username.to_owned(),
         password: password.into(),
-        identity_token: false,
+        kind: LoginKind::Password,
         origin: origin.to_owned(),
     }))
 }

@@ -8,25 +8,66 @@
 //! - it rejects or doesn't find entries that Docker reads: `tests::docker_credential_fails_on`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::docker_config::{AuthEntries, AuthEntry};
-use crate::image::Host;
+use crate::http::Secret;
+use crate::image::{Host, RepositoryName};
 
-use crate::registry::{Login, LoginError};
+use crate::registry::{Login, LoginError, LoginKind};
 
-/// The fields that say who logs in where.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// The fields that say who logs in where, as Go's `encoding/json` reads them: see [`AuthEntry`].
+#[derive(Default)]
 pub(crate) struct DockerConfig {
-    #[serde(default)]
-    auths: Option<AuthEntries>,
-    #[serde(default)]
+    auths: AuthEntries,
     creds_store: Option<String>,
-    #[serde(default)]
-    cred_helpers: Option<BTreeMap<String, String>>,
+    cred_helpers: BTreeMap<String, Option<String>>,
+}
+
+impl<'de> Deserialize<'de> for DockerConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ConfigVisitor;
+        impl<'de> Visitor<'de> for ConfigVisitor {
+            type Value = DockerConfig;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_unit<E>(self) -> Result<DockerConfig, E> {
+                Ok(DockerConfig::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<DockerConfig, A::Error> {
+                let mut config = DockerConfig::default();
+                while let Some(name) = fields.next_key::<String>()? {
+                    match name.to_ascii_lowercase().as_str() {
+                        "auths" => merge(&mut config.auths, fields.next_value()?),
+                        "credhelpers" => merge(&mut config.cred_helpers, fields.next_value()?),
+                        "credsstore" => {
+                            let written: Option<String> = fields.next_value()?;
+                            config.creds_store = written.or(config.creds_store);
+                        }
+                        _ => drop(fields.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(config)
+            }
+        }
+        deserializer.deserialize_any(ConfigVisitor)
+    }
+}
+
+/// What a field adds to what was written for it before; `null` takes all of it back.
+fn merge<V>(into: &mut BTreeMap<String, V>, written: Option<BTreeMap<String, V>>) {
+    match written {
+        Some(written) => into.extend(written),
+        None => into.clear(),
+    }
 }
 
 /// The helper that has the login of a host.
@@ -38,12 +79,13 @@ pub(crate) struct Helper {
 }
 
 impl DockerConfig {
-    /// Reads the text of `path`.
+    /// Reads the text of `path`. As Docker, not beyond the end of the object.
     pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, LoginError> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
-        serde_json::from_str(text).map_err(|error| LoginError::ConfigNotJson {
+        let mut json = serde_json::Deserializer::from_str(text);
+        Self::deserialize(&mut json).map_err(|error| LoginError::ConfigNotJson {
             path: path.to_owned(),
             line: error.line(),
             column: error.column(),
@@ -51,32 +93,61 @@ impl DockerConfig {
         })
     }
 
-    /// `credHelpers` goes before `credsStore`, as in Docker.
+    /// `credHelpers` goes before `credsStore`, as in Docker, and an empty one says that the file has
+    /// the login. Docker wants to find the host there as it is; another spelling is used only where
+    /// there is nothing else.
     pub(crate) fn helper(&self, host: &Host) -> Option<Helper> {
-        let named = self.cred_helpers.iter().flatten();
-        let own = find(&named, host).map(|(_, name)| (name, true));
-        let (name, for_host) = own.or(self.creds_store.as_ref().map(|name| (name, false)))?;
-        (!name.is_empty()).then(|| Helper { name: name.clone(), for_host })
+        let named = |name: &Option<String>, for_host| Helper {
+            name: name.clone().unwrap_or_default(),
+            for_host,
+        };
+        let mut own = self.cred_helpers.iter();
+        let found = own
+            .find(|(key, _)| key.eq_ignore_ascii_case(host.as_str()))
+            .map(|(_, name)| named(name, true))
+            .or_else(|| self.creds_store.as_ref().map(|_| named(&self.creds_store, false)))
+            .or_else(|| find(&self.cred_helpers, host).map(|(_, name)| named(name, true)))?;
+        (!found.name.is_empty()).then_some(found)
     }
 
-    /// The login that stands in the file itself.
+    /// The login that stands in the file itself for a host.
     pub(crate) fn login(&self, host: &Host, path: &Path) -> Result<Option<Login>, LoginError> {
-        let Some((key, entry)) = find(&self.auths.iter().flatten(), host) else { return Ok(None) };
-        let read = entry.as_ref().map_or(Ok(None), AuthEntry::login);
-        let login = read
-            .map_err(|_| LoginError::AuthNotBase64 { path: path.to_owned(), key: key.clone() })?;
-        Ok(login.and_then(|login| {
-            let is_token = login.identity_token.is_some();
-            let (username, password) = (login.username, login.identity_token.or(login.password)?);
-            let origin = format!("Docker's store ({})", path.display());
-            (!(username.is_empty() && password.is_empty())).then_some(Login {
-                username,
-                password,
-                identity_token: is_token,
-                origin,
-            })
-        }))
+        match find(&self.auths, host) {
+            Some((key, entry)) => login(key, entry, path),
+            None => Ok(None),
+        }
     }
+
+    /// The logins for a part of a host, as `podman login HOST/NAMESPACE` writes them: what a
+    /// repository begins with, and its login. One that can't be read is left out.
+    pub(crate) fn logins_below(&self, host: &Host, path: &Path) -> Vec<(RepositoryName, Login)> {
+        let below = self.auths.iter().filter_map(|(key, entry)| {
+            let (of, part) = key.split_once('/')?;
+            let part = part.parse().ok().filter(|_| of.eq_ignore_ascii_case(host.as_str()))?;
+            let login = login(key, entry, path).ok()??;
+            let origin = format!("{}, {key}", login.origin);
+            Some((part, Login { origin, ..login }))
+        });
+        below.collect()
+    }
+}
+
+fn login(key: &str, entry: &AuthEntry, path: &Path) -> Result<Option<Login>, LoginError> {
+    let found = entry.login().map_err(|error| LoginError::AuthEntry {
+        path: path.to_owned(),
+        key: key.to_owned(),
+        error,
+    })?;
+    let Some(found) = found else { return Ok(None) };
+    let (kind, secret) = match (found.identity_token, found.registry_token) {
+        (Some(token), _) => (LoginKind::IdentityToken, Some(token)),
+        (None, Some(token)) => (LoginKind::RegistryToken, Some(token)),
+        (None, None) => (LoginKind::Password, found.password),
+    };
+    let origin = format!("Docker's store ({})", path.display());
+    let is_empty = |secret: &Secret| secret.is_empty() && found.username.is_empty();
+    let secret = secret.filter(|secret| !is_empty(secret));
+    Ok(secret.map(|password| Login { username: found.username, password, kind, origin }))
 }
 
 /// The spellings under which a host may have been stored, the usual one first.
@@ -91,20 +162,23 @@ pub(crate) fn spellings(host: &Host) -> [String; 5] {
 }
 
 /// The entry of a host: by one of its spellings, else by a key that names it with a path.
-fn find<'a, V: 'a>(
-    entries: &(impl Iterator<Item = (&'a String, &'a V)> + Clone),
-    host: &Host,
-) -> Option<(&'a String, &'a V)> {
+fn find<'a, V>(entries: &'a BTreeMap<String, V>, host: &Host) -> Option<(&'a String, &'a V)> {
     let exact = spellings(host);
-    let mut exact =
-        exact.iter().filter_map(|spelling| entries.clone().find(|(key, _)| *key == spelling));
-    exact.next().or_else(|| entries.clone().find(|(key, _)| is_key_of(key, host)))
+    let mut exact = exact.iter().filter_map(|spelling| entries.get_key_value(spelling));
+    exact.next().or_else(|| {
+        entries.iter().find(|(key, _)| hostname(key).eq_ignore_ascii_case(host.as_str()))
+    })
 }
 
-/// Whether a key means the host once scheme and path are off (docker's `ConvertToHostname`).
-fn is_key_of(key: &str, host: &Host) -> bool {
-    let bare = key.strip_prefix("https://").or(key.strip_prefix("http://")).unwrap_or(key);
-    bare.split('/').next().unwrap_or_default().eq_ignore_ascii_case(host.as_str())
+/// The host in a key, whatever its scheme, user, path and query (docker's `ConvertToHostname`).
+fn hostname(key: &str) -> &str {
+    match key.split_once("://") {
+        Some((_, rest)) => {
+            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            authority.rsplit('@').next().unwrap_or_default()
+        }
+        None => key.split('/').next().unwrap_or_default(),
+    }
 }
 
 /// What was wrong, without a part of the file: it may be a password.
@@ -130,7 +204,10 @@ mod tests {
 
     fn login(text: &str, host: &str) -> Option<(String, String, bool)> {
         let login = config(text).login(&host.parse().unwrap(), Path::new("/c.json")).unwrap();
-        login.map(|l| (l.username, l.password.expose().to_owned(), l.identity_token))
+        login.map(|l| {
+            let is_token = l.kind == LoginKind::IdentityToken;
+            (l.username, l.password.expose().to_owned(), is_token)
+        })
     }
 
     #[test]
@@ -183,10 +260,17 @@ mod tests {
 
     #[test]
     fn a_helper_for_the_host_goes_before_the_store() {
-        let config = config(r#"{"credsStore":"pass","credHelpers":{"https://r.lan":"acme"}}"#);
-        let helper = |host: &str| config.helper(&host.parse().unwrap());
-        assert_eq!(helper("r.lan"), Some(Helper { name: "acme".to_owned(), for_host: true }));
-        assert_eq!(helper("x.lan"), Some(Helper { name: "pass".to_owned(), for_host: false }));
+        let helper = |text: &str, host: &str| config(text).helper(&host.parse().unwrap());
+        let named = |name: &str, for_host| Some(Helper { name: name.to_owned(), for_host });
+        let both = r#"{"credsStore":"pass","credHelpers":{"R.lan":"acme","y.lan":""}}"#;
+        assert_eq!(helper(both, "r.lan"), named("acme", true));
+        assert_eq!(helper(both, "x.lan"), named("pass", false));
+        assert_eq!(helper(both, "y.lan"), None);
+        // Docker doesn't take this key for the host.
+        let other = r#"{"credsStore":"pass","credHelpers":{"https://r.lan":"acme"}}"#;
+        assert_eq!(helper(other, "r.lan"), named("pass", false));
+        let alone = r#"{"credHelpers":{"https://r.lan":"acme"}}"#;
+        assert_eq!(helper(alone, "r.lan"), named("acme", true));
     }
 
     #[test]
@@ -205,7 +289,7 @@ mod tests {
         for auth in ["***", &BASE64.encode("no colon")] {
             let config = config(&format!(r#"{{"auths":{{"r.lan":{{"auth":"{auth}"}}}}}}"#));
             let error = config.login(&"r.lan".parse().unwrap(), Path::new("/c.json")).unwrap_err();
-            assert!(matches!(&error, LoginError::AuthNotBase64 { key, .. } if key == "r.lan"));
+            assert!(matches!(&error, LoginError::AuthEntry { key, .. } if key == "r.lan"));
             assert!(!error.to_string().contains(auth));
         }
     }

@@ -7,5 +7,5 @@ mod store;
 mod write;
 
 pub use auth_file::parse_auth_file;
-pub use store::DockerStore;
+pub use store::{DockerStore, HostLogins};
 pub use write::Stored;

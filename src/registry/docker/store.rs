@@ -1,23 +1,78 @@
-//! The logins that `docker login` has stored. Storing one is in `write`.
+//! The logins that `docker login` has stored, and where else Docker and its kin look for some.
+//! Storing one is in `write`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::environment::Environment;
-use crate::image::Host;
+use crate::http::Secret;
+use crate::image::{Host, RepositoryName};
+use crate::text;
 
-use super::config::{DockerConfig, spellings};
+use super::config::{DockerConfig, Helper, spellings};
 use super::helper::Helpers;
-use crate::registry::{Login, LoginError};
+use crate::registry::{Login, LoginError, LoginKind};
 
 /// How long a credential helper may take. A keychain may prompt its user.
 const HELPER_LIMIT: Duration = Duration::from_secs(10);
 
-/// Docker's store of logins: `config.json` and the credential helpers that it names.
+/// Logins beside those in the file; as in Docker it goes before them.
+const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
+
+/// Docker's store of logins: `config.json` and the credential helpers that it names,
+/// `DOCKER_AUTH_CONFIG`, and what `podman login` has written.
 #[derive(Debug, Clone)]
 pub struct DockerStore {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) helpers: Helpers,
+    /// The value of `DOCKER_AUTH_CONFIG`.
+    variable: Option<Secret>,
+    /// Where Podman may keep logins, in its order.
+    podman: Vec<PathBuf>,
+}
+
+/// The logins for one host.
+#[derive(Debug, Clone, Default)]
+pub struct HostLogins {
+    /// For all of it.
+    pub(crate) whole: Option<Login>,
+    /// For repositories whose names begin with this, by whole parts.
+    below: Vec<(RepositoryName, Login)>,
+    /// Sources of logins that could not be read; there were others.
+    pub warnings: Vec<LoginError>,
+}
+
+impl HostLogins {
+    /// The login for a repository: the one for the longest part of its name, else the host's.
+    #[must_use]
+    pub fn for_repository(&self, repository: Option<&RepositoryName>) -> Option<&Login> {
+        let name = repository.map_or("", RepositoryName::as_str);
+        let is_below = |part: &RepositoryName| {
+            let rest = name.strip_prefix(part.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let below = self.below.iter().filter(|(part, _)| is_below(part));
+        let longest = below.max_by_key(|(part, _)| part.as_str().len()).map(|(_, login)| login);
+        longest.or(self.whole.as_ref())
+    }
+
+    /// Whether this is one of them.
+    #[must_use]
+    pub fn holds(&self, login: &Login) -> bool {
+        let below = self.below.iter().map(|(_, login)| login);
+        self.whole.iter().chain(below).any(|own| own.origin == login.origin)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.whole.is_none() && self.below.is_empty()
+    }
+
+    /// The host's login, if there is none for it here yet.
+    fn or_whole(&mut self, login: Option<Login>) {
+        self.whole = self.whole.take().or(login);
+    }
 }
 
 impl DockerStore {
@@ -29,29 +84,77 @@ impl DockerStore {
             .or_else(|| environment.path("DOCKER_CONFIG").map(PathBuf::from))
             .or_else(|| environment.in_home(".docker"));
         let search = environment.path("PATH").unwrap_or_default().to_owned();
-        Self { folder, helpers: Helpers { search, limit: HELPER_LIMIT } }
+        let path = |variable| environment.path(variable).map(PathBuf::from);
+        let config = path("XDG_CONFIG_HOME").or_else(|| environment.in_home(".config"));
+        let folders = [path("XDG_RUNTIME_DIR"), config].into_iter().flatten();
+        let podman = path("REGISTRY_AUTH_FILE")
+            .into_iter()
+            .chain(folders.map(|folder| folder.join("containers/auth.json")))
+            .collect();
+        let variable = environment.text(VARIABLE).map(Secret::from);
+        Self { folder, helpers: Helpers { search, limit: HELPER_LIMIT }, variable, podman }
     }
 
-    /// The login for a host, or `None` if there is none. Read again each time.
+    /// The logins for a host. Read again each time.
+    ///
+    /// As in Docker `DOCKER_AUTH_CONFIG` goes before the file; as in crane what Podman keeps is used
+    /// where Docker has nothing.
     ///
     /// # Errors
     /// [`LoginError`], which names the file or the helper. No file at all is no error.
-    pub async fn get(&self, host: &Host) -> Result<Option<Login>, LoginError> {
-        let Some((text, path)) = self.read().await? else { return Ok(None) };
-        let config = DockerConfig::parse(&text, &path)?;
-        let Some(helper) = config.helper(host) else { return config.login(host, &path) };
+    pub async fn get(&self, host: &Host) -> Result<HostLogins, LoginError> {
+        let mut found = HostLogins::default();
+        if let Some(variable) = &self.variable {
+            // As Docker: what can't be read there is said, and the file counts.
+            match variable_login(variable, host) {
+                Ok(login) => found.or_whole(login),
+                Err(error) => found.warnings.push(error),
+            }
+        }
+        if found.whole.is_none()
+            && let Some((text, path)) = self.read().await?
+        {
+            let config = DockerConfig::parse(&text, &path)?;
+            found.below = config.logins_below(host, &path);
+            found.or_whole(match config.helper(host) {
+                Some(helper) => self.ask(&helper, &config, host, &path).await?,
+                None => config.login(host, &path)?,
+            });
+        }
+        if found.is_empty() {
+            for path in &self.podman {
+                let Some(text) = read_config(path).await? else { continue };
+                let config = DockerConfig::parse(&text, path)?;
+                found.below = config.logins_below(host, path);
+                found.or_whole(config.login(host, path)?);
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn ask(
+        &self,
+        helper: &Helper,
+        config: &DockerConfig,
+        host: &Host,
+        path: &Path,
+    ) -> Result<Option<Login>, LoginError> {
         match self.helpers.get(&helper.name, &spellings(host)).await {
             Ok(Some(found)) => Ok(Some(Login {
                 // What the helpers' protocol says if the secret is an identity token.
-                identity_token: found.username == "<token>",
+                kind: match found.username.as_str() {
+                    "<token>" => LoginKind::IdentityToken,
+                    _ => LoginKind::Password,
+                },
                 username: found.username,
                 password: found.secret,
                 origin: format!("Docker's store (credential helper {})", helper.name),
             })),
-            Ok(None) => config.login(host, &path),
+            Ok(None) => config.login(host, path),
             // A file copied from a desktop may name a store that a server doesn't have.
             Err(error @ LoginError::HelperMissing { .. }) if !helper.for_host => {
-                config.login(host, &path)?.map_or(Err(error), |login| Ok(Some(login)))
+                config.login(host, path)?.map_or(Err(error), |login| Ok(Some(login)))
             }
             Err(error) => Err(error),
         }
@@ -61,10 +164,28 @@ impl DockerStore {
     pub(crate) async fn read(&self) -> Result<Option<(String, PathBuf)>, LoginError> {
         let Some(folder) = &self.folder else { return Ok(None) };
         let path = folder.join("config.json");
-        match tokio::fs::read_to_string(&path).await {
-            Ok(text) => Ok(Some((text, path))),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(LoginError::ConfigUnreadable { path, reason: error.to_string() }),
+        Ok(read_config(&path).await?.map(|text| (text, path)))
+    }
+}
+
+fn variable_login(variable: &Secret, host: &Host) -> Result<Option<Login>, LoginError> {
+    let path = Path::new(VARIABLE);
+    let login = DockerConfig::parse(variable.expose(), path)?.login(host, path)?;
+    Ok(login.map(|login| Login { origin: VARIABLE.to_owned(), ..login }))
+}
+
+/// The text of a configuration; `None` if there is no such file. Bytes that are no text are left to
+/// the reader of JSON, which like Docker's minds them only where they count.
+async fn read_config(path: &Path) -> Result<Option<String>, LoginError> {
+    match tokio::fs::read(path).await {
+        Ok(bytes) => {
+            let lossy = String::from_utf8_lossy(text::without_mark(&bytes)).into_owned();
+            Ok(Some(text::decode(bytes).unwrap_or(lossy)))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            let (path, reason) = (path.to_owned(), error.to_string());
+            Err(LoginError::ConfigUnreadable { path, reason })
         }
     }
 }
@@ -101,7 +222,7 @@ mod tests {
     async fn ask(config: &str, script: Option<&str>) -> Result<Option<Login>, LoginError> {
         let _alone = SCRIPTS.lock().await;
         let (_folder, store) = store(config, script);
-        store.get(&"r.lan".parse().unwrap()).await
+        Ok(store.get(&"r.lan".parse().unwrap()).await?.whole)
     }
 
     const BY_HELPER: &str = r#"{"credsStore":"test","auths":{"r.lan":{}}}"#;
@@ -119,7 +240,8 @@ mod tests {
     #[tokio::test]
     async fn an_identity_token_is_told_by_its_user_name() {
         let script = r#"cat >/dev/null; echo '{"Username":"<token>","Secret":"t"}'"#;
-        assert!(ask(BY_HELPER, Some(script)).await.unwrap().unwrap().identity_token);
+        let login = ask(BY_HELPER, Some(script)).await.unwrap().unwrap();
+        assert_eq!(login.kind, LoginKind::IdentityToken);
     }
 
     #[tokio::test]
@@ -168,7 +290,7 @@ mod tests {
     async fn no_file_and_no_entry_are_no_error() {
         let folder = tempfile::tempdir().unwrap();
         let store = store_in(&folder.path().join("none"));
-        assert!(store.get(&"r.lan".parse().unwrap()).await.unwrap().is_none());
+        assert!(store.get(&"r.lan".parse().unwrap()).await.unwrap().whole.is_none());
         assert!(ask(r#"{"auths":{}}"#, None).await.unwrap().is_none());
         let broken = ask("{", None).await.unwrap_err();
         assert!(matches!(broken, LoginError::ConfigNotJson { line: 1, .. }), "{broken}");

@@ -149,7 +149,7 @@ mod tests {
         let path = folder.path().join("new/config.json");
         assert_eq!(stored, Stored::File(path.clone()));
         assert_eq!(mode(&path), 0o600);
-        let login = store.get(&host()).await.unwrap().unwrap();
+        let login = store.get(&host()).await.unwrap().whole.unwrap();
         assert_eq!((login.username.as_str(), login.password.expose()), ("u", "p:\"ä"));
     }
 

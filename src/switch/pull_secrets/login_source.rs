@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::image::{Host, RepositoryName};
 use crate::kubernetes::Cluster;
 use crate::proof::{UnfitLogin, prove_logins};
+use crate::registry::LoginKind;
 use crate::switch::notice::{Notice, NoticeCode};
 use crate::switch::sides::PrepareError;
 use crate::tencent::TokenKind;
@@ -100,9 +101,9 @@ impl LoginPurpose<'_> {
         let host = self.host;
         let stored = self.account.registries.lasting_login(host).await;
         match stored.map_err(AccountError::from)? {
-            Some(login) if login.identity_token => {
+            Some(login) if login.kind != LoginKind::Password => {
                 let message = format!(
-                    "the login for {host} from {} is an identity token, which the kubelet can't use",
+                    "the login for {host} from {} is a token, which the kubelet can't use",
                     login.origin
                 );
                 Err(Diagnostic::new(message).with_hint(OTHERS).into())

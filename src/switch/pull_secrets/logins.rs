@@ -15,7 +15,7 @@ use crate::http::Secret;
 use crate::image::{Host, RepositoryName};
 use crate::kubernetes::token_expiry;
 use crate::proof::LoginUse;
-use crate::registry::Login;
+use crate::registry::{Login, LoginKind};
 use crate::workload::{PullSecret, PullSecretError, SecretFormat, pull_secret};
 
 /// The label of the Secrets that are made here, with [`OURS`] as its value.
@@ -85,7 +85,7 @@ impl PullLogin {
         Login {
             username: self.username.clone(),
             password: self.password.clone(),
-            identity_token: false,
+            kind: LoginKind::Password,
             origin: origin.to_owned(),
         }
     }
@@ -139,7 +139,7 @@ impl PullLogins {
         let logins: Vec<PullLogin> = entries
             .into_iter()
             .filter(|(key, _)| is_for(&secret, key, host))
-            .filter_map(|(key, entry)| login(key, &entry?))
+            .filter_map(|(key, entry)| login(key, &entry))
             .collect();
         if logins.is_empty() {
             return Err(FromSecretError::OtherHosts { namespace, name, host: host.clone() });

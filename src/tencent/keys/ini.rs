@@ -10,6 +10,7 @@ use super::ApiKey;
 use crate::environment::Environment;
 use crate::http::Secret;
 use crate::tencent::KeyError;
+use crate::text;
 
 /// The files in which the SDKs look, in their order. One named by the variable is the only one.
 pub(super) fn files(environment: &Environment) -> Vec<PathBuf> {
@@ -33,7 +34,7 @@ pub(super) fn read(path: &Path, section: &str) -> Result<Option<ApiKey>, KeyErro
 
 /// A file's text; nothing if there is no such file.
 pub(super) fn read_if_there(path: &Path) -> Result<Option<String>, KeyError> {
-    match std::fs::read_to_string(path) {
+    match std::fs::File::open(path).and_then(text::read) {
         Ok(text) => Ok(Some(text)),
         Err(error) if is_absent(&error) => Ok(None),
         Err(error) => Err(KeyError::File { path: path.to_owned(), reason: error.to_string() }),

@@ -163,16 +163,17 @@ fn unmatched_patterns(inventory: &Inventory, selection: &Selection) -> Vec<Probl
 }
 
 fn collisions(repositories: &[RepositoryCopy]) -> Vec<Problem> {
-    let mut taken: HashMap<(&Host, &RepositoryName, &Tag), &RepositoryCopy> = HashMap::new();
+    let mut taken: HashMap<(&Host, &RepositoryName, &Tag), (&RepositoryCopy, &TagCopy)> =
+        HashMap::new();
     let mut pairs: BTreeMap<(String, String), Problem> = BTreeMap::new();
     for repository in repositories {
         for tag in &repository.tags {
             let place = (&repository.target_host, &repository.target, &tag.tag);
-            let Some(first) = taken.insert(place, repository) else { continue };
+            let Some(first) = taken.insert(place, (repository, tag)) else { continue };
             let name = |copy: &RepositoryCopy| format!("{}/{}", copy.source_host, copy.source);
             pairs
-                .entry((name(first), name(repository)))
-                .or_insert_with(|| Problem::collision(first, repository, tag))
+                .entry((name(first.0), name(repository)))
+                .or_insert_with(|| Problem::collision(first, (repository, tag)))
                 .add(1);
         }
     }

@@ -61,9 +61,8 @@ impl Problem {
     }
 
     pub(super) fn collision(
-        first: &RepositoryCopy,
-        second: &RepositoryCopy,
-        tag: &TagCopy,
+        (first, first_tag): (&RepositoryCopy, &TagCopy),
+        (second, tag): (&RepositoryCopy, &TagCopy),
     ) -> Self {
         let label = second.source_host.first_label();
         let prefix = if first.source_host == second.source_host {
@@ -74,7 +73,10 @@ impl Problem {
             format!("{label}:")
         };
         let namespace = second.source.namespace();
-        let hint = if first.source == second.source {
+        let hint = if first.source == second.source && first.source_host == second.source_host {
+            // Only a list gives two tags of a repository one name.
+            "give one of the two another target in the list of images: SOURCE TARGET".to_owned()
+        } else if first.source == second.source {
             let suffix = label.strip_suffix("ccr").filter(|s| !s.is_empty()).unwrap_or("2");
             let name = propose_namespace(&format!("{namespace}-{suffix}"));
             format!("give one of them another name: --map '{prefix}{namespace}={name}'")
@@ -86,7 +88,7 @@ impl Problem {
         };
         Self::new(
             format!("two sources would become {}", first.target_of(tag)),
-            format!("{} and {}", first.source_of(tag), second.source_of(tag)),
+            format!("{} and {}", first.source_of(first_tag), second.source_of(tag)),
             hint,
         )
     }

@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::text;
+
 use super::model::{OLDEST_SCHEMA_VERSION, Report, SCHEMA_VERSION};
 
 /// A report that can't be read or written.
@@ -51,8 +53,8 @@ impl Report {
     pub fn read(path: &Path) -> Result<Self, ReportError> {
         let file = |source| ReportError::File { action: "read", path: path.to_owned(), source };
         let content = |reason: String| ReportError::Content { path: path.to_owned(), reason };
-        let text = std::fs::read(path).map_err(file)?;
-        let report: Self = serde_json::from_slice(&text).map_err(|e| content(e.to_string()))?;
+        let text = std::fs::File::open(path).and_then(text::read).map_err(file)?;
+        let report: Self = serde_json::from_str(&text).map_err(|e| content(e.to_string()))?;
         if !(OLDEST_SCHEMA_VERSION..=SCHEMA_VERSION).contains(&report.schema_version) {
             return Err(content(format!(
                 "its schemaVersion is {}, this version reads {OLDEST_SCHEMA_VERSION} to {SCHEMA_VERSION}",

@@ -186,7 +186,7 @@ fn an_auth_field_that_is_no_base64_is_told_with_its_key() {
     let config = docker_config(&sandbox, &format!(r#"{{"auths":{{"{ccr}":{{"auth":"***"}}}}}}"#));
     sync(&sandbox, &[]).ends_with(2).says(&[
         &format!(
-            "error: the `auth` of {ccr} in {} is not the base64 of USER:PASSWORD",
+            "error: the login for {ccr} in {} can't be read: `auth` is not the base64 of USER:PASSWORD",
             config.display()
         ),
         &format!("hint: docker login {ccr}"),

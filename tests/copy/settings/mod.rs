@@ -2,6 +2,7 @@
 //! nothing was written.
 
 mod api_keys;
+mod docker_logins;
 mod instance;
 mod mapping;
 mod patterns;

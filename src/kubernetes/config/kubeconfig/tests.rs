@@ -120,7 +120,7 @@ fn what_is_wrong_with_a_file_is_told_with_its_line_and_without_its_secrets() {
     for (name, expected) in [
         ("syntax", "syntax, line "),
         ("shape", "shape, line 3: users[0].user: expected"),
-        ("binary", "binary: it is no text"),
+        ("binary", "binary: line 1 is not UTF-8"),
         ("folder", "folder: it is a directory"),
         ("text", "text, line 1: expected"),
     ] {
