@@ -103,6 +103,7 @@ impl Filler {
             region: description.region,
             level: description.instance_type,
             status: description.status,
+            domains: description.domains,
             namespace_quota: quota.namespaces,
             repository_quota: quota.repositories,
             immutable_rules: description.immutable_tags,

@@ -85,6 +85,7 @@ pub(crate) struct Instance {
     pub(crate) region: String,
     pub(crate) level: InstanceType,
     pub(crate) status: String,
+    pub(crate) domains: Vec<String>,
     pub(crate) namespace_quota: usize,
     pub(crate) repository_quota: usize,
     pub(crate) immutable_rules: Vec<ImmutableRule>,

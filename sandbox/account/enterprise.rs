@@ -24,6 +24,8 @@ pub(crate) struct InstanceDescription {
     pub(crate) quota: Option<InstanceQuota>,
     /// What is in it.
     pub(crate) namespaces: Vec<NamespaceDescription>,
+    /// Custom domains, as the API tells them; nothing answers there.
+    pub(crate) domains: Vec<String>,
     /// Tags that can't be overwritten.
     pub(crate) immutable_tags: Vec<ImmutableRule>,
     /// Shown by the API, never carried out here.
@@ -52,6 +54,7 @@ impl Default for InstanceDescription {
             status: "Running".to_owned(),
             quota: None,
             namespaces: Vec::new(),
+            domains: Vec::new(),
             immutable_tags: Vec::new(),
             retention: Vec::new(),
             webhooks: Vec::new(),

@@ -52,6 +52,19 @@ pub enum AccountError {
         /// `name (region)`
         existing: Vec<String>,
     },
+    /// None of the instances is known to have the host.
+    #[error(
+        "the API doesn't say which TCR instance has the host {host}{}",
+        unasked.as_ref().map(|error| format!(" ({error})")).unwrap_or_default()
+    )]
+    UnknownTargetHost {
+        /// As it was given.
+        host: Host,
+        /// `name (region)`
+        existing: Vec<String>,
+        /// Why the custom domains of an instance are not known.
+        unasked: Option<String>,
+    },
     /// The instance can't take images now.
     #[error("the TCR instance {name} is not running: its status is {status}")]
     NotRunning {
@@ -105,7 +118,9 @@ impl AccountError {
             Self::Registry(error) => error.hint(),
             Self::Login(error) => error.hint(),
             Self::Mapping(error) => Some(error.hint()),
-            Self::NoSuchInstance { existing, .. } | Self::SeveralInstances { existing } => {
+            Self::NoSuchInstance { existing, .. }
+            | Self::SeveralInstances { existing }
+            | Self::UnknownTargetHost { existing, .. } => {
                 let first = existing.first()?.split(' ').next()?;
                 let all = existing.join(", ");
                 Some(format!("there are: {all}; choose one with --tcr-name, as in --tcr-name {first}"))

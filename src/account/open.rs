@@ -269,11 +269,16 @@ impl FoundInstance {
             }
             listing => listing?,
         };
-        let chosen = match instance::choose(listing.items, name, host) {
+        let may_do_without = required == RequiredApis::None && name.is_none();
+        let chosen = match instance::choose(&api, listing.items, name, host).await {
             // A list of images may go anywhere; it needs no instance unless one is named.
             Err(AccountError::NoInstance | AccountError::SeveralInstances { .. })
-                if required == RequiredApis::None && name.is_none() =>
+                if may_do_without =>
             {
+                return Ok(None);
+            }
+            Err(error @ AccountError::UnknownTargetHost { .. }) if may_do_without => {
+                notices.push(format!("the API is not used: {error}"));
                 return Ok(None);
             }
             chosen => chosen?,

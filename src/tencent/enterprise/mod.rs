@@ -3,6 +3,7 @@
 
 mod client;
 mod credentials;
+mod domains;
 mod images;
 mod instance;
 mod namespaces;

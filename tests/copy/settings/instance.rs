@@ -39,6 +39,59 @@ fn of_several_instances_one_must_be_named() {
 }
 
 #[test]
+fn the_first_label_of_a_host_says_nothing_about_the_instance() {
+    let sandbox = with_instances(
+        "[{name: prod, namespaces: [{name: shop}]}, {name: team, domains: [Prod.example.com]}]",
+    );
+    let lacks = |host: &str| {
+        let line = ["sync", "--dry-run", "--tcr-host", host];
+        ccr2tcr(&sandbox, &line).ends_with(COULD_NOT_START).says(&[
+            &format!("error: the API doesn't say which TCR instance has the host {host}\n"),
+            "hint: there are: prod (ap-shanghai), team (ap-shanghai); choose one with --tcr-name",
+        ]);
+    };
+    for host in ["prod.example.org", "prod-vpc.example.org", "team", "other.tencentcloudcr.com"] {
+        lacks(host);
+    }
+    assert_eq!(sandbox.count("api", "DescribeRepositories"), 0, "no instance is asked for content");
+
+    // A custom domain, the host that Tencent gives, and that in a VPC.
+    for (host, name) in [
+        ("prod.example.com", "team"),
+        ("prod.tencentcloudcr.com", "prod"),
+        ("team-vpc.tencentcloudcr.com", "team"),
+    ] {
+        let run = ccr2tcr(&sandbox, &["sync", "--dry-run", "--tcr-host", host]).ends_with(1);
+        // Only one of the two has the namespace.
+        assert_eq!(run.stderr.contains("create namespace shop"), name == "team", "{host}");
+    }
+}
+
+#[test]
+fn a_host_that_the_api_may_not_be_asked_about_needs_a_name() {
+    let sandbox = Sandbox::with_account(
+        "
+version: 1
+denied: [DescribeInstanceCustomizedDomain]
+personal: [{namespaces: [{name: shop, repositories: [{name: web, images: [{tags: [v1]}]}]}]}]
+enterprise: [{name: prod}]
+",
+    );
+    ccr2tcr(&sandbox, &["sync", "--dry-run", "--tcr-host", "registry.example.com"])
+        .ends_with(COULD_NOT_START)
+        .says(&[
+            "which TCR instance has the host registry.example.com (DescribeInstanceCustomizedDomain was refused",
+            "choose one with --tcr-name, as in --tcr-name prod",
+        ]);
+    ccr2tcr(
+        &sandbox,
+        &["sync", "--dry-run", "--tcr-host", "registry.example.com", "--tcr-name", "prod"],
+    )
+    .ends_with(1)
+    .says(&["1 to copy"]);
+}
+
+#[test]
 fn an_account_without_an_instance_is_an_error() {
     let sandbox = with_instances("[]");
     for line in [&["sync"][..], &["sync", "--tcr-name", "prod"], &["instances"], &["login"]] {
