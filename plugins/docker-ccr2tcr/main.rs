@@ -118,10 +118,10 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
         }
         Command::Login(mut args) => {
             args.settings.docker_config = docker.config;
-            commands::login::run(*args, printer).await.map(RunEnd::from)
+            commands::login::run(*args, &asked, printer).await.map(RunEnd::from)
         }
         Command::Instances(args) => {
-            commands::instances::run(*args, printer).await.map(RunEnd::from)
+            commands::instances::run(*args, &asked, printer).await.map(RunEnd::from)
         }
     }
 }

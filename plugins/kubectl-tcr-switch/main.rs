@@ -58,7 +58,7 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
                 let stop = stop.clone();
                 on_signal(move || stop.ask())
             },
-            async |stop| execute(cli, stop, printer).await,
+            async |stop| Box::pin(execute(cli, stop, printer)).await,
             Ok(ExitCode::Interrupted),
         )?,
         Err(NotRun::Help(text)) => {

@@ -30,7 +30,7 @@ pub(super) async fn choose(
                 .find(named)
                 .ok_or_else(|| AccountError::NoSuchInstance { wanted: wanted(), existing })?
         }
-        (None, Some(host)) => by_host(api, instances, host, existing).await?,
+        (None, Some(host)) => Box::pin(by_host(api, instances, host, existing)).await?,
         (None, None) => match <[Instance; 1]>::try_from(instances) {
             Ok([only]) => only,
             Err(_) => return Err(AccountError::SeveralInstances { existing }),

@@ -12,6 +12,7 @@ mod namespaces;
 mod open;
 mod registries;
 mod settings;
+mod text_file;
 
 pub use error::AccountError;
 pub use logins::{FixedLogin, Logins};
@@ -20,3 +21,4 @@ pub use namespaces::owned_namespaces;
 pub use open::{Account, CcrRegion, RequiredApis, ccr_hosts, ccr_names, list_instances};
 pub use registries::Registries;
 pub use settings::{GivenKey, GivenLogin, Settings};
+pub use text_file::read_text;

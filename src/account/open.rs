@@ -1,12 +1,13 @@
 //! From settings to clients: finds keys, chooses the instance, collects hosts and logins.
 
 use std::collections::{BTreeSet, HashMap};
-use std::io::Read as _;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::settings::{GivenKey, GivenLogin};
+use super::text_file::read_text;
 use super::{
     AccountError, FixedLogin, Logins, MappingFile, MappingFileError, Registries, Settings, instance,
 };
@@ -18,7 +19,6 @@ use crate::tencent::{
     Api, Edition, Endpoint, Enterprise, Instance, KeyChain, KeyError, KeySettings, Listing,
     Personal, Region, instances,
 };
-use crate::text;
 
 /// A login is short; a longer file is the wrong one.
 const AUTH_FILE_LIMIT: u64 = 4 * 1024 * 1024;
@@ -132,21 +132,15 @@ impl Account {
 
         let mut fixed = settings.fixed_logins.clone();
         fixed.extend(given_for(settings.ccr_login.as_ref(), &ccr_hosts));
-        fixed.extend(read_logins(
-            settings.ccr_auth_file.as_deref(),
-            &ccr_hosts,
-            "--ccr-auth-file",
-        )?);
+        let file_of_ccr = settings.ccr_auth_file.as_deref();
+        fixed.extend(read_logins(file_of_ccr, &ccr_hosts, "--ccr-auth-file").await?);
         let mut target_hosts: Vec<Host> = target_host.iter().cloned().collect();
         target_hosts.extend(settings.tcr_push_host.clone());
         target_hosts.extend(instance.as_ref().and_then(|instance| instance.public_domain.clone()));
         target_hosts.dedup();
         fixed.extend(given_for(settings.tcr_login.as_ref(), &target_hosts));
-        fixed.extend(read_logins(
-            settings.tcr_auth_file.as_deref(),
-            &target_hosts,
-            "--tcr-auth-file",
-        )?);
+        let file_of_tcr = settings.tcr_auth_file.as_deref();
+        fixed.extend(read_logins(file_of_tcr, &target_hosts, "--tcr-auth-file").await?);
         let docker_store = DockerStore::open(settings.docker_config.clone(), environment);
         let logins = Logins::new(fixed, docker_store.clone(), target_hosts, enterprise.clone());
         let push_hosts = match (&target_host, &settings.tcr_push_host) {
@@ -352,24 +346,19 @@ fn given_for(given: Option<&GivenLogin>, hosts: &[Host]) -> Vec<FixedLogin> {
     hosts.iter().filter_map(for_host).collect()
 }
 
-fn read_logins(
+async fn read_logins(
     path: Option<&Path>,
     hosts: &[Host],
     flag: &'static str,
 ) -> Result<Vec<FixedLogin>, AccountError> {
     let Some(path) = path else { return Ok(Vec::new()) };
     let error = |reason: String| AccountError::AuthFile { flag, path: path.to_owned(), reason };
-    let read = if path == Path::new("-") {
-        text::read(std::io::stdin().lock().take(AUTH_FILE_LIMIT))
-    } else {
-        std::fs::File::open(path).and_then(|file| text::read(file.take(AUTH_FILE_LIMIT)))
-    };
-    let unreadable = |error: std::io::Error| AccountError::AuthFileUnreadable {
+    let unreadable = |error: io::Error| AccountError::AuthFileUnreadable {
         flag,
         path: path.to_owned(),
         reason: error.to_string(),
     };
-    let text = read.map(Secret::from).map_err(unreadable)?;
+    let text = read_text(path, AUTH_FILE_LIMIT).await.map(Secret::from).map_err(unreadable)?;
     let mut logins = Vec::new();
     for host in hosts {
         let login = parse_auth_file(text.expose(), host, flag).map_err(|wrong| match wrong {

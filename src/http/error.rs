@@ -81,6 +81,8 @@ pub enum WaitedFor {
     Connection,
     /// Reading a request, or answering it.
     Bytes,
+    /// All of an answer that came byte by byte.
+    WholeAnswer,
 }
 
 impl fmt::Display for WaitedFor {
@@ -88,6 +90,7 @@ impl fmt::Display for WaitedFor {
         f.write_str(match self {
             Self::Connection => "connecting",
             Self::Bytes => "waiting for bytes",
+            Self::WholeAnswer => "its answer came too slowly",
         })
     }
 }

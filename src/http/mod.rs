@@ -14,7 +14,7 @@ pub(crate) mod test_server;
 mod tls;
 mod window;
 
-pub use body::read_at_most;
+pub use body::{PacedBody, read_at_most};
 pub use error::{HttpError, WaitedFor};
 pub use network::{FixedAddress, FixedAddressError, Network, NetworkSettings};
 pub use proxy::{Proxies, ProxyError, ProxyRoute, parse_proxy};

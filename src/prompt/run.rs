@@ -1,9 +1,16 @@
 //! Running a command until it is done, or until the user quits at once.
 
 use std::io;
+use std::time::Duration;
 
 use super::Stop;
 use crate::terminal::Printer;
+
+/// How long the second Ctrl-C waits for the command to end by itself.
+const IN_ORDER: Duration = Duration::from_millis(500);
+
+/// 128 and SIGINT, as shells count.
+const INTERRUPTED: i32 = 130;
 
 /// Why a command could not begin.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +40,7 @@ pub fn run<T>(
         let stop = Stop::default();
         listen(&stop).map_err(RunError::Signals)?;
         tokio::spawn(announce(stop.clone(), printer.clone()));
+        tokio::spawn(leave_at_once(stop.clone()));
         Ok(tokio::select! {
             // The work first: it may have something to say at the end.
             biased;
@@ -45,7 +53,18 @@ pub fn run<T>(
     result
 }
 
+/// `work` may hang in a call that can't be given up: in writing to a pipe that nobody reads.
+#[allow(clippy::exit, reason = "the thread that would return the exit code is the one that hangs")]
+async fn leave_at_once(stop: Stop) {
+    stop.hard.cancelled().await;
+    tokio::time::sleep(IN_ORDER).await;
+    std::process::exit(INTERRUPTED);
+}
+
 async fn announce(stop: Stop, printer: Printer) {
     stop.soft.cancelled().await;
-    printer.note("stopping: finishing what has begun; Ctrl-C again quits at once");
+    // The terminal may take nothing now: on a thread of its own, so that the next Ctrl-C is heard.
+    tokio::task::spawn_blocking(move || {
+        printer.note("stopping: finishing what has begun; Ctrl-C again quits at once");
+    });
 }

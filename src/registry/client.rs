@@ -1,6 +1,7 @@
 //! [`Registry`] itself, and how one of its requests goes: credential, 401, redirects.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION};
@@ -192,6 +193,12 @@ impl Registry {
         self.inner.auth.forget_all();
     }
 
+    /// The longest silence that is tolerated.
+    #[must_use]
+    pub fn stall_timeout(&self) -> Duration {
+        self.inner.transport.network.stall_timeout()
+    }
+
     pub(super) fn backoff(&self) -> Backoff {
         self.inner.transport.backoff()
     }
@@ -271,7 +278,7 @@ impl Registry {
             let status = response.status();
             let reads = matches!(request.method, Method::GET | Method::HEAD);
             if status == 401 && is_home {
-                let answer = WholeResponse::read(at.host.as_str(), response, LIST_LIMIT).await;
+                let answer = inner.transport.read(at.host.as_str(), response, LIST_LIMIT).await;
                 let answer = answer.map_err(AttemptError::Connection)?;
                 if replays >= inner.auth.replays(&answer) {
                     return Err(AttemptError::Final(inner.auth.unauthorized(&shown, &answer, at)));

@@ -42,6 +42,9 @@ pub enum SyncError {
     /// The plan is impossible.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// The user has asked to stop.
+    #[error("interrupted before there was a plan: nothing was written")]
+    Interrupted,
 }
 
 impl From<ApiError> for SyncError {
@@ -137,7 +140,9 @@ pub async fn execute(
     stop: &Stop,
 ) -> Result<Report, SyncError> {
     let began = Instant::now();
-    preflight::check_registries(account, &mut planned.plan).await?;
+    let checks = preflight::check_registries(account, &mut planned.plan);
+    // Once the user has asked to stop, all that follows is a report of what was not done.
+    stop.unless_asked(checks).await.transpose()?;
     observer.event(Event::Planned(&planned.plan.totals));
     let setup = set_up_target(&planned.plan, account.enterprise.as_ref(), stop).await;
     if let (false, Some(host)) = (planned.plan.namespaces.is_empty(), &account.target_host) {

@@ -52,7 +52,13 @@ pub(super) async fn set_up_target(
             setup.namespaces.push(entry);
             continue;
         }
-        match enterprise.create_namespace(&namespace.name, namespace.public).await {
+        let creating = enterprise.create_namespace(&namespace.name, namespace.public);
+        let Some(created) = stop.within_grace(creating).await else {
+            setup.blocked.insert(namespace.name.clone(), Failure::interrupted());
+            setup.namespaces.push(entry);
+            continue;
+        };
+        match created {
             Ok(Created::New) => entry.outcome = NamespaceOutcome::Created,
             Ok(Created::Existed) => entry.outcome = NamespaceOutcome::Existed,
             Err(error) => {
@@ -80,9 +86,10 @@ pub(super) async fn set_up_target(
             if stop.is_asked() || blocked.contains_key(copy.target.namespace()) {
                 return entry;
             }
-            match describe(enterprise, copy, description).await {
-                Ok(()) => entry.outcome = DescriptionOutcome::Described,
-                Err(error) => {
+            match stop.within_grace(describe(enterprise, copy, description)).await {
+                None => {}
+                Some(Ok(())) => entry.outcome = DescriptionOutcome::Described,
+                Some(Err(error)) => {
                     entry.outcome = DescriptionOutcome::Failed;
                     entry.error = Some(Failure::from(&error));
                 }

@@ -42,7 +42,8 @@ pub async fn verify(
     observer: Arc<dyn Observer>,
     stop: &Stop,
 ) -> Result<Report, SyncError> {
-    let planned = prepare_plan(account, options, Trust::Unchecked).await?;
+    let planning = prepare_plan(account, options, Trust::Unchecked);
+    let planned = stop.unless_asked(planning).await.ok_or(SyncError::Interrupted)??;
     observer.event(Event::Planned(&planned.plan.totals));
     let hashed = Mutex::new(HashSet::new());
     let pairs: Vec<(&RepositoryCopy, &TagCopy)> = planned
@@ -55,11 +56,10 @@ pub async fn verify(
         .map(|(copy, tag)| {
             let (hashed, observer) = (&hashed, &observer);
             async move {
-                let item = if stop.is_asked() {
-                    ImageResult::skipped(copy, tag, Failure::interrupted())
-                } else {
-                    look(account, copy, tag, depth, hashed, observer).await
-                };
+                let looking = look(account, copy, tag, depth, hashed, observer);
+                let item = stop.unless_asked(looking).await;
+                let item =
+                    item.unwrap_or_else(|| ImageResult::skipped(copy, tag, Failure::interrupted()));
                 observer.event(Event::Settled(&item));
                 item
             }

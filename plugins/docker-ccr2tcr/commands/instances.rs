@@ -3,16 +3,23 @@
 use ccr2tcr::account::{AccountError, list_instances};
 use ccr2tcr::environment::Environment;
 use ccr2tcr::terminal::{Printer, render};
+use ccr2tcr::transfer::Stop;
 
 use super::problems;
 use crate::cli::InstancesArgs;
 use crate::exit::ExitCode;
 use crate::views::InstancesView;
 
-pub(crate) async fn run(args: InstancesArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let listing = match list_instances(&args.settings, &Environment::from_process()).await {
-        Ok(listing) => listing,
-        Err(error) => return Ok(problems::account(printer, &error)),
+pub(crate) async fn run(
+    args: InstancesArgs,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
+    let environment = Environment::from_process();
+    let listing = match stop.unless_asked(list_instances(&args.settings, &environment)).await {
+        Some(Ok(listing)) => listing,
+        Some(Err(error)) => return Ok(problems::account(printer, &error)),
+        None => return Ok(problems::interrupted(printer, "the instances were listed")),
     };
     // A program finds an empty list; a person is told what to do about it.
     if listing.items.is_empty() && args.output.is_for_people() {

@@ -6,11 +6,15 @@ use ccr2tcr::http::Secret;
 use ccr2tcr::registry::Stored;
 use ccr2tcr::tencent::{ApiError, Enterprise, TokenKind};
 use ccr2tcr::terminal::Printer;
+use ccr2tcr::transfer::Stop;
 use jiff::Timestamp;
 
 use super::problems;
 use crate::cli::LoginArgs;
 use crate::exit::ExitCode;
+
+/// What a stop in the midst of it means.
+const LOST: &str = "the login was stored: if the API has made it already, it is listed in the console and of no use, because nobody has its password";
 
 struct NewLogin {
     username: String,
@@ -19,22 +23,31 @@ struct NewLogin {
     what: String,
 }
 
-pub(crate) async fn run(args: LoginArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(
+    args: LoginArgs,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
     let environment = Environment::from_process();
-    let account = match Account::open(&args.settings, &environment, RequiredApis::Tcr).await {
-        Ok(account) => account,
-        Err(error) => return Ok(problems::account(printer, &error)),
+    let opening = Account::open(&args.settings, &environment, RequiredApis::Tcr);
+    let account = match stop.unless_asked(opening).await {
+        Some(Ok(account)) => account,
+        Some(Err(error)) => return Ok(problems::account(printer, &error)),
+        None => return Ok(problems::interrupted(printer, "a login was made")),
     };
     let (Some(enterprise), Some(host)) = (&account.enterprise, &account.target_host) else {
         return Ok(problems::account(printer, &AccountError::NoTarget));
     };
-    let made = match make(&args, enterprise).await {
-        Ok(made) => made,
-        Err(error) => return Ok(problems::account(printer, &error.into())),
+    let made = match stop.within_grace(make(&args, enterprise)).await {
+        Some(Ok(made)) => made,
+        Some(Err(error)) => return Ok(problems::account(printer, &error.into())),
+        None => return Ok(problems::interrupted(printer, LOST)),
     };
-    let stored = match account.docker_store.store(host, &made.username, &made.password).await {
-        Ok(stored) => stored,
-        Err(error) => return Ok(problems::account(printer, &error.into())),
+    let storing = account.docker_store.store(host, &made.username, &made.password);
+    let stored = match stop.within_grace(storing).await {
+        Some(Ok(stored)) => stored,
+        Some(Err(error)) => return Ok(problems::account(printer, &error.into())),
+        None => return Ok(problems::interrupted(printer, LOST)),
     };
     printer.data_line(&format!("{host}: logged in as {} with {}", made.username, made.what))?;
     printer.note(&match stored {

@@ -11,6 +11,10 @@ use crate::exit::ExitCode;
 pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode {
     match error {
         SyncError::Account(error) => account(printer, error),
+        SyncError::Interrupted => {
+            printer.note(&error.to_string());
+            ExitCode::Interrupted
+        }
         SyncError::Plan(error) => {
             const SHOWN: usize = 20;
             for problem in error.problems.iter().take(SHOWN) {
@@ -31,6 +35,12 @@ pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode 
 pub(super) fn account(printer: &Printer, error: &AccountError) -> ExitCode {
     printer.error(&error.to_string(), &error.details(), error.hint().as_deref());
     ExitCode::CouldNotStart
+}
+
+/// Says that the user has stopped the command before its end.
+pub(super) fn interrupted(printer: &Printer, before: &str) -> ExitCode {
+    printer.note(&format!("interrupted before {before}"));
+    ExitCode::Interrupted
 }
 
 /// Shows a plain error with a hint.

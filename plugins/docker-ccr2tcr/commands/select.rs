@@ -1,11 +1,9 @@
 //! From the flags that choose images to what the library wants to know.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings};
-use ccr2tcr::text;
+use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings, read_text};
 use ccr2tcr::transfer::{
     ImageLine, LeftOver, Report, Selection, SyncOptions, parse_image_list, report,
 };
@@ -23,9 +21,9 @@ pub(super) struct Choice {
 
 impl Choice {
     /// Reads the list of images, if there is one.
-    pub(super) fn of(args: &SelectArgs, settings: &Settings) -> anyhow::Result<Self> {
+    pub(super) async fn of(args: &SelectArgs, settings: &Settings) -> anyhow::Result<Self> {
         let images = match &args.images {
-            Some(path) => Some(read_list(path, settings)?),
+            Some(path) => Some(read_list(path, settings).await?),
             None => None,
         };
         let need = if images.is_some() { RequiredApis::None } else { RequiredApis::Both };
@@ -60,18 +58,13 @@ impl Choice {
     }
 }
 
-fn read_list(path: &Path, settings: &Settings) -> anyhow::Result<Vec<ImageLine>> {
+async fn read_list(path: &Path, settings: &Settings) -> anyhow::Result<Vec<ImageLine>> {
     let is_stdin = |path: &Path| path == Path::new("-");
     let others = [&settings.ccr_auth_file, &settings.tcr_auth_file];
-    let read = if is_stdin(path) {
-        if others.iter().any(|other| other.as_deref().is_some_and(is_stdin)) {
-            return Err(AccountError::StandardInputTwice.into());
-        }
-        text::read(std::io::stdin().lock().take(LIST_LIMIT))
-    } else {
-        std::fs::File::open(path).and_then(|file| text::read(file.take(LIST_LIMIT)))
-    };
-    let unreadable = || format!("can't read the list of images {}", path.display());
-    let text = read.with_context(unreadable)?;
+    if is_stdin(path) && others.iter().any(|other| other.as_deref().is_some_and(is_stdin)) {
+        return Err(AccountError::StandardInputTwice.into());
+    }
+    let text = read_text(path, LIST_LIMIT).await;
+    let text = text.with_context(|| format!("can't read the list of images {}", path.display()))?;
     Ok(parse_image_list(&text)?)
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use ccr2tcr::account::{Account, RequiredApis};
 use ccr2tcr::environment::Environment;
 use ccr2tcr::terminal::{Printer, render};
-use ccr2tcr::transfer::{Limits, Report, Stop, Trust, execute, prepare_plan};
+use ccr2tcr::transfer::{Limits, Report, Stop, SyncError, Trust, execute, prepare_plan};
 
 use super::select::Choice;
 use super::watch::Watch;
@@ -30,7 +30,11 @@ pub(crate) async fn run(
     if let Some(code) = tell_report::refuse_file(printer, args.report.as_deref()) {
         return Ok(code.into());
     }
-    let mut choice = Choice::of(&args.select, &args.settings)?;
+    let chosen = stop.unless_asked(Choice::of(&args.select, &args.settings)).await;
+    let Some(chosen) = chosen else {
+        return Ok(problems::could_not_start(printer, &SyncError::Interrupted).into());
+    };
+    let mut choice = chosen?;
     if let Some(path) = &args.retry_from {
         let report = match Report::read(path) {
             Ok(report) => report,
@@ -60,13 +64,11 @@ pub(crate) async fn run(
         choice.need = RequiredApis::None;
     }
     let environment = Environment::from_process();
-    let opened = tokio::select! {
-        opened = Account::open(&args.settings, &environment, choice.need) => opened,
-        () = stop.asked() => return Ok(ExitCode::Interrupted.into()),
-    };
-    let account = match opened {
-        Ok(account) => account,
-        Err(error) => return Ok(problems::account(printer, &error).into()),
+    let opening = Account::open(&args.settings, &environment, choice.need);
+    let account = match stop.unless_asked(opening).await {
+        Some(Ok(account)) => account,
+        Some(Err(error)) => return Ok(problems::account(printer, &error).into()),
+        None => return Ok(problems::could_not_start(printer, &SyncError::Interrupted).into()),
     };
     for notice in &account.notices {
         printer.note(notice);
@@ -78,10 +80,7 @@ pub(crate) async fn run(
         }
         prepare_plan(&account, &choice.options, Trust::Sampled).await
     };
-    let planned = tokio::select! {
-        planned = planning => planned,
-        () = stop.asked() => return Ok(ExitCode::Interrupted.into()),
-    };
+    let planned = stop.unless_asked(planning).await.unwrap_or(Err(SyncError::Interrupted));
     problems::tell_logins(printer, &account);
     let planned = match planned {
         Ok(planned) => planned,

@@ -6,7 +6,7 @@ use std::time::Instant;
 use ccr2tcr::account::Account;
 use ccr2tcr::environment::Environment;
 use ccr2tcr::terminal::{Printer, render};
-use ccr2tcr::transfer::{Depth, Stop, verify};
+use ccr2tcr::transfer::{Depth, Stop, SyncError, verify};
 
 use super::select::Choice;
 use super::watch::Watch;
@@ -24,11 +24,17 @@ pub(crate) async fn run(
     if let Some(code) = tell_report::refuse_file(printer, args.report.as_deref()) {
         return Ok(code.into());
     }
-    let mut choice = Choice::of(&args.select, &args.settings)?;
+    let chosen = stop.unless_asked(Choice::of(&args.select, &args.settings)).await;
+    let Some(chosen) = chosen else {
+        return Ok(problems::could_not_start(printer, &SyncError::Interrupted).into());
+    };
+    let mut choice = chosen?;
     let environment = Environment::from_process();
-    let account = match Account::open(&args.settings, &environment, choice.need).await {
-        Ok(account) => account,
-        Err(error) => return Ok(problems::account(printer, &error).into()),
+    let opening = Account::open(&args.settings, &environment, choice.need);
+    let account = match stop.unless_asked(opening).await {
+        Some(Ok(account)) => account,
+        Some(Err(error)) => return Ok(problems::account(printer, &error).into()),
+        None => return Ok(problems::could_not_start(printer, &SyncError::Interrupted).into()),
     };
     for notice in &account.notices {
         printer.note(notice);

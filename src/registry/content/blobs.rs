@@ -8,7 +8,7 @@ use crate::image::{Digest, RepositoryName};
 use super::resume::Download;
 use crate::registry::auth::TokenScope;
 use crate::registry::client::RepeatableRequest;
-use crate::registry::transport::{LIST_LIMIT, WholeResponse};
+use crate::registry::transport::LIST_LIMIT;
 use crate::registry::{BlobStream, Registry, RegistryError, RequestContext};
 
 impl Registry {
@@ -89,7 +89,7 @@ impl Registry {
         if response.status() == 200 || (is_partial && response.status() == 206) {
             return Ok(response);
         }
-        let answer = WholeResponse::read(at.host.as_str(), response, 0).await?;
+        let answer = self.inner.transport.read(at.host.as_str(), response, 0).await?;
         Err(answer.refusal(at))
     }
 }

@@ -4,18 +4,47 @@
 //! is immediate, and after a few failures the stream ends with an error, for the caller to start
 //! the blob again.
 
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use futures::{Stream, stream};
 use reqwest::Response;
 use reqwest::header::{CONTENT_RANGE, HeaderMap};
 
-use crate::http::HttpError;
+use crate::http::{HttpError, WaitedFor};
 use crate::image::{Digest, RepositoryName};
 
 use crate::registry::{Registry, RegistryError, RequestContext};
 
 /// Bytes that count as progress: after them the attempts are counted from zero.
 const PROGRESS: u64 = 1024 * 1024;
+
+/// Bytes in a second below which a download is given up: one that drips would hold its place for as
+/// long as it likes. Far below what each of many gets on a slow link.
+const LEAST_RATE: u64 = 64;
+/// Stall limits over which that is measured.
+const MEASURED: u32 = 5;
+
+/// How a download has come lately. Only the time that the registry was waited for counts: the
+/// target, or the user's own limit, may be slower.
+#[derive(Default)]
+struct Pace {
+    waited: Duration,
+    received: u64,
+}
+
+impl Pace {
+    /// Whether it has come too slowly, once `window` was waited for the registry.
+    fn is_too_slow(&mut self, waited: Duration, received: u64, window: Duration) -> bool {
+        self.waited += waited;
+        self.received += received;
+        if self.waited < window {
+            return false;
+        }
+        let lately = std::mem::take(self);
+        lately.received < lately.waited.as_secs().saturating_mul(LEAST_RATE)
+    }
+}
 
 /// A blob that is being downloaded.
 pub(crate) struct Download {
@@ -33,6 +62,7 @@ pub(crate) struct Download {
     is_bad_at_ranges: bool,
     failures: u32,
     last_failure_at: u64,
+    pace: Pace,
 }
 
 impl Download {
@@ -57,6 +87,7 @@ impl Download {
             is_bad_at_ranges: false,
             failures: 0,
             last_failure_at: 0,
+            pace: Pace::default(),
         }
     }
 
@@ -73,7 +104,15 @@ impl Download {
                 self.reopen().await?;
                 continue;
             };
-            match response.chunk().await {
+            let begin = Instant::now();
+            let chunk = response.chunk().await;
+            let received = chunk.as_ref().ok().and_then(Option::as_ref).map_or(0, Bytes::len);
+            let window = self.registry.stall_timeout() * MEASURED;
+            if self.pace.is_too_slow(begin.elapsed(), received as u64, window) {
+                self.give_up_slow().await?;
+                continue;
+            }
+            match chunk {
                 Ok(Some(chunk)) => {
                     let passed_over = self.skip.min(chunk.len() as u64);
                     self.skip -= passed_over;
@@ -94,6 +133,16 @@ impl Download {
                 }
             }
         }
+    }
+
+    /// Another connection may be faster; a second one that is as slow ends the stream.
+    async fn give_up_slow(&mut self) -> Result<(), RegistryError> {
+        let waited_for = WaitedFor::WholeAnswer;
+        let error = HttpError::Timeout { host: self.at.host.to_string(), waited_for };
+        if self.failures > 0 && self.offset < self.last_failure_at + PROGRESS {
+            return Err(error.into());
+        }
+        self.broke(error.into()).await
     }
 
     /// Records a failure; an error if there have been too many.
@@ -239,6 +288,22 @@ mod tests {
         let error = download(&server).await.unwrap_err();
         assert!(error.is_transient(), "{error:?}");
         assert!(server.count("GET", "/v2/a/b/blobs") <= 5);
+    }
+
+    #[test]
+    fn only_a_drip_over_a_long_time_is_too_slow() {
+        let (second, window) = (Duration::from_secs(1), Duration::from_secs(300));
+        let after = |each: u64| {
+            let mut pace = Pace::default();
+            (1..10_000).find(|_| pace.is_too_slow(second, each, window))
+        };
+        assert_eq!(after(1), Some(300));
+        assert_eq!(after(63), Some(300));
+        let mut pace = Pace::default();
+        // 256 kbit/s, shared by 32.
+        assert!((0..10_000).all(|_| !pace.is_too_slow(second, 1024, window)));
+        // One long pause, as while a host is down, is not a drip.
+        assert!(!pace.is_too_slow(Duration::from_secs(250), 0, window));
     }
 
     #[test]

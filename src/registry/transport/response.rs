@@ -1,11 +1,13 @@
 //! Responses read to their end. What a refusal means is in `refusal`.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::Value;
 
-use crate::http::{HttpError, read_at_most};
+use crate::http::{HttpError, PacedBody, read_at_most};
 use crate::image::Digest;
 use crate::registry::{RegistryError, RequestContext};
 
@@ -31,13 +33,14 @@ impl WholeResponse {
         host: &str,
         response: reqwest::Response,
         limit: u64,
+        patience: Duration,
     ) -> Result<Self, HttpError> {
         let status = response.status();
         let headers = response.headers().clone();
         let body = if status.is_success() {
-            read_at_most(host, response, limit).await?
+            read_at_most(host, response, limit, patience).await?
         } else {
-            beginning(response).await
+            beginning(host, PacedBody::new(response, patience)).await
         };
         Ok(Self { status, headers, body })
     }
@@ -91,9 +94,9 @@ impl WholeResponse {
 }
 
 // A body that breaks off still says something.
-async fn beginning(mut response: reqwest::Response) -> Bytes {
+async fn beginning(host: &str, mut response: PacedBody) -> Bytes {
     let mut body = BytesMut::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
+    while let Ok(Some(chunk)) = response.chunk(host).await {
         let room = REFUSAL_LIMIT - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
         if body.len() == REFUSAL_LIMIT {

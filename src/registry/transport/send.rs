@@ -146,6 +146,16 @@ impl Transport {
         Ok(response)
     }
 
+    /// An answer, whole. One that drips is given up after the stall limit.
+    pub(crate) async fn read(
+        &self,
+        host: &str,
+        response: Response,
+        limit: u64,
+    ) -> Result<WholeResponse, HttpError> {
+        WholeResponse::read(host, response, limit, self.network.stall_timeout()).await
+    }
+
     /// Whether the host has answered before `begin` and nothing since, but not for too long: an
     /// outage of a minute is no reason for a long run to fail.
     fn is_down_since(&self, begin: Instant) -> bool {
@@ -174,9 +184,7 @@ impl Transport {
             let outcome = match attempt().await {
                 Ok(response) => {
                     let host = name(response.url()).to_owned();
-                    WholeResponse::read(&host, response, limit)
-                        .await
-                        .map_err(AttemptError::Connection)
+                    self.read(&host, response, limit).await.map_err(AttemptError::Connection)
                 }
                 Err(failure) => Err(failure),
             };

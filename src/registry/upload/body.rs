@@ -18,6 +18,13 @@ const CONFIRMED_AT_ONCE: u64 = 256 * 1024 * 1024;
 /// The most stall limits that may be in all.
 const CONFIRMING: u32 = 5;
 
+/// The most that is handed on at once, in bytes. The stall limit is for so much: a chunk of the
+/// source can be half a megabyte, and over a slow link that many uploads share it takes minutes.
+const PIECE: usize = 16 * 1024;
+/// For each so many bytes, up to twice as many, a registry may take one more stall limit to confirm
+/// an upload: so much may still be in the buffers of this machine.
+const BUFFERED: u64 = 128 * 1024;
+
 /// What an upload is waiting for.
 #[derive(Debug, Clone, Copy)]
 enum UploadPhase {
@@ -60,7 +67,8 @@ impl UploadWatch {
                 UploadPhase::Sending(since) => (since + silence, silence),
                 UploadPhase::Confirming(since) => {
                     let more = u32::try_from(self.size / CONFIRMED_AT_ONCE).unwrap_or(CONFIRMING);
-                    let limit = silence * (1 + more).min(CONFIRMING);
+                    let buffered = u32::try_from(self.size / BUFFERED).unwrap_or(2).min(2);
+                    let limit = silence * (1 + buffered + more).min(CONFIRMING);
                     (since + limit, limit)
                 }
             };
@@ -76,6 +84,8 @@ impl UploadWatch {
 pub(crate) struct UploadBody<S> {
     bytes: Pin<Box<S>>,
     watch: Arc<UploadWatch>,
+    /// What has come and is not handed on yet.
+    rest: Bytes,
     sent: u64,
     size: u64,
     at: RequestContext,
@@ -85,7 +95,8 @@ impl<S> UploadBody<S> {
     pub(crate) fn new(bytes: S, size: u64, at: RequestContext) -> (Self, Arc<UploadWatch>) {
         let (phase, error) = (Mutex::new(UploadPhase::Source), Mutex::new(None));
         let watch = Arc::new(UploadWatch { phase, size, error });
-        (Self { bytes: Box::pin(bytes), watch: Arc::clone(&watch), sent: 0, size, at }, watch)
+        let (bytes, rest) = (Box::pin(bytes), Bytes::new());
+        (Self { bytes, watch: Arc::clone(&watch), rest, sent: 0, size, at }, watch)
     }
 
     fn wrong_size(&self) -> RegistryError {
@@ -105,9 +116,17 @@ impl<S: Stream<Item = Result<Bytes, RegistryError>>> Stream for UploadBody<S> {
     type Item = Result<Bytes, RegistryError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.watch.set(UploadPhase::Source);
-        let next = match ready!(self.bytes.as_mut().poll_next(context)) {
-            Some(Ok(chunk)) => {
+        let next = if self.rest.is_empty() {
+            self.watch.set(UploadPhase::Source);
+            ready!(self.bytes.as_mut().poll_next(context))
+        } else {
+            Some(Ok(std::mem::take(&mut self.rest)))
+        };
+        let next = match next {
+            Some(Ok(mut chunk)) => {
+                if chunk.len() > PIECE {
+                    self.rest = chunk.split_off(PIECE);
+                }
                 self.sent += chunk.len() as u64;
                 // The HTTP library would cut off the rest and the upload would look complete.
                 if self.sent > self.size { Some(Err(self.wrong_size())) } else { Some(Ok(chunk)) }

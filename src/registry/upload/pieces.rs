@@ -109,7 +109,9 @@ impl Registry {
             let sent =
                 self.inner.transport.transmit(method.clone(), &url, headers, Some(body)).await;
             let answer = match sent {
-                Ok(response) => WholeResponse::read(at.host.as_str(), response, LIST_LIMIT).await?,
+                Ok(response) => {
+                    self.inner.transport.read(at.host.as_str(), response, LIST_LIMIT).await?
+                }
                 Err(error) => {
                     auth.forget(scope, &shown).await;
                     return Err(error.into());

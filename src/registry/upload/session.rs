@@ -142,7 +142,7 @@ impl Registry {
         let answer = async {
             let sent =
                 self.inner.transport.transmit(Method::PUT, &url, headers, Some(body)).await?;
-            WholeResponse::read(at.host.as_str(), sent, LIST_LIMIT).await
+            self.inner.transport.read(at.host.as_str(), sent, LIST_LIMIT).await
         };
         let answer = tokio::select! {
             answer = answer => answer,

@@ -141,7 +141,7 @@ impl ApiCall<'_> {
             retry_after: retry_after(&headers),
             ..error.into()
         };
-        let body = read_at_most(host.as_str(), response, ANSWER_LIMIT)
+        let body = read_at_most(host.as_str(), response, ANSWER_LIMIT, network.stall_timeout())
             .await
             .map_err(|error| failure(error.into()))?;
         match self.open(&body, &headers) {

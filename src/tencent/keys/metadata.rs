@@ -89,7 +89,7 @@ async fn get(client: &reqwest::Client, url: &str) -> Result<String, KeyError> {
     if !status.is_success() {
         return Err(unusable(format!("{host} answered HTTP {status}")));
     }
-    let body = read_at_most(host, response, 64 << 10).await.map_err(fault)?;
+    let body = read_at_most(host, response, 64 << 10, WHOLE).await.map_err(fault)?;
     Ok(String::from_utf8_lossy(&body).into_owned())
 }
 

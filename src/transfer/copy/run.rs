@@ -3,6 +3,7 @@
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -60,6 +61,8 @@ pub(crate) struct Run {
     rate: Option<Arc<ByteRate>>,
     /// Repositories of the target in which a blob has used up its tries.
     spent: Exhausted<(Host, RepositoryName)>,
+    /// Bytes of blobs that have come from sources.
+    pub(crate) passed: Arc<AtomicU64>,
     pub(crate) queue: Arc<Queue>,
     pub(crate) ledger: BlobLedger,
     pub(crate) capabilities: HostCapabilities,
@@ -95,6 +98,7 @@ impl Run {
             images: Arc::new(Semaphore::new(images)),
             rate: limits.bytes_per_second.map(|rate| Arc::new(ByteRate::per_second(rate))),
             spent: Exhausted::default(),
+            passed: Arc::default(),
             queue: Queue::new(blobs),
             ledger: BlobLedger::default(),
             capabilities: HostCapabilities::default(),

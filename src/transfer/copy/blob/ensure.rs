@@ -19,8 +19,10 @@ use crate::transfer::copy::run::Run;
 use crate::transfer::crossing::Crossing;
 use crate::transfer::observer::Event;
 
-/// The longest wait for another image's upload or commit. After that the blob is sent again.
-const LONGEST_WAIT: Duration = Duration::from_secs(900);
+/// Stall limits without a byte, of whatever blob of the run, after which another image's upload or
+/// commit isn't waited for any longer, and the blob is sent again. While bytes move, whoever was
+/// first is on its way, or waits for one that is.
+const WITHOUT_PROGRESS: u32 = 15;
 
 /// Bytes from which on a blob that breaks again and again is sent in pieces.
 const WORTH_PIECES: u64 = 8 * 1024 * 1024;
@@ -48,11 +50,13 @@ pub(crate) async fn ensure(
 ) -> Result<(), CopyError> {
     match claim {
         BlobClaim::Present => Ok(()),
-        BlobClaim::Wait(progress) => match wait_for(run, progress, BlobProgress::Uploaded).await {
-            true => Ok(()),
-            // The other image gave up; its error is reported with it.
-            false => provide(run, route, blob, None, moved).await,
-        },
+        BlobClaim::Wait(progress) => {
+            match wait_for(run, route, progress, BlobProgress::Uploaded).await {
+                true => Ok(()),
+                // The other image gave up; its error is reported with it.
+                false => provide(run, route, blob, None, moved).await,
+            }
+        }
         BlobClaim::Upload(upload) => {
             let from = mountable(run, route, upload).await;
             provide(run, route, blob, from, moved).await?;
@@ -83,7 +87,7 @@ async fn mountable<'a>(
         return None;
     }
     let is_there = match &from.progress {
-        Some(progress) => wait_for(run, progress, BlobProgress::Committed).await,
+        Some(progress) => wait_for(run, route, progress, BlobProgress::Committed).await,
         None => true,
     };
     is_there.then_some(&from.repository)
@@ -91,6 +95,7 @@ async fn mountable<'a>(
 
 async fn wait_for(
     run: &Run,
+    route: &Route<'_>,
     progress: &watch::Receiver<BlobProgress>,
     wanted: BlobProgress,
 ) -> bool {
@@ -100,9 +105,32 @@ async fn wait_for(
             || *progress == wanted
     };
     let mut progress = progress.clone();
-    let waiting = tokio::time::timeout(LONGEST_WAIT, progress.wait_for(reached));
+    let patience = route.target.stall_timeout() * WITHOUT_PROGRESS;
+    let waiting = while_bytes_move(&run.passed, patience, progress.wait_for(reached));
     let end = run.tally.time(Phase::Waiting, waiting).await;
-    matches!(end, Ok(Ok(state)) if *state != BlobProgress::Failed)
+    matches!(end, Some(Ok(state)) if *state != BlobProgress::Failed)
+}
+
+/// What `work` comes to; `None` once `passed` has stood still for as long as `patience`.
+async fn while_bytes_move<T>(
+    passed: &AtomicU64,
+    patience: Duration,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let still = async {
+        loop {
+            let before = passed.load(Ordering::Relaxed);
+            tokio::time::sleep(patience).await;
+            if passed.load(Ordering::Relaxed) == before {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        biased;
+        done = work => Some(done),
+        () = still => None,
+    }
 }
 
 async fn provide(
@@ -238,11 +266,12 @@ fn counted(
     stream: BlobStream,
     passed: &Arc<AtomicU64>,
 ) -> impl Stream<Item = Result<Bytes, RegistryError>> + Send + 'static {
-    let (rate, passed) = (run.rate(), Arc::clone(passed));
+    let (rate, passed, of_run) = (run.rate(), Arc::clone(passed), Arc::clone(&run.passed));
     stream.then(move |chunk| {
         let rate = rate.clone();
         if let Ok(chunk) = &chunk {
             passed.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+            of_run.fetch_add(chunk.len() as u64, Ordering::Relaxed);
             crossing.moved(chunk.len() as u64);
         }
         async move {
@@ -264,5 +293,29 @@ fn foreign_or(blob: &Descriptor, error: RegistryError) -> Result<(), AttemptErro
             Err(AttemptError::Final(CopyError::NotFound { what: format!("blob {}", blob.digest) }))
         }
         false => Err(AttemptError::Stream(error.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_millis(100);
+
+    #[tokio::test]
+    async fn a_wait_has_no_end_while_bytes_move_and_ends_when_they_do_not() {
+        let passed = Arc::new(AtomicU64::new(0));
+        let others = Arc::clone(&passed);
+        let moving = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(PATIENCE / 5).await;
+                others.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let long = tokio::time::sleep(PATIENCE * 6);
+        assert!(while_bytes_move(&passed, PATIENCE, long).await.is_some());
+        moving.abort();
+        let endless = std::future::pending::<()>();
+        assert!(while_bytes_move(&passed, PATIENCE, endless).await.is_none());
     }
 }

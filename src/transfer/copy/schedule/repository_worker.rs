@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
 use tokio::sync::OwnedSemaphorePermit;
@@ -25,9 +24,6 @@ use crate::transfer::report::{Failure, FailureClass, ImageResult, Outcome};
 
 /// Manifests of one repository that are read at once.
 const READ_AT_ONCE: usize = 8;
-
-/// How long what is under way may take once the user has asked to stop.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// One repository, for one round.
 pub(crate) struct RepositoryWorker {
@@ -127,9 +123,11 @@ impl RepositoryWorker {
     ) -> Result<Ready, Box<TagResult>> {
         let slot = slot?;
         let graph = graphs.get(&self.run, &self.repository, self.tag(index));
-        match self.run.tally.time(Phase::Reading, graph).await {
-            Ok(graph) => Ok((slot, graph)),
-            Err(error) => Err(Box::new(self.failed(index, &error))),
+        let reading = self.run.tally.time(Phase::Reading, graph);
+        match self.run.stop.unless_asked(reading).await {
+            Some(Ok(graph)) => Ok((slot, graph)),
+            Some(Err(error)) => Err(Box::new(self.failed(index, &error))),
+            None => Err(Box::new(self.interrupted(index))),
         }
     }
 
@@ -148,16 +146,9 @@ impl RepositoryWorker {
         turn: CommitTurn,
     ) -> TagResult {
         let moved = BytesMoved::default();
-        let stopped = async {
-            self.run.stop.asked().await;
-            tokio::time::sleep(GRACE).await;
-        };
-        let copied = tokio::select! {
-            copied = self.copy(index, graph, &claims, &turn, &moved) => copied,
-            () = stopped => {
-                let item = ImageResult::skipped(&self.repository, self.tag(index), Failure::interrupted());
-                return self.end(index, item, false);
-            }
+        let copying = self.copy(index, graph, &claims, &turn, &moved);
+        let Some(copied) = self.run.stop.within_grace(copying).await else {
+            return self.interrupted(index);
         };
         let mut end = match copied {
             Ok(note) => {
@@ -213,6 +204,11 @@ impl RepositoryWorker {
             note = Some(note.map_or(with.clone(), |note| format!("{note}; {with}")));
         }
         Ok(note)
+    }
+
+    fn interrupted(&self, index: usize) -> TagResult {
+        let tag = self.tag(index);
+        self.end(index, ImageResult::skipped(&self.repository, tag, Failure::interrupted()), false)
     }
 
     fn failed(&self, index: usize, error: &CopyError) -> TagResult {
