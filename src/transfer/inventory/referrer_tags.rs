@@ -9,13 +9,14 @@ use crate::registry::{Registry, RegistryError};
 use crate::transfer::report::Failure;
 
 /// Adds the tags whose subject is one of the listed images, a manifest anywhere below it, or one of
-/// the added tags in turn: a signature of an attestation.
+/// the added tags in turn: a signature of an attestation. What could not be read comes back, as
+/// something may belong to it.
 pub(super) async fn add_referrers(
     source: &Registry,
     repository: &mut SourceRepository,
     mut referrers: Vec<Tag>,
 ) -> Vec<(TagOrDigest, Failure)> {
-    let mut failures = Vec::new();
+    let (mut failures, mut not_found) = (Vec::new(), Vec::new());
     let mut subjects: BTreeSet<Digest> =
         repository.tags.iter().filter_map(|tag| tag.digest.clone()).collect();
     let mut unread: Vec<TagOrDigest> =
@@ -25,9 +26,11 @@ pub(super) async fn add_referrers(
         while let Some(version) = unread.pop() {
             let manifest = match source.manifest(&repository.name, &version).await {
                 Ok(manifest) => manifest,
-                // What isn't there has nothing that belongs to it; that it is missing is for the
-                // copy to say.
-                Err(RegistryError::NotFound { .. }) => continue,
+                // Whether it is missing is for the copy to say, which may find it after all.
+                Err(error @ RegistryError::NotFound { .. }) => {
+                    not_found.push((version, Failure::from(&error)));
+                    continue;
+                }
                 Err(error) => {
                     failures.push((version, Failure::from(&error)));
                     continue;
@@ -52,6 +55,10 @@ pub(super) async fn add_referrers(
         };
         let (following, others): (Vec<Tag>, Vec<Tag>) = referrers.into_iter().partition(belongs);
         if following.is_empty() {
+            // Any of the others may belong to what wasn't found.
+            if !others.is_empty() {
+                failures.append(&mut not_found);
+            }
             return failures;
         }
         referrers = others;

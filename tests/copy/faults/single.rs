@@ -211,3 +211,13 @@ fn what_the_target_does_not_say_is_not_taken_for_a_conflict() {
         assert_eq!(item["error"]["class"], "server", "{item}");
     }
 }
+
+#[test]
+fn a_signature_is_not_lost_because_its_subject_was_not_found_at_first() {
+    let fault = Fault::Status(404, RetryAfter::Unsaid);
+    let once =
+        Hit { only: Some("/tools/manifests/v1".to_owned()), ..hit(Kind::ManifestGet, 1, fault) };
+    let case = Case::with(Schedule { source: vec![once], ..Schedule::default() });
+    let (ended, lacking) = case.sync();
+    assert_eq!((ended.code, lacking.len()), (Some(1), 1), "{lacking:?}: only the signature");
+}
