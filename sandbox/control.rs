@@ -38,6 +38,8 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) -> std::io::
         .route("/push", post(push))
         .route("/delete-blob", post(delete_blob))
         .route("/faults", post(faults))
+        .route("/faults/clear", post(clear_faults))
+        .route("/namespace", post(namespace))
         .route("/revoke-bearers", post(revoke_bearers))
         .with_state(world);
     server::serve(listener, router).await
@@ -150,7 +152,7 @@ async fn push(State(world): WorldState, body: Bytes) -> Response {
         let mut cloud = world.cloud();
         let id = at.registry_id(&mut cloud).ok_or("there is no such registry")?;
         let (registry, contents) = cloud.registry(id);
-        let built = build(contents, &at.repository, &image);
+        let built = build(contents, &at.repository, &image).listed_by(registry.referrers_api);
         let now = image.pushed.map_or_else(Timestamp::now, |time| time.0);
         let namespace = at.repository.split('/').next().unwrap_or_default();
         if !registry.namespaces.contains_key(namespace) {
@@ -199,6 +201,34 @@ async fn faults(State(world): WorldState, body: Bytes) -> Response {
         Ok::<_, String>(json!({}))
     };
     answer(added())
+}
+
+async fn clear_faults(State(world): WorldState) -> Response {
+    let mut cloud = world.cloud();
+    cloud.faults.api.clear();
+    cloud.faults.registry.clear();
+    ok(&json!({}))
+}
+
+/// What somebody does to a namespace of Enterprise Edition at the console.
+#[derive(Deserialize)]
+struct NamespaceChange {
+    name: String,
+    public: bool,
+}
+
+async fn namespace(State(world): WorldState, body: Bytes) -> Response {
+    let changed = || {
+        let NamespaceChange { name, public } = read(&body)?;
+        let mut cloud = world.cloud();
+        let instance = cloud.enterprise.first_mut().ok_or("there is no instance")?;
+        match instance.registry.namespaces.get_mut(&name) {
+            Some(namespace) => namespace.public = public,
+            None => instance.registry.add_namespace(&name, public, Timestamp::now()),
+        }
+        Ok::<_, String>(json!({}))
+    };
+    answer(changed())
 }
 
 async fn revoke_bearers(State(world): WorldState) -> Response {

@@ -33,6 +33,9 @@ pub(crate) struct ApiFault {
     /// Don't fail, but answer with a list that is not whole.
     #[serde(default)]
     pub(crate) listing: Option<ListingFault>,
+    /// So many calls pass before the first that fails.
+    #[serde(default)]
+    pub(crate) after: u64,
     /// How often; 0 is always.
     #[serde(default)]
     pub(crate) times: u64,
@@ -141,6 +144,10 @@ impl Faults {
         let fault = self.api.iter_mut().find(|fault| {
             (fault.times == 0 || fault.used < fault.times) && fault.concerns(action, parameters)
         })?;
+        if fault.after > 0 {
+            fault.after -= 1;
+            return None;
+        }
         fault.used += 1;
         Some(fault.clone())
     }

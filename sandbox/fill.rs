@@ -67,6 +67,7 @@ impl Filler {
         if description.answers_as_tcr {
             registry.service = "harbor-registry";
         }
+        registry.referrers_api = description.referrers_api;
         for namespace in &description.namespaces {
             self.namespace(&mut registry, namespace);
         }
@@ -123,6 +124,7 @@ impl Filler {
         if let Some(namespace) = registry.namespaces.get_mut(&description.name) {
             namespace.prevent_vul = description.prevent_vul;
             namespace.others = description.others;
+            namespace.unlisted = description.unlisted;
         }
         for repository in &description.repositories {
             self.repository(registry, &description.name, repository);
@@ -140,14 +142,16 @@ impl Filler {
     ) {
         let name = format!("{namespace}/{}", description.name);
         let created = clock::default_push(self.images);
+        let has_api = registry.referrers_api;
         let held = registry.repository_or_new(&name, created);
         held.listed = true;
+        held.unlisted = description.unlisted;
         held.public = description.public;
         held.description.clone_from(&description.description);
         held.counted_tags = description.counted_tags;
         for image in &description.images {
             let pushed = image.pushed.map_or_else(|| self.next_push(), |time| time.0);
-            held.add(build(&mut self.contents, &name, image), pushed);
+            held.add(build(&mut self.contents, &name, image).listed_by(has_api), pushed);
         }
         if let Some(generate) = &description.generate {
             held.announce(generate.clone(), self.images);

@@ -7,6 +7,7 @@ use super::{ImageDescription, LayerDescription, Size};
 /// Personal Edition of one region.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools, reason = "a description is a form with boxes to tick")]
 pub(crate) struct PersonalDescription {
     /// All mainland regions share one deployment.
     pub(crate) region: String,
@@ -21,6 +22,8 @@ pub(crate) struct PersonalDescription {
     /// The registry answers as a TCR instance would, as it does where somebody pointed the personal
     /// domain at one.
     pub(crate) answers_as_tcr: bool,
+    /// Answers the referrers API; fallback tags are not made then.
+    pub(crate) referrers_api: bool,
     /// What is in it.
     pub(crate) namespaces: Vec<NamespaceDescription>,
 }
@@ -34,6 +37,7 @@ impl Default for PersonalDescription {
             privilege_filtered: false,
             quota: Quota::default(),
             answers_as_tcr: false,
+            referrers_api: false,
             namespaces: Vec::new(),
         }
     }
@@ -69,6 +73,8 @@ pub(crate) struct NamespaceDescription {
     pub(crate) public: bool,
     /// Enterprise only: vulnerable images can't be pulled.
     pub(crate) prevent_vul: bool,
+    /// Enterprise only: so many listings pass before the namespace is in one, as after it was made.
+    pub(crate) unlisted: u32,
     /// What is in it.
     pub(crate) repositories: Vec<RepositoryDescription>,
     /// Many more, all alike.
@@ -85,6 +91,8 @@ pub(crate) struct RepositoryDescription {
     pub(crate) public: bool,
     /// Shown by the API.
     pub(crate) description: String,
+    /// Enterprise only: so many listings pass before the repository is in one.
+    pub(crate) unlisted: u32,
     /// What the repository listing says instead of the true number of tags.
     pub(crate) counted_tags: Option<u64>,
     /// What is in it.

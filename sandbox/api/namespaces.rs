@@ -13,8 +13,20 @@ pub(super) fn list(call: &mut ActionCall<'_>) -> ActionResult {
     let page = if call.flag("All") { RequestedPage::ALL } else { call.pages() };
     let wanted = call.text("NamespaceName").to_owned();
     let (registry, _) = call.registry()?;
+    let listed: Vec<String> = registry
+        .namespaces
+        .iter_mut()
+        .filter(|(name, _)| name.contains(&wanted))
+        .filter_map(|(name, namespace)| match namespace.unlisted {
+            0 => Some(name.clone()),
+            _ => {
+                namespace.unlisted -= 1;
+                None
+            }
+        })
+        .collect();
     let found: Vec<_> =
-        registry.namespaces.iter().filter(|(name, _)| name.contains(&wanted)).collect();
+        registry.namespaces.iter().filter(|(name, _)| listed.contains(name)).collect();
     let count = found.len();
     let list = page.of(found, |(name, namespace)| {
         json!({

@@ -18,8 +18,10 @@ pub(super) fn list(call: &mut ActionCall<'_>) -> ActionResult {
     if !namespace.is_empty() && !registry.namespaces.contains_key(&namespace) {
         return Err(ApiError::not_in_instance(&format!("namespace {namespace}")));
     }
+    let hidden = registry.hidden();
     let mut found: Vec<_> = registry
         .listed()
+        .filter(|(path, _)| !hidden.contains(path))
         .filter_map(|(path, repository)| {
             let (within, below) = path.split_once('/')?;
             let asked = (namespace.is_empty() || within == namespace) && below.contains(&wanted);

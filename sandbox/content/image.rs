@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ccr2tcr::image::{Algorithm, Digest, MANIFEST_LIMIT, MediaType, fallback_tag};
+use ccr2tcr::image::{
+    Algorithm, Digest, MANIFEST_LIMIT, MediaType, ReferrerTag, Tag, fallback_tag,
+};
 use serde_json::{Value, json};
 
 use super::layout::{Dialect, ImageBuilder, digest_of, for_platform};
@@ -20,6 +22,19 @@ pub(crate) struct BuiltImage {
     pub(crate) tags: Vec<(String, Digest)>,
     /// The blob or manifest that is broken, and how.
     pub(crate) broken: Option<(Digest, SourceFault)>,
+}
+
+impl BuiltImage {
+    /// Without a fallback tag, if the registry lists referrers itself.
+    pub(crate) fn listed_by(mut self, has_api: bool) -> Self {
+        self.tags.retain(|(tag, _)| !has_api || !is_fallback(tag));
+        self
+    }
+}
+
+fn is_fallback(tag: &str) -> bool {
+    let tag: Option<Tag> = tag.parse().ok();
+    tag.and_then(|tag| ReferrerTag::parse(&tag)).is_some_and(|referrer| referrer.is_fallback())
 }
 
 /// Puts an image of `repository` together.

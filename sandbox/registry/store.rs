@@ -45,6 +45,8 @@ pub(crate) struct Namespace {
     pub(crate) public: bool,
     pub(crate) auto_scan: bool,
     pub(crate) prevent_vul: bool,
+    /// Listings that it is not in yet.
+    pub(crate) unlisted: u32,
     pub(crate) severity: String,
     pub(crate) created: Timestamp,
 }
@@ -61,6 +63,8 @@ pub(crate) struct TaggedManifest {
 pub(crate) struct Repository {
     /// Personal only.
     pub(crate) public: bool,
+    /// Listings that it is not in yet. Enterprise only.
+    pub(crate) unlisted: u32,
     pub(crate) brief_description: String,
     pub(crate) description: String,
     pub(crate) created: Timestamp,
@@ -83,6 +87,7 @@ impl Repository {
     pub(crate) fn new(created: Timestamp) -> Self {
         Self {
             public: false,
+            unlisted: 0,
             brief_description: String::new(),
             description: String::new(),
             created,
@@ -195,6 +200,7 @@ impl Registry {
             public,
             auto_scan: false,
             prevent_vul: false,
+            unlisted: 0,
             severity: String::new(),
             created,
         };
@@ -224,6 +230,16 @@ impl Registry {
         self.repositories
             .iter()
             .filter(move |(name, repository)| repository.listed && !is_others(name))
+    }
+
+    /// Those that the API does not list yet, for this listing.
+    pub(crate) fn hidden(&mut self) -> Vec<String> {
+        let late = self.repositories.iter_mut().filter(|(_, held)| held.unlisted > 0);
+        late.map(|(name, held)| {
+            held.unlisted -= 1;
+            name.clone()
+        })
+        .collect()
     }
 
     /// Whether anybody may pull from the repository.
