@@ -112,6 +112,12 @@ pub(crate) struct SyncArgs {
     /// How progress is shown on stderr
     #[arg(long, value_name = "MODE", value_enum, default_value_t)]
     pub(crate) progress: ProgressMode,
+    /// Put tags without looking once more whether someone has pushed to TCR meanwhile
+    #[arg(long)]
+    pub(crate) no_last_look: bool,
+    /// Let images that are private in CCR, or may be, into public namespaces
+    #[arg(long)]
+    pub(crate) allow_public: bool,
     /// End with the line that image-transfer ended with
     #[arg(long)]
     pub(crate) legacy_summary: bool,

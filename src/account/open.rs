@@ -36,7 +36,7 @@ pub enum RequiredApis {
 
 /// Both sides of a move, ready to be used.
 pub struct Account {
-    /// CCR, one for each region. Empty if only registries are needed.
+    /// CCR, one for each region. May be empty if only registries are needed.
     pub sources: Vec<CcrRegion>,
     /// The instance, if the API is used.
     pub instance: Option<Instance>,
@@ -126,7 +126,11 @@ impl Account {
 
         let sources = match required {
             RequiredApis::Both => sources(settings, &file, environment, &network).await?,
-            RequiredApis::Tcr | RequiredApis::None => Vec::new(),
+            // Used for what only the API can tell, if there is a key.
+            RequiredApis::None => {
+                sources(settings, &file, environment, &network).await.unwrap_or_default()
+            }
+            RequiredApis::Tcr => Vec::new(),
         };
         let ccr_hosts = named_ccr_hosts(settings, &file);
 

@@ -14,6 +14,7 @@ use crate::image::{Host, RepositoryName};
 use super::error::is_transient_status;
 use super::{Access, AuthScheme, LoginSource, RegistryError, RequestContext, Traffic};
 use crate::registry::auth::{Authenticator, Probe, TokenScope, probe};
+use crate::registry::content::ReferrersApi;
 use crate::registry::transport::{
     AttemptError, LIST_LIMIT, SingleFlight, Transport, WholeResponse, follow, same_origin,
 };
@@ -37,7 +38,7 @@ pub(super) struct Inner {
     pub(super) host: Host,
     pub(super) transport: Arc<Transport>,
     pub(super) auth: Authenticator,
-    pub(super) has_referrers: SingleFlight<Option<bool>>,
+    pub(super) referrers: ReferrersApi,
     /// Repositories in which a request has used up its attempts, by method.
     spent: Exhausted<(RepositoryName, Method)>,
     probe: OnceLock<Probe>,
@@ -76,7 +77,7 @@ impl Registry {
             host,
             transport,
             auth,
-            has_referrers: SingleFlight::default(),
+            referrers: ReferrersApi::default(),
             spent: Exhausted::default(),
             probe: OnceLock::new(),
             probing: SingleFlight::default(),

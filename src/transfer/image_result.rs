@@ -11,7 +11,7 @@ impl ImageResult {
             target: repository.target_of(tag).to_string(),
             digest: tag.digest.clone(),
             outcome,
-            size: if tag.action.writes() { tag.size } else { 0 },
+            size: if tag.action.moves_tag() { tag.size } else { 0 },
             bytes: 0,
             mounted: 0,
             present: 0,

@@ -8,7 +8,8 @@ use super::report::{Report, UnreadPart};
 /// What an earlier report left to do.
 #[derive(Debug, Clone, Default)]
 pub struct LeftOver {
-    /// Sources that failed, were skipped or in conflict, `HOST/NAMESPACE/REPOSITORY:TAG`.
+    /// Sources that failed, were skipped or in conflict, or whose referrers went unread,
+    /// `HOST/NAMESPACE/REPOSITORY:TAG`.
     pub sources: BTreeSet<String>,
     /// Sources that the report says are done, needed only where something went unread.
     pub done: HashSet<String>,
@@ -34,6 +35,10 @@ impl LeftOver {
                 UnreadPart::Tags => {
                     left.unread_repositories.insert(unread.of.clone());
                 }
+                UnreadPart::Referrers => {
+                    left.done.remove(&unread.of);
+                    left.sources.insert(unread.of.clone());
+                }
                 UnreadPart::Repositories => left.unread_listing = true,
                 // What could not be read at the target is looked at again with each image.
                 UnreadPart::Target => {}
@@ -55,7 +60,7 @@ impl LeftOver {
         report
             .items
             .iter()
-            .filter(|item| item.outcome.is_left_over() || repository_of(&item.source))
+            .filter(|item| left.sources.contains(&item.source) || repository_of(&item.source))
             .filter_map(|item| {
                 let target = item.target.parse().ok()?;
                 Some(ImageLine { source: item.source.parse().ok()?, target: Some(target) })

@@ -13,12 +13,15 @@ mod left_over;
 mod observer;
 mod plan;
 mod preflight;
+mod referrers;
 pub mod report;
 mod selection;
 mod stop;
 mod sync;
 mod target_setup;
+mod target_visibility;
 mod verify;
+mod verify_referrers;
 
 pub use crate::image::Pattern;
 pub use copy::{Copied, CopyError, Limits, copy};

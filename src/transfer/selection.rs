@@ -171,13 +171,14 @@ mod tests {
 
     fn tag(name: &str, content: &str, day: i64) -> SourceTag {
         SourceTag {
-            name: name.parse().unwrap(),
-            version: crate::image::TagOrDigest::Tag(name.parse().unwrap()),
             digest: Some(Digest::of(content.as_bytes())),
             size: 1,
             pushed: Some(Timestamp::from_second(day * 86_400).unwrap()),
-            children: Vec::new(),
-            unreadable: None,
+            ..SourceTag::seen(
+                name.parse().unwrap(),
+                crate::image::TagOrDigest::Tag(name.parse().unwrap()),
+                None,
+            )
         }
     }
 

@@ -18,6 +18,7 @@ use super::report::{
 use super::selection::Selection;
 use super::stop::Stop;
 use super::target_setup::{TargetSetup, set_up_target};
+use super::target_visibility;
 use crate::account::{Account, AccountError};
 use crate::registry::RegistryError;
 use crate::tencent::ApiError;
@@ -31,6 +32,10 @@ pub struct SyncOptions {
     pub policy: ConflictPolicy,
     /// A list of references instead of an account's images.
     pub images: Option<Vec<ImageLine>>,
+    /// Whether the look at the target's tag right before it is put is given up.
+    pub no_last_look: bool,
+    /// Whether private images may go to public namespaces.
+    pub allow_public: bool,
 }
 
 /// Why there is no plan, or why it can't be started.
@@ -109,7 +114,17 @@ pub async fn prepare_plan(
         inventory::look_into_conflicts(account, &mut inventory).await;
     }
     inventory::look_into_fallbacks(account, &mut inventory).await;
+    let unread = match trust {
+        Trust::Sampled => {
+            inventory::compare_referrers(account, &options.selection, &mut inventory).await
+        }
+        // The caller compares them by itself.
+        Trust::Unchecked => Vec::new(),
+    };
     let mut plan = plan(inventory, &options.selection, options.policy)?;
+    plan.last_look &= !options.no_last_look;
+    plan.allow_public = options.allow_public;
+    plan.note_referrers(unread, &account.registries);
     let warning = warning.map(|message| Notice::new(NoticeCode::ListingWrong, message));
     plan.notices.splice(0..0, warning);
     let mode = if options.images.is_some() { ImageSource::Images } else { ImageSource::Account };
@@ -144,13 +159,17 @@ pub async fn execute(
     // Once the user has asked to stop, all that follows is a report of what was not done.
     stop.unless_asked(checks).await.transpose()?;
     observer.event(Event::Planned(&planned.plan.totals));
-    let setup = set_up_target(&planned.plan, account.enterprise.as_ref(), stop).await;
+    let setup = set_up_target(&planned.plan, account, stop).await;
     if let (false, Some(host)) = (planned.plan.namespaces.is_empty(), &account.target_host) {
         account.registries.get(host).forget_tokens();
     }
     let preparing = began.elapsed();
     let copied =
         copy(&planned.plan, &setup, &account.registries, limits, observer, stop.clone()).await;
+    planned.plan.note_referrers(copied.unread, &account.registries);
+    let looking = target_visibility::turned_public(&planned.plan, account, &setup.blocked);
+    let turned = stop.unless_asked(looking).await;
+    planned.plan.unread.extend(turned.into_iter().flatten());
     let effort = Effort {
         planning_ms: milliseconds(planned.took),
         preparing_ms: milliseconds(preparing),
@@ -212,6 +231,7 @@ impl From<Unread> for UnreadResult {
         let (scope, of) = match unread.scope {
             UnreadScope::Repositories(host) => (UnreadPart::Repositories, host.to_string()),
             UnreadScope::Tags(repository) => (UnreadPart::Tags, repository),
+            UnreadScope::Referrers(image) => (UnreadPart::Referrers, image),
             UnreadScope::Target => (UnreadPart::Target, String::new()),
         };
         Self { what: unread.what, scope, of, held: unread.held, error: unread.failure }

@@ -15,6 +15,7 @@ use super::report::{Effort, Failure, FailureClass, ImageResult, Outcome, Report,
 use super::stop::Stop;
 use super::sync::{SyncError, SyncOptions, Trust, hosts, milliseconds, prepare_plan, report};
 use super::target_setup::TargetSetup;
+use super::verify_referrers::ReferrersCheck;
 use crate::account::Account;
 use crate::image::{Descriptor, Digest, Host, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
@@ -43,9 +44,10 @@ pub async fn verify(
     stop: &Stop,
 ) -> Result<Report, SyncError> {
     let planning = prepare_plan(account, options, Trust::Unchecked);
-    let planned = stop.unless_asked(planning).await.ok_or(SyncError::Interrupted)??;
+    let mut planned = stop.unless_asked(planning).await.ok_or(SyncError::Interrupted)??;
     observer.event(Event::Planned(&planned.plan.totals));
     let hashed = Mutex::new(HashSet::new());
+    let referrers = ReferrersCheck::default();
     let pairs: Vec<(&RepositoryCopy, &TagCopy)> = planned
         .plan
         .repositories
@@ -54,9 +56,19 @@ pub async fn verify(
         .collect();
     let items = stream::iter(pairs)
         .map(|(copy, tag)| {
-            let (hashed, observer) = (&hashed, &observer);
+            let (hashed, observer, referrers) = (&hashed, &observer, &referrers);
             async move {
-                let looking = look(account, copy, tag, depth, hashed, observer);
+                let looking = async {
+                    let item = look(account, copy, tag, depth, hashed, observer).await;
+                    match item.outcome {
+                        Outcome::Equal => {
+                            with_referrers(account, copy, tag, depth, hashed, observer, referrers)
+                                .await
+                                .map_or_else(|error| failed(copy, tag, error), |()| item)
+                        }
+                        _ => item,
+                    }
+                };
                 let item = stop.unless_asked(looking).await;
                 let item =
                     item.unwrap_or_else(|| ImageResult::skipped(copy, tag, Failure::interrupted()));
@@ -67,6 +79,7 @@ pub async fn verify(
         .buffered(IMAGES)
         .collect()
         .await;
+    planned.plan.note_referrers(referrers.into_unread(), &account.registries);
     let effort = Effort {
         planning_ms: milliseconds(planned.took),
         hosts: hosts(account),
@@ -115,10 +128,35 @@ async fn look(
     };
     match looked {
         Ok(()) => ImageResult::of(copy, tag, Outcome::Equal),
-        Err(failure) => {
-            ImageResult { error: Some(failure), ..ImageResult::of(copy, tag, Outcome::Failed) }
-        }
+        Err(failure) => failed(copy, tag, failure),
     }
+}
+
+fn failed(copy: &RepositoryCopy, tag: &TagCopy, failure: Failure) -> ImageResult {
+    ImageResult { error: Some(failure), ..ImageResult::of(copy, tag, Outcome::Failed) }
+}
+
+/// What refers to an image that is equal itself: listed in TCR, and whole there.
+async fn with_referrers(
+    account: &Account,
+    copy: &RepositoryCopy,
+    tag: &TagCopy,
+    depth: Depth,
+    hashed: &Mutex<HashSet<(Host, Digest)>>,
+    observer: &Arc<dyn Observer>,
+    referrers: &ReferrersCheck,
+) -> Result<(), Failure> {
+    let all = referrers.compare(account, copy, tag).await?;
+    let registry = account.registries.get(&copy.target_host);
+    let source = account.registries.get(&copy.source_host);
+    for digest in all.into_iter().filter(|_| depth == Depth::Deep) {
+        let version = TagOrDigest::Digest(digest);
+        let graph = discover(&registry, &copy.target, &version).await;
+        let graph = graph.map_err(|error| Failure::from(&error))?;
+        let hashed = hash_blobs(&registry, &source, copy, &graph, hashed, observer).await;
+        hashed.map_err(|error| Failure::from(&error))?;
+    }
+    Ok(())
 }
 
 /// What the target's registry says; `None` if it is as it should be.

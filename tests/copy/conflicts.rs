@@ -137,6 +137,146 @@ enterprise:
     sandbox.assert_target_is_whole();
 }
 
+#[test]
+fn skip_and_fail_hold_for_one_platform_of_the_sources_index_too() {
+    for (policy, code, outcome_of_v1) in [("skip", 0, "kept"), ("fail", 1, "conflict")] {
+        let sandbox = Sandbox::with_account(
+            "
+version: 1
+personal:
+  - namespaces:
+      - name: shop
+        repositories: [{name: web, images: [{tags: [v1], kind: index, layers: [1kB]}]}]
+enterprise:
+  - namespaces:
+      - name: shop
+        repositories: [{name: web, images: [{tags: [v1], kind: oci, layers: [1kB]}]}]
+",
+        );
+        let before = sandbox.digest("tcr", "shop/web:v1");
+        let index = sandbox.manifest(sandbox.ccr(), "shop/web", "v1").json();
+        assert_eq!(index["manifests"][0]["digest"].as_str(), before.as_deref(), "the premise");
+        let run = sandbox.ccr2tcr(&["sync", "-o", "json", "--on-conflict", policy]);
+        let report = run.ends_with(code).json();
+        assert_eq!(outcome(&report, "v1")["outcome"], outcome_of_v1, "{report}");
+        assert_eq!(sandbox.digest("tcr", "shop/web:v1"), before);
+    }
+}
+
+/// One image whose layers take a while, so that there is time to push meanwhile.
+const SLOW: &str = "
+version: 1
+docker_login: [ccr, tcr]
+personal:
+  - namespaces:
+      - name: shop
+        repositories:
+          - {name: web, images: [{tags: [v1], layers: [1kB]}, {tags: [v2], layers: [2kB]}]}
+enterprise: [{namespaces: [{name: shop}]}]
+registry_faults:
+  - {registry: ccr, method: GET, path: '**/blobs/*', delay_ms: 1500, times: 4}
+";
+
+#[test]
+fn a_push_to_tcr_in_the_first_seconds_of_a_run_is_kept_and_reported() {
+    let sandbox = Sandbox::with_account(SLOW);
+    let mut command = sandbox.plugin(&["sync", "--report", "r.json"]);
+    let mut process = command.stderr(std::process::Stdio::null()).spawn().unwrap();
+    while sandbox.count("ccr", "GET blob") == 0 {
+        assert!(process.try_wait().unwrap().is_none(), "it ended before the push");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let push = json!({"registry": "tcr", "repository": "shop/web", "tag": "v1", "layers": [7]});
+    sandbox.tell("/push", &push);
+    let pushed = sandbox.digest("tcr", "shop/web:v1");
+    assert_eq!(process.wait().unwrap().code(), Some(1));
+    assert_eq!(sandbox.digest("tcr", "shop/web:v1"), pushed, "the newer push");
+    let report = sandbox.report("r.json");
+    assert_eq!(outcome(&report, "v1")["outcome"], "conflict", "{report}");
+    assert_eq!(outcome(&report, "v2")["outcome"], "copied", "{report}");
+}
+
+#[test]
+fn a_tag_that_the_listing_does_not_have_yet_is_seen_at_the_registry() {
+    let sandbox = Sandbox::with_account(
+        "
+version: 1
+personal:
+  - namespaces:
+      - {name: shop, repositories: [{name: web, images: [{tags: [v1], layers: [1kB]}]}]}
+enterprise:
+  - namespaces:
+      - name: shop
+        repositories: [{name: web, unlisted: 9, images: [{tags: [v1], layers: [7kB]}]}]
+",
+    );
+    let before = sandbox.digest("tcr", "shop/web:v1");
+    let report = sandbox.ccr2tcr(&["sync", "-o", "json"]).ends_with(1).json();
+    assert_eq!(outcome(&report, "v1")["outcome"], "conflict", "{report}");
+    assert_eq!(sandbox.digest("tcr", "shop/web:v1"), before);
+}
+
+#[test]
+fn the_last_look_is_one_request_for_each_tag_and_can_be_given_up() {
+    for (more, looks) in
+        [(&[][..], 3), (&["--no-last-look"], 0), (&["--on-conflict", "overwrite"], 0)]
+    {
+        let sandbox = Sandbox::with_account(REFERRED);
+        sandbox.tell(
+            "/push",
+            &json!({
+                "registry": "ccr", "repository": "shop/web", "tags": ["v2", "v3"], "layers": [7],
+            }),
+        );
+        sandbox.ccr2tcr(&[&["sync"], more].concat()).ends_with(0).says(&["4 copied"]);
+        // The fallback index is read by itself, to be merged with.
+        assert_eq!(sandbox.count("tcr", "HEAD manifest"), looks, "{more:?}");
+    }
+}
+
+#[test]
+fn a_registry_that_refuses_head_is_asked_by_get_and_one_that_refuses_both_is_not_written_to() {
+    let sandbox = Sandbox::with_account(SLOW);
+    for status in [403, 405] {
+        sandbox.tell("/faults/clear", &json!({}));
+        let fault = |method: &str| {
+            let path = "**/manifests/v*";
+            sandbox.tell(
+                "/faults",
+                &json!({
+                    "registry": "tcr", "method": method, "path": path, "status": status,
+                }),
+            );
+        };
+        fault("HEAD");
+        let tag = format!("h{status}");
+        sandbox.tell("/push", &json!({
+            "registry": "ccr", "repository": "shop/web", "tags": [format!("v{tag}")], "layers": [status],
+        }));
+        sandbox.ccr2tcr(&["sync"]).ends_with(0);
+    }
+    sandbox.tell("/faults/clear", &json!({}));
+    for method in ["HEAD", "GET"] {
+        sandbox.tell(
+            "/faults",
+            &json!({
+                "registry": "tcr", "method": method, "path": "**/manifests/vlast", "status": 403,
+            }),
+        );
+    }
+    sandbox.tell(
+        "/push",
+        &json!({
+            "registry": "ccr", "repository": "shop/web", "tags": ["vlast"], "layers": [77],
+        }),
+    );
+    let refused = sandbox.ccr2tcr(&["sync"]).ends_with(1);
+    refused.says(&["can't see whether someone has pushed", "--no-last-look"]);
+    assert!(sandbox.digest("tcr", "shop/web:vlast").is_none());
+    sandbox.ccr2tcr(&["sync", "--no-last-look"]).ends_with(0);
+    assert!(sandbox.digest("tcr", "shop/web:vlast").is_some());
+}
+
 const REFERRED: &str = "
 version: 1
 docker_login: [ccr, tcr]

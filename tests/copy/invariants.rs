@@ -92,7 +92,7 @@ registry_faults:
     sandbox.ccr2tcr(&["sync"]).ends_with(0).says(&["6 copied"]);
     let mut order = commit_order(&sandbox, "shop/web");
     let signature = order.iter().position(|tag| tag.starts_with("sha256-")).unwrap();
-    assert!(signature > 0, "after its subject: {order:?}");
+    assert_eq!(signature, 0, "before the tag that it belongs to: {order:?}");
     order.remove(signature);
     assert_eq!(order, ["d", "c", "a", "b", "e"]);
     sandbox.assert_target_is_whole();

@@ -15,5 +15,7 @@ mod legacy;
 mod namespaces;
 mod outputs;
 mod plan_warnings;
+mod referrers;
 pub(crate) mod registry;
 mod settings;
+mod visibility;

@@ -34,7 +34,15 @@ impl Choice {
             since: args.since,
             only: None,
         };
-        Ok(Self { need, options: SyncOptions { selection, policy: args.on_conflict, images } })
+        Ok(Self {
+            need,
+            options: SyncOptions {
+                selection,
+                policy: args.on_conflict,
+                images,
+                ..SyncOptions::default()
+            },
+        })
     }
 
     /// Limits the choice to what a report left over. `false` if it left nothing.

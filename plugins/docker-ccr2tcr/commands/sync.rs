@@ -35,6 +35,8 @@ pub(crate) async fn run(
         return Ok(problems::could_not_start(printer, &SyncError::Interrupted).into());
     };
     let mut choice = chosen?;
+    choice.options.no_last_look = args.no_last_look;
+    choice.options.allow_public = args.allow_public;
     if let Some(path) = &args.retry_from {
         let report = match Report::read(path) {
             Ok(report) => report,
@@ -91,7 +93,8 @@ pub(crate) async fn run(
         tell_plan::summary(printer, &planned.plan);
         tell_plan::notices(printer, &planned.plan);
         let totals = &planned.plan.totals;
-        let something = totals.to_copy + totals.conflicts + totals.unreadable > 0;
+        let something =
+            totals.to_copy + totals.to_complete + totals.conflicts + totals.unreadable > 0;
         let unread = !planned.plan.unread.is_empty();
         let code = if something || unread { ExitCode::Left } else { ExitCode::Done };
         return Ok(code.after(shown)?.into());
@@ -104,6 +107,7 @@ pub(crate) async fn run(
     if let Some(jobs) = args.jobs {
         limits.blobs = jobs.into();
     }
+    let told = planned.plan.notices.clone();
     let done = execute(&account, planned, limits, watch.clone(), stop).await;
     watch.finish();
     problems::tell_logins(printer, &account);
@@ -111,6 +115,9 @@ pub(crate) async fn run(
         Ok(report) => report,
         Err(error) => return Ok(problems::could_not_start(printer, &error).into()),
     };
+    for notice in report.warnings.iter().filter(|notice| !told.contains(notice)) {
+        printer.warning(&notice.message);
+    }
     let code = end(&report, &args, legacy.is_some(), began, printer)?;
     Ok(RunEnd::with(code, report))
 }

@@ -19,6 +19,10 @@ pub(super) fn summary(printer: &Printer, plan: &Plan) {
     let lines = [
         (totals.to_copy, format!("to copy{size}")),
         (totals.to_overwrite, "of these replace another image in TCR".to_owned()),
+        (
+            totals.to_complete,
+            "are equal, and lack signatures or SBOMs that CCR has: to copy".to_owned(),
+        ),
         (totals.equal, "are equal on both sides".to_owned()),
         (totals.kept, "differ, and TCR's are kept".to_owned()),
         (totals.conflicts, "differ and need a decision: --on-conflict".to_owned()),

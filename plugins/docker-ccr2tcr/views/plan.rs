@@ -31,7 +31,7 @@ pub(crate) struct PlanView<'a> {
 /// One tag.
 #[derive(Serialize)]
 struct TagView<'a> {
-    /// `copy`, `overwrite`, `merge`, `equal`, `keep`, `conflict` or `unreadable`.
+    /// `copy`, `overwrite`, `merge`, `add-referrers`, `equal`, `keep`, `conflict` or `unreadable`.
     action: &'static str,
     /// Of the whole image, by the API; 0 if it doesn't say.
     bytes: u64,
@@ -71,6 +71,7 @@ struct TotalsView {
     left_behind: u64,
     repositories: u64,
     tags: u64,
+    to_complete: u64,
     to_copy: u64,
     to_overwrite: u64,
     unreadable: u64,
@@ -109,7 +110,7 @@ impl View for PlanView<'_> {
                 copy.tags.iter().filter(|tag| wanted(&tag.action)).count().to_string()
             };
             let bytes: u64 =
-                copy.tags.iter().filter(|tag| tag.action.writes()).map(|tag| tag.size).sum();
+                copy.tags.iter().filter(|tag| tag.action.moves_tag()).map(|tag| tag.size).sum();
             table.row([
                 format!("{}/{}", copy.source_host, copy.source),
                 format!("{}/{}", copy.target_host, copy.target),
@@ -130,6 +131,7 @@ fn tag_view<'a>(copy: &RepositoryCopy, tag: &'a TagCopy) -> TagView<'a> {
         Action::Copy => ("copy", None),
         Action::Overwrite(reason) => ("overwrite", Some(*reason)),
         Action::MergeFallback => ("merge", None),
+        Action::AddReferrers(_) => ("add-referrers", None),
         Action::Equal => ("equal", None),
         Action::Keep(reason) => ("keep", Some(*reason)),
         Action::Conflict(reason) => ("conflict", Some(*reason)),
@@ -166,6 +168,7 @@ fn totals_view(totals: &Totals) -> TotalsView {
         left_behind: totals.left_behind,
         repositories: totals.repositories,
         tags: totals.tags,
+        to_complete: totals.to_complete,
         to_copy: totals.to_copy,
         to_overwrite: totals.to_overwrite,
         unreadable: totals.unreadable,

@@ -4,6 +4,7 @@ mod blobs;
 mod manifests;
 mod pages;
 mod referrers;
+mod referrers_api;
 mod resume;
 mod tags;
 
@@ -11,3 +12,4 @@ mod tags;
 mod tests;
 
 pub use manifests::{Manifest, ManifestHead, PutManifest};
+pub(super) use referrers_api::ReferrersApi;

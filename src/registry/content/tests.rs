@@ -300,6 +300,66 @@ async fn an_unknown_repository_says_nothing_about_the_host() {
 }
 
 #[tokio::test]
+async fn a_page_for_people_is_no_list_of_referrers() {
+    // ghcr.io sends to github.com, which knows no such page (zot#4060); others show one.
+    let site = Server::start(|_| reply(404).body("Not Found")).await;
+    let address = site.url("/-/v2/packages/container/package/a");
+    let away = open_server(move |_| reply(303).header("Location", address.clone())).await;
+    let html = || reply(200).header("Content-Type", "text/html").body("<title>Login</title>");
+    for server in [away, open_server(move |_| html()).await] {
+        let registry = server.registry(NoLogins);
+        for content in ["x", "y"] {
+            let subject = Digest::of(content.as_bytes());
+            assert_eq!(registry.referrers(&name(), &subject).await.unwrap(), None);
+        }
+        assert!(registry.lacks_referrers());
+        assert_eq!(server.count("GET", "/v2/a/b/referrers"), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_repository_that_refuses_to_list_is_asked_once_and_others_for_themselves() {
+    let server = open_server(|target| match target.contains("/a/b/") {
+        true => reply(403),
+        false => reply(200).body(r#"{"manifests":[]}"#),
+    })
+    .await;
+    let registry = server.registry(NoLogins);
+    for content in ["x", "y"] {
+        let subject = Digest::of(content.as_bytes());
+        let error = registry.referrers(&name(), &subject).await.unwrap_err();
+        assert_eq!(error.class(), ErrorClass::Auth);
+        assert!(!registry.lists_referrers() && !registry.lacks_referrers());
+    }
+    assert_eq!(server.count("GET", "/v2/a/b/referrers"), 1);
+    let listed = registry.referrers(&"c/d".parse().unwrap(), &Digest::of(b"x")).await;
+    assert_eq!(listed.unwrap(), Some(Vec::new()));
+    assert!(registry.lists_referrers());
+}
+
+#[tokio::test]
+async fn pages_of_referrers_are_followed_until_one_repeats_also_over_an_empty_one() {
+    let entry = |content: &str| {
+        let digest = Digest::of(content.as_bytes());
+        format!(r#"{{"manifests":[{{"mediaType":"x/y","digest":"{digest}","size":9}}]}}"#)
+    };
+    let server = open_server(move |target| {
+        let path = target.split('?').next().unwrap().to_owned();
+        let (body, next) = match target.split("page=").nth(1) {
+            None => (r#"{"manifests":[]}"#.to_owned(), 1),
+            Some("1") => (entry("one"), 2),
+            _ => (entry("two"), 1),
+        };
+        reply(200).header("Link", format!("<{path}?page={next}>; rel=\"next\"")).body(body)
+    })
+    .await;
+    let registry = server.registry(NoLogins);
+    let listed = registry.referrers(&name(), &Digest::of(b"x")).await.unwrap().unwrap();
+    let digests: Vec<_> = listed.into_iter().map(|one| one.digest).collect();
+    assert_eq!(digests, [Digest::of(b"one"), Digest::of(b"two")]);
+}
+
+#[tokio::test]
 async fn a_redirect_leads_to_the_bytes_without_the_token() {
     let store = Server::start(|_| reply(200).body("content")).await;
     let address = store.url("/bucket/blob?sign=abc");

@@ -50,6 +50,20 @@ impl Enterprise {
         self.repositories_like("", "").await
     }
 
+    /// One repository; `None` if it isn't listed.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn repository(
+        &self,
+        namespace: &str,
+        repository: &str,
+    ) -> Result<Option<EnterpriseRepository>, ApiError> {
+        let name = format!("{namespace}/{repository}");
+        let listing = self.repositories_like(namespace, repository).await?;
+        Ok(listing.items.into_iter().find(|listed| listed.name == name))
+    }
+
     // Both filters are fuzzy.
     async fn repositories_like(
         &self,
@@ -85,10 +99,7 @@ impl Enterprise {
     ) -> Result<Created, ApiError> {
         let payload = self.repository_payload(namespace, repository, brief, description);
         let name = format!("{namespace}/{repository}");
-        let exists = || async {
-            let listing = self.repositories_like(namespace, repository).await?;
-            Ok(listing.items.iter().any(|repository| repository.name == name))
-        };
+        let exists = || async { Ok(self.repository(namespace, repository).await?.is_some()) };
         self.create("CreateRepository", &payload, &name, exists).await
     }
 

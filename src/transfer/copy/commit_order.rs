@@ -45,12 +45,21 @@ impl CommitOrder {
 impl CommitTurn {
     /// Waits until every earlier turn is over.
     pub(crate) async fn begin(&self) {
+        self.come(0).await;
+    }
+
+    /// Waits until at most one earlier turn is open: time to look at what the turn will need.
+    pub(crate) async fn near(&self) {
+        self.come(1).await;
+    }
+
+    async fn come(&self, before: usize) {
         loop {
             let moved = self.order.moved.notified();
             tokio::pin!(moved);
             // Registered before looking, so that no move is missed.
             moved.as_mut().enable();
-            if self.order.finished.lock().first_open == self.number {
+            if self.order.finished.lock().first_open + before >= self.number {
                 return;
             }
             moved.await;

@@ -54,6 +54,12 @@ pub enum CopyError {
         /// What is wrong.
         reason: String,
     },
+    /// The target doesn't let us see what its tag points at.
+    #[error("can't see whether someone has pushed to this tag: {error}")]
+    NoLastLook {
+        /// What it says.
+        error: std::sync::Arc<RegistryError>,
+    },
     /// Someone has pushed to the target's tag since the plan was made.
     #[error("someone has pushed to this tag since the plan was made: it points at {found} now")]
     Moved {
@@ -106,6 +112,10 @@ impl From<&CopyError> for Failure {
                 }
                 return failure;
             }
+            CopyError::NoLastLook { .. } => (
+                FailureClass::Auth,
+                "let the login pull from there too; --no-last-look copies without looking, and may overwrite a newer push",
+            ),
             CopyError::GivenUp { failure, .. } => return (**failure).clone(),
             CopyError::Uncommon { error, kind } => (error.class().into(), kind.hint()),
             CopyError::NotFound { .. } => (FailureClass::NotFound, GONE),

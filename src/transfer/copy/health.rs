@@ -49,8 +49,13 @@ impl Health {
 
     /// An image has not.
     pub(crate) fn failed(&self, error: &CopyError) {
-        let CopyError::Registry(cause) = error else { return };
-        if !self.concerns_all(cause) {
+        let concerns_all = match error {
+            CopyError::Registry(cause) => self.concerns_all(cause),
+            // A login that may not look at one tag may not look at the next.
+            CopyError::NoLastLook { .. } => true,
+            _ => false,
+        };
+        if !concerns_all {
             return;
         }
         let mut state = self.streak.lock();

@@ -13,8 +13,6 @@ const ENOUGH: u32 = 3;
 pub(crate) struct HostCapabilities {
     mounts: Mutex<HashMap<Host, Mounts>>,
     in_pieces: Mutex<HashSet<Host>>,
-    /// Hosts that take a `subject` without keeping a list of referrers.
-    without_referrers: Mutex<HashSet<Host>>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -45,18 +43,6 @@ impl HostCapabilities {
     /// Whether blobs have to be sent in pieces.
     pub(crate) fn wants_pieces(&self, host: &Host) -> bool {
         self.in_pieces.lock().contains(host)
-    }
-
-    /// Notes whether the host has put a manifest with a `subject` on its list of referrers.
-    pub(crate) fn note_subject(&self, host: &Host, honoured: bool) {
-        if !honoured {
-            self.without_referrers.lock().insert(host.clone());
-        }
-    }
-
-    /// Whether the host keeps a list of referrers.
-    pub(crate) fn keeps_referrers(&self, host: &Host) -> bool {
-        !self.without_referrers.lock().contains(host)
     }
 }
 

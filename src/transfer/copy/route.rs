@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU64;
 
 use crate::image::{Host, RepositoryName};
 use crate::registry::Registry;
+use crate::transfer::referrers::Sides;
 
 /// From one repository to another.
 pub(crate) struct Route<'a> {
@@ -14,6 +15,16 @@ pub(crate) struct Route<'a> {
 }
 
 impl Route<'_> {
+    /// Both sides, for what refers to an image.
+    pub(crate) fn sides(&self) -> Sides<'_> {
+        Sides {
+            source: self.source,
+            source_name: self.source_name,
+            target: self.target,
+            target_name: self.target_name,
+        }
+    }
+
     /// The target repository, as what a run notes of it is filed.
     pub(crate) fn target_key(&self) -> (Host, RepositoryName) {
         (self.target.host().clone(), self.target_name.clone())

@@ -4,11 +4,11 @@ use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 use super::blob::{BlobLedger, Queue};
+use super::error::CopyError;
 use super::graph::Graph;
 use super::host_capabilities::HostCapabilities;
 use super::phases::Tally;
@@ -19,6 +19,7 @@ use crate::image::{Digest, Host, RepositoryName};
 use crate::registry::Registry;
 use crate::transfer::observer::Observer;
 use crate::transfer::plan::Plan;
+use crate::transfer::referrers::ListingTrouble;
 use crate::transfer::stop::Stop;
 
 /// Images at work at once for each blob that may move: enough that there is always one to move.
@@ -50,13 +51,24 @@ type Writer = Arc<tokio::sync::Mutex<()>>;
 /// A manifest's place at the target.
 type ManifestKey = (Host, RepositoryName, Digest);
 
+/// An image's place at the source and at the target.
+type ReferrersKey = (Host, RepositoryName, ManifestKey);
+
+/// What became of an image's referrers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ReferrersCopied {
+    /// Those that the target didn't list.
+    pub(crate) copied: usize,
+    /// Why some of them were not listed or not copied.
+    pub(crate) trouble: Option<ListingTrouble>,
+}
+
 /// What all images of a run share.
 pub(crate) struct Run {
     registries: Registries,
     observer: Arc<dyn Observer>,
     pub(crate) stop: Stop,
-    planned: Instant,
-    overwrites: bool,
+    last_look: bool,
     images: Arc<Semaphore>,
     rate: Option<Arc<ByteRate>>,
     /// Repositories of the target in which a blob has used up its tries.
@@ -71,6 +83,8 @@ pub(crate) struct Run {
     writers: Mutex<HashMap<(Host, RepositoryName), Writer>>,
     /// Manifests that this run has put into a repository of the target.
     manifests: Mutex<HashSet<ManifestKey>>,
+    /// What refers to an image, copied once however many tags it has.
+    referrers: Mutex<HashMap<ReferrersKey, Arc<OnceCell<ReferrersCopied>>>>,
     /// One writer at a time for each fallback tag.
     pub(crate) fallback_locks: Mutex<HashMap<ManifestKey, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -93,8 +107,7 @@ impl Run {
             registries: registries.clone(),
             observer,
             stop,
-            planned: plan.made,
-            overwrites: plan.overwrites,
+            last_look: plan.last_look,
             images: Arc::new(Semaphore::new(images)),
             rate: limits.bytes_per_second.map(|rate| Arc::new(ByteRate::per_second(rate))),
             spent: Exhausted::default(),
@@ -105,6 +118,7 @@ impl Run {
             tally: Tally::default(),
             writers: Mutex::default(),
             manifests: Mutex::default(),
+            referrers: Mutex::default(),
             fallback_locks: Mutex::default(),
         }
     }
@@ -131,14 +145,9 @@ impl Run {
         self.rate.clone()
     }
 
-    /// How old the plan is.
-    pub(crate) fn age(&self) -> Duration {
-        self.planned.elapsed()
-    }
-
-    /// Whether the user wants the source's image in any case.
-    pub(crate) fn overwrites(&self) -> bool {
-        self.overwrites
+    /// Whether the target's tag is looked at once more right before it is put.
+    pub(crate) fn looks_last(&self) -> bool {
+        self.last_look
     }
 
     pub(crate) fn writer(&self, route: &Route<'_>) -> Writer {
@@ -160,6 +169,26 @@ impl Run {
         for node in graph.nodes() {
             manifests.remove(&key(route, &node.manifest.digest));
         }
+    }
+
+    /// Does `work` for an image once for all its tags, and again where it has met trouble.
+    pub(crate) async fn referrers_once<F>(
+        &self,
+        route: &Route<'_>,
+        digest: &Digest,
+        work: F,
+    ) -> Result<ReferrersCopied, CopyError>
+    where
+        F: Future<Output = Result<ReferrersCopied, CopyError>>,
+    {
+        let source = (route.source.host().clone(), route.source_name.clone());
+        let of = (source.0, source.1, key(route, digest));
+        let cell = Arc::clone(self.referrers.lock().entry(of.clone()).or_default());
+        let done = cell.get_or_try_init(|| work).await?.clone();
+        if done.trouble.is_some() {
+            self.referrers.lock().remove(&of);
+        }
+        Ok(done)
     }
 
     /// A place among the images at work; `None` once the user has asked to stop.

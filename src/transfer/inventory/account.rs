@@ -10,7 +10,7 @@ use futures::stream;
 use super::model::{Inventory, SourceNamespace, SourceRepository, SourceTag, Unread, UnreadScope};
 use super::target::{LISTINGS, read_target};
 use crate::account::{Account, AccountError, CcrRegion};
-use crate::image::{Host, RepositoryName, Tag, TagOrDigest};
+use crate::image::{Host, MediaType, RepositoryName, Tag, TagOrDigest};
 use crate::tencent::{ApiError, Listing, PersonalTag};
 use crate::transfer::report::{Failure, FailureClass};
 use crate::transfer::selection::Selection;
@@ -156,13 +156,10 @@ fn add_tags(
             for tag in listing.items {
                 match tag.name.parse::<Tag>() {
                     Ok(parsed) => repository.tags.push(SourceTag {
-                        version: TagOrDigest::Tag(parsed.clone()),
-                        name: parsed,
-                        digest: tag.digest,
                         size: tag.size,
                         pushed: tag.pushed,
-                        children: Vec::new(),
-                        unreadable: None,
+                        is_plain: tag.kind.as_deref().is_some_and(is_plain),
+                        ..SourceTag::seen(parsed.clone(), TagOrDigest::Tag(parsed), tag.digest)
                     }),
                     Err(error) => {
                         unread(
@@ -176,6 +173,11 @@ fn add_tags(
         }
     }
     inventory.repositories.push(repository);
+}
+
+/// Whether the API's `Kind` is that of an image for one platform.
+fn is_plain(kind: &str) -> bool {
+    kind.ends_with(MediaType::DOCKER_MANIFEST) || kind.ends_with(MediaType::OCI_MANIFEST)
 }
 
 /// Compares what the namespaces say they hold with what was listed.

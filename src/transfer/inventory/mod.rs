@@ -3,7 +3,8 @@
 //! Complete, or with a list of what could not be read, how much it held, and why. An account is read
 //! through the API in `account` (CCR) and `target` (TCR), a list of references in `listed_images`,
 //! with `look_up` for its tags and `referrer_tags` for signatures. What the listings leave open is
-//! looked up in `fill_gaps`; `sample` checks them against the registries, `conflicts` what differs.
+//! looked up in `fill_gaps`; `sample` checks them against the registries, `conflicts` what differs, `referrers` what refers to
+//! images that are equal.
 
 mod account;
 mod conflicts;
@@ -12,6 +13,7 @@ mod listed_images;
 mod look_up;
 mod model;
 mod referrer_tags;
+mod referrers;
 mod sample;
 mod target;
 
@@ -23,4 +25,5 @@ pub(crate) use listed_images::read_images;
 pub(crate) use model::{Facts, TargetInventory, TargetNamespace, TargetRepository};
 pub use model::{Inventory, Unread, UnreadScope};
 pub(crate) use model::{SourceRepository, SourceTag, TargetTag};
+pub(crate) use referrers::{compare_referrers, referrers_of};
 pub(crate) use sample::check_listings;

@@ -100,14 +100,28 @@ pub struct SourceTag {
     pub children: Vec<Digest>,
     /// Why the registry could not tell what it points at.
     pub unreadable: Option<Failure>,
+    /// Whether the listing calls it a plain image, which has no manifests below it.
+    pub is_plain: bool,
+    /// How many manifests refer to it, or to what refers to it, that the target doesn't list;
+    /// looked up where both sides are equal.
+    pub missing_referrers: usize,
 }
 
 impl SourceTag {
     /// A tag as a registry shows it: without its size and push time.
     #[must_use]
     pub fn seen(name: Tag, version: TagOrDigest, digest: Option<Digest>) -> Self {
-        let children = Vec::new();
-        Self { name, version, digest, size: 0, pushed: None, children, unreadable: None }
+        Self {
+            name,
+            version,
+            digest,
+            size: 0,
+            pushed: None,
+            children: Vec::new(),
+            unreadable: None,
+            is_plain: false,
+            missing_referrers: 0,
+        }
     }
 
     /// Whether the tag holds a fallback index, which may be merged with the target's.
@@ -199,6 +213,8 @@ pub enum UnreadScope {
     Repositories(Host),
     /// Tags of one repository, `HOST/NAMESPACE/REPOSITORY`.
     Tags(String),
+    /// What refers to one image, `HOST/NAMESPACE/REPOSITORY:TAG`.
+    Referrers(String),
     /// Something at the target.
     Target,
 }

@@ -52,6 +52,7 @@ pub fn plan(
                 digest: tag.digest.clone(),
                 size: tag.size,
                 replaces: there.and_then(|there| there.digest.clone()),
+                is_plain: tag.is_plain,
                 action: match &repository.unusable {
                     Some(failure) => Action::Unreadable(failure.clone()),
                     None => decide(tag, there, policy),
@@ -68,6 +69,7 @@ pub fn plan(
             source: repository.name.clone(),
             target_host: repository.target_host.clone(),
             target,
+            public: repository.public,
             description: carries.then(|| CarriedDescription {
                 text: repository.description.trim().to_owned(),
                 repository_exists: known.is_some(),
@@ -94,7 +96,9 @@ pub fn plan(
         notices,
         totals,
         made: inventory.made,
-        overwrites: policy == ConflictPolicy::Overwrite,
+        last_look: policy != ConflictPolicy::Overwrite,
+        allow_public: false,
+        refused: Vec::new(),
     })
 }
 
@@ -102,7 +106,12 @@ fn decide(source: &SourceTag, target: Option<&TargetTag>, policy: ConflictPolicy
     let Some(target) = target else { return Action::Copy };
     let unreadable = target.unreadable.as_ref().or(source.unreadable.as_ref());
     match (&source.digest, &target.digest) {
-        (Some(ours), Some(theirs)) if ours == theirs => return Action::Equal,
+        (Some(ours), Some(theirs)) if ours == theirs => {
+            return match source.missing_referrers {
+                0 => Action::Equal,
+                missing => Action::AddReferrers(missing),
+            };
+        }
         (Some(_), Some(_)) => {}
         _ => {
             return match policy {
@@ -121,7 +130,10 @@ fn decide(source: &SourceTag, target: Option<&TargetTag>, policy: ConflictPolicy
             false => Action::MergeFallback,
         };
     }
-    if target.digest.as_ref().is_some_and(|digest| source.children.contains(digest)) {
+    let may_overwrite = matches!(policy, ConflictPolicy::Newer | ConflictPolicy::Overwrite);
+    if may_overwrite
+        && target.digest.as_ref().is_some_and(|digest| source.children.contains(digest))
+    {
         return Action::Overwrite(
             "the target holds one platform of it, left by an interrupted push",
         );
@@ -194,13 +206,14 @@ pub(in crate::transfer) fn totals(repositories: &[RepositoryCopy]) -> Totals {
                     totals.to_copy += 1;
                     totals.to_overwrite += 1;
                 }
+                Action::AddReferrers(_) => totals.to_complete += 1,
                 Action::Equal => totals.equal += 1,
                 Action::Keep(_) => totals.kept += 1,
                 Action::Conflict(_) => totals.conflicts += 1,
                 Action::Unreadable(_) => totals.unreadable += 1,
             }
             let first_time = tag.digest.as_ref().is_none_or(|digest| seen.insert(digest.clone()));
-            if tag.action.writes() && first_time {
+            if tag.action.moves_tag() && first_time {
                 totals.bytes += tag.size;
             }
         }

@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use super::notice::Notice;
+use super::notice::{Notice, NoticeCode};
+use crate::account::Registries;
 use crate::image::{Digest, Host, Reference, RepositoryName, Tag, TagOrDigest};
 use crate::transfer::inventory::Unread;
+use crate::transfer::referrers::{ReferrersUnread, settle};
 use crate::transfer::report::Failure;
 
 /// What to do with a tag that differs on both sides.
@@ -37,8 +39,13 @@ pub struct Plan {
     pub totals: Totals,
     /// When both sides were looked at.
     pub made: Instant,
-    /// Whether the source's image is wanted whatever the target has by then.
-    pub overwrites: bool,
+    /// Whether the target's tag is looked at once more right before it is put.
+    pub last_look: bool,
+    /// Whether private images may go to public namespaces.
+    pub allow_public: bool,
+    /// Referrers that a host refuses to list, which has not listed any so far: not unread unless it
+    /// does during the run.
+    pub(in crate::transfer) refused: Vec<ReferrersUnread>,
 }
 
 /// A namespace that a copy needs and the target lacks.
@@ -65,6 +72,8 @@ pub struct RepositoryCopy {
     pub target_host: Host,
     /// The target.
     pub target: RepositoryName,
+    /// Whether anybody may pull from the source; `None` if nobody says.
+    pub public: Option<bool>,
     /// A description to carry, because the target has none.
     pub description: Option<CarriedDescription>,
     /// Oldest push first; a referrer's tag comes after its subject.
@@ -97,6 +106,8 @@ pub struct TagCopy {
     pub size: u64,
     /// What the tag points at in the target today, as far as that is known.
     pub replaces: Option<Digest>,
+    /// Whether it is known to have no manifests below it.
+    pub is_plain: bool,
     /// What is to be done.
     pub action: Action,
 }
@@ -110,6 +121,8 @@ pub enum Action {
     Overwrite(&'static str),
     /// Both sides have a fallback index: the target's gets the entries that it lacks.
     MergeFallback,
+    /// Both sides have the image; the target doesn't list so many manifests that refer to it.
+    AddReferrers(usize),
     /// Nothing to do.
     Equal,
     /// The target's is left as it is, for this reason.
@@ -124,6 +137,12 @@ impl Action {
     /// Whether anything is sent to the target.
     #[must_use]
     pub fn writes(&self) -> bool {
+        self.moves_tag() || matches!(self, Self::AddReferrers(_))
+    }
+
+    /// Whether the target's tag points at something else afterwards.
+    #[must_use]
+    pub fn moves_tag(&self) -> bool {
         matches!(self, Self::Copy | Self::Overwrite(_) | Self::MergeFallback)
     }
 
@@ -132,7 +151,11 @@ impl Action {
     pub fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Overwrite(reason) | Self::Keep(reason) | Self::Conflict(reason) => Some(reason),
-            Self::Copy | Self::MergeFallback | Self::Equal | Self::Unreadable(_) => None,
+            Self::Copy
+            | Self::MergeFallback
+            | Self::AddReferrers(_)
+            | Self::Equal
+            | Self::Unreadable(_) => None,
         }
     }
 }
@@ -159,6 +182,23 @@ impl RepositoryCopy {
     }
 }
 
+impl Plan {
+    /// Takes in whose referrers could not be read: unread, or the notice that a host doesn't have
+    /// that API.
+    pub(in crate::transfer) fn note_referrers(
+        &mut self,
+        unread: Vec<ReferrersUnread>,
+        registries: &Registries,
+    ) {
+        let all = std::mem::take(&mut self.refused).into_iter().chain(unread).collect();
+        let settled = settle(all, registries);
+        self.unread.extend(settled.unread);
+        self.notices.retain(|notice| notice.code != NoticeCode::NoReferrersApi);
+        self.notices.extend(settled.notices);
+        self.refused = settled.refused;
+    }
+}
+
 /// A plan in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -170,6 +210,8 @@ pub struct Totals {
     pub to_copy: u64,
     /// Of these, how many replace something.
     pub to_overwrite: u64,
+    /// Tags that are the same on both sides, and lack referrers at the target.
+    pub to_complete: u64,
     /// Tags that are the same on both sides.
     pub equal: u64,
     /// Tags that the target keeps.

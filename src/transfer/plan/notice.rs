@@ -50,6 +50,8 @@ pub enum NoticeCode {
     EmptyRepository,
     /// Images of Tencent's own namespaces are not copied.
     TencentOwned,
+    /// A registry refuses to list what refers to an image, so that it is taken not to know.
+    NoReferrersApi,
     /// A rule or a limit could not be read.
     NotChecked,
     /// From a report of version 1, which had no codes.

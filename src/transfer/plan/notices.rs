@@ -87,7 +87,7 @@ fn existing_visibility(
     }
     for (namespace, names) in exposed {
         notices.push(Notice::new(NoticeCode::BecomesPublic, format!(
-            "namespace {namespace} is public in TCR: everyone could pull repositories that are private today: {}",
+            "namespace {namespace} is public in TCR; these repositories are private today, and are only copied there with --allow-public: {}",
             shortened(&names, SHOWN)
         )));
     }

@@ -174,6 +174,8 @@ pub enum UnreadPart {
     Repositories,
     /// The tags of one repository.
     Tags,
+    /// What refers to one image.
+    Referrers,
     /// The target.
     Target,
 }
@@ -186,7 +188,8 @@ pub struct UnreadResult {
     pub what: String,
     /// What it is a part of.
     pub scope: UnreadPart,
-    /// `HOST/NAMESPACE/REPOSITORY` for `tags`, `HOST` for `repositories`.
+    /// `HOST/NAMESPACE/REPOSITORY` for `tags`, `HOST` for `repositories`, the source of the image for
+    /// `referrers`.
     #[serde(default)]
     pub of: String,
     /// How many things it held, if anybody said.
@@ -216,6 +219,8 @@ pub enum NamespaceOutcome {
 pub enum DescriptionOutcome {
     /// Copied by this run.
     Described,
+    /// The target's repository has one by now, which is left as it is.
+    Kept,
     /// Could not be copied; `error` says why.
     Failed,
     /// Not tried: the run was stopped, or the namespace is missing.
@@ -263,7 +268,9 @@ impl Report {
         nothing_left
             && !self.interrupted
             && self.namespaces.iter().all(created)
-            && self.repositories.iter().all(|entry| entry.outcome == DescriptionOutcome::Described)
+            && self.repositories.iter().all(|entry| {
+                matches!(entry.outcome, DescriptionOutcome::Described | DescriptionOutcome::Kept)
+            })
     }
 
     /// Counts the results again.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::commit;
+use super::parts;
 use crate::image::{
     Digest, MediaType, ReferrerTag, Tag, TagOrDigest, add_to_fallback_index, fallback_tag,
     manifest_digest, merge_fallback_indexes,
@@ -22,15 +22,17 @@ pub(crate) async fn merge(
     run: &Run,
     route: &Route<'_>,
     graph: &Graph,
-    claims: &[BlobClaim],
+    claims: Option<&[BlobClaim]>,
     tag: &Tag,
-    turn: &CommitTurn,
+    turn: Option<&CommitTurn>,
     moved: &BytesMoved,
 ) -> Result<Option<String>, CopyError> {
-    commit::ensure_blobs(run, route, graph, claims, moved).await?;
-    commit::put_below(run, route, graph).await?;
-    commit::note_committed(claims);
-    run.tally.time(Phase::Waiting, turn.begin()).await;
+    parts::ensure_blobs(run, route, graph, claims, moved).await?;
+    parts::put_below(run, route, graph).await?;
+    parts::note_committed(claims);
+    if let Some(turn) = turn {
+        run.tally.time(Phase::Waiting, turn.begin()).await;
+    }
     let lock = match ReferrerTag::parse(tag) {
         Some(referrer) => lock_of(run, route, &referrer.subject),
         None => Arc::default(),

@@ -3,18 +3,20 @@
 //! An outage of minutes should not end a run of hours with "failed": what failed for a reason
 //! that passes is tried once more after everything else is done.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::repository_worker::{RepositoryWorker, TagResult, faulty};
+use super::repository_worker::{RepositoryWorker, faulty};
+use super::tag_result::TagResult;
 use crate::account::Registries;
 use crate::transfer::copy::health::Health;
 use crate::transfer::copy::run::{Limits, Run};
 use crate::transfer::observer::{Event, Observer};
 use crate::transfer::plan::{Plan, RepositoryCopy};
+use crate::transfer::referrers::{ListingTrouble, ReferrersUnread};
 use crate::transfer::report::{ImageResult, Spent};
 use crate::transfer::stop::Stop;
 use crate::transfer::target_setup::TargetSetup;
@@ -27,6 +29,8 @@ const BEFORE_THE_SECOND_ROUND: Duration = Duration::from_secs(2);
 pub struct Copied {
     /// One for each tag of the plan, in its order.
     pub items: Vec<ImageResult>,
+    /// Images of which not all referrers could be listed or copied.
+    pub(in crate::transfer) unread: Vec<ReferrersUnread>,
     /// Where the time went.
     pub spent: Spent,
 }
@@ -45,6 +49,7 @@ pub async fn copy(
         plan.repositories.iter().cloned().map(Arc::new).collect();
     let mut items: Vec<Vec<Option<ImageResult>>> =
         repositories.iter().map(|repository| vec![None; repository.tags.len()]).collect();
+    let mut troubles: BTreeMap<(usize, usize), ListingTrouble> = BTreeMap::new();
     let mut work: Vec<Vec<usize>> =
         repositories.iter().map(|repository| (0..repository.tags.len()).collect()).collect();
     for is_last_round in [false, true] {
@@ -54,7 +59,7 @@ pub async fn copy(
             let worker = RepositoryWorker {
                 run: run.clone(),
                 repository: repository.clone(),
-                blocked: setup.blocked.get(repository.target.namespace()).cloned(),
+                blocked: setup.blocked.get(&place).cloned(),
                 health: Health::of(
                     run.registry(&repository.target_host).host().clone(),
                     repository.target.clone(),
@@ -67,6 +72,12 @@ pub async fn copy(
         for (place, end) in round(workers).await {
             if end.again {
                 work[place].push(end.index);
+            }
+            // The last round's word counts.
+            let key = (place, end.index);
+            match end.referrers.clone() {
+                Some(trouble) => drop(troubles.insert(key, trouble)),
+                None => drop(troubles.remove(&key)),
             }
             settle(&mut items[place][end.index], end);
         }
@@ -95,7 +106,12 @@ pub async fn copy(
         tags.map(|(tag, item)| item.unwrap_or_else(|| faulty(repository, tag))).collect::<Vec<_>>()
     };
     let items = repositories.iter().zip(items).flat_map(missed).collect();
-    Copied { items, spent: run.tally.read() }
+    let unread = troubles.into_iter().map(|((place, index), trouble)| {
+        let repository = &repositories[place];
+        let image = repository.source_of(&repository.tags[index]).to_string();
+        ReferrersUnread { image, trouble }
+    });
+    Copied { items, unread: unread.collect(), spent: run.tally.read() }
 }
 
 fn places(work: &[Vec<usize>]) -> impl Iterator<Item = (usize, usize)> + '_ {

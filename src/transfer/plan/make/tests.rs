@@ -21,13 +21,10 @@ fn day(day: i64) -> Option<Timestamp> {
 
 fn tag(name: &str, content: &str, pushed: i64) -> SourceTag {
     SourceTag {
-        name: name.parse().unwrap(),
-        version: TagOrDigest::Tag(name.parse().unwrap()),
         digest: Some(Digest::of(content.as_bytes())),
         size: 10,
         pushed: day(pushed),
-        children: Vec::new(),
-        unreadable: None,
+        ..SourceTag::seen(name.parse().unwrap(), TagOrDigest::Tag(name.parse().unwrap()), None)
     }
 }
 
