@@ -88,6 +88,7 @@ pub(crate) struct SelectArgs {
 }
 
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct SyncArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,

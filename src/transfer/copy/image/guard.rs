@@ -2,8 +2,8 @@
 //!
 //! Someone may have pushed to TCR since the plan was made, or so shortly before that the API's
 //! listing didn't have it yet. What was pushed is newer than anything that was planned, and is not
-//! overwritten. Between this look and the write lies one round trip: registries don't take
-//! conditions on a push.
+//! overwritten. Between this look and the write lie a round trip and at most [`FRESH`]: registries
+//! don't take conditions on a push.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::transfer::copy::error::CopyError;
 use crate::transfer::copy::route::Route;
 
 /// How long a look is good for.
-const FRESH: Duration = Duration::from_secs(1);
+const FRESH: Duration = Duration::from_millis(250);
 
 /// What the tag pointed at, and when that was seen.
 pub(super) struct LastLook {
