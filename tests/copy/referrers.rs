@@ -185,7 +185,7 @@ fn the_targets_own_fallback_index_is_added_to() {
     let own = attach(&sandbox, sandbox.tcr(), "shop/web", &v1, "scanned in TCR");
     let token = sandbox.token(sandbox.tcr(), "shop/web", "pull,push");
     let shelf = Shelf::with_token(sandbox.tcr(), "shop/web", &token);
-    shelf.index(Some(&fallback(&v1)), &[own.clone()]);
+    shelf.index(Some(&fallback(&v1)), std::slice::from_ref(&own));
     let sbom = attach_to_tag(&sandbox, "v1", "an SBOM");
     sync(&sandbox, &[]).ends_with(0);
     assert_refers(&sandbox, &v1, &own);
