@@ -6,6 +6,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 use url::Url;
 
 use crate::image::Host;
@@ -35,6 +37,8 @@ pub(crate) struct Authenticator {
     host: Host,
     logins: Arc<dyn LoginSource>,
     home: Mutex<Option<Url>>,
+    /// Whether `/v2/` wants Basic authentication, and so tells good logins from bad ones.
+    asks_for_basic: Mutex<bool>,
     scheme: Mutex<Option<AuthScheme>>,
     slots: Mutex<HashMap<TokenScope, Arc<TokenSlot>>>,
     /// Namespaces in which no other login was found to have more rights.
@@ -50,12 +54,21 @@ struct TokenSlot {
 
 impl Authenticator {
     pub(crate) fn new(transport: Arc<Transport>, host: Host, logins: Arc<dyn LoginSource>) -> Self {
-        let (home, scheme, slots) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { transport, host, logins, home, scheme, slots, equal: Mutex::default() }
+        Self {
+            transport,
+            host,
+            logins,
+            home: Mutex::default(),
+            asks_for_basic: Mutex::default(),
+            scheme: Mutex::default(),
+            slots: Mutex::default(),
+            equal: Mutex::default(),
+        }
     }
 
     /// Takes over what the probe found, unless a later challenge has said otherwise.
     pub(crate) fn begin_with(&self, probe: &Probe) {
+        *self.asks_for_basic.lock() = probe.auth == AuthScheme::Basic;
         self.home.lock().get_or_insert_with(|| probe.base.clone());
         self.scheme.lock().get_or_insert_with(|| probe.auth.clone());
     }
@@ -118,6 +131,9 @@ impl Authenticator {
         match best(&answer.headers) {
             None => return Err(self.unauthorized(used, answer, at)),
             Some(Challenge::Basic) => {
+                if self.accepts(used).await {
+                    return Err(answer.refusal(at));
+                }
                 let before = self.scheme.lock().replace(AuthScheme::Basic);
                 slot.flight.forget(|shown| is_same(shown, used)).await;
                 if before != Some(AuthScheme::Basic) {
@@ -155,6 +171,18 @@ impl Authenticator {
             }
         }
         Ok(())
+    }
+
+    /// Whether the host accepts at its front door, which asks for a login, one that it refused
+    /// further in: then the refusal is about what is there.
+    async fn accepts(&self, used: &ShownCredential) -> bool {
+        let Some(used) = used.as_ref().filter(|_| *self.asks_for_basic.lock()) else {
+            return false;
+        };
+        let Some(home) = self.home.lock().clone() else { return false };
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, used.header())]);
+        let sent = self.transport.transmit(Method::GET, &home, headers, None).await;
+        sent.is_ok_and(|answer| answer.status().is_success())
     }
 
     /// The error if the 401 stays.
@@ -253,6 +281,15 @@ impl Authenticator {
             let Some(used) = login else {
                 return Err(RegistryError::NoLogin { host: self.host.clone() });
             };
+            if answer.status != 400 && self.is_accepted(&wanted, &used).await {
+                // GitLab, for one, refuses a token for a repository where others leave the right
+                // out of it. That says nothing about other repositories.
+                let other = self.by_another_login(&used, scope, &wanted).await;
+                return match other {
+                    Some(credential) => Ok(Some(Arc::new(credential))),
+                    None => Err(answer.refusal(&at)),
+                };
+            }
             login = self.logins.refused(&self.host, &used).await?;
             if login.is_none() {
                 return Err(self.refused(&used, Some(&wanted.realm), &answer));
@@ -260,6 +297,12 @@ impl Authenticator {
         }
         let reason = "several logins were tried and none is accepted".to_owned();
         Err(RegistryError::Protocol { at: Box::new(at), reason })
+    }
+
+    /// Whether the token service accepts a login for anything: it is asked as `docker login` asks.
+    async fn is_accepted(&self, wanted: &TokenQuery, login: &Login) -> bool {
+        let any = TokenQuery { scopes: Vec::new(), ..wanted.clone() };
+        self.ask(&any, Some(login)).await.is_ok_and(|answer| answer.status.is_success())
     }
 
     async fn ask(
@@ -283,6 +326,17 @@ impl Authenticator {
     ) -> Option<Credential> {
         let grants = |credential: &Credential| credential.grants(&scope.repository, scope.access);
         let login = credential.login.as_ref().filter(|_| grants(credential) == Some(false))?;
+        self.by_another_login(login, scope, wanted).await
+    }
+
+    /// A token with the access by another login than this one, if there is one.
+    async fn by_another_login(
+        &self,
+        login: &Login,
+        scope: &TokenScope,
+        wanted: &TokenQuery,
+    ) -> Option<Credential> {
+        let grants = |credential: &Credential| credential.grants(&scope.repository, scope.access);
         // In a namespace that doesn't exist yet no login has rights.
         let place = (scope.repository.namespace().to_owned(), scope.access);
         if self.equal.lock().contains(&place) {

@@ -222,7 +222,60 @@ async fn waiters_share_one_refusal() {
         async move { registry.head_manifest(&name("a/b"), &v1()).await }
     });
     assert!(futures::future::join_all(calls).await.iter().all(Result::is_err));
-    assert_eq!(server.count("GET", "/token"), 1, "a wrong password is not tried twenty times");
+    // Once for the repository, and once to see whether the login is good for anything.
+    assert_eq!(server.count("GET", "/token"), 2, "a wrong password is not tried twenty times");
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_for_one_repository_says_nothing_about_the_others() {
+    // GitLab's token service: 403 for a project that the user may not see. Others say 401.
+    for status in [401, 403] {
+        let server = Server::start(move |seen| match seen.target.as_str() {
+            "/v2/" => challenge(seen, ""),
+            token if token.contains("secret") => {
+                reply(status).body(r#"{"errors":[{"code":"DENIED","message":"access forbidden"}]}"#)
+            }
+            token if token.starts_with("/token") => reply(200).body(r#"{"token":"t"}"#),
+            _ => reply(200),
+        })
+        .await;
+        let registry = server.registry(Logins(vec!["u"]));
+        for (repository, is_fine) in [("a/b", true), ("a/secret", false), ("c/d", true)] {
+            let access = registry.check_access(&name(repository), Access::Pull).await;
+            match access {
+                Ok(()) => assert!(is_fine, "{repository}"),
+                Err(error) => {
+                    assert!(!is_fine && matches!(error, RegistryError::Denied { .. }), "{error}");
+                    assert!(!error.is_fatal() && error.to_string().contains("access forbidden"));
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_is_refused_for_one_repository_is_good_for_the_others() {
+    let server = Server::start(|seen| {
+        let is_known = seen.header("authorization") == Some("Basic dTpwdw==");
+        match seen.target.as_str() {
+            target if is_known && !target.contains("secret") => reply(200),
+            _ => reply(401).header("WWW-Authenticate", "Basic realm=x"),
+        }
+    })
+    .await;
+    let registry = server.registry(Logins(vec!["u"]));
+    let head = async |repository| registry.head_manifest(&name(repository), &v1()).await;
+    for (repository, is_fine) in [("a/b", true), ("a/secret", false), ("c/d", true)] {
+        match head(repository).await {
+            Ok(_) => assert!(is_fine, "{repository}"),
+            Err(error) => {
+                assert!(!is_fine && matches!(error, RegistryError::Denied { .. }), "{error}");
+            }
+        }
+    }
+    // A password that is good for nothing is refused, as ever.
+    let error = server.registry(Logins(vec!["x"])).head_manifest(&name("a/b"), &v1()).await;
+    assert!(matches!(error, Err(RegistryError::LoginRefused { .. })), "{error:?}");
 }
 
 /// A login with few rights, and one beside it with many.

@@ -11,6 +11,7 @@ use super::login::{Login, LoginKind};
 use super::token::basic_header;
 
 /// Which token is asked for: of which token service, and for which scopes.
+#[derive(Clone)]
 pub(super) struct TokenQuery {
     pub(super) realm: Url,
     pub(super) service: Option<String>,
