@@ -61,6 +61,8 @@ pub struct Logins {
     /// Namespaces in which a token made here has rights that the stored login lacks.
     lacking: Mutex<HashSet<(Host, String)>>,
     notices: Mutex<Vec<String>>,
+    /// What has been said of sources that could not be read.
+    warned: Mutex<HashSet<String>>,
 }
 
 /// A token made with the API key.
@@ -89,6 +91,7 @@ impl Logins {
             refused: Mutex::default(),
             lacking: Mutex::default(),
             notices: Mutex::default(),
+            warned: Mutex::default(),
         }
     }
 
@@ -165,9 +168,15 @@ impl Logins {
                 logins = self.store.get(other).await?;
             }
         }
-        let warning = |error: &LoginError| format!("{error}; other logins are used");
-        let warnings = logins.warnings.iter().map(warning);
-        self.notices.lock().extend(warnings);
+        for error in &logins.warnings {
+            // Said of the first host that it is about.
+            if self.warned.lock().insert(error.to_string()) {
+                let hint = error.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
+                self.notices.lock().push(format!(
+                    "{error}; for {host} the next source of a login is used, or none{hint}"
+                ));
+            }
+        }
         Ok(Arc::clone(stored.entry(host.clone()).or_insert(Arc::new(logins))))
     }
 

@@ -70,14 +70,6 @@ fn merge<V>(into: &mut BTreeMap<String, V>, written: Option<BTreeMap<String, V>>
     }
 }
 
-/// The helper that has the login of a host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Helper {
-    pub(crate) name: String,
-    /// Named for this host, not for all.
-    pub(crate) for_host: bool,
-}
-
 impl DockerConfig {
     /// Reads the text of `path`. As Docker, not beyond the end of the object.
     pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, LoginError> {
@@ -96,18 +88,14 @@ impl DockerConfig {
     /// `credHelpers` goes before `credsStore`, as in Docker, and an empty one says that the file has
     /// the login. Docker wants to find the host there as it is; another spelling is used only where
     /// there is nothing else.
-    pub(crate) fn helper(&self, host: &Host) -> Option<Helper> {
-        let named = |name: &Option<String>, for_host| Helper {
-            name: name.clone().unwrap_or_default(),
-            for_host,
+    pub(crate) fn helper(&self, host: &Host) -> Option<String> {
+        let own = self.cred_helpers.iter().find(|(key, _)| key.eq_ignore_ascii_case(host.as_str()));
+        let name = match (own, &self.creds_store) {
+            (Some((_, name)), _) => name.clone(),
+            (None, Some(store)) => Some(store.clone()),
+            (None, None) => find(&self.cred_helpers, host)?.1.clone(),
         };
-        let mut own = self.cred_helpers.iter();
-        let found = own
-            .find(|(key, _)| key.eq_ignore_ascii_case(host.as_str()))
-            .map(|(_, name)| named(name, true))
-            .or_else(|| self.creds_store.as_ref().map(|_| named(&self.creds_store, false)))
-            .or_else(|| find(&self.cred_helpers, host).map(|(_, name)| named(name, true)))?;
-        (!found.name.is_empty()).then_some(found)
+        name.filter(|name| !name.is_empty())
     }
 
     /// The login that stands in the file itself for a host.
@@ -261,16 +249,16 @@ mod tests {
     #[test]
     fn a_helper_for_the_host_goes_before_the_store() {
         let helper = |text: &str, host: &str| config(text).helper(&host.parse().unwrap());
-        let named = |name: &str, for_host| Some(Helper { name: name.to_owned(), for_host });
+        let named = |name: &str| Some(name.to_owned());
         let both = r#"{"credsStore":"pass","credHelpers":{"R.lan":"acme","y.lan":""}}"#;
-        assert_eq!(helper(both, "r.lan"), named("acme", true));
-        assert_eq!(helper(both, "x.lan"), named("pass", false));
+        assert_eq!(helper(both, "r.lan"), named("acme"));
+        assert_eq!(helper(both, "x.lan"), named("pass"));
         assert_eq!(helper(both, "y.lan"), None);
         // Docker doesn't take this key for the host.
         let other = r#"{"credsStore":"pass","credHelpers":{"https://r.lan":"acme"}}"#;
-        assert_eq!(helper(other, "r.lan"), named("pass", false));
+        assert_eq!(helper(other, "r.lan"), named("pass"));
         let alone = r#"{"credHelpers":{"https://r.lan":"acme"}}"#;
-        assert_eq!(helper(alone, "r.lan"), named("acme", true));
+        assert_eq!(helper(alone, "r.lan"), named("acme"));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Docker's credential helpers: `docker-credential-NAME get|store`, spoken to on the standard
 //! streams. Why this isn't the `docker_credential` crate is said in `config`.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
@@ -21,6 +24,8 @@ pub(crate) struct Helpers {
     /// A `PATH`.
     pub(crate) search: OsString,
     pub(crate) limit: Duration,
+    /// Those that have used up their time: each host of a run would wait for them again.
+    hung: Arc<Mutex<HashMap<String, LoginError>>>,
 }
 
 /// A server's login as a helper gives it.
@@ -42,6 +47,10 @@ struct ToStore<'a> {
 }
 
 impl Helpers {
+    pub(crate) fn new(search: OsString, limit: Duration) -> Self {
+        Self { search, limit, hung: Arc::default() }
+    }
+
     /// Asks a helper for a server's login, by each of the spellings until one is known.
     pub(crate) async fn get(
         &self,
@@ -92,12 +101,17 @@ impl Helpers {
         name: &str,
         work: impl Future<Output = Result<T, LoginError>>,
     ) -> Result<T, LoginError> {
+        if let Some(error) = self.hung.lock().get(name) {
+            return Err(error.clone());
+        }
         // Dropping the future kills the child; processes that it has started are not waited for.
         tokio::time::timeout(self.limit, work).await.unwrap_or_else(|_| {
             let seconds = self.limit.as_secs_f64().ceil();
             // Limits are seconds: the conversion loses nothing.
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            Err(LoginError::HelperHangs { helper: program(name), seconds: seconds as u64 })
+            let error = LoginError::HelperHangs { helper: program(name), seconds: seconds as u64 };
+            self.hung.lock().insert(name.to_owned(), error.clone());
+            Err(error)
         })
     }
 

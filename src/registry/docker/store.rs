@@ -9,7 +9,7 @@ use crate::http::Secret;
 use crate::image::{Host, RepositoryName};
 use crate::text;
 
-use super::config::{DockerConfig, Helper, spellings};
+use super::config::{DockerConfig, spellings};
 use super::helper::Helpers;
 use crate::registry::{Login, LoginError, LoginKind};
 
@@ -92,7 +92,7 @@ impl DockerStore {
             .chain(folders.map(|folder| folder.join("containers/auth.json")))
             .collect();
         let variable = environment.text(VARIABLE).map(Secret::from);
-        Self { folder, helpers: Helpers { search, limit: HELPER_LIMIT }, variable, podman }
+        Self { folder, helpers: Helpers::new(search, HELPER_LIMIT), variable, podman }
     }
 
     /// The logins for a host. Read again each time.
@@ -101,7 +101,8 @@ impl DockerStore {
     /// where Docker has nothing.
     ///
     /// # Errors
-    /// [`LoginError`], which names the file or the helper. No file at all is no error.
+    /// [`LoginError`], which names the file. No file at all is no error; a helper that fails is one
+    /// of the [`HostLogins::warnings`].
     pub async fn get(&self, host: &Host) -> Result<HostLogins, LoginError> {
         let mut found = HostLogins::default();
         if let Some(variable) = &self.variable {
@@ -116,10 +117,15 @@ impl DockerStore {
         {
             let config = DockerConfig::parse(&text, &path)?;
             found.below = config.logins_below(host, &path);
-            found.or_whole(match config.helper(host) {
-                Some(helper) => self.ask(&helper, &config, host, &path).await?,
-                None => config.login(host, &path)?,
-            });
+            if let Some(helper) = config.helper(host) {
+                match self.ask(&helper, host).await {
+                    Ok(login) => found.or_whole(login),
+                    Err(error) => found.warnings.push(error),
+                }
+            }
+            if found.whole.is_none() {
+                found.or_whole(config.login(host, &path)?);
+            }
         }
         if found.is_empty() {
             for path in &self.podman {
@@ -133,31 +139,20 @@ impl DockerStore {
         Ok(found)
     }
 
-    async fn ask(
-        &self,
-        helper: &Helper,
-        config: &DockerConfig,
-        host: &Host,
-        path: &Path,
-    ) -> Result<Option<Login>, LoginError> {
-        match self.helpers.get(&helper.name, &spellings(host)).await {
-            Ok(Some(found)) => Ok(Some(Login {
-                // What the helpers' protocol says if the secret is an identity token.
-                kind: match found.username.as_str() {
-                    "<token>" => LoginKind::IdentityToken,
-                    _ => LoginKind::Password,
-                },
-                username: found.username,
-                password: found.secret,
-                origin: format!("Docker's store (credential helper {})", helper.name),
-            })),
-            Ok(None) => config.login(host, path),
-            // A file copied from a desktop may name a store that a server doesn't have.
-            Err(error @ LoginError::HelperMissing { .. }) if !helper.for_host => {
-                config.login(host, path)?.map_or(Err(error), |login| Ok(Some(login)))
-            }
-            Err(error) => Err(error),
-        }
+    /// What a helper says. One that is missing, fails or hangs is no reason to go without the login
+    /// that stands in the file: a file copied from a desktop names a store that a server lacks.
+    async fn ask(&self, helper: &str, host: &Host) -> Result<Option<Login>, LoginError> {
+        let found = self.helpers.get(helper, &spellings(host)).await?;
+        Ok(found.map(|found| Login {
+            // What the helpers' protocol says if the secret is an identity token.
+            kind: match found.username.as_str() {
+                "<token>" => LoginKind::IdentityToken,
+                _ => LoginKind::Password,
+            },
+            username: found.username,
+            password: found.secret,
+            origin: format!("Docker's store (credential helper {helper})"),
+        }))
     }
 
     /// The text of `config.json` and its path; `None` if there is none.
@@ -225,6 +220,15 @@ mod tests {
         Ok(store.get(&"r.lan".parse().unwrap()).await?.whole)
     }
 
+    /// What is said of a helper.
+    async fn warning(config: &str, script: Option<&str>) -> LoginError {
+        let _alone = SCRIPTS.lock().await;
+        let (_folder, store) = store(config, script);
+        let mut found = store.get(&"r.lan".parse().unwrap()).await.unwrap();
+        assert!(found.is_empty());
+        found.warnings.pop().unwrap()
+    }
+
     const BY_HELPER: &str = r#"{"credsStore":"test","auths":{"r.lan":{}}}"#;
 
     #[tokio::test]
@@ -258,32 +262,38 @@ mod tests {
         let (_folder, mut store) = store(BY_HELPER, Some("exec sleep 60"));
         store.helpers.limit = Duration::from_millis(200);
         let begin = Instant::now();
-        let error = store.get(&"r.lan".parse().unwrap()).await.unwrap_err();
-        assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
-        let helper = "docker-credential-test".to_owned();
-        assert_eq!(error, LoginError::HelperHangs { helper, seconds: 1 });
+        // Each host of a run asks; it is waited for once.
+        for host in ["r.lan", "r.lan", "other.lan"] {
+            let found = store.get(&host.parse().unwrap()).await.unwrap();
+            let helper = "docker-credential-test".to_owned();
+            assert_eq!(found.warnings, [LoginError::HelperHangs { helper, seconds: 1 }]);
+        }
+        assert!(begin.elapsed() < Duration::from_millis(390), "{:?}", begin.elapsed());
     }
 
     #[tokio::test]
     async fn a_helper_that_is_missing_or_fails_is_named() {
-        let missing = ask(BY_HELPER, None).await.unwrap_err();
+        let missing = warning(BY_HELPER, None).await;
         assert!(missing.to_string().contains("`docker-credential-test`"), "{missing}");
         assert!(matches!(missing, LoginError::HelperMissing { .. }));
-        let failed = ask(BY_HELPER, Some("echo pass store is uninitialized; exit 1")).await;
+        let failed = warning(BY_HELPER, Some("echo pass store is uninitialized; exit 1")).await;
         let helper = "docker-credential-test".to_owned();
         let message = "pass store is uninitialized".to_owned();
-        assert_eq!(failed.unwrap_err(), LoginError::HelperFailed { helper, message });
-        let rubbish = ask(BY_HELPER, Some("echo hello")).await.unwrap_err();
+        assert_eq!(failed, LoginError::HelperFailed { helper, message });
+        let rubbish = warning(BY_HELPER, Some("echo hello")).await;
         assert!(matches!(rubbish, LoginError::HelperFailed { .. }));
-        let elsewhere = r#"{"credsStore":"x/../../bin/sh"}"#;
-        let elsewhere = ask(elsewhere, None).await.unwrap_err();
+        let elsewhere = warning(r#"{"credsStore":"x/../../bin/sh"}"#, None).await;
         assert!(matches!(elsewhere, LoginError::HelperMissing { .. }));
     }
 
     #[tokio::test]
-    async fn a_store_that_is_not_installed_leaves_what_the_file_holds() {
-        let config = r#"{"credsStore":"desktop","auths":{"r.lan":{"auth":"dTpw"}}}"#;
-        assert_eq!(ask(config, None).await.unwrap().unwrap().username, "u");
+    async fn a_helper_that_is_of_no_use_leaves_what_the_file_holds() {
+        for helper in [r#""credsStore":"test""#, r#""credHelpers":{"r.lan":"test"}"#] {
+            let config = format!(r#"{{{helper},"auths":{{"r.lan":{{"auth":"dTpw"}}}}}}"#);
+            for script in [None, Some("echo Cannot autolaunch D-Bus without X11; exit 1")] {
+                assert_eq!(ask(&config, script).await.unwrap().unwrap().username, "u");
+            }
+        }
     }
 
     #[tokio::test]

@@ -49,9 +49,9 @@ impl DockerStore {
         let text = self.read().await?.map_or_else(String::new, |(text, _)| text);
         let helper = DockerConfig::parse(&text, &path)?.helper(host);
         let (stored, entry) = if let Some(helper) = helper {
-            self.helpers.store(&helper.name, host.as_str(), username, password).await?;
+            self.helpers.store(&helper, host.as_str(), username, password).await?;
             // What docker writes to the file for a login that a helper has: an empty entry.
-            (Stored::Helper(format!("docker-credential-{}", helper.name)), None)
+            (Stored::Helper(format!("docker-credential-{}", helper)), None)
         } else {
             if username.contains(':') {
                 let reason = "a user name with a colon can't be stored there".to_owned();

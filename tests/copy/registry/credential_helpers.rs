@@ -6,9 +6,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::copy::fixtures::{
-    ONE_IMAGE, UIN, assert_all_is_there, assert_nothing_was_written, docker_config,
+    ONE_IMAGE, UIN, assert_all_is_there, assert_nothing_was_written, basic, docker_config,
 };
-use crate::support::{Run, Sandbox, run};
+use crate::support::content::Shelf;
+use crate::support::{DockerRegistry, Run, Sandbox, run};
 
 const BY_HELPER: &str = r#"{"credsStore": "test"}"#;
 
@@ -66,12 +67,68 @@ fn sync_with(script: Option<&str>) -> (Sandbox, Run) {
     (sandbox, run)
 }
 
+/// The file, too, has CCR's login; TCR's is made with the API key.
+fn sync_with_a_login_in_the_file(script: Option<&str>) -> Run {
+    let sandbox = Sandbox::with_account(ONE_IMAGE);
+    let ccr = sandbox.ccr();
+    let login = basic(UIN, "the-right-password");
+    for by_helper in [
+        r#""credsStore": "test""#.to_owned(),
+        format!(r#""credHelpers": {{"{ccr}": "test", "{}": "test"}}"#, sandbox.tcr()),
+    ] {
+        let config = format!(r#"{{{by_helper}, "auths": {{"{ccr}": {{"auth": "{login}"}}}}}}"#);
+        docker_config(&sandbox, &config);
+        if let Some(script) = script {
+            install(&sandbox, script);
+        }
+        let run = run(&mut with_helpers(&sandbox, &["sync", "--on-conflict", "overwrite"]));
+        assert_all_is_there(&sandbox);
+        if by_helper.contains("credHelpers") {
+            return run;
+        }
+        run.ends_with(0);
+    }
+    unreachable!()
+}
+
+#[test]
+fn a_helper_that_is_of_no_use_is_a_warning_and_the_next_login_is_used() {
+    for (script, words) in [
+        (None, "is not on the PATH"),
+        (
+            Some("cat >/dev/null; echo 'Cannot autolaunch D-Bus without X11 $DISPLAY'; exit 1"),
+            "failed: Cannot autolaunch D-Bus without X11 $DISPLAY",
+        ),
+        (Some("exec cat /nowhere"), "failed: cat: /nowhere: No such file"),
+    ] {
+        let run = sync_with_a_login_in_the_file(script).ends_with(0);
+        let warning =
+            format!("warning: Docker's credential helper `docker-credential-test` {words}");
+        assert_eq!(run.stderr.matches(&warning).count(), 1, "{}", run.stderr);
+        let about = "the next source of a login is used, or none (";
+        assert!(run.stderr.contains(about), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_public_image_needs_no_helper() {
+    let sandbox = Sandbox::with_account(ONE_IMAGE);
+    docker_config(&sandbox, r#"{"credsStore": "desktop.exe"}"#);
+    let (source, target) = (DockerRegistry::start(), DockerRegistry::start());
+    Shelf::open(source.host(), "shop/web").image(Some("v1"), "web", &[b"a layer"]);
+    let line = format!("{}/shop/web:v1 {}/shop/web:v1", source.host(), target.host());
+    sandbox.file("images", &line);
+    let mut sync = with_helpers(&sandbox, &["sync", "--images", "images"]);
+    run(&mut sync).ends_with(0).says(&["1 copied"]);
+}
+
 #[test]
 fn a_helper_that_is_not_installed_is_named() {
     let (sandbox, run) = sync_with(None);
     run.ends_with(2).says(&[
-        "error: Docker's credential helper `docker-credential-test` is not on the PATH",
-        "hint: install docker-credential-test, or take `credsStore` out of Docker's config.json and log in again",
+        "warning: Docker's credential helper `docker-credential-test` is not on the PATH",
+        "install docker-credential-test, or take `credsStore` out of Docker's config.json and log in again",
+        &format!("error: {} asks for a login, and there is none for it", sandbox.ccr()),
     ]);
     assert_nothing_was_written(&sandbox);
 }
@@ -81,8 +138,9 @@ fn a_helper_that_fails_is_named_with_its_own_words() {
     let script = "cat >/dev/null; echo pass store is uninitialized; exit 1";
     let (sandbox, run) = sync_with(Some(script));
     run.ends_with(2).says(&[
-        "error: Docker's credential helper `docker-credential-test` failed: pass store is uninitialized",
-        "hint: try it by hand: docker-credential-test list (a locked keychain or a missing desktop session are common causes)",
+        "warning: Docker's credential helper `docker-credential-test` failed: pass store is uninitialized",
+        "try it by hand: docker-credential-test list (a locked keychain or a missing desktop session are common causes)",
+        &format!("error: {} asks for a login, and there is none for it", sandbox.ccr()),
     ]);
     assert_nothing_was_written(&sandbox);
 }
@@ -103,8 +161,9 @@ fn a_helper_that_hangs_is_cut_off_after_ten_seconds() {
     assert!(begin.elapsed() < Duration::from_secs(14), "{:?}", begin.elapsed());
     assert!(begin.elapsed() > Duration::from_secs(9), "{:?}", begin.elapsed());
     run.ends_with(2).says(&[
-        "error: Docker's credential helper `docker-credential-test` gave no answer within 10 seconds",
-        "hint: try it by hand: docker-credential-test list",
+        "warning: Docker's credential helper `docker-credential-test` gave no answer within 10 seconds",
+        "try it by hand: docker-credential-test list",
+        &format!("error: {} asks for a login", sandbox.ccr()),
     ]);
     assert_nothing_was_written(&sandbox);
 }
