@@ -116,7 +116,10 @@ fn decide(source: &SourceTag, target: Option<&TargetTag>, policy: ConflictPolicy
         _ => {
             return match policy {
                 ConflictPolicy::Overwrite => Action::Overwrite("--on-conflict overwrite"),
-                ConflictPolicy::Skip => Action::Keep("can't be compared; --on-conflict skip"),
+                // What can't be read may not be there at all.
+                ConflictPolicy::Skip if target.unreadable.is_none() => {
+                    Action::Keep("can't be compared; --on-conflict skip")
+                }
                 _ => unreadable.map_or(
                     Action::Conflict("exists on both sides and can't be compared"),
                     |failure| Action::Unreadable(failure.clone()),

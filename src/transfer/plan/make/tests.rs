@@ -123,6 +123,32 @@ fn the_newer_push_holds_and_newer_work_is_never_overwritten() {
 }
 
 #[test]
+fn what_can_not_be_read_is_not_said_to_be_kept() {
+    let failure = Failure::new(crate::transfer::FailureClass::Server, "it fails");
+    let unreadable = TargetTag::unreadable(failure.clone());
+    for policy in [ConflictPolicy::Newer, ConflictPolicy::Skip, ConflictPolicy::Fail] {
+        let found = decide(&tag("v", "a", 5), Some(&unreadable), policy);
+        assert_eq!(found, Action::Unreadable(failure.clone()), "{policy:?}");
+    }
+}
+
+#[test]
+fn nothing_is_done_where_a_registry_can_not_be_used() {
+    let failure = Failure::new(crate::transfer::FailureClass::Network, "no such host");
+    use ConflictPolicy::{Fail, Newer, Overwrite, Skip};
+    for policy in [Newer, Overwrite, Skip, Fail] {
+        let dead = SourceRepository {
+            unusable: Some(failure.clone()),
+            ..web(vec![tag("v", "a", 5), tag("absent", "a", 5)])
+        };
+        let plan = planned(with_target(inventory(vec![dead]), &[("v", "a", 4)]), policy);
+        for tag in &plan.repositories[0].tags {
+            assert_eq!(tag.action, Action::Unreadable(failure.clone()), "{policy:?}");
+        }
+    }
+}
+
+#[test]
 fn a_torn_push_is_mended_though_it_is_newer() {
     let torn = SourceTag { children: vec![Digest::of(b"amd64")], ..tag("v", "index", 1) };
     assert!(matches!(action(torn, ("amd64", 9), ConflictPolicy::Newer), Action::Overwrite(_)));
