@@ -51,7 +51,7 @@ impl DockerStore {
         let (stored, entry) = if let Some(helper) = helper {
             self.helpers.store(&helper, host.as_str(), username, password).await?;
             // What docker writes to the file for a login that a helper has: an empty entry.
-            (Stored::Helper(format!("docker-credential-{}", helper)), None)
+            (Stored::Helper(format!("docker-credential-{helper}")), None)
         } else {
             if username.contains(':') {
                 let reason = "a user name with a colon can't be stored there".to_owned();

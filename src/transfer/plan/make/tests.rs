@@ -134,8 +134,8 @@ fn what_can_not_be_read_is_not_said_to_be_kept() {
 
 #[test]
 fn nothing_is_done_where_a_registry_can_not_be_used() {
-    let failure = Failure::new(crate::transfer::FailureClass::Network, "no such host");
     use ConflictPolicy::{Fail, Newer, Overwrite, Skip};
+    let failure = Failure::new(crate::transfer::FailureClass::Network, "no such host");
     for policy in [Newer, Overwrite, Skip, Fail] {
         let dead = SourceRepository {
             unusable: Some(failure.clone()),
