@@ -11,13 +11,16 @@ use super::model::{
 use super::referrer_tags::add_referrers;
 use super::target::by_name;
 use crate::account::{Account, AccountError};
-use crate::image::{Host, ReferrerTag, RepositoryName, Tag, TagOrDigest, is_tencents_own};
-use crate::registry::RegistryError;
+use crate::image::{Digest, Host, ReferrerTag, RepositoryName, Tag, TagOrDigest, is_tencents_own};
+use crate::registry::{Registry, RegistryError};
 use crate::transfer::image_list::ImageLine;
 use crate::transfer::report::Failure;
 
-/// Look-ups under way at once.
+/// Look-ups of one repository under way at once. How many requests a host gets at once in all, its
+/// client decides.
 const LOOK_UPS: usize = 16;
+/// Repositories that are read at once: enough to keep both hosts busy all the time.
+const REPOSITORIES: usize = 64;
 
 /// The images of a list, and what belongs to them: fallback and cosign tags of their digests.
 ///
@@ -82,7 +85,7 @@ pub(crate) async fn read_images(
         };
         read.map_err(|error| (without_reading(account, pair, wanted, &error), error))
     }))
-    .buffered(LOOK_UPS);
+    .buffered(REPOSITORIES);
     let (mut first_error, mut is_any_usable) = (None, false);
     while let Some(read) = read.next().await {
         let (repository, target, unread) = match read {
@@ -170,38 +173,42 @@ async fn read_repository(
     let mut unread = Vec::new();
     let mut repository = unread_repository(account, pair);
     let name = format!("{}/{}", repository.host, repository.name);
-    let there = match &repository.target {
-        Ok(target) => {
-            let wanted: Vec<&Tag> = wanted.iter().map(|(_, tag)| tag).collect();
-            tags_there(account, &repository.target_host, target, &wanted).await?
-        }
-        Err(_) => KnownTags::nothing(),
-    };
-    // What the target has no tag for is copied whatever the source's digest is: it is not asked.
+    let tags = wanted.iter().map(|(_, tag)| tag).collect();
+    let (there, listed) =
+        tokio::join!(TargetTags::read(account, &repository, tags), source.tags(&repository.name));
+    let there = there?;
     let looked = stream::iter(wanted).map(|(version, tag)| {
-        let (source, name, compared) = (&source, &repository.name, there.may_have(&tag));
+        let (source, name, there) = (&source, &repository.name, &there);
         async move {
-            let seen = match compared {
-                true => look_up(source, name, &version, None).await?,
+            let known = there.known.seen(&tag);
+            // What the target has no tag for is copied whatever the source's digest is: it is not
+            // asked.
+            let ours = match there.known.may_have(&tag) {
+                true => {
+                    let expected = known.as_ref().and_then(Seen::digest);
+                    look_up(source, name, &version, expected.as_ref()).await?
+                }
                 false => Seen::Unasked,
             };
-            Ok::<_, RegistryError>((version, tag, seen))
+            let theirs = match &ours {
+                // What the source lacks is not compared: the copy says that it is missing.
+                Seen::NotFound | Seen::Unasked => None,
+                ours => there.look_up(&tag, ours.digest().as_ref()).await?,
+            };
+            let mut source_tag = SourceTag::seen(tag, version, ours.digest());
+            if let Seen::Unreadable(failure) = ours {
+                source_tag.unreadable = Some(failure);
+            }
+            Ok::<_, RegistryError>((source_tag, theirs))
         }
     });
     let looked: Vec<_> = looked.buffered(LOOK_UPS).try_collect().await?;
-    // What the source lacks is not compared: the copy says that it is missing.
-    let mut missing = BTreeSet::new();
-    for (version, tag, seen) in looked {
-        if matches!(seen, Seen::NotFound) {
-            missing.insert(tag.clone());
-        }
-        let mut source_tag = SourceTag::seen(tag, version, seen.digest());
-        if let Seen::Unreadable(failure) = seen {
-            source_tag.unreadable = Some(failure);
-        }
-        repository.tags.push(source_tag);
+    let mut target = BTreeMap::new();
+    for (tag, theirs) in looked {
+        target.extend(theirs.map(|theirs| (tag.name.clone(), theirs)));
+        repository.tags.push(tag);
     }
-    match source.tags(&repository.name).await {
+    match listed {
         Ok(tags) => {
             let referrers: Vec<Tag> = tags
                 .unwrap_or_default()
@@ -209,6 +216,7 @@ async fn read_repository(
                 .filter(|tag| ReferrerTag::parse(tag).is_some())
                 .collect();
             if !referrers.is_empty() {
+                let listed = repository.tags.len();
                 for (version, failure) in add_referrers(&source, &mut repository, referrers).await {
                     unread.push(Unread {
                         what: format!("what belongs to {name}:{version}: signatures, attestations"),
@@ -217,6 +225,12 @@ async fn read_repository(
                         failure,
                     });
                 }
+                let added = stream::iter(&repository.tags[listed..]).map(async |tag| {
+                    let theirs = there.look_up(&tag.name, tag.digest.as_ref()).await?;
+                    Ok::<_, RegistryError>(theirs.map(|theirs| (tag.name.clone(), theirs)))
+                });
+                let added: Vec<_> = added.buffered(LOOK_UPS).try_collect().await?;
+                target.extend(added.into_iter().flatten());
             }
         }
         Err(error) if error.is_fatal() => return Err(error),
@@ -227,51 +241,58 @@ async fn read_repository(
             failure: Failure::from(&error),
         }),
     }
-    let target = match &repository.target {
-        Ok(name) => read_target(account, &repository, name, &there, &missing).await?,
-        Err(_) => BTreeMap::new(),
-    };
     Ok((repository, target, unread))
 }
 
-/// What the target has under the tags that it may have.
-async fn read_target(
-    account: &Account,
-    repository: &SourceRepository,
-    name: &RepositoryName,
-    there: &KnownTags,
-    missing: &BTreeSet<Tag>,
-) -> Result<BTreeMap<Tag, TargetTag>, RegistryError> {
-    let registry = account.registries.get(&repository.target_host);
-    let tags: Vec<&SourceTag> = repository
-        .tags
-        .iter()
-        .filter(|tag| there.may_have(&tag.name) && !missing.contains(&tag.name))
-        .collect();
-    let looked = stream::iter(tags).map(|tag| {
-        let (registry, known) = (&registry, there.seen(&tag.name));
-        async move {
-            let version = TagOrDigest::Tag(tag.name.clone());
-            let seen = match known {
-                Some(seen) => seen,
-                None => look_up(registry, name, &version, tag.digest.as_ref()).await?,
-            };
-            Ok::<_, RegistryError>((tag.name.clone(), seen))
-        }
-    });
-    let looked: Vec<_> = looked.buffered(LOOK_UPS).try_collect().await?;
-    let held = looked.into_iter().filter_map(|(tag, seen)| match seen {
-        Seen::NotFound | Seen::Unasked => None,
-        Seen::There(digest) => Some((tag, TargetTag::seen(digest))),
-        Seen::Unreadable(failure) => Some((tag, TargetTag::unreadable(failure))),
-    });
-    Ok(held.collect())
+/// The tags of one repository of the target.
+struct TargetTags {
+    /// Where they are; `None` if its name is impossible, so that nothing can be there.
+    place: Option<(Registry, RepositoryName)>,
+    known: KnownTags,
+}
+
+impl TargetTags {
+    async fn read(
+        account: &Account,
+        repository: &SourceRepository,
+        wanted: Vec<&Tag>,
+    ) -> Result<Self, RegistryError> {
+        let (place, known) = match &repository.target {
+            Ok(name) => {
+                let registry = account.registries.get(&repository.target_host);
+                let known = tags_there(&registry, name, &wanted).await?;
+                (Some((registry, name.clone())), known)
+            }
+            Err(_) => (None, KnownTags::nothing()),
+        };
+        Ok(Self { place, known })
+    }
+
+    /// What the target has under a tag, probably `expected`; `None` if there is no such tag.
+    async fn look_up(
+        &self,
+        tag: &Tag,
+        expected: Option<&Digest>,
+    ) -> Result<Option<TargetTag>, RegistryError> {
+        let Some((registry, name)) = self.place.as_ref().filter(|_| self.known.may_have(tag))
+        else {
+            return Ok(None);
+        };
+        let seen = match self.known.seen(tag) {
+            Some(seen) => seen,
+            None => look_up(registry, name, &TagOrDigest::Tag(tag.clone()), expected).await?,
+        };
+        Ok(match seen {
+            Seen::NotFound | Seen::Unasked => None,
+            Seen::There(digest) => Some(TargetTag::seen(digest)),
+            Seen::Unreadable(failure) => Some(TargetTag::unreadable(failure)),
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Digest;
 
     #[test]
     fn a_digest_gets_a_tag_of_its_own() {

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::account::Account;
-use crate::image::{Digest, Host, RepositoryName, Tag, TagOrDigest};
+use crate::image::{Digest, RepositoryName, Tag, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
 use crate::transfer::report::Failure;
 
@@ -97,16 +96,14 @@ impl KnownTags {
 /// A few are looked up one by one. Of many the last is: if that is there, all probably are, and
 /// each has to be looked up anyhow; if not, the list tells in one request which are not.
 pub(super) async fn tags_there(
-    account: &Account,
-    host: &Host,
+    registry: &Registry,
     name: &RepositoryName,
     wanted: &[&Tag],
 ) -> Result<KnownTags, RegistryError> {
-    let registry = account.registries.get(host);
     let mut there = KnownTags::default();
     let is_few = wanted.len() < WORTH_A_LIST;
     for tag in wanted.iter().rev().take(if is_few { wanted.len() } else { 1 }) {
-        let seen = look_up(&registry, name, &TagOrDigest::Tag((*tag).clone()), None).await?;
+        let seen = look_up(registry, name, &TagOrDigest::Tag((*tag).clone()), None).await?;
         there.seen.insert((*tag).clone(), seen);
     }
     let is_there = |seen: &Seen| !matches!(seen, Seen::NotFound);
@@ -114,7 +111,9 @@ pub(super) async fn tags_there(
         match registry.tags(name).await {
             Ok(tags) => there.tags = Some(tags.unwrap_or_default().into_iter().collect()),
             Err(error) if error.is_fatal() => return Err(error),
-            Err(error) => tracing::debug!(%host, %name, %error, "the tags can't be listed"),
+            Err(error) => {
+                tracing::debug!(host = %registry.host(), %name, %error, "the tags can't be listed")
+            }
         }
     }
     Ok(there)
