@@ -16,7 +16,7 @@ mod window;
 
 pub use body::{PacedBody, read_at_most};
 pub use error::{HttpError, WaitedFor};
-pub use network::{FixedAddress, FixedAddressError, Network, NetworkSettings};
+pub use network::{Connections, FixedAddress, FixedAddressError, Network, NetworkSettings};
 pub use proxy::{Proxies, ProxyError, ProxyRoute, parse_proxy};
 pub use rate::{ByteRate, RateLimit};
 pub use retry::{Backoff, Exhausted, HostPause, retry_after};

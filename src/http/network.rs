@@ -94,6 +94,10 @@ impl fmt::Display for FixedAddress {
     }
 }
 
+/// After how long a silence a connection with HTTP/2 is asked whether it is alive, and how long it
+/// may take to answer.
+const KEEP_ALIVE: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(15));
+
 /// Whether the machine has a CA store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SystemCertificates {
@@ -105,15 +109,20 @@ enum SystemCertificates {
 pub struct Network {
     settings: NetworkSettings,
     authorities: Vec<reqwest::Certificate>,
-    clients: Mutex<HashMap<(Host, Silence), reqwest::Client>>,
+    clients: Mutex<HashMap<(Host, Connections), reqwest::Client>>,
 }
 
-/// What ends a request that stalls.
+/// Over which connections a request goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Silence {
-    /// The HTTP library, after [`NetworkSettings::stall_timeout`].
-    Watched,
-    /// The caller: the library counts from the start of a request and would end a long upload.
+pub enum Connections {
+    /// One for many requests at once, if the host offers HTTP/2. For small ones.
+    Shared,
+    /// One for each request under way, by HTTP/1.1: for large answers that is faster than many
+    /// streams in one TCP window.
+    Separate,
+    /// As [`Connections::Separate`], but it waits for a response without a limit: the HTTP library
+    /// counts from the start of a request and would end a long upload. The caller has to watch
+    /// that the stream moves.
     Unwatched,
 }
 
@@ -154,38 +163,29 @@ impl Network {
     ///
     /// # Errors
     /// [`HttpError`] if the host's `certs.d` folder can't be read or the client can't be made.
-    pub fn client(&self, host: &Host) -> Result<reqwest::Client, HttpError> {
-        self.kept(host, Silence::Watched)
-    }
-
-    /// The client for uploads to `host`. It waits for a response without a limit: the caller has to
-    /// watch that the stream moves.
-    ///
-    /// # Errors
-    /// As [`Network::client`].
-    pub fn upload_client(&self, host: &Host) -> Result<reqwest::Client, HttpError> {
-        self.kept(host, Silence::Unwatched)
-    }
-
-    fn kept(&self, host: &Host, silence: Silence) -> Result<reqwest::Client, HttpError> {
+    pub fn client(
+        &self,
+        host: &Host,
+        connections: Connections,
+    ) -> Result<reqwest::Client, HttpError> {
         let mut clients = self.clients.lock();
-        let key = (host.clone(), silence);
+        let key = (host.clone(), connections);
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }
-        let client = self.build(host, silence)?;
+        let client = self.build(host, connections)?;
         clients.insert(key, client.clone());
         Ok(client)
     }
 
-    fn build(&self, host: &Host, silence: Silence) -> Result<reqwest::Client, HttpError> {
-        let client = self.build_with(host, silence, SystemCertificates::Trusted);
+    fn build(&self, host: &Host, connections: Connections) -> Result<reqwest::Client, HttpError> {
+        let client = self.build_with(host, connections, SystemCertificates::Trusted);
         // Without a CA store (in a slim container) loopback and hosts with a named CA can still be
         // reached.
         let has_own = !self.authorities.is_empty() || host.is_loopback();
         match client {
             Err(HttpError::Client(_)) if has_own => {
-                self.build_with(host, silence, SystemCertificates::Missing)
+                self.build_with(host, connections, SystemCertificates::Missing)
             }
             client => client,
         }
@@ -194,22 +194,28 @@ impl Network {
     fn build_with(
         &self,
         host: &Host,
-        silence: Silence,
+        connections: Connections,
         system: SystemCertificates,
     ) -> Result<reqwest::Client, HttpError> {
         let settings = &self.settings;
-        // HTTP/1.1 only: one connection for each blob is faster than many streams in one TCP
-        // window.
         let mut builder = reqwest::Client::builder()
             .user_agent(&settings.user_agent)
             .connect_timeout(settings.connect_timeout)
             // Below the idle limits of common reverse proxies, so that stale connections are rare.
             .pool_idle_timeout(Duration::from_secs(25))
             .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .http1_only()
             .tcp_nodelay(true);
-        if silence == Silence::Watched {
+        builder = match connections {
+            // A connection that all requests share must not die unnoticed. What a server hands back
+            // unread when it closes one (nginx does after 1000 requests) is sent again.
+            Connections::Shared => builder
+                .http2_keep_alive_interval(KEEP_ALIVE.0)
+                .http2_keep_alive_timeout(KEEP_ALIVE.1),
+            Connections::Separate | Connections::Unwatched => {
+                builder.http1_only().retry(reqwest::retry::never())
+            }
+        };
+        if connections != Connections::Unwatched {
             builder = builder.read_timeout(settings.stall_timeout);
         }
         let certificates = HostCertificates::read(&settings.certificate_folders, host)?;
@@ -285,7 +291,7 @@ mod tests {
         let network =
             Network::new(NetworkSettings { proxies, ..NetworkSettings::default() }).unwrap();
         let get = async |host: &str| {
-            let client = network.client(&host.parse().unwrap()).unwrap();
+            let client = network.client(&host.parse().unwrap(), Connections::Shared).unwrap();
             client.get(format!("http://{host}/v2/")).send().await.is_ok()
         };
         assert!(get("asked.invalid").await);

@@ -8,7 +8,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION};
 use reqwest::{Method, Response};
 use url::Url;
 
-use crate::http::{Backoff, Exhausted, Network};
+use crate::http::{Backoff, Connections, Exhausted, Network};
 use crate::image::{Host, RepositoryName};
 
 use super::error::is_transient_status;
@@ -60,11 +60,13 @@ pub(super) struct RepeatableRequest {
     pub(super) body: Option<Bytes>,
     /// How often it is sent, where that is less than usual.
     pub(super) attempts: Option<u32>,
+    pub(super) connections: Connections,
 }
 
 impl RepeatableRequest {
     pub(super) fn new(method: Method, url: Url) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: None, attempts: None }
+        let (headers, connections) = (HeaderMap::new(), Connections::Shared);
+        Self { method, url, headers, body: None, attempts: None, connections }
     }
 }
 
@@ -274,7 +276,8 @@ impl Registry {
                 headers.extend(shown.as_ref().map(|shown| (AUTHORIZATION, shown.header())));
             }
             let body = request.body.clone().map(reqwest::Body::from);
-            let sent = inner.transport.transmit(request.method.clone(), &url, headers, body).await;
+            let (method, connections) = (request.method.clone(), request.connections);
+            let sent = inner.transport.transmit(method, &url, headers, body, connections).await;
             let response = sent.map_err(AttemptError::Connection)?;
             let status = response.status();
             let reads = matches!(request.method, Method::GET | Method::HEAD);

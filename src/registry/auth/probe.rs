@@ -4,10 +4,12 @@ use std::error::Error;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use reqwest::Method;
+use parking_lot::Mutex;
 use reqwest::header::HeaderMap;
+use reqwest::{Method, Response};
 use url::Url;
 
+use crate::http::Connections;
 use crate::image::Host;
 
 use super::challenge::{Challenge, best};
@@ -61,12 +63,20 @@ pub(crate) async fn probe(transport: &Transport, host: &Host) -> Result<Probe, R
         format!("{scheme}://{host}/v2/").parse().map_err(|_| protocol("that is not an address"))
     };
     let mut base = address("https")?;
-    if transport.network.allows_plain_http(host) && speaks_no_tls(transport, &base).await {
-        base = address("http")?;
+    let mut first = None;
+    if transport.network.allows_plain_http(host) {
+        match over_tls(transport, &base).await {
+            Ok(answer) => first = answer,
+            Err(NoTls) => base = address("http")?,
+        }
     }
-    let tries = AtomicU32::new(0);
+    let (first, tries) = (Mutex::new(first), AtomicU32::new(0));
     let attempt = || async {
-        let sent = transport.transmit(Method::GET, &base, HeaderMap::new(), None).await;
+        if let Some(answer) = first.lock().take() {
+            return Ok(answer);
+        }
+        let shared = Connections::Shared;
+        let sent = transport.transmit(Method::GET, &base, HeaderMap::new(), None, shared).await;
         sent.map_err(|error| {
             // At the start of a run the user waits at the prompt: an unreachable host is reported
             // soon.
@@ -111,16 +121,26 @@ fn read_challenge(
     }
 }
 
-/// Whether a host for which plain HTTP is allowed turns out to speak nothing else: nothing listens
-/// on the TLS port, or what answers there isn't TLS. An untrusted certificate, a TLS alert or
-/// silence count as TLS: falling back would undo its protection.
-async fn speaks_no_tls(transport: &Transport, base: &Url) -> bool {
-    let sent = transport.try_transmit(Method::GET, base, HeaderMap::new(), None).await;
-    let Err(Err(error)) = sent else { return false };
+/// What answers speaks plain HTTP.
+struct NoTls;
+
+/// Asks over TLS a host for which plain HTTP is allowed: what it answers, if it does. An error if it
+/// turns out to speak nothing but plain HTTP: nothing listens on the TLS port, or what answers there
+/// isn't TLS. An untrusted certificate, a TLS alert or silence count as TLS: falling back would undo
+/// its protection.
+async fn over_tls(transport: &Transport, base: &Url) -> Result<Option<Response>, NoTls> {
+    let headers = HeaderMap::new();
+    let sent = transport.try_transmit(Method::GET, base, headers, None, Connections::Shared).await;
+    let error = match sent {
+        Ok(answer) => return Ok(Some(answer)),
+        Err(Ok(_)) => return Ok(None),
+        Err(Err(error)) => error,
+    };
     let mut next: Option<&(dyn Error + 'static)> = Some(&error);
     while let Some(cause) = next {
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            return matches!(tls, rustls::Error::InvalidMessage(_));
+            let is_plain = matches!(tls, rustls::Error::InvalidMessage(_));
+            return if is_plain { Err(NoTls) } else { Ok(None) };
         }
         let Some(io) = cause.downcast_ref::<io::Error>() else {
             next = cause.source();
@@ -128,10 +148,10 @@ async fn speaks_no_tls(transport: &Transport, base: &Url) -> bool {
         };
         // The second is a server that closes the connection on a TLS hello.
         if matches!(io.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::UnexpectedEof) {
-            return true;
+            return Err(NoTls);
         }
         // `source` of an io::Error skips what it wraps.
         next = io.get_ref().map(|inner| inner as &(dyn Error + 'static));
     }
-    false
+    Ok(None)
 }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use url::Url;
 
-use crate::http::Secret;
+use crate::http::{Connections, Secret};
 use crate::registry::transport::{AttemptError, Transport};
 
 use super::login::{Login, LoginKind};
@@ -59,7 +59,13 @@ impl TokenRequest {
     ) -> Result<reqwest::Response, AttemptError> {
         let body = self.form.as_ref().map(|form| form.expose().to_owned().into());
         transport
-            .transmit(self.method.clone(), &self.url, self.headers.clone(), body)
+            .transmit(
+                self.method.clone(),
+                &self.url,
+                self.headers.clone(),
+                body,
+                Connections::Shared,
+            )
             .await
             .map_err(AttemptError::Connection)
     }

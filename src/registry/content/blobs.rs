@@ -3,6 +3,7 @@
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_LENGTH, HeaderValue, RANGE};
 use reqwest::{Method, Response};
 
+use crate::http::Connections;
 use crate::image::{Digest, RepositoryName};
 
 use super::resume::Download;
@@ -80,6 +81,7 @@ impl Registry {
     ) -> Result<Response, RegistryError> {
         let url = self.url(repository, &format!("blobs/{digest}")).await?;
         let mut request = RepeatableRequest::new(Method::GET, url);
+        request.connections = Connections::Separate;
         // Compression on the way would change digest and size.
         request.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let range = range.and_then(|range| range.parse().ok());

@@ -4,18 +4,22 @@
 //! caller, which can make the stream again.
 
 use parking_lot::Mutex;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use reqwest::header::HeaderMap;
-use reqwest::{Body, Method, Response};
+use reqwest::{Body, Method, Response, Version};
 use url::Url;
 
-use crate::http::{Backoff, HostPause, HttpError, Network, RateLimit, Ticket, Window, retry_after};
+use crate::http::{
+    Backoff, Connections, HostPause, HttpError, Network, RateLimit, Ticket, Window, retry_after,
+};
 
 use super::address::host_of;
 use super::response::WholeResponse;
 use super::traffic::{Counters, Traffic};
+use crate::image::Host;
 use crate::registry::RegistryError;
 use crate::registry::error::is_transient_status;
 
@@ -32,6 +36,8 @@ pub(crate) struct Transport {
     /// Limits the small requests, and tells those that stream how many the host can take.
     window: Arc<Window>,
     ceiling: Option<RateLimit>,
+    /// Hosts that were asked for HTTP/2 and don't offer it.
+    without_http2: Mutex<HashSet<Host>>,
     /// When the host answered last.
     answered: Mutex<Option<Instant>>,
     counters: Counters,
@@ -63,6 +69,7 @@ impl Transport {
             pause: HostPause::default(),
             window: Arc::new(Window::new(WINDOW.0, WINDOW.1)),
             ceiling,
+            without_http2: Mutex::default(),
             answered: Mutex::default(),
             counters: Counters::default(),
             backoff: Mutex::new(Backoff::STANDARD),
@@ -94,8 +101,9 @@ impl Transport {
         url: &Url,
         headers: HeaderMap,
         body: Option<Body>,
+        connections: Connections,
     ) -> Result<Response, HttpError> {
-        self.try_transmit(method, url, headers, body).await.map_err(|error| {
+        self.try_transmit(method, url, headers, body, connections).await.map_err(|error| {
             error.unwrap_or_else(|error| HttpError::from_reqwest(name(url), error))
         })
     }
@@ -107,17 +115,23 @@ impl Transport {
         url: &Url,
         headers: HeaderMap,
         body: Option<Body>,
+        connections: Connections,
     ) -> Result<Response, Result<HttpError, reqwest::Error>> {
         let host = host_of(url)
             .ok_or_else(|| Ok(HttpError::Client(format!("`{}` is no host", name(url)))))?;
-        let streams = body.as_ref().is_some_and(|body| body.as_bytes().is_none());
-        let client = match streams {
-            true => self.network.upload_client(&host),
-            false => self.network.client(&host),
+        let connections = match connections {
+            // Where a request has a connection of its own anyhow, one pool is enough.
+            Connections::Separate if self.without_http2.lock().contains(&host) => {
+                Connections::Shared
+            }
+            connections => connections,
         };
-        let client = client.map_err(Ok)?;
-        // The number of streams is limited elsewhere.
-        let ticket = if streams { self.window.watch() } else { self.window.enter().await };
+        let client = self.network.client(&host, connections).map_err(Ok)?;
+        let ticket = match connections {
+            // The number of streams is limited elsewhere.
+            Connections::Unwatched => self.window.watch(),
+            Connections::Shared | Connections::Separate => self.window.enter().await,
+        };
         if let Some(ceiling) = &self.ceiling {
             ceiling.acquire().await;
         }
@@ -135,6 +149,9 @@ impl Transport {
         tracing::debug!(%method, %host, path, status, ms, "request");
         judge(ticket, status);
         let response = outcome.map_err(Err)?;
+        if connections == Connections::Shared && response.version() != Version::HTTP_2 {
+            self.without_http2.lock().insert(host);
+        }
         *self.answered.lock() = Some(Instant::now());
         let asked = matches!(status, 429 | 503).then(|| retry_after(response.headers())).flatten();
         if status == 429 || asked.is_some() {

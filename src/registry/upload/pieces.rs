@@ -6,6 +6,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue};
 use url::Url;
 
+use crate::http::Connections;
 use crate::image::Digest;
 
 use super::session::{UploadSession, committed, is_lost, with_digest};
@@ -106,8 +107,9 @@ impl Registry {
                 headers.extend(shown.as_ref().map(|shown| (AUTHORIZATION, shown.header())));
             }
             let body = reqwest::Body::from(body.clone().unwrap_or_default());
-            let sent =
-                self.inner.transport.transmit(method.clone(), &url, headers, Some(body)).await;
+            let (method, separate) = (method.clone(), Connections::Separate);
+            let transport = &self.inner.transport;
+            let sent = transport.transmit(method, &url, headers, Some(body), separate).await;
             let answer = match sent {
                 Ok(response) => {
                     self.inner.transport.read(at.host.as_str(), response, LIST_LIMIT).await?

@@ -11,6 +11,7 @@ use reqwest::header::{
 };
 use url::Url;
 
+use crate::http::Connections;
 use crate::image::{Algorithm, Digest, RepositoryName};
 
 use super::body::UploadBody;
@@ -140,9 +141,10 @@ impl Registry {
         let body = reqwest::Body::wrap_stream(body);
         let silence = self.inner.transport.network.stall_timeout();
         let answer = async {
+            let (transport, unwatched) = (&self.inner.transport, Connections::Unwatched);
             let sent =
-                self.inner.transport.transmit(Method::PUT, &url, headers, Some(body)).await?;
-            self.inner.transport.read(at.host.as_str(), sent, LIST_LIMIT).await
+                transport.transmit(Method::PUT, &url, headers, Some(body), unwatched).await?;
+            transport.read(at.host.as_str(), sent, LIST_LIMIT).await
         };
         let answer = tokio::select! {
             answer = answer => answer,

@@ -12,7 +12,7 @@ use super::lenient::{LenientNumber, LenientText};
 use super::retry::{ActionKind, FailedAttempt};
 use super::signature::UnsignedRequest;
 use super::{Endpoint, Refusal};
-use crate::http::{HttpError, Network, read_at_most, retry_after};
+use crate::http::{Connections, HttpError, Network, read_at_most, retry_after};
 use crate::tencent::{ApiError, ApiKey};
 
 /// The largest answer that is read. A page of 100 images is some 100 KB.
@@ -116,7 +116,7 @@ impl ApiCall<'_> {
     ) -> Result<(Box<RawValue>, Option<String>), FailedAttempt> {
         refuse_plain_http(self.endpoint, network)?;
         let host = self.endpoint.host();
-        let client = network.client(host).map_err(ApiError::from)?;
+        let client = network.client(host, Connections::Separate).map_err(ApiError::from)?;
         let moment = Timestamp::now();
         let mut request = client
             .post(self.endpoint.url())

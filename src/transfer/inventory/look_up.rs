@@ -112,7 +112,7 @@ pub(super) async fn tags_there(
             Ok(tags) => there.tags = Some(tags.unwrap_or_default().into_iter().collect()),
             Err(error) if error.is_fatal() => return Err(error),
             Err(error) => {
-                tracing::debug!(host = %registry.host(), %name, %error, "the tags can't be listed")
+                tracing::debug!(host = %registry.host(), %name, %error, "the tags can't be listed");
             }
         }
     }
