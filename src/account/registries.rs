@@ -1,13 +1,13 @@
 //! The registries of a run, one client for each host.
 
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Logins;
 use crate::http::Network;
-use crate::image::Host;
-use crate::registry::{Login, LoginError, NoLogins, OnlyLogin, Registry, Traffic};
+use crate::image::{Host, RepositoryName};
+use crate::registry::{Access, Login, LoginError, NoLogins, OnlyLogin, Registry, Traffic};
 
 /// Hands out registry clients. Cheap to clone.
 #[derive(Clone)]
@@ -46,6 +46,21 @@ impl Registries {
             Registry::new(inner.network.clone(), host.clone(), inner.logins.clone())
         });
         client.clone()
+    }
+
+    /// Tells each registry which repositories it will be asked for; see [`Registry::expect`].
+    pub fn expect<'a>(
+        &self,
+        places: impl IntoIterator<Item = (&'a Host, &'a RepositoryName)>,
+        access: Access,
+    ) {
+        let mut hosts: HashMap<&Host, BTreeSet<&RepositoryName>> = HashMap::new();
+        for (host, repository) in places {
+            hosts.entry(host).or_default().insert(repository);
+        }
+        for (host, repositories) in hosts {
+            self.get(host).expect(repositories, access);
+        }
     }
 
     /// The same registry without a login.

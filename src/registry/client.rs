@@ -185,6 +185,16 @@ impl Registry {
         }
     }
 
+    /// Tells that these repositories will be asked for with this access: a few of them share a token,
+    /// where the host wants tokens and its tokens say what they grant.
+    pub fn expect<'a>(
+        &self,
+        repositories: impl IntoIterator<Item = &'a RepositoryName>,
+        access: Access,
+    ) {
+        self.inner.auth.expect(repositories.into_iter(), access);
+    }
+
     /// How many requests may be in flight at once, by how the host has coped so far.
     #[must_use]
     pub fn at_once(&self) -> usize {

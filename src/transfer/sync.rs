@@ -9,7 +9,7 @@ use super::copy::{Limits, copy};
 use super::image_list::ImageLine;
 use super::inventory::{self, Inventory, Unread, UnreadScope};
 use super::observer::{Event, Observer};
-use super::plan::{ConflictPolicy, Notice, NoticeCode, Plan, PlanError, plan};
+use super::plan::{ConflictPolicy, Notice, NoticeCode, Plan, PlanError, RepositoryCopy, plan};
 use super::preflight;
 use super::report::{
     Effort, HostEffort, ImageResult, ImageSource, Report, RunCommand, SCHEMA_VERSION, Summary,
@@ -20,7 +20,7 @@ use super::stop::Stop;
 use super::target_setup::{TargetSetup, set_up_target};
 use super::target_visibility;
 use crate::account::{Account, AccountError};
-use crate::registry::RegistryError;
+use crate::registry::{Access, RegistryError};
 use crate::tencent::ApiError;
 
 /// What the user wants moved.
@@ -163,6 +163,7 @@ pub async fn execute(
     if let (false, Some(host)) = (planned.plan.namespaces.is_empty(), &account.target_host) {
         account.registries.get(host).forget_tokens();
     }
+    expect(account, &planned.plan);
     let preparing = began.elapsed();
     let copied =
         copy(&planned.plan, &setup, &account.registries, limits, observer, stop.clone()).await;
@@ -178,6 +179,16 @@ pub async fn execute(
         hosts: hosts(account),
     };
     Ok(report(RunCommand::Sync, planned, setup, copied.items, stop, effort))
+}
+
+/// Tells the registries what will be read and written.
+fn expect(account: &Account, plan: &Plan) {
+    let writes = |copy: &&RepositoryCopy| copy.tags.iter().any(|tag| tag.action.writes());
+    let copies = || plan.repositories.iter().filter(writes);
+    let sources = copies().map(|copy| (&copy.source_host, &copy.source));
+    account.registries.expect(sources, Access::Pull);
+    let targets = copies().map(|copy| (&copy.target_host, &copy.target));
+    account.registries.expect(targets, Access::Push);
 }
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {

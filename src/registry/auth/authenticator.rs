@@ -10,11 +10,12 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use url::Url;
 
-use crate::image::Host;
+use crate::image::{Host, RepositoryName};
 
 use super::challenge::{Challenge, best};
 use super::scope::{TokenScope, covers};
 use super::token::Credential;
+use super::token_batch::TokenBatches;
 use super::token_request::{TokenQuery, TokenRequest};
 use crate::registry::transport::{SingleFlight, Transport, WholeResponse, follow};
 use crate::registry::{
@@ -41,6 +42,7 @@ pub(crate) struct Authenticator {
     asks_for_basic: Mutex<bool>,
     scheme: Mutex<Option<AuthScheme>>,
     slots: Mutex<HashMap<TokenScope, Arc<TokenSlot>>>,
+    batches: TokenBatches,
     /// Namespaces in which no other login was found to have more rights.
     equal: Mutex<HashSet<(String, Access)>>,
 }
@@ -62,8 +64,18 @@ impl Authenticator {
             asks_for_basic: Mutex::default(),
             scheme: Mutex::default(),
             slots: Mutex::default(),
+            batches: TokenBatches::default(),
             equal: Mutex::default(),
         }
+    }
+
+    /// These repositories will be asked for: a few of them can share a token.
+    pub(crate) fn expect<'a>(
+        &self,
+        repositories: impl Iterator<Item = &'a RepositoryName>,
+        access: Access,
+    ) {
+        self.batches.expect(repositories, access);
     }
 
     /// Takes over what the probe found, unless a later challenge has said otherwise.
@@ -107,12 +119,14 @@ impl Authenticator {
 
     /// Drops a credential that may no longer be valid.
     pub(crate) async fn forget(&self, scope: &TokenScope, used: &ShownCredential) {
+        self.batches.leave(scope);
         self.slot(scope).flight.forget(|shown| is_same(shown, used)).await;
     }
 
     /// Drops all credentials: the rights of their logins have changed.
     pub(crate) fn forget_all(&self) {
         self.slots.lock().clear();
+        self.batches.dissolve();
         self.equal.lock().clear();
     }
 
@@ -167,6 +181,7 @@ impl Authenticator {
                 let besides = wanted.split_whitespace().filter(|wanted| !covers(&own, wanted));
                 *slot.besides.lock() = besides.map(str::to_owned).collect();
                 *self.scheme.lock() = Some(AuthScheme::Bearer { realm, service });
+                self.batches.leave(scope);
                 slot.flight.forget(|shown| is_same(shown, used)).await;
             }
         }
@@ -253,6 +268,10 @@ impl Authenticator {
         // The login goes to whatever token service the registry names, but only over TLS or where
         // plain HTTP is allowed, and not into a private network that the registry itself isn't in.
         let realm = follow(&self.transport.network, &at, &home, realm)?;
+        let shared = self.shared(scope, &realm, service.as_ref(), login.as_ref()).await;
+        if shared.is_some() {
+            return Ok(shared);
+        }
         let mut scopes = scope.parameters();
         scopes.extend(slot.besides.lock().iter().cloned());
         let wanted = TokenQuery { realm, service: service.clone(), scopes };
@@ -303,6 +322,44 @@ impl Authenticator {
     async fn is_accepted(&self, wanted: &TokenQuery, login: &Login) -> bool {
         let any = TokenQuery { scopes: Vec::new(), ..wanted.clone() };
         self.ask(&any, Some(login)).await.is_ok_and(|answer| answer.status.is_success())
+    }
+
+    /// The token that a few repositories share, if there is one and it serves this scope.
+    async fn shared(
+        &self,
+        scope: &TokenScope,
+        realm: &Url,
+        service: Option<&String>,
+        login: Option<&Login>,
+    ) -> ShownCredential {
+        let batch = self.batches.of(scope)?;
+        let usable = |shown: &ShownCredential| shown.as_ref().is_none_or(|c| c.is_fresh(true));
+        let make = || async {
+            let scopes = batch.scopes.iter().flat_map(TokenScope::parameters).collect();
+            let wanted = TokenQuery { realm: realm.clone(), service: service.cloned(), scopes };
+            let since = Instant::now();
+            let answer = self.ask(&wanted, login).await?;
+            let credential = match answer.status.is_success() {
+                true => Credential::from_answer(&answer.body, since, login.cloned()),
+                false => None,
+            };
+            let says = |credential: &Credential| credential.grants(&scope.repository, scope.access);
+            let credential = credential.filter(|credential| says(credential).is_some());
+            if credential.is_none() {
+                // It would be so for each batch. Whoever asks alone gets to know why.
+                self.batches.dissolve();
+            }
+            Ok(credential.map(Arc::new))
+        };
+        let shared = batch.flight.get(usable, make).await.ok().flatten();
+        let serves = |credential: &Arc<Credential>| {
+            credential.grants(&scope.repository, scope.access) == Some(true)
+        };
+        let shared = shared.filter(serves);
+        if shared.is_none() {
+            self.batches.leave(scope);
+        }
+        shared
     }
 
     async fn ask(

@@ -6,6 +6,7 @@ mod login;
 mod probe;
 mod scope;
 mod token;
+mod token_batch;
 mod token_request;
 
 #[cfg(test)]

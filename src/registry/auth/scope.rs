@@ -11,8 +11,8 @@ pub enum Access {
     Push,
 }
 
-/// The key of a token: one repository and the source of a mount, never more, so that tokens stay
-/// small and a missing right on one repository doesn't affect another.
+/// The key of a token: one repository and the source of a mount, so that a missing right on one
+/// repository doesn't affect another. A token may serve a few of them; see `token_batch`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct TokenScope {
     pub(crate) repository: RepositoryName,

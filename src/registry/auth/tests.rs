@@ -180,6 +180,133 @@ async fn a_token_from_before_a_right_was_given_is_renewed() {
     assert_eq!(server.count("GET", "/token"), 3);
 }
 
+/// A registry whose tokens say that they grant what was asked for, but for `a/none`.
+async fn telling_server() -> Server {
+    Server::start(|seen| {
+        if !seen.target.starts_with("/token") {
+            return match seen.header("authorization") {
+                Some(_) => reply(200).header("Content-Type", "x/y").body("{}"),
+                None => challenge(seen, ""),
+            };
+        }
+        let url = url::Url::parse("http://x").unwrap().join(&seen.target).unwrap();
+        let granted: Vec<String> = url
+            .query_pairs()
+            .filter(|(name, scope)| name == "scope" && !scope.contains("a/none"))
+            .filter_map(|(_, scope)| {
+                let (_, rest) = scope.split_once(':')?;
+                let (name, actions) = rest.rsplit_once(':')?;
+                let actions = actions.replace(',', r#"",""#);
+                Some(format!(r#"{{"type":"repository","name":"{name}","actions":["{actions}"]}}"#))
+            })
+            .collect();
+        let claims = URL_SAFE_NO_PAD.encode(format!(r#"{{"access":[{}]}}"#, granted.join(",")));
+        reply(200).body(format!(r#"{{"token":"h.{claims}.s","expires_in":300}}"#))
+    })
+    .await
+}
+
+async fn look_at(registry: &crate::registry::Registry, names: &[&str]) {
+    for text in names {
+        registry.head_manifest(&name(text), &v1()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn repositories_of_a_namespace_that_are_expected_share_tokens() {
+    let server = telling_server().await;
+    let registry = server.registry(Logins(vec!["u"]));
+    let many: Vec<RepositoryName> = (0..10).map(|n| name(&format!("a/r{n}"))).collect();
+    let other = name("b/alone");
+    registry.expect(many.iter().chain([&other]), Access::Pull);
+    for repository in many.iter().chain([&other]) {
+        registry.head_manifest(repository, &v1()).await.unwrap();
+    }
+    assert_eq!(server.count("GET", "/token"), 3, "eight, two, and one of another namespace");
+}
+
+#[tokio::test]
+async fn what_a_shared_token_does_not_grant_is_asked_for_alone() {
+    let server = telling_server().await;
+    let registry = server.registry(Logins(vec!["u"]));
+    registry.expect(&["a/one", "a/none", "a/two"].map(name), Access::Pull);
+    look_at(&registry, &["a/one", "a/none", "a/two"]).await;
+    assert_eq!(server.count("GET", "/token"), 2);
+    let alone = server.seen().into_iter().rfind(|seen| seen.target.starts_with("/token")).unwrap();
+    assert_eq!(alone.target.matches("scope=").count(), 1, "{}", alone.target);
+}
+
+#[tokio::test]
+async fn tokens_that_can_not_be_read_are_not_shared() {
+    let server = Server::start(|seen| match seen.target.as_str() {
+        token if token.starts_with("/token") => reply(200).body(r#"{"token":"opaque"}"#),
+        _ if seen.header("authorization").is_none() => challenge(seen, ""),
+        _ => reply(200).header("Content-Type", "x/y").body("{}"),
+    })
+    .await;
+    let registry = server.registry(Logins(vec!["u"]));
+    let many: Vec<RepositoryName> = (0..10).map(|n| name(&format!("a/r{n}"))).collect();
+    registry.expect(&many, Access::Pull);
+    for repository in &many {
+        registry.head_manifest(repository, &v1()).await.unwrap();
+    }
+    assert_eq!(server.count("GET", "/token"), 11, "tried once for the host, not for each batch");
+}
+
+#[tokio::test]
+async fn a_token_service_that_wants_one_scope_at_a_time_gets_them_so() {
+    let server = Server::start(|seen| {
+        let at_once = seen.target.matches("scope=").count();
+        match seen.target.as_str() {
+            token if token.starts_with("/token") && at_once > 1 => reply(400).body("one, please"),
+            token if token.starts_with("/token") => reply(200).body(r#"{"token":"t"}"#),
+            _ if seen.header("authorization").is_none() => challenge(seen, ""),
+            _ => reply(200).header("Content-Type", "x/y").body("{}"),
+        }
+    })
+    .await;
+    let registry = server.registry(Logins(vec!["u"]));
+    let many: Vec<RepositoryName> = (0..10).map(|n| name(&format!("a/r{n}"))).collect();
+    registry.expect(&many, Access::Pull);
+    for repository in &many {
+        registry.head_manifest(repository, &v1()).await.unwrap();
+    }
+    assert_eq!(server.count("GET", "/token"), 11, "tried once for the host, not for each batch");
+}
+
+#[tokio::test]
+async fn a_repository_whose_shared_token_is_refused_gets_its_own() {
+    let server = telling_server().await;
+    let shared = std::sync::Mutex::new(None::<String>);
+    let picky = Server::start({
+        let host = server.host.clone();
+        move |seen| {
+            let token = seen.header("authorization").map(str::to_owned);
+            match (token, seen.target.as_str()) {
+                (None, _) => {
+                    let challenge = format!(r#"Bearer realm="http://{host}/token",service="s""#);
+                    reply(401).header("WWW-Authenticate", challenge)
+                }
+                (Some(token), "/v2/a/two/manifests/v1") => {
+                    let mut first = shared.lock().unwrap();
+                    if first.get_or_insert_with(|| token.clone()) == &token {
+                        let challenge =
+                            format!(r#"Bearer realm="http://{host}/token",service="s""#);
+                        return reply(401).header("WWW-Authenticate", challenge);
+                    }
+                    reply(200).header("Content-Type", "x/y").body("{}")
+                }
+                _ => reply(200).header("Content-Type", "x/y").body("{}"),
+            }
+        }
+    })
+    .await;
+    let registry = picky.registry(Logins(vec!["u"]));
+    registry.expect(&["a/one", "a/two"].map(name), Access::Pull);
+    look_at(&registry, &["a/one", "a/two", "a/one"]).await;
+    assert_eq!(server.count("GET", "/token"), 2);
+}
+
 #[tokio::test]
 async fn a_refused_login_falls_to_the_next() {
     let server = Server::start(|seen| match seen.target.as_str() {

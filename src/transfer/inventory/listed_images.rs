@@ -12,7 +12,7 @@ use super::referrer_tags::add_referrers;
 use super::target::by_name;
 use crate::account::{Account, AccountError};
 use crate::image::{Digest, Host, ReferrerTag, RepositoryName, Tag, TagOrDigest, is_tencents_own};
-use crate::registry::{Registry, RegistryError};
+use crate::registry::{Access, Registry, RegistryError};
 use crate::transfer::image_list::ImageLine;
 use crate::transfer::report::Failure;
 
@@ -77,6 +77,10 @@ pub(crate) async fn read_images(
             Err(error) => inventory.facts.unknown.push(format!("the namespaces of TCR: {error}")),
         }
     }
+    let sources = groups.keys().map(|pair| (&pair.host, &pair.name));
+    let targets =
+        groups.keys().filter_map(|pair| Some((&pair.target_host, pair.target.as_ref().ok()?)));
+    account.registries.expect(sources.chain(targets), Access::Pull);
     let mut read = stream::iter(groups.into_iter().map(|(pair, wanted)| async move {
         let dead = unusable.get(&pair.host).or_else(|| unusable.get(&pair.target_host));
         let read = match dead {
