@@ -105,7 +105,7 @@ pub(crate) async fn run(
     let watch = Arc::new(Watch::of_sync(args.progress, &account.registries, printer));
     let mut limits = Limits { bytes_per_second: args.limit_rate, ..Limits::default() };
     if let Some(jobs) = args.jobs {
-        limits.blobs = jobs.into();
+        (limits.blobs, limits.more_small_blobs) = (jobs.into(), 0);
     }
     let told = planned.plan.notices.clone();
     let done = execute(&account, planned, limits, watch.clone(), stop).await;

@@ -35,13 +35,15 @@ const LEAST_FOR_A_BLOB: u64 = 256 * 1024;
 pub struct Limits {
     /// Blobs that move at once, at most; hosts that ask for patience get fewer.
     pub blobs: usize,
+    /// Places besides those, for small blobs alone: what they take is round trips, not bandwidth.
+    pub more_small_blobs: usize,
     /// Bytes of blobs in a second, over all of them; `None` for as fast as it goes.
     pub bytes_per_second: Option<u64>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { blobs: 32, bytes_per_second: None }
+        Self { blobs: 32, more_small_blobs: 32, bytes_per_second: None }
     }
 }
 
@@ -97,10 +99,10 @@ impl Run {
         observer: Arc<dyn Observer>,
         stop: Stop,
     ) -> Self {
-        let mut blobs = limits.blobs.max(1);
+        let (mut blobs, mut more_small) = (limits.blobs.max(1), limits.more_small_blobs);
         if let Some(rate) = limits.bytes_per_second {
             let most = usize::try_from(rate / LEAST_FOR_A_BLOB).unwrap_or(usize::MAX);
-            blobs = blobs.min(most.max(1));
+            (blobs, more_small) = (blobs.min(most.max(1)), 0);
         }
         let images = (blobs * IMAGES_FOR_A_BLOB).min(MOST_IMAGES);
         Self {
@@ -112,7 +114,7 @@ impl Run {
             rate: limits.bytes_per_second.map(|rate| Arc::new(ByteRate::per_second(rate))),
             spent: Exhausted::default(),
             passed: Arc::default(),
-            queue: Queue::new(blobs),
+            queue: Queue::new(blobs, more_small),
             ledger: BlobLedger::default(),
             capabilities: HostCapabilities::default(),
             tally: Tally::default(),

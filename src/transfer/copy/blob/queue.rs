@@ -30,6 +30,8 @@ pub(crate) type Capacity = Arc<dyn Fn() -> usize + Send + Sync>;
 /// The blobs that want to move, and those that do. One for a run.
 pub(crate) struct Queue {
     places: usize,
+    /// Places besides those that large blobs never get.
+    more_small: usize,
     state: Mutex<QueueState>,
 }
 
@@ -59,9 +61,9 @@ pub(crate) struct MovePermit {
 }
 
 impl Queue {
-    /// At most so many blobs at once, and at least one.
-    pub(crate) fn new(places: usize) -> Arc<Self> {
-        Arc::new(Self { places: places.max(1), state: Mutex::default() })
+    /// At most so many blobs at once, and at least one; besides, so many small ones.
+    pub(crate) fn new(places: usize, more_small: usize) -> Arc<Self> {
+        Arc::new(Self { places: places.max(1), more_small, state: Mutex::default() })
     }
 
     /// Waits until a blob of this size may move. `None` as a size is taken for a large one.
@@ -104,7 +106,7 @@ impl Queue {
     fn serve(self: &Arc<Self>) {
         loop {
             let mut state = self.state.lock();
-            let Some(number) = state.candidate(self.places) else { return };
+            let Some(number) = state.candidate(self.places, self.more_small) else { return };
             let Some(queued) = state.by_age.remove(&number) else { return };
             state.by_size.remove(&(Reverse(queued.size), number));
             if queued.grant.is_closed() {
@@ -127,8 +129,8 @@ impl Queue {
 
 impl QueueState {
     /// The blob that moves next, if one can be.
-    fn candidate(&self, places: usize) -> Option<u64> {
-        if self.moving >= places {
+    fn candidate(&self, places: usize, more_small: usize) -> Option<u64> {
+        if self.moving >= places + more_small {
             return None;
         }
         let room_for_large = self.large < places - (places / 4).min(KEPT_FOR_SMALL);
@@ -178,7 +180,7 @@ mod tests {
 
     /// Lets blobs queue up behind one that moves, and tells in which order they are granted.
     async fn order(places: usize, sizes: &[u64]) -> Vec<u64> {
-        let queue = Queue::new(places);
+        let queue = Queue::new(places, 0);
         let mut held = Vec::new();
         for _ in 0..places {
             held.push(queue.wait(0, hosts(99)).await);
@@ -211,7 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn large_blobs_leave_room_for_small_ones() {
-        let queue = Queue::new(8);
+        let queue = Queue::new(8, 0);
         let mut large = Vec::new();
         for _ in 0..6 {
             large.push(queue.wait(100 * MIB, hosts(99)).await);
@@ -227,8 +229,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn small_blobs_have_places_that_large_ones_never_get() {
+        let queue = Queue::new(1, 2);
+        let large = queue.wait(100 * MIB, hosts(99)).await;
+        let another = queue.wait(100 * MIB, hosts(99));
+        let another = tokio::time::timeout(std::time::Duration::from_millis(20), another).await;
+        assert!(another.is_err());
+        let _small = (queue.wait(10, hosts(99)).await, queue.wait(10, hosts(99)).await);
+        drop(large);
+        let _large = queue.wait(100 * MIB, hosts(99)).await;
+    }
+
+    #[tokio::test]
     async fn a_host_gets_no_more_than_it_bears_and_another_is_not_held_up() {
-        let queue = Queue::new(8);
+        let queue = Queue::new(8, 0);
         let one = queue.wait(10, hosts(1)).await;
         let (started, second) = (Arc::new(AtomicUsize::new(0)), queue.clone());
         let seen = started.clone();
@@ -246,7 +260,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_wish_given_up_holds_nobody_up() {
-        let queue = Queue::new(1);
+        let queue = Queue::new(1, 0);
         let place = queue.wait(1, hosts(1)).await;
         let gone = tokio::time::timeout(
             std::time::Duration::from_millis(10),
