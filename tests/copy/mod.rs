@@ -19,3 +19,4 @@ mod referrers;
 pub(crate) mod registry;
 mod settings;
 mod visibility;
+mod slow_answers;
