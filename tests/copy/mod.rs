@@ -18,5 +18,5 @@ mod plan_warnings;
 mod referrers;
 pub(crate) mod registry;
 mod settings;
-mod visibility;
 mod slow_answers;
+mod visibility;

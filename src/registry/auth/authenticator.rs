@@ -10,6 +10,7 @@ use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use url::Url;
 
+use crate::http::Connections;
 use crate::image::{Host, RepositoryName};
 
 use super::challenge::{Challenge, best};
@@ -196,7 +197,8 @@ impl Authenticator {
         };
         let Some(home) = self.home.lock().clone() else { return false };
         let headers = HeaderMap::from_iter([(AUTHORIZATION, used.header())]);
-        let sent = self.transport.transmit(Method::GET, &home, headers, None).await;
+        let sent =
+            self.transport.transmit(Method::GET, &home, headers, None, Connections::Shared).await;
         sent.is_ok_and(|answer| answer.status().is_success())
     }
 
