@@ -165,6 +165,43 @@ impl Account {
     }
 }
 
+#[cfg(test)]
+impl Account {
+    /// An account of one region and one instance that `api` answers for. No registry can be reached.
+    pub(crate) fn answered_by(api: Api, source: Host, target: Host) -> Self {
+        let instance = Instance {
+            id: "tcr-1".to_owned(),
+            name: "prod".to_owned(),
+            region: api.region().clone(),
+            status: "Running".to_owned(),
+            kind: crate::tencent::InstanceKind::Premium,
+            public_domain: Some(target.clone()),
+            internal_endpoint: None,
+            anonymous: false,
+            token_hours: 1,
+        };
+        let docker_store = DockerStore::open(None, &Environment::for_tests(&[], Path::new("")));
+        let logins = Logins::new(Vec::new(), docker_store.clone(), vec![target.clone()], None);
+        let network = Arc::new(Network::new(NetworkSettings::default()).unwrap());
+        let region = api.region().clone();
+        Self {
+            enterprise: Some(Enterprise::new(&api, &instance)),
+            instance: Some(instance),
+            sources: vec![CcrRegion {
+                region,
+                personal: Personal::new(api),
+                host: Some(source.clone()),
+            }],
+            target_host: Some(target),
+            ccr_hosts: CcrHosts::new(vec![source]),
+            mapping: Mapping::new(Vec::new()),
+            registries: Registries::new(network, Arc::new(logins), HashMap::new()),
+            docker_store,
+            notices: Vec::new(),
+        }
+    }
+}
+
 /// Which hosts are CCR, by the flags and the mapping file. Sends nothing.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ impl Pattern {
     /// Whether anything of this repository can match.
     #[must_use]
     pub fn matches_repository(&self, host: &Host, repository: &RepositoryName) -> bool {
-        if self.host.as_ref().is_some_and(|wanted| wanted != host) {
+        if !self.is_for(host) {
             return false;
         }
         let whole_namespace = !self.path.as_str().contains('/');
@@ -52,6 +52,50 @@ impl Pattern {
         }
     }
 
+    /// Whether a repository of this namespace can match that is not among the listed ones.
+    #[must_use]
+    pub fn may_match_in(
+        &self,
+        host: &Host,
+        namespace: &str,
+        is_listed: impl Fn(&str) -> bool,
+    ) -> bool {
+        if !self.is_for(host) {
+            return false;
+        }
+        match self.path().split_once('/') {
+            None => self.path.matches(namespace),
+            Some((first, _)) if is_literal(self.path()) => {
+                first == namespace && !is_listed(self.path())
+            }
+            Some((first, _)) => segment_matches(first, namespace),
+        }
+    }
+
+    /// Whether a repository can match whose namespace is not among the listed ones.
+    #[must_use]
+    pub fn may_match_outside(&self, host: &Host, is_listed: impl Fn(&str) -> bool) -> bool {
+        let first = self.path().split('/').next().unwrap_or_default();
+        self.is_for(host) && (!is_literal(first) || !is_listed(first))
+    }
+
+    /// Whether every image of the namespace matches.
+    #[must_use]
+    pub fn takes_namespace(&self, host: &Host, namespace: &str) -> bool {
+        let whole = match self.path().split_once('/') {
+            None => self.path.matches(namespace),
+            Some((first, "*" | "**")) => {
+                first.parse::<Glob>().is_ok_and(|glob| glob.matches(namespace))
+            }
+            Some(_) => false,
+        };
+        whole && self.takes_all_tags() && self.is_for(host)
+    }
+
+    fn is_for(&self, host: &Host) -> bool {
+        self.host.as_ref().is_none_or(|wanted| wanted == host)
+    }
+
     /// Whether all tags of a repository match.
     #[must_use]
     pub fn takes_all_tags(&self) -> bool {
@@ -68,6 +112,20 @@ impl Pattern {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+}
+
+fn is_literal(text: &str) -> bool {
+    !text.contains(['*', '?', '[', ']', '{', '}', '\\'])
+}
+
+/// Whether the part of a path in front of its first slash can match a namespace. Where the slash
+/// may stand inside of `**`, `{…}` or `[…]`, it can.
+fn segment_matches(segment: &str, namespace: &str) -> bool {
+    let is_whole = !segment.contains("**") && !segment.contains(['[', '{']);
+    match segment.parse::<Glob>() {
+        Ok(glob) if is_whole => glob.matches(namespace),
+        _ => true,
     }
 }
 
@@ -137,6 +195,46 @@ mod tests {
     fn a_full_reference_means_that_host() {
         assert!(matches("ccr.ccs.tencentyun.com/shop/web:v1", "shop/web:v1"));
         assert!(!matches("hkccr.ccs.tencentyun.com/shop/web:v1", "shop/web:v1"));
+    }
+
+    #[test]
+    fn what_was_not_listed_may_be_meant() {
+        let host = "ccr.ccs.tencentyun.com".parse().unwrap();
+        for (pattern, inside, outside) in [
+            ("shop", true, false),
+            ("shop/web", false, false),
+            ("shop/api", true, false),
+            ("shop/*", true, false),
+            ("sh*/w?b:v1", true, true),
+            ("sh{op/web,y/a}", true, true),
+            ("**", true, true),
+            ("other", false, true),
+            ("o*/web", false, true),
+            ("a.b/shop/*", false, false),
+            ("ccr.ccs.tencentyun.com/shop/*", true, false),
+        ] {
+            let parsed: Pattern = pattern.parse().unwrap();
+            assert_eq!(
+                parsed.may_match_in(&host, "shop", |name| name == "shop/web"),
+                inside,
+                "{pattern}"
+            );
+            assert_eq!(
+                parsed.may_match_outside(&host, |name| name == "shop"),
+                outside,
+                "{pattern}"
+            );
+        }
+        for (pattern, whole) in [
+            ("shop", true),
+            ("sh*/*", true),
+            ("shop/**", true),
+            ("shop/w*", false),
+            ("shop:v1", false),
+        ] {
+            let parsed: Pattern = pattern.parse().unwrap();
+            assert_eq!(parsed.takes_namespace(&host, "shop"), whole, "{pattern}");
+        }
     }
 
     #[test]

@@ -20,6 +20,23 @@ impl ImageResult {
         }
     }
 
+    /// Something that was asked for, by its name, and of which no tag is known.
+    #[must_use]
+    pub fn not_planned(source: String, target: String, failure: Failure) -> Self {
+        Self {
+            source,
+            target,
+            digest: None,
+            outcome: Outcome::Failed,
+            size: 0,
+            bytes: 0,
+            mounted: 0,
+            present: 0,
+            note: None,
+            error: Some(failure),
+        }
+    }
+
     /// A tag for which the plan has nothing to send.
     pub(super) fn untouched(repository: &RepositoryCopy, tag: &TagCopy) -> Self {
         let reason = tag.action.reason().map(str::to_owned);

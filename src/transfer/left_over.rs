@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::image_list::ImageLine;
-use super::report::{Report, UnreadPart};
+use super::report::{ImageResult, Report, UnreadPart};
+use crate::image::Reference;
 
 /// What an earlier report left to do.
 #[derive(Debug, Clone, Default)]
@@ -61,11 +62,20 @@ impl LeftOver {
             .items
             .iter()
             .filter(|item| left.sources.contains(&item.source) || repository_of(&item.source))
+            .filter(|item| is_image(&item.source))
             .filter_map(|item| {
                 let target = item.target.parse().ok()?;
                 Some(ImageLine { source: item.source.parse().ok()?, target: Some(target) })
             })
             .collect()
+    }
+
+    /// Left-over entries of a report of which no tag was known, as they failed: a rule of an old
+    /// rule file that means all of a repository. Only the rule file can bring them.
+    #[must_use]
+    pub fn untagged(report: &Report) -> Vec<ImageResult> {
+        let left = report.items.iter().filter(|item| item.outcome.is_left_over());
+        left.filter(|item| !is_image(&item.source)).cloned().collect()
     }
 
     /// Whether the report left nothing.
@@ -91,4 +101,9 @@ impl LeftOver {
         let unread = self.unread_listing || self.unread_repositories.contains(repository);
         self.sources.contains(source) || (unread && !self.done.contains(source))
     }
+}
+
+/// Whether it names a tag or a digest.
+fn is_image(source: &str) -> bool {
+    source.parse::<Reference>().is_ok_and(|reference| reference.to_string() == source)
 }

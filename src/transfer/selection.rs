@@ -73,22 +73,29 @@ impl Selection {
         wanted && !excluded && left_over
     }
 
-    /// Whether all of a namespace is meant; `any` is any name in it.
+    /// Whether a repository that nobody has listed may be meant: one in `namespace`, or, without
+    /// one, in a namespace that nobody has listed either. `is_listed` tells of a repository
+    /// (`namespace/repository`) or of a namespace whether it was.
     #[must_use]
-    pub fn wants_namespace(&self, host: &Host, any: &RepositoryName) -> bool {
-        let whole = |pattern: &Pattern| {
-            pattern.takes_all_tags()
-                && !pattern.as_str().contains('/')
-                && pattern.matches_repository(host, any)
+    pub fn may_mean_unlisted(
+        &self,
+        host: &Host,
+        namespace: Option<&str>,
+        is_listed: &dyn Fn(&str) -> bool,
+    ) -> bool {
+        // A report that could read all has named all that it left over.
+        if self.only.as_ref().is_some_and(|only| !only.unread_listing) {
+            return false;
+        }
+        let may_mean = |pattern: &Pattern| match namespace {
+            Some(namespace) => pattern.may_match_in(host, namespace, is_listed),
+            None => pattern.may_match_outside(host, is_listed),
         };
-        let left_over = self.only.as_ref().is_none_or(|only| only.unread_listing);
-        self.patterns.iter().any(whole) && !self.excludes.iter().any(whole) && left_over
-    }
-
-    /// Whether nothing is left out on purpose, so that counts must agree in full.
-    #[must_use]
-    pub fn is_everything(&self) -> bool {
-        self.patterns.is_empty() && self.excludes.is_empty() && self.only.is_none()
+        let excluded = |pattern: &Pattern| {
+            namespace.is_some_and(|namespace| pattern.takes_namespace(host, namespace))
+        };
+        (self.patterns.is_empty() || self.patterns.iter().any(may_mean))
+            && !self.excludes.iter().any(excluded)
     }
 
     /// Selects from one repository.

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::copy::{Limits, copy};
 use super::image_list::ImageLine;
-use super::inventory::{self, Inventory, Unread, UnreadScope};
+use super::inventory::{self, Inventory, SourceCheck, Unread, UnreadScope};
 use super::observer::{Event, Observer};
-use super::plan::{ConflictPolicy, Notice, NoticeCode, Plan, PlanError, RepositoryCopy, plan};
+use super::plan::{ConflictPolicy, Plan, PlanError, RepositoryCopy, plan};
 use super::preflight;
 use super::report::{
     Effort, HostEffort, ImageResult, ImageSource, Report, RunCommand, SCHEMA_VERSION, Summary,
@@ -64,13 +64,15 @@ impl From<RegistryError> for SyncError {
     }
 }
 
-/// How far the listings of the API are to be trusted.
+/// How the listings of the API are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trust {
-    /// After a sample of them has been checked at the registries.
+    /// A sample of them at both registries.
     Sampled,
-    /// As they are, because the caller asks the registries for every tag.
-    Unchecked,
+    /// A sample of CCR's at its registry; the caller asks TCR's for every tag.
+    SourceSampled,
+    /// All of CCR's at its registry; the caller asks TCR's for every tag.
+    SourceAsked,
 }
 
 /// A plan, ready to be shown or done.
@@ -84,6 +86,8 @@ pub struct PreparedPlan {
     pub mode: ImageSource,
     /// How long it took to make.
     pub took: Duration,
+    /// What was asked for and can't be planned; the report begins with it.
+    pub failed: Vec<ImageResult>,
 }
 
 /// Reads both sides and plans. Changes nothing.
@@ -96,18 +100,29 @@ pub async fn prepare_plan(
     trust: Trust,
 ) -> Result<PreparedPlan, SyncError> {
     let (started, began) = (Timestamp::now(), Instant::now());
-    let (mut inventory, warning) = match &options.images {
-        Some(lines) => (read_list(account, lines.clone()).await?, None),
+    let (mut inventory, checked) = match &options.images {
+        Some(lines) => (read_list(account, lines.clone()).await?, Vec::new()),
         None => {
             let mut inventory = inventory::read_account(account, &options.selection).await?;
             let hosts = inventory.repositories.iter().map(|repository| &repository.host);
             preflight::refuse_targets(account, hosts).await?;
             inventory::fill_gaps(account, &options.selection, &mut inventory).await?;
-            let warning = match trust {
-                Trust::Sampled => inventory::check_listings(account, &mut inventory).await?,
-                Trust::Unchecked => None,
+            let selection = &options.selection;
+            let checked = match trust {
+                Trust::Sampled => {
+                    let found = inventory::check_listings(account, &mut inventory).await?;
+                    found.into_iter().collect()
+                }
+                Trust::SourceSampled => {
+                    let check = SourceCheck::Sampled;
+                    inventory::check_source(account, selection, &mut inventory, check).await?
+                }
+                Trust::SourceAsked => {
+                    let check = SourceCheck::All;
+                    inventory::check_source(account, selection, &mut inventory, check).await?
+                }
             };
-            (inventory, warning)
+            (inventory, checked)
         }
     };
     if options.policy != ConflictPolicy::Overwrite {
@@ -119,16 +134,15 @@ pub async fn prepare_plan(
             inventory::compare_referrers(account, &options.selection, &mut inventory).await
         }
         // The caller compares them by itself.
-        Trust::Unchecked => Vec::new(),
+        Trust::SourceSampled | Trust::SourceAsked => Vec::new(),
     };
     let mut plan = plan(inventory, &options.selection, options.policy)?;
     plan.last_look &= !options.no_last_look;
     plan.allow_public = options.allow_public;
     plan.note_referrers(unread, &account.registries);
-    let warning = warning.map(|message| Notice::new(NoticeCode::ListingWrong, message));
-    plan.notices.splice(0..0, warning);
+    plan.notices.splice(0..0, checked);
     let mode = if options.images.is_some() { ImageSource::Images } else { ImageSource::Account };
-    Ok(PreparedPlan { plan, started, mode, took: began.elapsed() })
+    Ok(PreparedPlan { plan, started, mode, took: began.elapsed(), failed: Vec::new() })
 }
 
 async fn read_list(account: &Account, lines: Vec<ImageLine>) -> Result<Inventory, SyncError> {
@@ -216,7 +230,7 @@ pub(super) fn report(
     stop: &Stop,
     effort: Effort,
 ) -> Report {
-    let PreparedPlan { plan, started, mode, .. } = planned;
+    let PreparedPlan { plan, started, mode, failed, .. } = planned;
     let mut report = Report {
         schema_version: SCHEMA_VERSION,
         tool: concat!("ccr2tcr ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -229,7 +243,7 @@ pub(super) fn report(
         unread: plan.unread.into_iter().map(UnreadResult::from).collect(),
         namespaces: setup.namespaces,
         repositories: setup.repositories,
-        items,
+        items: failed.into_iter().chain(items).collect(),
         warnings: plan.notices,
         effort,
     };

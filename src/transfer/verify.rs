@@ -43,7 +43,11 @@ pub async fn verify(
     observer: Arc<dyn Observer>,
     stop: &Stop,
 ) -> Result<Report, SyncError> {
-    let planning = prepare_plan(account, options, Trust::Unchecked);
+    let trust = match depth {
+        Depth::Tags => Trust::SourceSampled,
+        Depth::Deep => Trust::SourceAsked,
+    };
+    let planning = prepare_plan(account, options, trust);
     let mut planned = stop.unless_asked(planning).await.ok_or(SyncError::Interrupted)??;
     observer.event(Event::Planned(&planned.plan.totals));
     let hashed = Mutex::new(HashSet::new());

@@ -56,7 +56,8 @@ fn nothing_to_do_for_ten_thousand_tags_takes_few_calls_and_little_memory() {
     println!("10,000 tags, nothing to do: {calls} API calls, {took:?}, {memory} KiB at most");
     println!("  of CCR: {}", stats["ccr"]);
     println!("  of TCR: {}", stats["tcr"]);
-    assert!(calls < 250, "{}", stats["api"]);
+    // Two for each full list of a hundred tags: a count that lags would hide what follows.
+    assert!(calls < 450, "{}", stats["api"]);
     // A sample of the listings, and what it takes to be let in.
     for side in ["ccr", "tcr"] {
         let asked = stats[side].as_object().unwrap();

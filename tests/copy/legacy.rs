@@ -209,6 +209,32 @@ fn a_rule_file_says_what_goes_where() {
 }
 
 #[test]
+fn a_rule_whose_repository_does_not_exist_has_failed_and_the_others_go() {
+    let world = OldWorld::start(ACCOUNT);
+    world.security_file();
+    let push = json!({"registry": "tcr", "repository": "moved/there", "tags": ["x"]});
+    world.sandbox.tell("/push", &push);
+    let (ccr, tcr) = (world.sandbox.ccr(), world.sandbox.tcr());
+    let rules = format!(
+        "{ccr}/shop/gone: {tcr}/moved/gone\n\
+         {ccr}/nowhere/web: {tcr}/moved/web\n\
+         {ccr}/shop/api: {tcr}/moved/api\n"
+    );
+    world.sandbox.file("rule.yaml", &rules);
+    let line = "image-transfer --securityFile=security.yaml --ruleFile=rule.yaml";
+    let run = world.keeps_secrets(world.paste(&format!("{line} --dry-run")).ends_with(1));
+    run.says(&["/shop/gone"]);
+    let run = world.keeps_secrets(world.paste(&format!("{line} --report r.json")).ends_with(1));
+    assert_eq!(last_line(&run), THREE_ZEROS.replace("0 transfer", "2 transfer"));
+    run.says(&["3 images: 1 copied, 2 failed", "/shop/gone", "/nowhere/web"]);
+    let items = world.sandbox.report("r.json")["items"].clone();
+    assert_eq!(items.as_array().unwrap().len(), 3, "{items}");
+    assert_eq!(items[0]["outcome"], "failed");
+    let retry = world.sandbox.ccr2tcr(&["sync", "--retry-from", "r.json"]).ends_with(1);
+    retry.says(&["2 images: 2 failed", "/shop/gone"]);
+}
+
+#[test]
 fn a_line_that_lacks_something_is_refused_in_the_old_words() {
     let world = OldWorld::start(ACCOUNT);
     let without = |flag: &str, value: &str| WRAPPER.replace(&format!("{flag} {value}"), "");

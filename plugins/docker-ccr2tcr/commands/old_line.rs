@@ -2,7 +2,7 @@
 
 use ccr2tcr::account::{Account, FixedLogin, GivenLogin, Settings};
 use ccr2tcr::image::{Host, Reference, TagOrDigest};
-use ccr2tcr::transfer::{ImageLine, SyncError};
+use ccr2tcr::transfer::{Failure, FailureClass, ImageLine, ImageResult};
 
 use crate::legacy::{Legacy, LegacyRule, TagSelector};
 
@@ -45,23 +45,51 @@ pub(super) fn apply(legacy: &Legacy, settings: &mut Settings) {
     }
 }
 
+/// What the rules of an old rule file mean.
+#[derive(Default)]
+pub(super) struct Expanded {
+    pub(super) lines: Vec<ImageLine>,
+    /// Rules that mean all tags of a repository whose tags can't be listed.
+    pub(super) failed: Vec<ImageResult>,
+    /// Repositories that hold no tag.
+    pub(super) empty: Vec<String>,
+}
+
 /// The images that the rules of an old rule file mean; a rule without tags means all of them.
-pub(super) async fn expand(
-    rules: &[LegacyRule],
-    account: &Account,
-) -> Result<Vec<ImageLine>, SyncError> {
-    let mut lines = Vec::new();
+pub(super) async fn expand(rules: &[LegacyRule], account: &Account) -> Expanded {
+    let mut expanded = Expanded::default();
     for rule in rules {
         let tags = match &rule.tags {
             TagSelector::Some(tags) => tags.clone(),
             TagSelector::All => {
                 let registry = account.registries.get(&rule.source_host);
-                registry.tags(&rule.source_repository).await?.unwrap_or_default()
+                let source = format!("{}/{}", rule.source_host, rule.source_repository);
+                let failure = match registry.tags(&rule.source_repository).await {
+                    Ok(Some(tags)) if tags.is_empty() => {
+                        expanded.empty.push(source);
+                        continue;
+                    }
+                    Ok(Some(tags)) => Ok(tags),
+                    Ok(None) => Err(Failure::new(
+                        FailureClass::NotFound,
+                        format!("there is no repository {source}"),
+                    )
+                    .with_hint("correct the rule, or remove it")),
+                    Err(error) => Err(Failure::from(&error)),
+                };
+                match failure {
+                    Ok(tags) => tags,
+                    Err(failure) => {
+                        let target = format!("{}/{}", rule.target_host, rule.target_repository);
+                        expanded.failed.push(ImageResult::not_planned(source, target, failure));
+                        continue;
+                    }
+                }
             }
         };
         for (index, tag) in tags.iter().enumerate() {
             let renamed = rule.target_tags.as_ref().and_then(|tags| tags.get(index));
-            lines.push(ImageLine {
+            expanded.lines.push(ImageLine {
                 source: Reference {
                     host: rule.source_host.clone(),
                     repository: rule.source_repository.clone(),
@@ -75,5 +103,5 @@ pub(super) async fn expand(
             });
         }
     }
-    Ok(lines)
+    expanded
 }

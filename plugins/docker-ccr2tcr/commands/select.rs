@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings, read_text};
 use ccr2tcr::transfer::{
-    ImageLine, LeftOver, Report, Selection, SyncOptions, parse_image_list, report,
+    ImageLine, ImageResult, LeftOver, Report, Selection, SyncOptions, parse_image_list, report,
 };
 
 use crate::cli::SelectArgs;
@@ -17,6 +17,8 @@ const LIST_LIMIT: u64 = 256 * 1024 * 1024;
 pub(super) struct Choice {
     pub(super) need: RequiredApis,
     pub(super) options: SyncOptions,
+    /// What a report left over that can't be planned.
+    pub(super) failed: Vec<ImageResult>,
 }
 
 impl Choice {
@@ -42,6 +44,7 @@ impl Choice {
                 images,
                 ..SyncOptions::default()
             },
+            failed: Vec::new(),
         })
     }
 
@@ -54,6 +57,7 @@ impl Choice {
         if report.mode == report::ImageSource::Images {
             self.need = RequiredApis::None;
             self.options.images = Some(LeftOver::lines_of(report));
+            self.failed = LeftOver::untagged(report);
         } else {
             self.options.selection.only = Some(left);
         }

@@ -6,7 +6,9 @@ use std::time::Instant;
 use ccr2tcr::account::{Account, RequiredApis};
 use ccr2tcr::environment::Environment;
 use ccr2tcr::terminal::{Printer, render};
-use ccr2tcr::transfer::{Limits, Report, Stop, SyncError, Trust, execute, prepare_plan};
+use ccr2tcr::transfer::{
+    Limits, PreparedPlan, Report, Stop, SyncError, Trust, execute, prepare_plan,
+};
 
 use super::select::Choice;
 use super::watch::Watch;
@@ -77,10 +79,17 @@ pub(crate) async fn run(
     }
     choice.exclude_as(&account);
     let planning = async {
+        let mut failed = choice.failed;
         if let Some(rules) = rules {
-            choice.options.images = Some(old_line::expand(rules, &account).await?);
+            let expanded = old_line::expand(rules, &account).await;
+            for repository in expanded.empty {
+                printer.warning(&format!("{repository} has no tags: nothing to copy"));
+            }
+            choice.options.images = Some(expanded.lines);
+            failed = expanded.failed;
         }
-        prepare_plan(&account, &choice.options, Trust::Sampled).await
+        let planned = prepare_plan(&account, &choice.options, Trust::Sampled).await?;
+        Ok::<_, SyncError>(PreparedPlan { failed, ..planned })
     };
     let planned = stop.unless_asked(planning).await.unwrap_or(Err(SyncError::Interrupted));
     problems::tell_logins(printer, &account);
@@ -95,7 +104,8 @@ pub(crate) async fn run(
         let totals = &planned.plan.totals;
         let something =
             totals.to_copy + totals.to_complete + totals.conflicts + totals.unreadable > 0;
-        let unread = !planned.plan.unread.is_empty();
+        tell_report::items(printer, &planned.failed);
+        let unread = !planned.plan.unread.is_empty() || !planned.failed.is_empty();
         let code = if something || unread { ExitCode::Left } else { ExitCode::Done };
         return Ok(code.after(shown)?.into());
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ccr2tcr::diagnostic::human_count;
 use ccr2tcr::terminal::Printer;
-use ccr2tcr::transfer::{Failure, ImageResult, Outcome, Report};
+use ccr2tcr::transfer::{Failure, ImageResult, NoticeCode, Outcome, Report};
 
 use super::problems;
 use crate::exit::ExitCode;
@@ -19,6 +19,16 @@ const SHOWN_ALIKE: usize = 10;
 pub(super) fn refuse_file(printer: &Printer, path: Option<&Path>) -> Option<ExitCode> {
     let error = Report::probe(path?).err()?;
     Some(problems::plain(printer, &error.to_string(), Some(error.hint())))
+}
+
+/// What to know of the plan, for stderr.
+pub(super) fn notices(printer: &Printer, report: &Report) {
+    for notice in &report.warnings {
+        match notice.code {
+            NoticeCode::SourceChecked => printer.note(&notice.message),
+            _ => printer.warning(&notice.message),
+        }
+    }
 }
 
 /// What went wrong, for stderr.
@@ -65,7 +75,7 @@ fn show<'a>(
 }
 
 /// Images that failed, those with the same reason together, and each hint once.
-fn items(printer: &Printer, items: &[ImageResult]) {
+pub(super) fn items(printer: &Printer, items: &[ImageResult]) {
     let mut groups: Vec<(&Failure, Vec<&str>)> = Vec::new();
     for item in items {
         let (Some(failure), true) = (&item.error, item.outcome != Outcome::Skipped) else {

@@ -49,6 +49,7 @@ pub(crate) async fn run(
         Ok(report) => report,
         Err(error) => return Ok(problems::could_not_start(printer, &error).into()),
     };
+    tell_report::notices(printer, &report);
     tell_report::failures(printer, &report);
     let written = args.report.as_deref().map(|path| report.write(path)).transpose();
     let view = ReportView { report: &report, took: began.elapsed(), legacy_summary: false };

@@ -24,7 +24,14 @@ pub struct Api {
     keys: Arc<KeyChain>,
     backoff: Backoff,
     state: Arc<ClientState>,
+    #[cfg(test)]
+    script: Option<Arc<Script>>,
 }
+
+/// Answers in the place of a server: to an action and its parameters.
+#[cfg(test)]
+pub(crate) type Script =
+    dyn Fn(&str, &serde_json::Value) -> Result<serde_json::Value, ApiError> + Send + Sync;
 
 #[derive(Default)]
 struct ClientState {
@@ -43,8 +50,27 @@ impl Api {
         region: Region,
         keys: Arc<KeyChain>,
     ) -> Self {
-        let state = Arc::default();
-        Self { network, endpoint, region, keys, backoff: STANDARD_BACKOFF, state }
+        Self {
+            network,
+            endpoint,
+            region,
+            keys,
+            backoff: STANDARD_BACKOFF,
+            state: Arc::default(),
+            #[cfg(test)]
+            script: None,
+        }
+    }
+
+    /// A client that sends nothing: each answer is `script`'s.
+    #[cfg(test)]
+    pub(crate) fn scripted(script: Arc<Script>) -> Self {
+        let network = Arc::new(Network::new(crate::http::NetworkSettings::default()).unwrap());
+        let key = crate::tencent::ApiKey { id: "AKIDtest".into(), secret: "x".into(), token: None };
+        let keys = Arc::new(KeyChain::fixed(key, "the test", &network));
+        let region = Region::guangzhou();
+        let api = Self::new(network, Endpoint::for_region(&region), region, keys);
+        Self { script: Some(script), ..api }
     }
 
     /// The same client with other pauses between tries.
@@ -101,6 +127,11 @@ impl Api {
         action: &'static str,
         payload: &impl Serialize,
     ) -> Result<T, ApiError> {
+        #[cfg(test)]
+        if let Some(script) = &self.script {
+            let answer = script(action, &serde_json::to_value(payload).unwrap())?;
+            return Ok(serde_json::from_value(answer).unwrap());
+        }
         let body = serde_json::to_string(payload).map_err(|error| ApiError::Unreadable {
             action: action.to_owned(),
             reason: format!("its own request: {error}"),

@@ -37,6 +37,9 @@ const READINGS: usize = 3;
 /// No list is longer than this many pages (a million items), whatever its count says.
 const PAGES: u64 = 10_000;
 
+/// Why an answer is no page.
+const BLANK: &str = "neither the list nor its count is in it";
+
 /// What the parameter for the position means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Paging {
@@ -63,7 +66,7 @@ impl<T> ListPage<T> {
         if list.is_none() && count.is_none() {
             return Err(ApiError::Unreadable {
                 action: action.to_owned(),
-                reason: "neither the list nor its count is in it".to_owned(),
+                reason: BLANK.to_owned(),
                 request_id: None,
             });
         }
@@ -173,8 +176,9 @@ impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
                             short.push(begin + received);
                         }
                     }
-                    // Perhaps how it says that there is no such page.
                     Err(error) if is_beyond && is_refused_as_invalid(&error) => ended = true,
+                    // An API without a count says `null` for a page without items.
+                    Err(error) if self.counted.is_none() && is_blank(&error) => ended = true,
                     Err(error) => {
                         failed += 1;
                         let given_up = is_beyond || failed == FAILURES;
@@ -257,6 +261,11 @@ impl<'k, T, K: Eq + Hash, Key: Fn(&T) -> K> Reading<'k, T, K, Key> {
     }
 }
 
+fn is_blank(error: &ApiError) -> bool {
+    matches!(error, ApiError::Unreadable { reason, .. } if reason == BLANK)
+}
+
+/// Perhaps how a server says that there is no such page.
 fn is_refused_as_invalid(error: &ApiError) -> bool {
     error.code().is_some_and(|code| is_of(code, "InvalidParameter"))
 }

@@ -1,18 +1,20 @@
 //! Reading both sides of an account through Tencent's API. TCR's side is in `target`.
 //!
-//! For a hundred tags on both sides this takes two calls; nothing is asked of the registries.
+//! For fewer than a hundred tags on both sides this takes two calls; nothing is asked of the
+//! registries.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use futures::StreamExt as _;
 use futures::stream;
 
-use super::model::{Inventory, SourceNamespace, SourceRepository, SourceTag, Unread, UnreadScope};
+use super::model::{Inventory, SourceRepository, SourceTag, Unread, UnreadScope};
+use super::reconciliation::{Reconciliation, left_over, missing};
 use super::target::{LISTINGS, read_target};
 use crate::account::{Account, AccountError, CcrRegion};
-use crate::image::{Host, MediaType, RepositoryName, Tag, TagOrDigest};
+use crate::image::{MediaType, RepositoryName, Tag, TagOrDigest};
 use crate::tencent::{ApiError, Listing, PersonalTag};
-use crate::transfer::report::{Failure, FailureClass};
+use crate::transfer::report::Failure;
 use crate::transfer::selection::Selection;
 
 /// Both sides of `account`, as far as `selection` can mean it.
@@ -33,10 +35,32 @@ pub(crate) async fn read_account(
     let mut first = |r: &SourceRepository| seen.insert((r.host.clone(), r.name.clone()));
     inventory.repositories.retain(&mut first);
     inventory.left_out.retain(&mut first);
+    let gone = gone(selection, &inventory);
+    inventory.unread.extend(gone);
+    let mut named = BTreeSet::new();
+    inventory.unread.retain(|unread| named.insert(unread.what.clone()));
     if let Some(enterprise) = &account.enterprise {
         read_target(enterprise, account, selection, &mut inventory).await?;
     }
     Ok(inventory)
+}
+
+/// What `--retry-from` is about and no list names any more.
+fn gone(selection: &Selection, inventory: &Inventory) -> Vec<Unread> {
+    if selection.only.is_none() {
+        return Vec::new();
+    }
+    let mut listed = BTreeSet::new();
+    for repository in &inventory.repositories {
+        let name = format!("{}/{}", repository.host, repository.name);
+        listed.extend(repository.tags.iter().map(|tag| format!("{name}:{}", tag.name)));
+        listed.insert(name);
+    }
+    let named = inventory.unread.iter().filter_map(|unread| match &unread.scope {
+        UnreadScope::Tags(repository) => Some(repository.clone()),
+        _ => None,
+    });
+    left_over(selection, &listed, &named.collect())
 }
 
 async fn read_source(
@@ -60,23 +84,29 @@ async fn read_source(
         Ok(quota) => inventory.facts.personal_quotas.push((source.region.to_string(), quota)),
         Err(error) => inventory.facts.unknown.push(format!("the quotas of CCR: {error}")),
     }
-    note_gaps(&namespaces, "namespaces", &host, inventory);
-    note_gaps(&repositories.listing, "repositories", &host, inventory);
-    note_filtered(filtered, &host, selection, inventory);
+    let is_filtered = filtered.unwrap_or_else(|error| {
+        let what = format!("whether permissions cut the listing of {host} short: {error}");
+        inventory.facts.unknown.push(what);
+        false
+    });
+    let reconciliation = Reconciliation {
+        host: &host,
+        namespaces: &namespaces,
+        repositories: &repositories.listing,
+        is_filtered,
+    };
+    reconciliation.note(&mut inventory.facts);
+    inventory.unread.extend(reconciliation.unread(selection));
 
-    inventory.facts.source_namespaces.extend(namespaces.items.iter().map(|namespace| {
-        SourceNamespace {
-            host: host.clone(),
-            name: namespace.name.clone(),
-            counted: namespace.repositories,
-        }
-    }));
-    let mut listed: HashMap<String, u64> = HashMap::new();
     let mut wanted = Vec::new();
     for found in repositories.listing.items {
         let name = match RepositoryName::as_found(&found.name) {
             Ok(name) => name,
             Err(error) => {
+                let namespace = found.name.split('/').next();
+                if !selection.may_mean_unlisted(&host, namespace, &|_| false) {
+                    continue;
+                }
                 inventory.unread.push(Unread {
                     what: format!("repository {} of {host}", found.name),
                     scope: UnreadScope::Tags(format!("{host}/{}", found.name)),
@@ -86,7 +116,6 @@ async fn read_source(
                 continue;
             }
         };
-        *listed.entry(name.namespace().to_owned()).or_default() += 1;
         let target_host = account.target_host.clone().unwrap_or_else(|| host.clone());
         let repository = SourceRepository {
             host: host.clone(),
@@ -104,9 +133,6 @@ async fn read_source(
         } else {
             inventory.left_out.push(repository);
         }
-    }
-    if repositories.listing.gaps.is_empty() {
-        reconcile(&namespaces, &listed, &host, selection, inventory);
     }
 
     let read = stream::iter(wanted.into_iter().map(|repository| async move {
@@ -135,23 +161,23 @@ fn add_tags(
         });
     };
     match tags {
-        // Deleted between the two listings: nothing of it is left to lose.
-        Err(error) if error.is_not_found() => return,
+        // It was listed a moment ago. What may not be seen is not found, too.
         Err(error) => {
-            unread(format!("tags of {name}"), repository.counted_tags, Failure::from(&error));
+            let held = repository.counted_tags.filter(|count| *count > 0);
+            let mut failure = Failure::from(&error);
+            if error.is_not_found() {
+                failure = failure.with_hint("if the repository was deleted meanwhile, run it again; else the key may not be allowed to see it");
+            }
+            unread(format!("tags of {name}"), held, failure);
         }
         Ok(listing) => {
-            for gap in &listing.gaps {
-                unread(format!("tags {gap} of {name}"), gap.size(), Failure::from(&*gap.error));
-            }
-            let counted = listing.counted.max(repository.counted_tags.unwrap_or(0));
-            let listed = listing.items.len() as u64;
-            if listing.gaps.is_empty() && listed < counted {
-                unread(
-                    format!("tags of {name}"),
-                    Some(counted - listed),
-                    Failure::short(&format!("the API counts {counted} tags and lists {listed}")),
-                );
+            let counted = repository.counted_tags.unwrap_or(0);
+            for missing in missing(&listing, counted, "tags") {
+                let what = match &missing.range {
+                    Some(range) => format!("tags {range} of {name}"),
+                    None => format!("tags of {name}"),
+                };
+                unread(what, missing.held, missing.failure);
             }
             for tag in listing.items {
                 match tag.name.parse::<Tag>() {
@@ -178,77 +204,4 @@ fn add_tags(
 /// Whether the API's `Kind` is that of an image for one platform.
 fn is_plain(kind: &str) -> bool {
     kind.ends_with(MediaType::DOCKER_MANIFEST) || kind.ends_with(MediaType::OCI_MANIFEST)
-}
-
-/// Compares what the namespaces say they hold with what was listed.
-fn reconcile(
-    namespaces: &Listing<crate::tencent::PersonalNamespace>,
-    listed: &HashMap<String, u64>,
-    host: &Host,
-    selection: &Selection,
-    inventory: &mut Inventory,
-) {
-    for namespace in &namespaces.items {
-        let found = listed.get(&namespace.name).copied().unwrap_or(0);
-        let concerned =
-            RepositoryName::as_found(&format!("{}/x", namespace.name)).is_ok_and(|probe| {
-                selection.is_everything() || selection.wants_namespace(host, &probe)
-            });
-        if found < namespace.repositories && concerned {
-            inventory.unread.push(Unread {
-                what: format!("repositories of namespace {host}/{}", namespace.name),
-                scope: UnreadScope::Repositories(host.clone()),
-                held: Some(namespace.repositories - found),
-                failure: Failure::short(&format!(
-                    "the namespace counts {} repositories, and {found} are listed",
-                    namespace.repositories
-                )),
-            });
-        }
-    }
-}
-
-fn note_gaps<T>(listing: &Listing<T>, what: &str, host: &Host, inventory: &mut Inventory) {
-    let mut unread = |what: String, held: Option<u64>, failure: Failure| {
-        let scope = UnreadScope::Repositories(host.clone());
-        inventory.unread.push(Unread { what, scope, held, failure });
-    };
-    for gap in &listing.gaps {
-        unread(format!("{what} {gap} of {host}"), gap.size(), Failure::from(&*gap.error));
-    }
-    let found = listing.items.len() as u64;
-    if listing.gaps.is_empty() && found < listing.counted {
-        let reason = format!("the API counts {} {what} and lists {found}", listing.counted);
-        unread(format!("{what} of {host}"), Some(listing.counted - found), Failure::short(&reason));
-    }
-}
-
-fn note_filtered(
-    filtered: Result<bool, ApiError>,
-    host: &Host,
-    selection: &Selection,
-    inventory: &mut Inventory,
-) {
-    match filtered {
-        Ok(false) => {}
-        // A selection isn't affected by what else is hidden: the counts of its namespaces are
-        // compared.
-        Ok(true) if !selection.is_everything() => inventory.facts.unknown.push(format!(
-            "whether {host} holds more: the listing was cut short by permissions"
-        )),
-        Ok(true) => inventory.unread.push(Unread {
-            what: format!("repositories of {host} that this key may not see"),
-            scope: UnreadScope::Repositories(host.clone()),
-            held: None,
-            failure: Failure::new(
-                FailureClass::Auth,
-                "the listing was cut short by permissions (PrivilegeFiltered)",
-            )
-            .with_hint("use a key that may see all of CCR (QcloudTCRReadOnlyAccess), or name what to copy: docker ccr2tcr sync NAMESPACE…"),
-        }),
-        Err(error) => inventory
-            .facts
-            .unknown
-            .push(format!("whether permissions cut the listing of {host} short: {error}")),
-    }
 }

@@ -8,18 +8,19 @@ use std::collections::BTreeSet;
 use futures::StreamExt as _;
 use futures::stream;
 
-use super::model::{Inventory, TargetTag};
+use super::look_up::{at_source_of, at_target_of};
+use super::model::Inventory;
 use crate::account::Account;
-use crate::image::TagOrDigest;
 use crate::registry::RegistryError;
 use crate::transfer::selection::Selection;
 
 /// Look-ups under way at once.
 const LOOK_UPS: usize = 16;
 
-enum LookedUp {
-    Source(usize, usize, Option<crate::image::Digest>),
-    Target(usize, usize, Option<TargetTag>),
+/// Where a look-up's answer goes.
+enum Side {
+    Source,
+    Target,
 }
 
 /// Completes the inventory for all that is selected.
@@ -53,53 +54,24 @@ pub(crate) async fn fill_gaps(
         }
     }
     let repositories = &inventory.repositories;
-    let at_source = sources.into_iter().map(|(index, tag_index)| (index, tag_index, true));
-    let at_target = targets.into_iter().map(|(index, tag_index)| (index, tag_index, false));
-    let results: Vec<Result<LookedUp, RegistryError>> = stream::iter(at_source.chain(at_target))
-        .map(|(index, tag_index, at_source)| async move {
-            let repository = &repositories[index];
-            let tag = &repository.tags[tag_index];
-            if at_source {
-                let registry = account.registries.get(&repository.host);
-                return match registry.head_manifest(&repository.name, &tag.version).await {
-                    Ok(head) => {
-                        Ok(LookedUp::Source(index, tag_index, head.and_then(|head| head.digest)))
-                    }
-                    Err(error) if error.is_fatal() => Err(error),
-                    // The copy meets the same error, and reports it with the image's name.
-                    Err(_) => Ok(LookedUp::Source(index, tag_index, None)),
-                };
-            }
-            let Ok(name) = &repository.target else {
-                return Ok(LookedUp::Target(index, tag_index, None));
+    let at_source = sources.into_iter().map(|place| (place, Side::Source));
+    let at_target = targets.into_iter().map(|place| (place, Side::Target));
+    let looked_up: Vec<Result<_, RegistryError>> = stream::iter(at_source.chain(at_target))
+        .map(|(place, side)| async move {
+            let seen = match side {
+                Side::Source => at_source_of(account, repositories, place).await?,
+                Side::Target => at_target_of(account, repositories, place).await?,
             };
-            let registry = account.registries.get(&repository.target_host);
-            let found =
-                match registry.head_manifest(name, &TagOrDigest::Tag(tag.name.clone())).await {
-                    Ok(head) => head.map(|head| TargetTag::seen(head.digest)),
-                    Err(error) if error.is_fatal() => return Err(error),
-                    // A namespace that doesn't exist answers as if the right were missing.
-                    Err(RegistryError::Denied { .. }) => None,
-                    Err(_) => Some(TargetTag::seen(None)),
-                };
-            Ok(LookedUp::Target(index, tag_index, found))
+            Ok((place, side, seen))
         })
         .buffer_unordered(LOOK_UPS)
         .collect()
         .await;
-    for looked_up in results {
-        match looked_up? {
-            LookedUp::Source(index, tag_index, digest) => {
-                inventory.repositories[index].tags[tag_index].digest = digest;
-            }
-            LookedUp::Target(index, tag_index, Some(state)) => {
-                let repository = &inventory.repositories[index];
-                let Ok(target) = &repository.target else { continue };
-                let place = (repository.target_host.clone(), target.clone());
-                let name = repository.tags[tag_index].name.clone();
-                inventory.target.repositories.entry(place).or_default().tags.insert(name, state);
-            }
-            LookedUp::Target(_, _, None) => {}
+    for looked_up in looked_up {
+        let (place, side, seen) = looked_up?;
+        match side {
+            Side::Source => inventory.repositories[place.0].tags[place.1].take(seen),
+            Side::Target => inventory.take_target(place, seen),
         }
     }
     Ok(())

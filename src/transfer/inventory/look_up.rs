@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::model::{Inventory, SourceRepository, SourceTag, TagIndex, TargetTag};
+use crate::account::Account;
 use crate::image::{Digest, RepositoryName, Tag, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
-use crate::transfer::report::Failure;
+use crate::transfer::report::{Failure, FailureClass};
 
 /// Tags of one repository from which on its list is asked for.
 const WORTH_A_LIST: usize = 3;
@@ -31,7 +33,9 @@ impl Seen {
     }
 }
 
-/// What a tag points at, probably `expected`. A registry that doesn't say it by itself is asked for the manifest.
+/// What a tag points at, probably `expected`. A registry that doesn't say it by itself is asked for
+/// the manifest, and so is one that denies it: Harbor denies all in a namespace that isn't there, and
+/// says so only in the body.
 ///
 /// # Errors
 /// Only what makes the registry useless.
@@ -42,11 +46,13 @@ pub(super) async fn look_up(
     expected: Option<&Digest>,
 ) -> Result<Seen, RegistryError> {
     let said = async {
-        let head = registry.head_manifest_unless(name, version, expected).await?;
-        let Some(head) = head else {
-            return Ok(Seen::NotFound);
+        let head = match registry.head_manifest_unless(name, version, expected).await {
+            Ok(Some(head)) => head.digest.or(version.digest().cloned()),
+            Ok(None) => return Ok(Seen::NotFound),
+            Err(RegistryError::Denied { .. }) => None,
+            Err(error) => return Err(error),
         };
-        match head.digest.or(version.digest().cloned()) {
+        match head {
             Some(digest) => Ok(Seen::There(Some(digest))),
             None => {
                 let manifest = registry.manifest(name, version).await?;
@@ -59,6 +65,98 @@ pub(super) async fn look_up(
         Err(RegistryError::NotFound { .. }) => Ok(Seen::NotFound),
         Err(error) if error.is_fatal() => Err(error),
         Err(error) => Ok(Seen::Unreadable(Failure::from(&error))),
+    }
+}
+
+/// [`look_up`] of a tag of the inventory, at its source.
+pub(super) async fn at_source_of(
+    account: &Account,
+    repositories: &[SourceRepository],
+    place: TagIndex,
+) -> Result<Seen, RegistryError> {
+    let repository = &repositories[place.0];
+    let tag = &repository.tags[place.1];
+    let registry = account.registries.get(&repository.host);
+    look_up(&registry, &repository.name, &tag.version, tag.digest.as_ref()).await
+}
+
+/// [`look_up`] of a tag of the inventory, at its target.
+pub(super) async fn at_target_of(
+    account: &Account,
+    repositories: &[SourceRepository],
+    place: TagIndex,
+) -> Result<Seen, RegistryError> {
+    let repository = &repositories[place.0];
+    let tag = &repository.tags[place.1];
+    let Ok(name) = &repository.target else { return Ok(Seen::Unasked) };
+    let registry = account.registries.get(&repository.target_host);
+    let version = TagOrDigest::Tag(tag.name.clone());
+    look_up(&registry, name, &version, tag.digest.as_ref()).await
+}
+
+impl SourceTag {
+    /// Takes what its registry says in the place of what the API lists.
+    pub(super) fn take(&mut self, seen: Seen) {
+        let Seen::There(digest) = seen else {
+            self.digest = None;
+            self.unreadable = match seen {
+                Seen::Unreadable(failure) => Some(failure),
+                _ => Some(
+                    Failure::new(
+                        FailureClass::NotFound,
+                        "the API lists it, and CCR's registry has no such tag",
+                    )
+                    .with_hint("if it was deleted meanwhile, run it again"),
+                ),
+            };
+            return;
+        };
+        self.digest = digest;
+    }
+}
+
+impl Inventory {
+    /// Takes what the target's registry says of a tag in the place of what the API lists.
+    pub(super) fn take_target(&mut self, place: TagIndex, seen: Seen) {
+        let repository = &self.repositories[place.0];
+        let Ok(target) = &repository.target else { return };
+        let tag = &repository.tags[place.1].name;
+        let at = (repository.target_host.clone(), target.clone());
+        let has_namespace = self
+            .target
+            .namespaces
+            .as_ref()
+            .is_none_or(|namespaces| namespaces.contains_key(target.namespace()));
+        let state = match seen {
+            Seen::Unasked => return,
+            Seen::NotFound => None,
+            // What may not be read where the API has no namespace of that name isn't there.
+            Seen::Unreadable(failure)
+                if failure.class == FailureClass::Auth
+                    && self.target.namespaces_are_whole
+                    && !has_namespace =>
+            {
+                None
+            }
+            Seen::Unreadable(failure) => Some(TargetTag::unreadable(failure)),
+            Seen::There(digest) => Some(TargetTag::seen(digest)),
+        };
+        let known = self.target.repositories.get_mut(&at).and_then(|known| known.tags.get_mut(tag));
+        match (state, known) {
+            (Some(state), Some(known)) => {
+                known.digest = state.digest;
+                known.unreadable = state.unreadable;
+            }
+            (Some(state), None) => {
+                let known = self.target.repositories.entry(at).or_default();
+                known.tags.insert(tag.clone(), state);
+            }
+            (None, _) => {
+                if let Some(known) = self.target.repositories.get_mut(&at) {
+                    known.tags.remove(tag);
+                }
+            }
+        }
     }
 }
 

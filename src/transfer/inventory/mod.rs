@@ -1,7 +1,8 @@
 //! What is there now, on both sides.
 //!
 //! Complete, or with a list of what could not be read, how much it held, and why. An account is read
-//! through the API in `account` (CCR) and `target` (TCR), a list of references in `listed_images`,
+//! through the API in `account` (CCR) and `target` (TCR), and what was counted is compared with what
+//! was listed in `reconciliation`; a list of references in `listed_images`,
 //! with `look_up` for its tags and `referrer_tags` for signatures. What the listings leave open is
 //! looked up in `fill_gaps`; `sample` checks them against the registries, `conflicts` what differs, `referrers` what refers to
 //! images that are equal.
@@ -12,6 +13,7 @@ mod fill_gaps;
 mod listed_images;
 mod look_up;
 mod model;
+mod reconciliation;
 mod referrer_tags;
 mod referrers;
 mod sample;
@@ -26,4 +28,4 @@ pub(crate) use model::{Facts, TargetInventory, TargetNamespace, TargetRepository
 pub use model::{Inventory, Unread, UnreadScope};
 pub(crate) use model::{SourceRepository, SourceTag, TargetTag};
 pub(crate) use referrers::{compare_referrers, referrers_of};
-pub(crate) use sample::check_listings;
+pub(crate) use sample::{SourceCheck, check_listings, check_source};

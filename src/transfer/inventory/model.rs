@@ -139,6 +139,8 @@ pub struct TargetInventory {
     /// The instance's namespaces by name. `None` if there is no API to ask: then none can be made
     /// either.
     pub namespaces: Option<BTreeMap<String, TargetNamespace>>,
+    /// Whether all namespaces that there are were listed.
+    pub namespaces_are_whole: bool,
     /// By host and name; only those that a source maps to.
     pub repositories: BTreeMap<(Host, RepositoryName), TargetRepository>,
     /// Those of which not all could be listed, so that a tag may be there unseen.
@@ -226,6 +228,12 @@ pub struct Facts {
     pub personal_quotas: Vec<(String, PersonalQuota)>,
     /// By host: how many repositories the namespaces of CCR hold by their own count.
     pub source_namespaces: Vec<SourceNamespace>,
+    /// Hosts of CCR of which not all repositories were listed, whatever is selected.
+    pub not_whole: BTreeSet<Host>,
+    /// Hosts of CCR whose list of repositories permissions have cut short.
+    pub filtered: BTreeSet<Host>,
+    /// Lists of TCR that are shorter than they count, so that the registry was asked instead.
+    pub short_at_target: Vec<String>,
     /// The instance's tier, `basic`, `standard` or `premium`.
     pub tier: Option<String>,
     /// How many namespaces and repositories the instance holds now.

@@ -6,16 +6,32 @@
 use futures::StreamExt as _;
 use futures::stream;
 
-use super::model::{Inventory, SourceTag, TagIndex};
+use super::look_up::{Seen, at_source_of, at_target_of};
+use super::model::{Inventory, TagIndex};
 use crate::account::Account;
-use crate::image::{Digest, RepositoryName, TagOrDigest};
-use crate::registry::{Registry, RegistryError};
+use crate::diagnostic::human_count;
+use crate::registry::RegistryError;
+use crate::transfer::plan::{Notice, NoticeCode};
+use crate::transfer::selection::Selection;
 
-/// Tags that are checked, at most.
+/// Tags that a run checks at both registries, at most.
 const SAMPLE: usize = 8;
 
-/// Look-ups under way at once when no listing is trusted.
+/// Tags that a comparison checks at the source's registry, unless it checks all. The target's is
+/// asked for each tag anyway.
+const SAMPLE_OF_SOURCE: usize = 64;
+
+/// Look-ups under way at once.
 const LOOK_UPS: usize = 16;
+
+/// Which tags of the source its registry is asked for, when the target's is asked for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SourceCheck {
+    /// Some, spread over the account; all if one of them isn't what the API lists.
+    Sampled,
+    /// All.
+    All,
+}
 
 /// Checks a sample of the tags that are equal by the listings, and corrects all of them by the
 /// registries if one isn't. Returns what the user should be told.
@@ -25,106 +41,125 @@ const LOOK_UPS: usize = 16;
 pub(crate) async fn check_listings(
     account: &Account,
     inventory: &mut Inventory,
-) -> Result<Option<String>, RegistryError> {
-    let equal = equal_tags(inventory);
-    // Spread over the account: a listing may be stale in one corner of it.
-    let step = equal.len().div_ceil(SAMPLE).max(1);
-    let sample: Vec<TagIndex> = equal.iter().copied().step_by(step).collect();
-    let looked_up = look_up(account, inventory, sample).await?;
-    let disagreement = looked_up.iter().find(|found| !found.agrees(inventory));
-    let Some(found) = disagreement else { return Ok(None) };
-    let (repository, tag) = found.names(inventory);
-    let warning = format!(
-        "the API's listing says that {repository}:{tag} is equal on both sides, and the registries say otherwise; every tag is looked up at the registries instead"
-    );
-    for found in look_up(account, inventory, equal).await? {
-        found.correct(inventory);
-    }
-    Ok(Some(warning))
-}
-
-fn equal_tags(inventory: &Inventory) -> Vec<TagIndex> {
-    inventory
+) -> Result<Option<Notice>, RegistryError> {
+    let equal: Vec<TagIndex> = inventory
         .on_both_sides()
         .filter(|(_, ours, theirs)| ours.digest.is_some() && ours.digest == theirs.digest)
         .map(|(place, _, _)| place)
-        .collect()
+        .collect();
+    let (sample, rest) = spread(equal, SAMPLE);
+    let Some(name) = correct(account, inventory, sample, Registries::Both).await? else {
+        return Ok(None);
+    };
+    correct(account, inventory, rest, Registries::Both).await?;
+    Ok(Some(Notice::new(
+        NoticeCode::ListingWrong,
+        format!(
+            "the API's listing says that {name} is equal on both sides, and the registries say otherwise; every tag is looked up at the registries instead"
+        ),
+    )))
 }
 
-struct SampledTag {
-    place: TagIndex,
-    source: Option<Digest>,
-    target: Option<Digest>,
-}
-
-impl SampledTag {
-    fn tag<'a>(&self, inventory: &'a Inventory) -> &'a SourceTag {
-        &inventory.repositories[self.place.0].tags[self.place.1]
-    }
-
-    fn agrees(&self, inventory: &Inventory) -> bool {
-        let listed = &self.tag(inventory).digest;
-        self.source == *listed && self.target == *listed
-    }
-
-    fn names(&self, inventory: &Inventory) -> (RepositoryName, String) {
-        let repository = inventory.repositories[self.place.0].name.clone();
-        (repository, self.tag(inventory).name.to_string())
-    }
-
-    fn correct(self, inventory: &mut Inventory) {
-        let repository = &mut inventory.repositories[self.place.0];
-        let tag = &mut repository.tags[self.place.1];
-        tag.digest = self.source;
-        let Ok(target) = &repository.target else { return };
-        let place = (repository.target_host.clone(), target.clone());
-        let Some(known) = inventory.target.repositories.get_mut(&place) else { return };
-        match (self.target, known.tags.get_mut(&tag.name)) {
-            (None, _) => {
-                known.tags.remove(&tag.name);
-            }
-            (digest, Some(theirs)) => theirs.digest = digest,
-            (_, None) => {}
-        }
-    }
-}
-
-async fn look_up(
+/// Checks what the source's tags point at by its listing, and corrects it by the registry. Returns
+/// what the user should be told, first of all how many tags were checked.
+///
+/// # Errors
+/// [`RegistryError`] if the registry can't be used at all.
+pub(crate) async fn check_source(
     account: &Account,
-    inventory: &Inventory,
-    places: Vec<TagIndex>,
-) -> Result<Vec<SampledTag>, RegistryError> {
-    stream::iter(places)
-        .map(|place| async move {
-            let repository = &inventory.repositories[place.0];
-            let tag = &repository.tags[place.1];
-            let source = account.registries.get(&repository.host);
-            let source = digest_at(&source, &repository.name, &tag.version).await?;
-            let target = match &repository.target {
-                Ok(name) => {
-                    let registry = account.registries.get(&repository.target_host);
-                    digest_at(&registry, name, &TagOrDigest::Tag(tag.name.clone())).await?
-                }
-                Err(_) => None,
-            };
-            Ok(SampledTag { place, source, target })
-        })
-        .buffer_unordered(LOOK_UPS)
-        .collect::<Vec<_>>()
-        .await
-        .into_iter()
-        .collect()
+    selection: &Selection,
+    inventory: &mut Inventory,
+    check: SourceCheck,
+) -> Result<Vec<Notice>, RegistryError> {
+    let mut listed: Vec<TagIndex> = Vec::new();
+    for (index, repository) in inventory.repositories.iter().enumerate() {
+        let selected: std::collections::HashSet<_> =
+            selection.select(repository).tags.into_iter().map(|tag| &tag.name).collect();
+        let tags = repository.tags.iter().enumerate();
+        // What the listing has no digest of was looked up already.
+        let tags = tags.filter(|(_, tag)| tag.digest.is_some() && selected.contains(&tag.name));
+        listed.extend(tags.map(|(tag, _)| (index, tag)));
+    }
+    let all = listed.len();
+    if all == 0 {
+        return Ok(Vec::new());
+    }
+    let limit = if check == SourceCheck::All { all } else { SAMPLE_OF_SOURCE };
+    let (sample, rest) = spread(listed, limit);
+    let checked = sample.len();
+    let wrong = correct(account, inventory, sample, Registries::Source).await?;
+    let mut notices = Vec::new();
+    let mut was_all = rest.is_empty();
+    if let Some(name) = wrong {
+        correct(account, inventory, rest, Registries::Source).await?;
+        was_all = true;
+        notices.push(Notice::new(NoticeCode::ListingWrong, format!(
+            "the API's listing of CCR is not what its registry says of {name}; the registry is asked for every tag instead"
+        )));
+    }
+    let (checked, all) = (human_count(checked as u64), human_count(all as u64));
+    notices.push(Notice::new(NoticeCode::SourceChecked, match was_all {
+        true => format!("CCR's registry was asked for all {all} tags"),
+        false => format!(
+            "CCR's registry was asked for {checked} of {all} tags, spread over all repositories; they are as the API lists them, and so the others are taken to be; --deep asks for all"
+        ),
+    }));
+    Ok(notices)
 }
 
-async fn digest_at(
-    registry: &Registry,
-    repository: &RepositoryName,
-    version: &TagOrDigest,
-) -> Result<Option<Digest>, RegistryError> {
-    match registry.head_manifest(repository, version).await {
-        Ok(head) => Ok(head.and_then(|head| head.digest)),
-        Err(error) if error.is_fatal() => Err(error),
-        // One tag that can't be read shows that the listing can't be trusted for it.
-        Err(_) => Ok(None),
+/// Some of the tags, from all over the account: a listing may be stale in one corner of it.
+fn spread(tags: Vec<TagIndex>, limit: usize) -> (Vec<TagIndex>, Vec<TagIndex>) {
+    let step = tags.len().div_ceil(limit.max(1)).max(1);
+    let (sample, rest): (Vec<_>, Vec<_>) =
+        tags.into_iter().enumerate().partition(|(number, _)| number.is_multiple_of(step));
+    let places = |numbered: Vec<(usize, TagIndex)>| numbered.into_iter().map(|(_, place)| place);
+    (places(sample).collect(), places(rest).collect())
+}
+
+/// Which registries are asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Registries {
+    Source,
+    Both,
+}
+
+/// Looks tags up, and takes the registries' word. Returns the name of the first whose listing is
+/// wrong. A registry that doesn't answer for a tag makes that tag unreadable, and shows nothing of
+/// the listing.
+async fn correct(
+    account: &Account,
+    inventory: &mut Inventory,
+    places: Vec<TagIndex>,
+    which: Registries,
+) -> Result<Option<String>, RegistryError> {
+    let repositories = &inventory.repositories;
+    let looked_up: Vec<Result<(TagIndex, Seen, Seen), RegistryError>> = stream::iter(places)
+        .map(|place| async move {
+            let source = at_source_of(account, repositories, place).await?;
+            let target = match which {
+                Registries::Source => Seen::Unasked,
+                Registries::Both => at_target_of(account, repositories, place).await?,
+            };
+            Ok((place, source, target))
+        })
+        .buffered(LOOK_UPS)
+        .collect()
+        .await;
+    let mut wrong = None;
+    for looked_up in looked_up {
+        let (place, source, target) = looked_up?;
+        let repository = &inventory.repositories[place.0];
+        let tag = &repository.tags[place.1];
+        let differs = |seen: &Seen| match seen {
+            Seen::There(digest) => *digest != tag.digest,
+            Seen::NotFound => true,
+            Seen::Unreadable(_) | Seen::Unasked => false,
+        };
+        if wrong.is_none() && (differs(&source) || differs(&target)) {
+            wrong = Some(format!("{}:{}", repository.name, tag.name));
+        }
+        inventory.repositories[place.0].tags[place.1].take(source);
+        inventory.take_target(place, target);
     }
+    Ok(wrong)
 }

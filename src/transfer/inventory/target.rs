@@ -8,6 +8,7 @@ use futures::stream;
 use super::model::{
     Facts, Inventory, TargetNamespace, TargetRepository, TargetTag, Unread, UnreadScope,
 };
+use super::reconciliation::missing;
 use crate::account::Account;
 use crate::image::{Host, RepositoryName, Tag};
 use crate::tencent::{ApiError, Enterprise, EnterpriseImage, EnterpriseNamespace, Listing};
@@ -30,14 +31,18 @@ pub(super) async fn read_target(
     read_rules(enterprise, &mut inventory.facts).await;
     inventory.facts.tier = account.instance.as_ref().map(|instance| instance.kind.to_string());
     inventory.facts.target_totals = Some((namespaces.counted, repositories.counted));
-    for (gaps, what) in [(&namespaces.gaps, "namespaces"), (&repositories.gaps, "repositories")] {
-        for gap in gaps {
-            inventory.unread.push(Unread {
-                what: format!("{what} {gap} of TCR"),
+    inventory.target.namespaces_are_whole = namespaces.is_complete();
+    let parts = missing(&namespaces, 0, "namespaces").into_iter().map(|part| ("namespaces", part));
+    let of_repositories = missing(&repositories, 0, "repositories").into_iter();
+    for (what, part) in parts.chain(of_repositories.map(|part| ("repositories", part))) {
+        match part.range {
+            Some(range) => inventory.unread.push(Unread {
+                what: format!("{what} {range} of TCR"),
                 scope: UnreadScope::Target,
-                held: gap.size(),
-                failure: Failure::from(&*gap.error),
-            });
+                held: part.held,
+                failure: part.failure,
+            }),
+            None => inventory.facts.short_at_target.push(part.failure.diagnostic.message),
         }
     }
     inventory.target.namespaces = Some(by_name(namespaces));
@@ -82,8 +87,9 @@ pub(super) async fn read_target(
     while let Some((place, images)) = read.next().await {
         let images = match images {
             Ok(images) => images,
+            // It was listed a moment ago. What may not be seen is not found, too.
             Err(error) if error.is_not_found() => {
-                known.remove(&place);
+                uncertain.insert(place);
                 continue;
             }
             Err(error) => {
@@ -98,6 +104,10 @@ pub(super) async fn read_target(
         for gap in &images.gaps {
             let failure = Failure::from(&*gap.error);
             inventory.unread.push(target_unread(&place.1, gap.size(), failure));
+        }
+        for part in missing(&images, 0, "tags").into_iter().filter(|part| part.range.is_none()) {
+            let said = part.failure.diagnostic.message;
+            inventory.facts.short_at_target.push(format!("{}: {said}", place.1));
         }
         if let Some(repository) = known.get_mut(&place) {
             repository.tags = images.items.into_iter().filter_map(tag_of).collect();

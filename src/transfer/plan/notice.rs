@@ -24,6 +24,12 @@ impl Notice {
 pub enum NoticeCode {
     /// The API's listing differs from the registries, which are asked for every tag instead.
     ListingWrong,
+    /// How many tags of CCR its registry was asked for, by `verify`.
+    SourceChecked,
+    /// Permissions have cut CCR's list of repositories short.
+    ListingFiltered,
+    /// Lists of TCR are shorter than they count; the registry is asked for what may be missing.
+    ListingShort,
     /// A namespace is created private though some of its repositories are public in CCR.
     BecomesPrivate,
     /// A private repository goes into a public namespace.

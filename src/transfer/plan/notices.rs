@@ -26,6 +26,7 @@ pub(super) fn notices(
     selection: &Selection,
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
+    listings(inventory, &mut notices);
     visibility(namespaces, &mut notices);
     existing_visibility(inventory, repositories, &mut notices);
     tier(inventory, namespaces, repositories, &mut notices);
@@ -50,6 +51,21 @@ pub(super) fn notices(
         }),
     );
     notices
+}
+
+fn listings(inventory: &Inventory, notices: &mut Vec<Notice>) {
+    for host in &inventory.facts.filtered {
+        notices.push(Notice::new(NoticeCode::ListingFiltered, format!(
+            "permissions cut the list of repositories of {host} short (PrivilegeFiltered): what this key may not see is not in it"
+        )));
+    }
+    let short = &inventory.facts.short_at_target;
+    if !short.is_empty() {
+        notices.push(Notice::new(NoticeCode::ListingShort, format!(
+            "lists of TCR are shorter than they should be, so its registry was asked for each tag that may be missing in them: {}",
+            shortened(short, SHOWN)
+        )));
+    }
 }
 
 fn visibility(namespaces: &[MissingNamespace], notices: &mut Vec<Notice>) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::{MissingNamespace, RepositoryCopy};
 use crate::image::Host;
-use crate::transfer::inventory::{Inventory, SourceRepository, UnreadScope};
+use crate::transfer::inventory::{Inventory, SourceRepository};
 
 /// The namespaces that the copies need and the target lacks.
 pub(super) fn missing_namespaces(
@@ -50,17 +50,13 @@ fn missing(name: &str, inventory: &Inventory) -> MissingNamespace {
 
 /// Whether a namespace of CCR may hold repositories that were not listed, and so may be private.
 fn holds_unseen(inventory: &Inventory, host: &Host, namespace: &str) -> bool {
-    let unread = inventory.unread.iter().any(|unread| match &unread.scope {
-        UnreadScope::Repositories(of) => of == host,
-        _ => false,
-    });
     let listed = inventory
         .repositories
         .iter()
         .chain(&inventory.left_out)
         .filter(|repository| repository.host == *host && repository.name.namespace() == namespace)
         .count() as u64;
-    unread
+    inventory.facts.not_whole.contains(host)
         || inventory
             .facts
             .source_namespaces

@@ -2,4 +2,5 @@
 
 mod listing;
 mod permissions;
+mod reconciliation;
 mod retries;

@@ -179,7 +179,7 @@ fn a_listing_cut_short_is_a_warning_when_something_is_named() {
     ccr2tcr(&sandbox, &["sync", "shop"])
         .ends_with(0)
         .says(&[
-            &format!("warning: could not be checked: whether {} holds more: the listing was cut short by permissions\n", sandbox.ccr()),
+            &format!("warning: permissions cut the list of repositories of {} short (PrivilegeFiltered): what this key may not see is not in it\n", sandbox.ccr()),
             "3 copied",
         ])
         .never_says(&["error:"]);
