@@ -64,11 +64,12 @@ fn nothing_to_do_for_ten_thousand_tags_takes_few_calls_and_little_memory() {
         assert!(
             asked
                 .keys()
-                .all(|what| ["GET v2", "GET token", "HEAD manifest"].contains(&what.as_str())),
+                .all(|what| ["GET v2", "GET token", "HEAD manifest", "GET referrers"].contains(&what.as_str())),
             "{asked:?}"
         );
         assert!((1..=16).contains(&asked["HEAD manifest"].as_u64().unwrap()), "{asked:?}");
     }
+    assert_eq!(stats["ccr"]["GET referrers"], 1, "whether the host has that API");
     assert!(memory > 0);
     assert!(memory < 60 * 1024, "{memory} KiB");
 

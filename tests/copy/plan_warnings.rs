@@ -76,7 +76,7 @@ fn a_namespace_of_public_and_private_repositories_becomes_private_and_names_the_
         &named,
         "  create namespace mixed (private)\n",
         "  create namespace all-open (public)\n",
-        "warning: namespace hushed is public in TCR: everyone could pull repositories that are private today: hushed/app\n",
+        "warning: namespace hushed is public in TCR; these repositories are private today, and are only copied there with --allow-public: hushed/app\n",
         "warning: if the personal domain is to point at TCR later, choose other names with --map, because these are reserved there: library\n",
     ]);
     // What stays behind this time is private all the same, and comes into the same namespace.
