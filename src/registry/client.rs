@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, HeaderMap, LOCATION};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
 use reqwest::{Method, Response};
 use url::Url;
 
@@ -16,11 +16,9 @@ use super::{Access, AuthScheme, LoginSource, RegistryError, RequestContext, Traf
 use crate::registry::auth::{Authenticator, Probe, TokenScope, probe};
 use crate::registry::content::ReferrersApi;
 use crate::registry::transport::{
-    AttemptError, LIST_LIMIT, SingleFlight, Transport, WholeResponse, follow, same_origin,
+    AttemptError, LIST_LIMIT, Redirects, SingleFlight, Transport, WholeResponse, same_origin,
 };
 
-/// How many redirects are followed for one request.
-const REDIRECTS: usize = 5;
 /// How often the original request is sent again because the address that it was redirected to
 /// fails: a signed address may have expired.
 const REDIRECT_RESTARTS: usize = 2;
@@ -265,7 +263,7 @@ impl Registry {
         outcome
     }
 
-    /// One attempt: sends a credential, renews it after a 401, follows redirects of GET and HEAD.
+    /// One attempt: sends a credential, renews it after a 401, follows redirects.
     pub(super) async fn open(
         &self,
         request: &RepeatableRequest,
@@ -275,7 +273,7 @@ impl Registry {
         let inner = &self.inner;
         let home = self.probe().await.map_err(AttemptError::Final)?.base.clone();
         let mut url = request.url.clone();
-        let (mut replays, mut redirects, mut anew) = (0, 0, 0);
+        let (mut replays, mut redirects, mut anew) = (0, Redirects::default(), 0);
         loop {
             let mut headers = request.headers.clone();
             let is_home = same_origin(&url, &home);
@@ -290,7 +288,6 @@ impl Registry {
             let sent = inner.transport.transmit(method, &url, headers, body, connections).await;
             let response = sent.map_err(AttemptError::Connection)?;
             let status = response.status();
-            let reads = matches!(request.method, Method::GET | Method::HEAD);
             if status == 401 && is_home {
                 let answer = inner.transport.read(at.host.as_str(), response, LIST_LIMIT).await;
                 let answer = answer.map_err(AttemptError::Connection)?;
@@ -303,27 +300,18 @@ impl Registry {
                     .rejected(scope, &shown, &answer, at)
                     .await
                     .map_err(AttemptError::Final)?;
-            } else if reads && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
-                let location = response.headers().get(LOCATION).and_then(|l| l.to_str().ok());
-                let problem = |reason: &str| {
-                    AttemptError::Final(RegistryError::Protocol {
-                        at: Box::new(at.clone()),
-                        reason: reason.to_owned(),
-                    })
-                };
-                let location = location.ok_or_else(|| problem("a redirect without an address"))?;
-                redirects += 1;
-                if redirects > REDIRECTS {
-                    return Err(problem("the registry redirects in a circle"));
-                }
-                url = follow(&inner.transport.network, at, &url, location)
-                    .map_err(AttemptError::Final)?;
-            } else if redirects > 0
+                continue;
+            }
+            let (sent, answered) = ((&request.method, &url), (status, response.headers()));
+            let next = redirects.next(&inner.transport.network, at, sent, answered);
+            if let Some(next) = next.map_err(AttemptError::Final)? {
+                url = next;
+            } else if redirects.any()
                 && matches!(status.as_u16(), 400 | 401 | 403 | 410)
                 && anew < REDIRECT_RESTARTS
             {
                 anew += 1;
-                redirects = 0;
+                redirects = Redirects::default();
                 url = request.url.clone();
             } else {
                 return Ok(response);

@@ -62,9 +62,8 @@ fn nothing_to_do_for_ten_thousand_tags_takes_few_calls_and_little_memory() {
     for side in ["ccr", "tcr"] {
         let asked = stats[side].as_object().unwrap();
         assert!(
-            asked
-                .keys()
-                .all(|what| ["GET v2", "GET token", "HEAD manifest", "GET referrers"].contains(&what.as_str())),
+            asked.keys().all(|what| ["GET v2", "GET token", "HEAD manifest", "GET referrers"]
+                .contains(&what.as_str())),
             "{asked:?}"
         );
         assert!((1..=16).contains(&asked["HEAD manifest"].as_u64().unwrap()), "{asked:?}");

@@ -15,7 +15,7 @@ use super::watch::Watch;
 use super::{old_line, problems, tell_plan, tell_report};
 use crate::cli::SyncArgs;
 use crate::exit::{ExitCode, RunEnd};
-use crate::legacy::Legacy;
+use crate::legacy::{Legacy, LegacyRule};
 use crate::views::{PlanView, ReportView};
 
 pub(crate) async fn run(
@@ -78,19 +78,7 @@ pub(crate) async fn run(
         printer.note(notice);
     }
     choice.exclude_as(&account);
-    let planning = async {
-        let mut failed = choice.failed;
-        if let Some(rules) = rules {
-            let expanded = old_line::expand(rules, &account).await;
-            for repository in expanded.empty {
-                printer.warning(&format!("{repository} has no tags: nothing to copy"));
-            }
-            choice.options.images = Some(expanded.lines);
-            failed = expanded.failed;
-        }
-        let planned = prepare_plan(&account, &choice.options, Trust::Sampled).await?;
-        Ok::<_, SyncError>(PreparedPlan { failed, ..planned })
-    };
+    let planning = prepare(&account, choice, rules, printer);
     let planned = stop.unless_asked(planning).await.unwrap_or(Err(SyncError::Interrupted));
     problems::tell_logins(printer, &account);
     let planned = match planned {
@@ -130,6 +118,26 @@ pub(crate) async fn run(
     }
     let code = end(&report, &args, legacy.is_some(), began, printer)?;
     Ok(RunEnd::with(code, report))
+}
+
+/// The plan, and what was asked for and can't be planned.
+async fn prepare(
+    account: &Account,
+    mut choice: Choice,
+    rules: Option<&Vec<LegacyRule>>,
+    printer: &Printer,
+) -> Result<PreparedPlan, SyncError> {
+    let mut failed = choice.failed;
+    if let Some(rules) = rules {
+        let expanded = old_line::expand(rules, account).await;
+        for repository in expanded.empty {
+            printer.warning(&format!("{repository} has no tags: nothing to copy"));
+        }
+        choice.options.images = Some(expanded.lines);
+        failed = expanded.failed;
+    }
+    let planned = prepare_plan(account, &choice.options, Trust::Sampled).await?;
+    Ok(PreparedPlan { failed, ..planned })
 }
 
 fn end(

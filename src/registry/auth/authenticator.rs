@@ -18,7 +18,7 @@ use super::scope::{TokenScope, covers};
 use super::token::Credential;
 use super::token_batch::TokenBatches;
 use super::token_request::{TokenQuery, TokenRequest};
-use crate::registry::transport::{SingleFlight, Transport, WholeResponse, follow};
+use crate::registry::transport::{Redirects, SingleFlight, Transport, WholeResponse, follow};
 use crate::registry::{
     Access, AuthScheme, Login, LoginKind, LoginSource, Probe, RegistryError, RequestContext,
 };
@@ -369,10 +369,20 @@ impl Authenticator {
         wanted: &TokenQuery,
         login: Option<&Login>,
     ) -> Result<WholeResponse, RegistryError> {
-        let request = TokenRequest::new(wanted, login);
-        self.transport
-            .retry(TOKEN_LIMIT, self.transport.backoff(), || request.send(&self.transport))
-            .await
+        let mut request = TokenRequest::new(wanted, login);
+        let mut redirects = Redirects::default();
+        let at =
+            RequestContext { host: self.host.clone(), repository: None, what: "token".to_owned() };
+        loop {
+            let send = || request.send(&self.transport);
+            let answer = self.transport.retry(TOKEN_LIMIT, self.transport.backoff(), send).await?;
+            let answered = (answer.status, &answer.headers);
+            let network = &self.transport.network;
+            match redirects.next(network, &at, request.place(), answered)? {
+                Some(next) => request = request.sent_to(next, &at)?,
+                None => return Ok(answer),
+            }
+        }
     }
 
     /// A token by another login, if this token says itself that it lacks the access and the other

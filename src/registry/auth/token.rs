@@ -11,6 +11,7 @@ use crate::http::Secret;
 use crate::image::RepositoryName;
 
 use crate::registry::{Access, Login};
+use crate::text::without_mark;
 
 /// A token's lifetime if its service doesn't say (distribution, "Token Authentication").
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(60);
@@ -47,7 +48,7 @@ impl Credential {
 
     /// Reads a token service's response to a request sent at `since`. `None` if it holds no token.
     pub(crate) fn from_answer(body: &[u8], since: Instant, login: Option<Login>) -> Option<Self> {
-        let value: Value = serde_json::from_slice(body).ok()?;
+        let value: Value = serde_json::from_slice(without_mark(body)).ok()?;
         let text = |name: &str| value.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
         let secret = Secret::from(text("token").or_else(|| text("access_token"))?);
         let lifetime = value

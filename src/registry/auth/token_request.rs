@@ -5,7 +5,8 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use url::Url;
 
 use crate::http::{Connections, Secret};
-use crate::registry::transport::{AttemptError, Transport};
+use crate::registry::transport::{AttemptError, Transport, same_origin};
+use crate::registry::{RegistryError, RequestContext};
 
 use super::login::{Login, LoginKind};
 use super::token::basic_header;
@@ -51,6 +52,28 @@ impl TokenRequest {
         }
         headers.extend(login.and_then(basic_header).map(|header| (AUTHORIZATION, header)));
         Self { method: Method::GET, url, headers, form: None }
+    }
+
+    /// Its method and address.
+    pub(super) fn place(&self) -> (&Method, &Url) {
+        (&self.method, &self.url)
+    }
+
+    /// The same request where it was redirected to. A login stays at its token service: a password
+    /// is left out, an identity token can't be.
+    pub(super) fn sent_to(self, url: Url, at: &RequestContext) -> Result<Self, RegistryError> {
+        let mut headers = self.headers;
+        if !same_origin(&self.url, &url) {
+            if self.form.is_some() {
+                return Err(RegistryError::UnsafeAddress {
+                    at: Box::new(at.clone()),
+                    address: url.host_str().unwrap_or("?").to_owned(),
+                    reason: "another host, which would get the login",
+                });
+            }
+            headers.remove(AUTHORIZATION);
+        }
+        Ok(Self { url, headers, ..self })
     }
 
     pub(super) async fn send(

@@ -5,12 +5,11 @@ use std::collections::HashSet;
 
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use url::Url;
 
 use crate::http::Backoff;
 use crate::image::{Descriptor, Digest, ManifestKind, ManifestView, MediaType, RepositoryName};
 
-use super::pages::{PAGES, next_page};
+use super::pages::Pages;
 use crate::registry::auth::TokenScope;
 use crate::registry::client::RepeatableRequest;
 use crate::registry::transport::{LIST_LIMIT, WholeResponse};
@@ -107,18 +106,14 @@ impl Registry {
         let scope = TokenScope::pull(repository);
         let backoff = Backoff { attempts, ..self.backoff() };
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
-        let mut pages: HashSet<Url> = HashSet::new();
-        while pages.insert(request.url.clone()) {
-            if pages.len() > PAGES {
-                let reason = format!("the list of referrers has more than {PAGES} pages");
-                return Err(RegistryError::Protocol { at: Box::new(at), reason });
-            }
+        let mut pages = Pages::default();
+        loop {
             let open = || self.open(&request, &scope, &at);
             let answer = self.inner.transport.retry(LIST_LIMIT, backoff, open).await?;
             let view = match Answered::read(&answer, &at)? {
                 Answered::Listed(view) => view,
                 Answered::Nothing => break,
-                Answered::NoApi if pages.len() == 1 => {
+                Answered::NoApi if pages.is_first() => {
                     let mut seen = self.inner.referrers.seen.lock();
                     seen.lacks = true;
                     return Ok(None);
@@ -126,8 +121,10 @@ impl Registry {
                 Answered::NoApi => return Err(answer.refusal(&at)),
             };
             self.inner.referrers.seen.lock().lists = true;
+            let before = found.len();
             found.extend(view.children.into_iter().filter(|one| seen.insert(one.digest.clone())));
-            match next_page(&answer.headers, &request.url, &at)? {
+            let grew = found.len() > before;
+            match pages.next(&answer.headers, &request.url, &at, grew)? {
                 Some(next) => request.url = next,
                 None => break,
             }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::image::{RepositoryName, Tag};
 
-use super::pages::{PAGES, next_page};
+use super::pages::Pages;
 use crate::registry::auth::TokenScope;
 use crate::registry::client::RepeatableRequest;
 use crate::registry::transport::{LIST_LIMIT, clean};
@@ -41,18 +41,20 @@ impl Registry {
         url.query_pairs_mut().append_pair("n", &PAGE.to_string());
         let mut tags: Vec<Tag> = Vec::new();
         let mut seen = HashSet::new();
-        for page in 0..PAGES {
+        let mut pages = Pages::default();
+        loop {
             let request = RepeatableRequest::new(Method::GET, url.clone());
             let answer = self.exchange(&request, &scope, &at, LIST_LIMIT).await?;
             if !answer.status.is_success() {
                 let unknown = ["NAME_UNKNOWN", "NOT_FOUND"].iter().any(|c| answer.has_code(c));
-                if page == 0 && answer.status == 404 && unknown {
+                if pages.is_first() && answer.status == 404 && unknown {
                     return Ok(None);
                 }
                 return Err(answer.refusal(&at));
             }
             answer.no_page(&at)?;
-            let page_of: TagList = serde_json::from_slice(&answer.body)
+            let page_of: TagList = answer
+                .json()
                 .map_err(|error| protocol(format!("the list of tags can't be read: {error}")))?;
             let listed = page_of.tags.unwrap_or_default();
             let before = tags.len();
@@ -64,16 +66,12 @@ impl Registry {
                     tags.push(tag);
                 }
             }
-            let next = next_page(&answer.headers, &url, &at)?;
-            // A page that adds nothing ends the list; else links in a circle would never end.
-            if tags.len() == before {
-                return Ok(Some(tags));
-            }
-            url = match (next, listed.last()) {
+            let grew = tags.len() > before;
+            url = match (pages.next(&answer.headers, &url, &at, grew)?, listed.last()) {
                 (Some(next), _) => next,
                 // A full page without a link may come from a registry that limits pages but doesn't
                 // link them: asking for what follows its last tag loses nothing.
-                (None, Some(last)) if listed.len() >= PAGE => {
+                (None, Some(last)) if grew && listed.len() >= PAGE => {
                     let mut next = home.clone();
                     let mut query = next.query_pairs_mut();
                     query.append_pair("n", &PAGE.to_string()).append_pair("last", last);
@@ -83,6 +81,5 @@ impl Registry {
                 (None, _) => return Ok(Some(tags)),
             };
         }
-        Err(protocol(format!("the list of tags has more than {PAGES} pages")))
     }
 }

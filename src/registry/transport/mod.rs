@@ -2,6 +2,7 @@
 
 mod address;
 mod flight;
+mod redirect;
 mod refusal;
 mod response;
 mod send;
@@ -10,6 +11,7 @@ mod traffic;
 
 pub(super) use address::{follow, same_origin};
 pub(super) use flight::SingleFlight;
+pub(super) use redirect::{Redirects, keeps_the_request};
 pub(super) use response::{LIST_LIMIT, WholeResponse, clean};
 pub(super) use send::{AttemptError, Transport};
 pub use stream::BlobStream;

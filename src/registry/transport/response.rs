@@ -5,11 +5,14 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use url::Url;
 
 use crate::http::{HttpError, PacedBody, read_at_most};
 use crate::image::Digest;
 use crate::registry::{RegistryError, RequestContext};
+use crate::text::without_mark;
 
 /// How much of an error response's body is read, in bytes.
 const REFUSAL_LIMIT: usize = 64 * 1024;
@@ -23,6 +26,8 @@ pub(crate) const LIST_LIMIT: u64 = 32 * 1024 * 1024;
 /// A status, its headers and the whole body; of an error only the first 64 KiB.
 #[derive(Debug)]
 pub(crate) struct WholeResponse {
+    /// Where it is from, after redirects.
+    pub(crate) url: Url,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -35,35 +40,41 @@ impl WholeResponse {
         limit: u64,
         patience: Duration,
     ) -> Result<Self, HttpError> {
-        let status = response.status();
+        let (status, url) = (response.status(), response.url().clone());
         let headers = response.headers().clone();
         let body = if status.is_success() {
             read_at_most(host, response, limit, patience).await?
         } else {
             beginning(host, PacedBody::new(response, patience)).await
         };
-        Ok(Self { status, headers, body })
+        Ok(Self { url, status, headers, body })
     }
 
     pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok().map(str::trim)
     }
 
-    /// `Docker-Content-Digest`, if there is one that can be verified.
+    /// `Docker-Content-Digest`, if there is one that can be verified; also in quotes or capitals.
     pub(crate) fn digest(&self) -> Option<Digest> {
-        self.header(&HeaderName::from_static("docker-content-digest"))?.parse().ok()
+        let said = self.header(&HeaderName::from_static("docker-content-digest"))?;
+        said.trim_matches('"').to_ascii_lowercase().parse().ok()
+    }
+
+    /// The body as JSON, with or without a byte order mark.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        serde_json::from_slice(without_mark(&self.body))
     }
 
     /// Whether one of the error codes in the body is `code`.
     pub(crate) fn has_code(&self, code: &str) -> bool {
-        let value: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let value: Value = self.json().unwrap_or_default();
         let mut errors = value.get("errors").and_then(Value::as_array).into_iter().flatten();
         errors.any(|error| error.get("code").and_then(Value::as_str) == Some(code))
     }
 
     /// What the body says, safe to show.
     pub(crate) fn message(&self) -> String {
-        let text = match serde_json::from_slice::<Value>(&self.body) {
+        let text = match self.json::<Value>() {
             Ok(value) => said_in_json(&value),
             Err(_) => said_in_text(&String::from_utf8_lossy(&self.body)),
         };
@@ -173,6 +184,7 @@ mod tests {
 
     fn answer(status: u16, body: &str) -> WholeResponse {
         WholeResponse {
+            url: "https://r.example.com/v2/".parse().unwrap(),
             status: StatusCode::from_u16(status).unwrap(),
             headers: HeaderMap::new(),
             body: Bytes::copy_from_slice(body.as_bytes()),

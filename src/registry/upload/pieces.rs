@@ -10,7 +10,7 @@ use crate::http::Connections;
 use crate::image::Digest;
 
 use super::session::{UploadSession, committed, is_lost, with_digest};
-use crate::registry::transport::{LIST_LIMIT, WholeResponse, same_origin};
+use crate::registry::transport::{LIST_LIMIT, Redirects, WholeResponse, same_origin};
 use crate::registry::{Registry, RegistryError};
 
 /// The size of a piece, in bytes, unless the registry wants larger ones.
@@ -82,7 +82,7 @@ impl Registry {
             return Err(answer.refusal(&session.at));
         }
         // The latest address counts; it carries the registry's own state.
-        session.url = self.location(&answer, &session.url, &session.at)?;
+        session.url = self.location(&answer, &session.at)?;
         Ok(())
     }
 
@@ -97,9 +97,11 @@ impl Registry {
     ) -> Result<WholeResponse, RegistryError> {
         let UploadSession { scope, at, .. } = session;
         let auth = &self.inner.auth;
-        let is_home = same_origin(&url, &self.probe().await?.base);
+        let home = &self.probe().await?.base;
+        let (mut url, mut redirects) = (url, Redirects::default());
         let mut replayed = false;
         loop {
+            let is_home = same_origin(&url, home);
             let mut headers = headers.clone();
             let mut shown = None;
             if is_home {
@@ -107,9 +109,10 @@ impl Registry {
                 headers.extend(shown.as_ref().map(|shown| (AUTHORIZATION, shown.header())));
             }
             let body = reqwest::Body::from(body.clone().unwrap_or_default());
-            let (method, separate) = (method.clone(), Connections::Separate);
+            let separate = Connections::Separate;
             let transport = &self.inner.transport;
-            let sent = transport.transmit(method, &url, headers, Some(body), separate).await;
+            let sent =
+                transport.transmit(method.clone(), &url, headers, Some(body), separate).await;
             let answer = match sent {
                 Ok(response) => {
                     self.inner.transport.read(at.host.as_str(), response, LIST_LIMIT).await?
@@ -119,6 +122,12 @@ impl Registry {
                     return Err(error.into());
                 }
             };
+            let (sent, answered) = ((&method, &url), (answer.status, &answer.headers));
+            let next = redirects.next(&self.inner.transport.network, at, sent, answered)?;
+            if let Some(next) = next {
+                url = next;
+                continue;
+            }
             if answer.status != 401 || !is_home {
                 return Ok(answer);
             }

@@ -17,7 +17,9 @@ use crate::image::{Algorithm, Digest, RepositoryName};
 use super::body::UploadBody;
 use crate::registry::auth::TokenScope;
 use crate::registry::client::RepeatableRequest;
-use crate::registry::transport::{LIST_LIMIT, WholeResponse, follow, same_origin};
+use crate::registry::transport::{
+    LIST_LIMIT, WholeResponse, follow, keeps_the_request, same_origin,
+};
 use crate::registry::{Registry, RegistryError, RequestContext};
 
 const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
@@ -98,8 +100,9 @@ impl Registry {
         let answer = self.exchange(&request, &scope, &at, LIST_LIMIT).await?;
         match answer.status.as_u16() {
             201 if mount_from.is_some() => Ok(Upload::Present),
-            202 => {
-                let url = self.location(&answer, &request.url, &at)?;
+            // 202 by the specification; others say so with an address all the same.
+            200..=299 => {
+                let url = self.location(&answer, &at)?;
                 let least = answer.header(&HeaderName::from_static("oci-chunk-min-length"));
                 let least_piece = least.and_then(|text| text.parse().ok());
                 let scope = Box::new(scope);
@@ -169,7 +172,10 @@ impl Registry {
             self.inner.auth.rejected(scope, &shown, &answer, at).await?;
             return Err(RegistryError::TokenExpired { at: Box::new(at.clone()) });
         }
-        if !is_lost(&answer) && matches!(answer.status.as_u16(), 404 | 405 | 411 | 413 | 501) {
+        // A redirect wants the body once more, and a stream is used up; a piece can be sent again.
+        let elsewhere = keeps_the_request(answer.status);
+        let refused = matches!(answer.status.as_u16(), 404 | 405 | 411 | 413 | 501);
+        if !is_lost(&answer) && (refused || elsewhere) {
             let status = answer.status.as_u16();
             return Err(RegistryError::MonolithicRefused { at: Box::new(at.clone()), status });
         }
@@ -180,14 +186,13 @@ impl Registry {
     pub(crate) fn location(
         &self,
         answer: &WholeResponse,
-        current: &Url,
         at: &RequestContext,
     ) -> Result<Url, RegistryError> {
         let location = answer.header(&LOCATION).ok_or_else(|| {
             let reason = "the registry opens an upload but doesn't say where".to_owned();
             RegistryError::Protocol { at: Box::new(at.clone()), reason }
         })?;
-        follow(&self.inner.transport.network, at, current, location)
+        follow(&self.inner.transport.network, at, &answer.url, location)
     }
 }
 

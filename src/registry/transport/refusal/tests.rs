@@ -10,6 +10,7 @@ use crate::registry::RegistryError;
 
 fn refusal(status: u16, body: &str) -> RegistryError {
     let answer = WholeResponse {
+        url: "https://r.example.com/v2/".parse().unwrap(),
         status: StatusCode::from_u16(status).unwrap(),
         headers: HeaderMap::new(),
         body: Bytes::copy_from_slice(body.as_bytes()),
