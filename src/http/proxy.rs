@@ -49,18 +49,22 @@ pub struct ProxyError {
 }
 
 impl Proxies {
-    /// Reads `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, else the same in small letters.
+    /// Reads `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, else the same in capitals.
+    ///
+    /// That order is golang.org/x/net's (0.59) and curl's; Go 1.26 still had the other one. In a CGI program (`REQUEST_METHOD`
+    /// is set) a client could set `HTTP_PROXY` by a header of that name: it is not read.
     #[must_use]
     pub fn read(environment: &Environment) -> Self {
         let variable = |names| {
             let (name, address) = environment.first(names)?;
             Some(ProxyVariable(name.to_owned(), address.into()))
         };
-        let no_proxy = environment.first(&["NO_PROXY", "no_proxy"]);
+        let no_proxy = environment.first(&["no_proxy", "NO_PROXY"]);
+        let is_cgi = environment.path("REQUEST_METHOD").is_some();
         Self {
-            http: variable(&["HTTP_PROXY", "http_proxy"]),
-            https: variable(&["HTTPS_PROXY", "https_proxy"]),
-            all: variable(&["ALL_PROXY", "all_proxy"]),
+            http: variable(&["http_proxy", "HTTP_PROXY"]).filter(|_| !is_cgi),
+            https: variable(&["https_proxy", "HTTPS_PROXY"]),
+            all: variable(&["all_proxy", "ALL_PROXY"]),
             no_proxy: no_proxy.map(|(_, list)| list.to_owned()).unwrap_or_default(),
         }
     }
@@ -140,16 +144,21 @@ pub fn parse_proxy(address: &str, origin: &str) -> Result<Url, ProxyError> {
 
 fn goes_direct(server: &Url, exceptions: &str) -> bool {
     let host = server.host_str().unwrap_or_default().to_ascii_lowercase();
-    let host = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
+    let host = host.trim_start_matches('[').trim_end_matches(']');
     let port = server.port_or_known_default().unwrap_or(443);
-    let address = host.parse::<IpAddr>().ok();
+    let address = address_of(host);
     if host == "localhost" || address.is_some_and(|address| address.is_loopback()) {
         return true;
     }
     exceptions.split(',').any(|element| {
-        let element = element.trim().to_ascii_lowercase();
+        let element = element.trim().to_lowercase();
         is_exception(&element, host, address, port)
     })
+}
+
+/// IPv4 in IPv6 is IPv4, as to Go.
+fn address_of(text: &str) -> Option<IpAddr> {
+    text.parse().ok().map(|address: IpAddr| address.to_canonical())
 }
 
 /// One element of `NO_PROXY`: `*`, an address, a network, a name or the end of one; all but a network
@@ -158,46 +167,70 @@ fn is_exception(element: &str, host: &str, address: Option<IpAddr>, port: u16) -
     if element.is_empty() || element == "*" {
         return element == "*";
     }
-    if let Some((network, bits)) = element.split_once('/') {
-        let (Ok(network), Ok(bits)) = (network.parse(), bits.parse()) else { return false };
+    if let Some((network, bits)) = network(element) {
         return address.is_some_and(|address| is_within(address, network, bits));
     }
-    let (name, wanted) = split_port(element);
-    if wanted.is_some_and(|wanted| wanted != port.to_string()) || name.is_empty() {
+    let (name, wanted) = split_port(element).unwrap_or((element, ""));
+    if (!wanted.is_empty() && wanted != port.to_string()) || name.is_empty() {
         return false;
     }
-    if let Ok(wanted) = name.parse::<IpAddr>() {
-        return address == Some(wanted);
+    match (address_of(name), address) {
+        (Some(wanted), address) => return address == Some(wanted),
+        (None, Some(_)) => return false,
+        (None, None) => {}
     }
     // `.example.com` and `*.example.com` are its subdomains only, `example.com` is itself too.
     let name = name.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(name);
+    let ascii = |name: &str| {
+        let labels = name.split('.').map(|label| match label.is_ascii() {
+            true => label.to_owned(),
+            // The URL's own reader knows how a name is written in ASCII.
+            false => Url::parse(&format!("http://{label}/"))
+                .ok()
+                .and_then(|url| url.host_str().map(str::to_owned))
+                .unwrap_or_else(|| label.to_owned()),
+        });
+        labels.collect::<Vec<_>>().join(".")
+    };
     match name.strip_prefix('.') {
-        Some(_) => host.ends_with(name),
-        None => host == name || host.ends_with(&format!(".{name}")),
+        Some(_) => host.ends_with(&ascii(name)),
+        None => host == ascii(name) || host.ends_with(&format!(".{}", ascii(name))),
     }
 }
 
-/// `example.com:8080`, `[::1]:80`, `::1`.
-fn split_port(element: &str) -> (&str, Option<&str>) {
-    if let Some(rest) = element.strip_prefix('[') {
-        return match rest.split_once(']') {
-            Some((address, tail)) => (address, tail.strip_prefix(':')),
-            None => (rest, None),
-        };
+/// `ADDRESS/BITS`, of which Go keeps the width of the address as it is written.
+fn network(element: &str) -> Option<(IpAddr, u32)> {
+    let (network, bits) = element.split_once('/')?;
+    let (network, bits) = (network.parse::<IpAddr>().ok()?, bits.parse().ok()?);
+    let plain = element.bytes().all(|byte| byte != b'+');
+    match network {
+        IpAddr::V4(_) => (bits <= 32 && plain).then_some((network, bits)),
+        IpAddr::V6(wide) => match wide.to_ipv4_mapped() {
+            Some(narrow) if (96..=128).contains(&bits) => Some((narrow.into(), bits - 96)),
+            _ => (bits <= 128 && plain).then_some((network, bits)),
+        },
     }
-    match element.split_once(':') {
-        Some((name, port)) if !port.contains(':') => (name, Some(port)),
-        _ => (element, None),
-    }
+}
+
+/// `example.com:8080`, `[::1]:80`. `None` without a port, as Go's `SplitHostPort`.
+fn split_port(element: &str) -> Option<(&str, &str)> {
+    let (name, port) = element.rsplit_once(':')?;
+    let name = match name.strip_prefix('[') {
+        Some(rest) => rest.strip_suffix(']')?,
+        None if name.contains(':') => return None,
+        None => name,
+    };
+    let is_plain = |text: &str| !text.contains(['[', ']']);
+    (is_plain(name) && is_plain(port)).then_some((name, port))
 }
 
 fn is_within(address: IpAddr, network: IpAddr, bits: u32) -> bool {
     let masked = |value: u128, width: u32| value.checked_shr(width - bits).unwrap_or(0);
-    match (address.to_canonical(), network.to_canonical()) {
-        (IpAddr::V4(one), IpAddr::V4(other)) if bits <= 32 => {
+    match (address, network) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => {
             masked(u128::from(one.to_bits()), 32) == masked(u128::from(other.to_bits()), 32)
         }
-        (IpAddr::V6(one), IpAddr::V6(other)) if bits <= 128 => {
+        (IpAddr::V6(one), IpAddr::V6(other)) => {
             masked(one.to_bits(), 128) == masked(other.to_bits(), 128)
         }
         _ => false,

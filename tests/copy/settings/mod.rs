@@ -6,4 +6,5 @@ mod docker_logins;
 mod instance;
 mod mapping;
 mod patterns;
+mod proxies;
 mod report_files;
