@@ -180,7 +180,7 @@ pub async fn execute(
     expect(account, &planned.plan);
     let preparing = began.elapsed();
     let copied =
-        copy(&planned.plan, &setup, &account.registries, limits, observer, stop.clone()).await;
+        copy(&mut planned.plan, &setup, &account.registries, limits, observer, stop.clone()).await;
     planned.plan.note_referrers(copied.unread, &account.registries);
     let looking = target_visibility::turned_public(&planned.plan, account, &setup.blocked);
     let turned = stop.unless_asked(looking).await;

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
+use std::{iter, mem};
 
 use tokio::task::JoinSet;
 
@@ -37,7 +38,7 @@ pub struct Copied {
 
 /// Does what the plan says, and reports on each of its tags.
 pub async fn copy(
-    plan: &Plan,
+    plan: &mut Plan,
     setup: &TargetSetup,
     registries: &Registries,
     limits: Limits,
@@ -45,10 +46,10 @@ pub async fn copy(
     stop: Stop,
 ) -> Copied {
     let run = Arc::new(Run::new(plan, registries, limits, observer, stop));
+    // Lent to the workers: a second copy of the plan of a large account is worth avoiding.
     let repositories: Vec<Arc<RepositoryCopy>> =
-        plan.repositories.iter().cloned().map(Arc::new).collect();
-    let mut items: Vec<Vec<Option<ImageResult>>> =
-        repositories.iter().map(|repository| vec![None; repository.tags.len()]).collect();
+        mem::take(&mut plan.repositories).into_iter().map(Arc::new).collect();
+    let mut items: Vec<Vec<Option<ImageResult>>> = vec![Vec::new(); repositories.len()];
     let mut troubles: BTreeMap<(usize, usize), ListingTrouble> = BTreeMap::new();
     let mut work: Vec<Vec<usize>> =
         repositories.iter().map(|repository| (0..repository.tags.len()).collect()).collect();
@@ -69,7 +70,7 @@ pub async fn copy(
             (place, worker, tags)
         });
         work = vec![Vec::new(); repositories.len()];
-        for (place, end) in round(workers).await {
+        round(workers, |place, end| {
             if end.again {
                 work[place].push(end.index);
             }
@@ -79,8 +80,10 @@ pub async fn copy(
                 Some(trouble) => drop(troubles.insert(key, trouble)),
                 None => drop(troubles.remove(&key)),
             }
+            items[place].resize(repositories[place].tags.len(), None);
             settle(&mut items[place][end.index], end);
-        }
+        })
+        .await;
         if is_last_round || work.iter().all(Vec::is_empty) {
             break;
         }
@@ -102,7 +105,7 @@ pub async fn copy(
         }
     }
     let missed = |(repository, items): (&Arc<RepositoryCopy>, Vec<Option<ImageResult>>)| {
-        let tags = repository.tags.iter().zip(items);
+        let tags = repository.tags.iter().zip(items.into_iter().chain(iter::repeat(None)));
         tags.map(|(tag, item)| item.unwrap_or_else(|| faulty(repository, tag))).collect::<Vec<_>>()
     };
     let items = repositories.iter().zip(items).flat_map(missed).collect();
@@ -111,30 +114,35 @@ pub async fn copy(
         let image = repository.source_of(&repository.tags[index]).to_string();
         ReferrersUnread { image, trouble }
     });
-    Copied { items, unread: unread.collect(), spent: run.tally.read() }
+    let unread = unread.collect();
+    // The workers have ended; nobody else holds them.
+    plan.repositories = repositories.into_iter().map(Arc::unwrap_or_clone).collect();
+    Copied { items, unread, spent: run.tally.read() }
 }
 
 fn places(work: &[Vec<usize>]) -> impl Iterator<Item = (usize, usize)> + '_ {
     work.iter().enumerate().flat_map(|(place, tags)| tags.iter().map(move |index| (place, *index)))
 }
 
-/// All workers at once. A worker that is lost leaves its tags without an end.
+/// All workers at once; `ended` hears of each tag. A worker that is lost leaves its tags without an
+/// end.
 async fn round(
     workers: impl Iterator<Item = (usize, RepositoryWorker, Vec<usize>)>,
-) -> Vec<(usize, TagResult)> {
+    mut ended: impl FnMut(usize, TagResult),
+) {
     let mut running = JoinSet::new();
     let mut whose = HashMap::new();
     for (place, worker, tags) in workers {
         let worker = running.spawn(Arc::new(worker).work(tags));
         whose.insert(worker.id(), place);
     }
-    let mut results = Vec::new();
-    while let Some(ended) = running.join_next_with_id().await {
-        let Ok((id, of_worker)) = ended else { continue };
+    while let Some(worker) = running.join_next_with_id().await {
+        let Ok((id, of_worker)) = worker else { continue };
         let Some(place) = whose.get(&id) else { continue };
-        results.extend(of_worker.into_iter().map(|end| (*place, end)));
+        for end in of_worker {
+            ended(*place, end);
+        }
     }
-    results
 }
 
 /// Notes how a tag ended; what the first round has moved for it counts too.
