@@ -12,6 +12,7 @@ pub(crate) const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 pub(crate) const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 pub(crate) const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 pub(crate) const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 const DOCKER_CONFIG: &str = "application/vnd.docker.container.image.v1+json";
 const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
@@ -102,6 +103,18 @@ impl<'a> Shelf<'a> {
         headers.extend(self.authorization.as_deref().map(|value| ("Authorization", value)));
         send(method, self.host, path, &headers, body)
     }
+}
+
+/// An OCI artifact that refers to `subject`.
+pub(crate) fn artifact(shelf: &Shelf, artifact_type: &str, subject: &Value) -> Value {
+    let config = shelf.blob(EMPTY, b"{}");
+    let text = format!("says something of {}", subject["digest"]);
+    let layer = shelf.blob(artifact_type, text.as_bytes());
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": OCI_MANIFEST, "artifactType": artifact_type,
+        "config": config, "layers": [layer], "subject": subject,
+    });
+    shelf.manifest(None, OCI_MANIFEST, manifest.to_string().as_bytes())
 }
 
 /// The entry of an index for this platform.

@@ -16,7 +16,9 @@ pub(crate) mod tls;
 pub(crate) use front::Front;
 pub(crate) use http::{get, post, send};
 pub(crate) use readers::Readers;
-pub(crate) use registry::{Distribution, DockerRegistry, Issuer, Limits, Store, crane, olareg};
+pub(crate) use registry::{
+    Distribution, DockerRegistry, Issuer, Limits, SmallRegistry, Store, crane, olareg,
+};
 pub(crate) use run::{
     Run, install_docker_plugin, kubectl_plugin, plugin, run, signal, tool, write,
 };

@@ -5,8 +5,12 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::fault::Fault;
+use super::proxy::Hit;
+use super::request::Kind;
 use super::run::Ended;
-use super::world::{ACCEPT, Tag, World, at_target};
+use super::schedule::Schedule;
+use super::world::{ACCEPT, Referrer, Tag, World, at_target};
 use crate::support::content::sha256;
 use crate::support::send;
 
@@ -26,13 +30,48 @@ pub(super) struct Target<'a> {
     pub(super) host: &'a str,
     pub(super) suffix: &'a str,
     /// Something keeps the program from reading any of it: then it need not begin.
-    pub(super) may_not_begin: bool,
+    may_not_begin: bool,
+    /// The source lists what refers to its images.
+    has_referrers: bool,
+    /// Whoever asks it is refused, in every repository.
+    refuses_referrers: bool,
+    /// Tags (`REPOSITORY:TAG`) that are somebody else's now.
+    pub(super) overtaken: Vec<String>,
 }
 
-impl Target<'_> {
+impl<'a> Target<'a> {
+    /// The target of a run of this schedule.
+    pub(super) fn of(
+        world: &'a World,
+        host: &'a str,
+        suffix: &'a str,
+        schedule: &Schedule,
+    ) -> Self {
+        let refuses = |hit: &Hit| {
+            matches!(hit.fault, Fault::Status(401 | 403, _))
+                && hit.kinds.contains(&Kind::Referrers)
+                && (hit.times, hit.skip, &hit.only) == (u32::MAX, 0, &None)
+        };
+        Self {
+            world,
+            host,
+            suffix,
+            may_not_begin: schedule.is_hopeless(),
+            has_referrers: schedule.has_referrers,
+            refuses_referrers: schedule.source.iter().any(refuses),
+            overtaken: Vec::new(),
+        }
+    }
+
+    /// Whether the target holds all of it.
+    pub(super) fn is_complete(&self, wrongs: &mut Vec<String>) -> bool {
+        self.lacking(wrongs).is_empty() && self.lacking_referrers(wrongs).is_empty()
+    }
+
     /// Checks a run. What must never happen is added to `wrongs`.
     pub(super) fn judge(&self, ended: &Ended, wrongs: &mut Vec<String>) -> Verdict {
         let lacking = self.lacking(wrongs);
+        let unreferred = self.lacking_referrers(wrongs);
         let Some(code) = ended.code else {
             wrongs.push(format!("it did not end within {:?}", super::run::LIMIT));
             return Verdict::Named;
@@ -45,7 +84,31 @@ impl Target<'_> {
             for item in items(ended).filter(|item| item["error"].is_object()) {
                 wrongs.push(format!("the exit code is 0 with {item}"));
             }
+            for referrer in unreferred {
+                // A registry that refuses all of it is taken for one without that API.
+                let is_told = self.refuses_referrers && ended.stderr.contains("referrers");
+                if !is_told {
+                    wrongs.push(format!("the exit code is 0, but {referrer:?} isn't there"));
+                }
+            }
+            if let Some(dead) = &ended.dead {
+                wrongs.push(format!("the exit code is 0, and {dead} is dead"));
+            }
             return Verdict::Converged;
+        }
+        for referrer in unreferred {
+            if !names_referrers_of(ended, referrer) {
+                wrongs.push(format!("{referrer:?} is missing at the target, and in the report"));
+            }
+        }
+        if let Some(dead) = &ended.dead {
+            let report = ended.report.as_ref().map(Value::to_string).unwrap_or_default();
+            if !report.contains(dead) {
+                wrongs.push(format!("the report doesn't name {dead}"));
+            }
+            if !lacking.is_empty() {
+                wrongs.push(format!("one host is dead, and others lack {lacking:?}"));
+            }
         }
         self.judge_failure(code, ended, &lacking, wrongs);
         Verdict::Named
@@ -95,6 +158,24 @@ impl Target<'_> {
         }
     }
 
+    /// What refers to an image and isn't there, or isn't listed there.
+    fn lacking_referrers(&self, wrongs: &mut Vec<String>) -> Vec<&Referrer> {
+        let mut seen = HashSet::new();
+        let mut is_lacking = |of: &&Referrer| {
+            let name = at_target(of.repository, self.suffix);
+            let there = self.get(&format!("{name}/manifests/{}", of.digest));
+            let tag = of.subject.replace(':', "-");
+            let index = self.get(&format!("{name}/manifests/{tag}")).unwrap_or_default();
+            let is_listed = String::from_utf8_lossy(&index).contains(&of.digest);
+            if there.is_some() || is_listed {
+                self.whole(&name, &of.digest, &tag, &mut seen, wrongs);
+            }
+            there.is_none() || !is_listed
+        };
+        let all = if self.has_referrers { self.world.referrers.as_slice() } else { &[] };
+        all.iter().filter(|of| is_lacking(of)).collect()
+    }
+
     fn is_named(&self, ended: &Ended, tag: &str, repository: &str) -> bool {
         let target = self.name(ended, tag, repository);
         items(ended).any(|item| {
@@ -121,7 +202,7 @@ impl Target<'_> {
                 let digest = sha256(&bytes);
                 wrongs.push(format!("{name}:{} points at {digest}, of which parts miss", tag.name));
             }
-            !is_same
+            !is_same && !self.overtaken.contains(&format!("{name}:{}", tag.name))
         };
         self.world.tags.iter().filter(is_lacking).collect()
     }
@@ -178,6 +259,15 @@ impl Target<'_> {
         assert!(matches!(answer.status, 200 | 404), "{path}: {}", answer.status);
         (answer.status == 200).then_some(answer.body)
     }
+}
+
+/// Whether the report says that referrers of a repository were not read, or names an image of
+/// it as failed.
+fn names_referrers_of(ended: &Ended, referrer: &Referrer) -> bool {
+    let of = format!("{}/{}", ended.source, referrer.repository);
+    let names = |entry: &Value| entry.to_string().contains(&of);
+    unread(ended).any(names)
+        || items(ended).any(|item| item["error"]["message"].is_string() && names(item))
 }
 
 /// Whether the report says that a repository's tags could not be listed.

@@ -7,11 +7,13 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 
-use super::fault::{Fault, RetryAfter, Way, WrongRange};
+use super::fault::{Elsewhere, Fault, RetryAfter, Way, WrongRange};
 use super::http1::{Head, Length};
-use super::proxy::{Desk, Seen};
+use super::newer_push::push;
+use super::proxy::{Desk, Door, Seen};
 use super::relay::{End, Gate, discard, relay};
-use super::request::{Kind, Request};
+use super::request::{Kind, MOVED, Request};
+use super::spoil::{asked_range, gate, shorten, spoil};
 use super::token::challenge;
 
 /// Longer than any stall is waited out, short enough to end with the test.
@@ -39,7 +41,7 @@ impl Line {
 }
 
 /// Serves one connection to its end.
-pub(super) async fn serve(desk: Arc<Desk>, connection: TcpStream) {
+pub(super) async fn serve(desk: Arc<Desk>, connection: TcpStream, door: Door) {
     let mut client = Line::new(connection);
     // A TLS greeting is answered as Go's servers do.
     if client.reader.fill_buf().await.is_ok_and(|bytes| bytes.first() == Some(&0x16)) {
@@ -48,7 +50,7 @@ pub(super) async fn serve(desk: Arc<Desk>, connection: TcpStream) {
     }
     let mut registry = None;
     loop {
-        match exchange(&desk, &mut client, &mut registry).await {
+        match exchange(&desk, &mut client, &mut registry, door).await {
             Ok(()) => {}
             Err(End::Close) => return,
             Err(End::Reset) => {
@@ -71,7 +73,12 @@ pub(super) async fn serve(desk: Arc<Desk>, connection: TcpStream) {
     }
 }
 
-async fn exchange(desk: &Desk, client: &mut Line, registry: &mut Option<Line>) -> Result<(), End> {
+async fn exchange(
+    desk: &Desk,
+    client: &mut Line,
+    registry: &mut Option<Line>,
+    door: Door,
+) -> Result<(), End> {
     let head = Head::read(&mut client.reader).await?.ok_or(End::Close)?;
     let mut request = Request::new(head);
     let faults = desk.troubles(&request);
@@ -83,7 +90,7 @@ async fn exchange(desk: &Desk, client: &mut Line, registry: &mut Option<Line>) -
         faults: faults.clone(),
         answered: 0,
     };
-    let done = match alone(desk, client, &mut request, &faults).await {
+    let done = match alone(desk, client, &mut request, &faults, door).await {
         Ok(Some(status)) => {
             seen.status = status;
             Ok(())
@@ -101,8 +108,12 @@ async fn alone(
     client: &mut Line,
     request: &mut Request,
     faults: &[Fault],
+    door: Door,
 ) -> Result<Option<u16>, End> {
     let length = request.head.request_length();
+    if door == Door::Store && request.head.get("Authorization").is_some() {
+        desk.wrong(format!("a login was sent to another host with {}", request.path));
+    }
     for fault in faults {
         match fault {
             Fault::Status(status, retry_after) => {
@@ -118,6 +129,14 @@ async fn alone(
                 client.answer(challenge(request), b"").await?;
                 return Err(End::Close);
             }
+            Fault::Redirect(status, elsewhere) if !request.is_moved && door == Door::Registry => {
+                discard(&mut client.reader, length).await?;
+                let mut head = Head::new(&format!("HTTP/1.1 {status} Redirect"));
+                head.set("Location", location(desk, request, *elsewhere));
+                client.answer(head, b"").await?;
+                return Ok(Some(*status));
+            }
+            Fault::NewerPush(tag) => push(desk, &request.repository, tag).await,
             Fault::Revoke => desk.tokens.iter().for_each(super::token::Tokens::revoke),
             Fault::IgnoreRange => request.head.remove("Range"),
             Fault::NoMount if request.kind == Kind::UploadPost => {
@@ -134,8 +153,7 @@ async fn alone(
             client.answer(head, text.as_bytes()).await?;
             return Ok(Some(status));
         }
-        let is_stored = matches!(request.kind, Kind::Stored | Kind::StoredRange);
-        if !is_stored && !tokens.admits(request) {
+        if door == Door::Registry && !tokens.admits(request) {
             discard(&mut client.reader, length).await?;
             let text = br#"{"errors":[{"code":"UNAUTHORIZED","message":"a token, please"}]}"#;
             client.answer(challenge(request), text).await?;
@@ -151,9 +169,6 @@ async fn alone(
                 return Ok(Some(307));
             }
             Kind::Stored | Kind::StoredRange => {
-                if request.head.get("Authorization").is_some() {
-                    desk.wrong(format!("a token was sent to the store with {}", request.path));
-                }
                 let Some(path) = store.find(request) else {
                     let text = b"<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>";
                     client.answer(Head::new("HTTP/1.1 403 Forbidden"), text).await?;
@@ -168,6 +183,17 @@ async fn alone(
     Ok(None)
 }
 
+/// Where a request is to be made instead.
+fn location(desk: &Desk, request: &Request, elsewhere: Elsewhere) -> String {
+    let host = match elsewhere {
+        Elsewhere::Path => String::new(),
+        Elsewhere::Here => format!("http://{}", desk.host),
+        Elsewhere::There => format!("http://{}", desk.store_host),
+    };
+    let query = request.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{host}{MOVED}{}{query}", request.path)
+}
+
 async fn refuse(
     client: &mut Line,
     status: u16,
@@ -177,8 +203,14 @@ async fn refuse(
     if let Some(value) = retry_after.header() {
         head.set("Retry-After", value);
     }
-    let text = br#"{"errors":[{"code":"UNKNOWN","message":"a trouble of the test"}]}"#;
-    client.answer(head, text).await?;
+    let code = match status {
+        401 => "UNAUTHORIZED",
+        403 => "DENIED",
+        404 => "MANIFEST_UNKNOWN",
+        _ => "UNKNOWN",
+    };
+    let text = format!(r#"{{"errors":[{{"code":"{code}","message":"a trouble of the test"}}]}}"#);
+    client.answer(head, text.as_bytes()).await?;
     Ok(Some(status))
 }
 
@@ -209,8 +241,8 @@ async fn forward(
         }
     }
     let length = head.request_length();
-    let gate = gate(Way::Request, faults, length);
-    let (answer, is_whole) = send(client, &mut line, &head, length, gate).await?;
+    let (answer, is_whole) =
+        send(client, &mut line, &head, length, gate(Way::Request, faults, length)).await?;
     let mut answer = answer;
     if let (201, Some(digest)) = (answer.status(), answer.get("Docker-Content-Digest")) {
         desk.take(&request.repository, digest);
@@ -221,6 +253,16 @@ async fn forward(
         return Err(End::Close);
     }
     let spoiled = spoil(&mut answer, &mut length, faults);
+    let lag =
+        faults.iter().find_map(|fault| if let Fault::Lag(lag) = fault { Some(*lag) } else { None });
+    if let (Some(lag), 200, Length::Known(length)) = (lag, answer.status(), length) {
+        let mut text = vec![0; usize::try_from(length).unwrap()];
+        line.reader.read_exact(&mut text).await?;
+        seen.status = 200;
+        client.answer(answer, &shorten(&text, lag)).await?;
+        *registry = Some(line);
+        return Ok(());
+    }
     if request.kind == Kind::ManifestPut && answer.status() == 400 {
         let Length::Known(length) = length else { return Err(End::Close) };
         let mut text = vec![0; usize::try_from(length).unwrap()];
@@ -233,7 +275,7 @@ async fn forward(
         *registry = Some(line);
         return Ok(());
     }
-    let mut gate = self::gate(Way::Answer, faults, length);
+    let mut gate = gate(Way::Answer, faults, length);
     gate.at_start()?;
     client.writer.write_all(&answer.to_bytes()).await?;
     seen.status = answer.status();
@@ -274,54 +316,6 @@ async fn send(
         }
     };
     Ok((answer?.ok_or(End::Close)?, sent))
-}
-
-/// Changes the head of an answer; whether its body no longer is what the registry sends.
-fn spoil(answer: &mut Head, length: &mut Length, faults: &[Fault]) -> bool {
-    let mut spoiled = false;
-    for fault in faults {
-        match fault {
-            Fault::NoDigest => answer.remove("Docker-Content-Digest"),
-            Fault::WrongDigest if answer.get("Docker-Content-Digest").is_some() => {
-                answer.set("Docker-Content-Digest", format!("sha256:{}", "5".repeat(64)));
-            }
-            Fault::Short(at) => {
-                if let Length::Known(whole @ 1..) = *length {
-                    *length = Length::Known(at % whole);
-                    answer.set("Content-Length", (at % whole).to_string());
-                    spoiled = true;
-                }
-            }
-            Fault::WrongRange(WrongRange::Missing) => answer.remove("Content-Range"),
-            Fault::WrongRange(WrongRange::Total) => {
-                if let Some((range, total)) =
-                    answer.get("Content-Range").and_then(|range| range.split_once('/'))
-                {
-                    let total: u64 = total.parse().unwrap();
-                    answer.set("Content-Range", format!("{range}/{}", total + 1));
-                }
-            }
-            _ => {}
-        }
-    }
-    spoiled
-}
-
-fn gate(way: Way, faults: &[Fault], length: Length) -> Gate {
-    let mut gate = Gate::default();
-    for fault in faults {
-        match *fault {
-            Fault::Harm(on, at, harm) if on == way => gate.harm(at, harm, length),
-            Fault::Drip(on, pieces, pause) if on == way => gate.drip(pieces, pause, length),
-            _ => {}
-        }
-    }
-    gate
-}
-
-fn asked_range(head: &Head) -> Option<(u64, u64)> {
-    let (first, last) = head.get("Range")?.strip_prefix("bytes=")?.split_once('-')?;
-    Some((first.parse().ok()?, last.parse().ok()?))
 }
 
 /// An upload into a repository, while it lasts.

@@ -42,6 +42,33 @@ pub(super) enum Fault {
     NoDigest,
     /// Another `Docker-Content-Digest`.
     WrongDigest,
+    /// A list of tags lacks every so manieth.
+    Lag(Lag),
+    /// The request is to be made elsewhere, with its method and its body.
+    Redirect(u16, Elsewhere),
+    /// Somebody else pushes something newer to this tag of the repository, just before this request
+    /// is answered.
+    NewerPush(&'static str),
+}
+
+/// What a list of tags lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lag {
+    /// The last of every so many.
+    pub(super) every: usize,
+    /// Signatures and fallback tags are there: nobody can know of one that isn't listed.
+    pub(super) but_followers: bool,
+}
+
+/// Where a request is redirected to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Elsewhere {
+    /// The same host, by a `Location` without one.
+    Path,
+    /// The same host, by its name.
+    Here,
+    /// Another host.
+    There,
 }
 
 /// What is wrong with a `Content-Range`.

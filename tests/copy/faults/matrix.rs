@@ -2,21 +2,25 @@
 //!
 //! Each run has its own proxies and its own namespaces. After it either the target holds what the
 //! source holds, byte by byte, or the exit code isn't 0 and the report names what is missing; then
-//! a run without troubles has to converge. No tag ever points at something missing, and no
-//! manifest is put before its parts: docker-registry refuses that, and the proxy sees it refuse.
+//! a run without troubles has to converge. No tag ever points at something missing, no manifest is
+//! put before its parts (docker-registry refuses that, and the proxy sees it refuse), no login is
+//! sent to another host, and nothing that somebody else pushes meanwhile is overwritten.
 //!
 //! `CCR2TCR_FAULT_SCHEDULES` is how many there are in all, `CCR2TCR_FAULT_ONLY=ROW/NUMBER` (or
-//! `ROW`) picks out of those of a seed. Which request is the third of its sort is for the runs'
-//! threads to decide, so a seed brings back the schedule, not every step of the run.
+//! `ROW`, or several with `;` between them) picks out of those of a seed. Which request is the third
+//! of its sort is for the runs' threads to decide, so a seed brings back the schedule, not every
+//! step of the run.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use super::check::{Target, Verdict};
+use super::newer_push::{overtaken, overwritten};
 use super::proxy::Seen;
+use super::row::Row;
 use super::run::{Ended, Stage};
-use super::schedule::{Row, Schedule};
+use super::schedule::Schedule;
 use super::table::{Line, Outcome, markdown};
 use super::world::World;
 use crate::support::DockerRegistry;
@@ -27,7 +31,7 @@ use crate::support::random::{Random, seed_or};
 const SEED: u64 = 2_080_812_786;
 
 /// Schedules in all, unless told otherwise.
-const SCHEDULES: usize = 513;
+const SCHEDULES: usize = 703;
 
 /// Runs at a time: nearly all of their time is waiting.
 const AT_ONCE: usize = 16;
@@ -108,8 +112,8 @@ fn draw(seed: u64, world: &World) -> VecDeque<Task> {
             }
             let schedule = Schedule::draw(*what, &mut random, world);
             let task = Task { row, number, schedule };
-            let is_picked = |only: &String| *only == what.name() || *only == task.name();
-            if only.as_ref().is_none_or(is_picked) {
+            let is_one = |one: &str| one == what.name() || one == task.name();
+            if only.as_ref().is_none_or(|only| only.split(';').any(is_one)) {
                 tasks.push(task);
             }
         }
@@ -120,9 +124,8 @@ fn draw(seed: u64, world: &World) -> VecDeque<Task> {
 
 fn try_one(world: &World, registry: &DockerRegistry, task: &Task) -> Outcome {
     let suffix = format!("{}x{}", task.row, task.number);
-    let stage = Stage::set(world.registry.host(), registry.host(), &suffix, &task.schedule);
-    let may_not_begin = task.schedule.is_hopeless();
-    let target = Target { world, host: registry.host(), suffix: &suffix, may_not_begin };
+    let mut stage = Stage::set(world, registry.host(), &suffix, &task.schedule);
+    let mut target = Target::of(world, registry.host(), &suffix, &task.schedule);
     let mut wrongs = Vec::new();
 
     // With an address that is dead from the start, or one that expires, nothing goes well first.
@@ -132,9 +135,14 @@ fn try_one(world: &World, registry: &DockerRegistry, task: &Task) -> Outcome {
     }
     stage.arm(&task.schedule);
     let ended = stage.sync(world, &[]);
+    target.overtaken = overtaken(&stage.target);
     let verdict = target.judge(&ended, &mut wrongs);
+    target.overtaken.clear();
+    wrongs.extend(overwritten(&stage.target));
     let was_hit = task.schedule.dead.is_some()
-        || stage.source.seen().iter().chain(&stage.target.seen()).any(|s| !s.faults.is_empty());
+        || task.schedule.dead_line.is_some()
+        || stage.source.has_met()
+        || stage.target.has_met();
     let mut story = story(&stage, &task.schedule, &ended);
 
     let mut healed = false;
@@ -143,7 +151,7 @@ fn try_one(world: &World, registry: &DockerRegistry, task: &Task) -> Outcome {
     } else if verdict == Verdict::Named {
         stage.heal();
         let again = stage.sync(world, &["--on-conflict", "overwrite"]);
-        healed = again.code == Some(0) && target.lacking(&mut wrongs).is_empty();
+        healed = again.code == Some(0) && target.is_complete(&mut wrongs);
         if !healed {
             wrongs.push(format!("a clean run doesn't heal it: {:?}\n{}", again.code, again.stderr));
             story.push_str(&self::story(&stage, &Schedule::default(), &again));
@@ -151,7 +159,7 @@ fn try_one(world: &World, registry: &DockerRegistry, task: &Task) -> Outcome {
     }
     wrongs.extend(stage.source.wrongs());
     wrongs.extend(stage.target.wrongs());
-    let is_hasty = verdict == Verdict::Named && !task.schedule.is_endless();
+    let is_hasty = verdict == Verdict::Named && task.schedule.passes();
     let hasty = is_hasty.then(|| first_error(&ended));
     Outcome { verdict, was_hit, hasty, healed, took: ended.took, wrongs, story }
 }

@@ -4,10 +4,11 @@
 //! schedule says: `matrix` draws hundreds of schedules from a seed and looks at what each run
 //! leaves behind; `single` has the cases of which every number is known beforehand.
 //!
-//! - `fault`: the rows of the matrix, and what the proxy does to one exchange
+//! - `row`: the rows of the matrix; `fault`: what the proxy does to one exchange
 //! - `schedule`: which requests that hits, drawn from a seed
-//! - `proxy`, `exchange`, `relay`, `http1`, `request`: the proxy, from the listener down to bytes
+//! - `proxy`, `exchange`, `spoil`, `relay`, `http1`, `request`: the proxy, from the listener down to bytes
 //! - `token`, `presigned`: what a proxy plays besides: a token service, a store behind redirects
+//! - `newer_push`: somebody else who pushes to the target meanwhile
 //! - `dead_address`: a host name with two addresses, one of them dead
 //! - `world`: what there is to copy; `run`: one call of the plugin; `check`: what must hold then
 
@@ -17,13 +18,16 @@ mod exchange;
 mod fault;
 mod http1;
 mod matrix;
+mod newer_push;
 mod presigned;
 mod proxy;
 mod relay;
 mod request;
+mod row;
 mod run;
 mod schedule;
 mod single;
+mod spoil;
 mod table;
 mod token;
 mod world;

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use tokio::task::AbortHandle;
 
 use super::exchange::serve;
 use super::fault::Fault;
+use super::newer_push::Pushed;
 use super::presigned::{Expiry, Store};
 use super::request::{Kind, Request};
 use super::token::Tokens;
@@ -51,10 +53,13 @@ pub(super) struct Desk {
     pub(super) tokens: Option<Tokens>,
     pub(super) store: Option<Store>,
     hits: Mutex<Vec<Hit>>,
+    has_met: AtomicBool,
     pub(super) uploads: Mutex<HashMap<String, Uploads>>,
     seen: Mutex<Vec<Seen>>,
     /// What the registry has taken, as repository and digest.
     taken: Mutex<HashSet<(String, String)>>,
+    /// What somebody else has pushed.
+    pub(super) pushed: Mutex<Vec<Pushed>>,
     wrongs: Mutex<Vec<String>>,
     connections: Mutex<Vec<AbortHandle>>,
 }
@@ -66,7 +71,9 @@ impl Desk {
             self.uploads.lock().unwrap().get(&request.repository).is_some_and(Uploads::go_on);
         let mut troubles = Vec::new();
         for hit in self.hits.lock().unwrap().iter_mut() {
+            let is_redirect = matches!(hit.fault, Fault::Redirect(..));
             let is_meant = hit.kinds.contains(&request.kind)
+                && !(is_redirect && request.is_moved)
                 && hit.only.as_ref().is_none_or(|only| request.path.contains(only))
                 && (hit.fault != Fault::WhileUploading || busy);
             if !is_meant || hit.times == 0 {
@@ -80,6 +87,7 @@ impl Desk {
                 hit.times -= 1;
             }
             troubles.push(hit.fault);
+            self.has_met.store(true, Ordering::SeqCst);
         }
         troubles
     }
@@ -131,6 +139,15 @@ impl Uploads {
     }
 }
 
+/// Which host a connection was made to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// The one that the program was told.
+    Registry,
+    /// The one that it is redirected to.
+    Store,
+}
+
 /// What a proxy is besides a proxy.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Role {
@@ -158,23 +175,25 @@ impl Proxy {
                 tokens: role.tokens.then(Tokens::default),
                 store: role.store.map(Store::new),
                 hits: Mutex::default(),
+                has_met: AtomicBool::default(),
                 uploads: Mutex::default(),
                 seen: Mutex::default(),
                 taken: Mutex::default(),
+                pushed: Mutex::default(),
                 wrongs: Mutex::default(),
                 connections: Mutex::default(),
             });
-            let listen = |listener: TcpListener| {
+            let listen = |listener: TcpListener, door| {
                 let desk = desk.clone();
                 tokio::spawn(async move {
                     while let Ok((connection, _)) = listener.accept().await {
-                        let served = tokio::spawn(serve(desk.clone(), connection));
+                        let served = tokio::spawn(serve(desk.clone(), connection, door));
                         desk.connections.lock().unwrap().push(served.abort_handle());
                     }
                 })
                 .abort_handle()
             };
-            let tasks = vec![listen(front), listen(store)];
+            let tasks = vec![listen(front, Door::Registry), listen(store, Door::Store)];
             Self { desk, tasks }
         })
     }
@@ -189,10 +208,20 @@ impl Proxy {
         *self.desk.hits.lock().unwrap() = hits.to_vec();
     }
 
+    /// What somebody else has pushed to the registry meanwhile.
+    pub(super) fn pushed(&self) -> Vec<Pushed> {
+        self.desk.pushed.lock().unwrap().clone()
+    }
+
     /// From now on all goes well.
     pub(super) fn heal(&self) {
         self.desk.hits.lock().unwrap().clear();
         self.desk.store.iter().for_each(Store::heal);
+    }
+
+    /// Whether some trouble met a request.
+    pub(super) fn has_met(&self) -> bool {
+        self.desk.has_met.load(Ordering::SeqCst)
     }
 
     /// All that came through so far.

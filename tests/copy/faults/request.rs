@@ -23,6 +23,8 @@ pub(super) enum Kind {
     UploadPost,
     UploadPatch,
     UploadPut,
+    /// What refers to a manifest.
+    Referrers,
     Other,
 }
 
@@ -37,7 +39,12 @@ pub(super) struct Request {
     pub(super) query: Option<String>,
     /// Empty where there is none.
     pub(super) repository: String,
+    /// It comes from where it was redirected to.
+    pub(super) is_moved: bool,
 }
+
+/// What the path of a redirected request begins with.
+pub(super) const MOVED: &str = "/moved";
 
 impl Request {
     pub(super) fn new(head: Head) -> Self {
@@ -49,9 +56,18 @@ impl Request {
             None => (target.to_owned(), None),
         };
         let is_rest = head.get("Range").is_some();
+        let (path, is_moved) = match path.strip_prefix(MOVED) {
+            Some(path) => (path.to_owned(), true),
+            None => (path, false),
+        };
         let kind = kind(&method, &path, is_rest);
         let repository = repository(&path).to_owned();
-        Self { head, kind, method, path, query, repository }
+        let mut request = Self { head, kind, method, path, query, repository, is_moved };
+        if is_moved {
+            let (path, query) = (request.path.clone(), request.query.clone());
+            request.aim(&path, query.as_deref());
+        }
+        request
     }
 
     /// Asks for `path` instead, as the first line says it.
@@ -77,6 +93,7 @@ fn kind(method: &str, path: &str, is_rest: bool) -> Kind {
         "HEAD" if has("/manifests/") => Kind::ManifestHead,
         "GET" if has("/manifests/") => Kind::ManifestGet,
         "PUT" if has("/manifests/") => Kind::ManifestPut,
+        "GET" if has("/referrers/") => Kind::Referrers,
         "POST" if path.ends_with("/blobs/uploads/") => Kind::UploadPost,
         "PATCH" if has("/blobs/uploads/") => Kind::UploadPatch,
         "PUT" if has("/blobs/uploads/") => Kind::UploadPut,

@@ -1,12 +1,14 @@
 //! One call of the plugin between two proxies.
 
 use std::fs::File;
+use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::dead_address::{DEAD, Dead, Silence};
-use super::proxy::Proxy;
+use super::proxy::{Proxy, Role};
+use super::row::DeadLine;
 use super::schedule::{DeadSide, Schedule};
 use super::token::login;
 use super::world::World;
@@ -32,6 +34,46 @@ pub(super) struct Ended {
     /// The hosts as the plugin was told them.
     pub(super) source: String,
     pub(super) target: String,
+    /// The host of one more line of the list, if there was one.
+    pub(super) dead: Option<String>,
+}
+
+/// A host that nothing comes from.
+struct DeadHost {
+    host: String,
+    is_source: bool,
+    _silence: Option<Silence>,
+    _proxy: Option<Proxy>,
+}
+
+impl DeadHost {
+    fn new(how: DeadLine, is_source: bool) -> Self {
+        let (mut silence, mut proxy) = (None, None);
+        let host = match how {
+            DeadLine::Refuses => "127.0.0.1:9".to_owned(),
+            DeadLine::Silent => {
+                let free = TcpListener::bind((Ipv4Addr::from(DEAD), 0)).unwrap();
+                let port = free.local_addr().unwrap().port();
+                drop(free);
+                silence = Some(Silence::at(port));
+                format!("{}:{port}", Ipv4Addr::from(DEAD))
+            }
+            DeadLine::NoLogin => {
+                let role = Role { tokens: true, ..Role::default() };
+                proxy.insert(Proxy::start("127.0.0.1:9", &role)).host().to_owned()
+            }
+        };
+        Self { host, is_source, _silence: silence, _proxy: proxy }
+    }
+
+    fn line(&self, source: &str, target: &str) -> String {
+        let (source, target) = if self.is_source {
+            (self.host.as_str(), target)
+        } else {
+            (source, self.host.as_str())
+        };
+        format!("{source}/shop/web:v1 {target}/elsewhere/web:v1")
+    }
 }
 
 /// Two proxies, a folder, and how the plugin is to be called.
@@ -42,13 +84,21 @@ pub(super) struct Stage {
     suffix: String,
     flags: Vec<String>,
     hosts: (String, String),
+    dead_line: Option<DeadHost>,
     _silence: Option<Silence>,
 }
 
 impl Stage {
-    /// Between two registries (`HOST:PORT`); the target's namespaces end in `suffix`. Nothing
-    /// goes wrong before [`Stage::arm`].
-    pub(super) fn set(source: &str, target: &str, suffix: &str, schedule: &Schedule) -> Self {
+    /// Between the world's registry and another (`HOST:PORT`), whose namespaces end in `suffix`.
+    /// Nothing goes wrong before [`Stage::arm`].
+    pub(super) fn set(world: &World, target: &str, suffix: &str, schedule: &Schedule) -> Self {
+        let registries = (world.registry.host(), world.with_referrers.host());
+        let source = if schedule.has_referrers { registries.1 } else { registries.0 };
+        Self::between(source, target, suffix, schedule)
+    }
+
+    /// The same for a source of one's own.
+    pub(super) fn between(source: &str, target: &str, suffix: &str, schedule: &Schedule) -> Self {
         let front = Proxy::start(source, &schedule.source_role);
         let back = Proxy::start(target, &schedule.target_role);
         let folder = tempfile::tempdir().unwrap();
@@ -73,6 +123,7 @@ impl Stage {
         let mut stage = Self {
             source: front,
             target: back,
+            dead_line: None,
             folder,
             suffix: suffix.to_owned(),
             flags,
@@ -94,7 +145,8 @@ impl Stage {
     }
 
     /// From now on the schedule's troubles happen.
-    pub(super) fn arm(&self, schedule: &Schedule) {
+    pub(super) fn arm(&mut self, schedule: &Schedule) {
+        self.dead_line = schedule.dead_line.map(|(how, is_source)| DeadHost::new(how, is_source));
         self.source.arm(&schedule.source);
         self.target.arm(&schedule.target);
     }
@@ -108,7 +160,8 @@ impl Stage {
     }
 
     /// From now on all goes well.
-    pub(super) fn heal(&self) {
+    pub(super) fn heal(&mut self) {
+        self.dead_line = None;
         self.source.heal();
         self.target.heal();
     }
@@ -116,7 +169,16 @@ impl Stage {
     /// Calls the plugin and waits for its end, but no longer than it may take.
     pub(super) fn sync(&self, world: &World, more: &[&str]) -> Ended {
         let (source, target) = &self.hosts;
-        self.run(&world.list(source, target, &self.suffix), more)
+        let mut list = world.list(source, target, &self.suffix);
+        if let Some(dead) = &self.dead_line {
+            // In the middle, where it has lines before and after it.
+            let at = list.match_indices('\n').nth(4).unwrap().0;
+            list.insert_str(at, &format!("\n{}", dead.line(source, target)));
+        }
+        Ended {
+            dead: self.dead_line.as_ref().map(|dead| dead.host.clone()),
+            ..self.run(&list, more)
+        }
     }
 
     /// The same with a list of one's own.
@@ -153,6 +215,7 @@ impl Stage {
             stderr: String::from_utf8_lossy(&stderr).into_owned(),
             source: self.hosts.0.clone(),
             target: self.hosts.1.clone(),
+            dead: None,
         }
     }
 }

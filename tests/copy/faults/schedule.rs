@@ -3,103 +3,14 @@
 use std::time::Duration;
 
 use super::dead_address::Dead;
-use super::fault::{Fault, RetryAfter, Way, WrongRange};
+use super::fault::{Elsewhere, Fault, Lag, RetryAfter, Way, WrongRange};
 use super::presigned::Expiry;
 use super::proxy::{Hit, Role};
 use super::relay::{End, Harm};
 use super::request::Kind;
+use super::row::{DeadLine, Row};
 use super::world::World;
 use crate::support::random::Random;
-
-/// The rows of the matrix: what a schedule is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Row {
-    CutAnswer,
-    CutUpload,
-    Reset,
-    Stall,
-    ShortLength,
-    WholeForRest,
-    WrongRange,
-    BusyNow,
-    BusySeconds,
-    BusyDate,
-    Status(u16),
-    RotatedToken,
-    EarlyRefusal,
-    NoMount,
-    LostAnswer,
-    ExpiredRedirect,
-    NoDigest,
-    WrongDigest,
-    Flipped,
-    Drip,
-    DeadAddress(Dead),
-    BusyCommit,
-    Several,
-}
-
-impl Row {
-    pub(super) const ALL: [Self; 27] = [
-        Self::CutAnswer,
-        Self::CutUpload,
-        Self::Reset,
-        Self::Stall,
-        Self::ShortLength,
-        Self::WholeForRest,
-        Self::WrongRange,
-        Self::BusyNow,
-        Self::BusySeconds,
-        Self::BusyDate,
-        Self::Status(500),
-        Self::Status(502),
-        Self::Status(503),
-        Self::Status(504),
-        Self::RotatedToken,
-        Self::EarlyRefusal,
-        Self::NoMount,
-        Self::LostAnswer,
-        Self::ExpiredRedirect,
-        Self::NoDigest,
-        Self::WrongDigest,
-        Self::Flipped,
-        Self::Drip,
-        Self::DeadAddress(Dead::Refuses),
-        Self::DeadAddress(Dead::Silent),
-        Self::BusyCommit,
-        Self::Several,
-    ];
-
-    pub(super) fn name(self) -> String {
-        let name = match self {
-            Self::CutAnswer => "cut after k bytes, answer",
-            Self::CutUpload => "cut after k bytes, request",
-            Self::Reset => "reset",
-            Self::Stall => "stall",
-            Self::ShortLength => "short Content-Length",
-            Self::WholeForRest => "200 for 206",
-            Self::WrongRange => "wrong Content-Range",
-            Self::BusyNow => "429, Retry-After 0",
-            Self::BusySeconds => "429, Retry-After 1",
-            Self::BusyDate => "429, Retry-After a date",
-            Self::Status(status) => return status.to_string(),
-            Self::RotatedToken => "401, the token is rotated",
-            Self::EarlyRefusal => "401 early, and close",
-            Self::NoMount => "202 on mount",
-            Self::LostAnswer => "a PUT lands, its answer is lost",
-            Self::ExpiredRedirect => "presigned redirect expires",
-            Self::NoDigest => "HEAD without digest",
-            Self::WrongDigest => "wrong digest header",
-            Self::Flipped => "flipped bytes",
-            Self::Drip => "slow drip",
-            Self::DeadAddress(Dead::Refuses) => "one address of two refuses",
-            Self::DeadAddress(Dead::Silent) => "one address of two is silent",
-            Self::BusyCommit => "500 while another upload commits",
-            Self::Several => "several at once",
-        };
-        name.to_owned()
-    }
-}
 
 /// Everything about one run but what it copies.
 #[derive(Debug, Clone, Default)]
@@ -109,6 +20,10 @@ pub(super) struct Schedule {
     pub(super) source_role: Role,
     pub(super) target_role: Role,
     pub(super) dead: Option<(Dead, DeadSide)>,
+    /// One more line in the list; `true`: its source is the dead host, not its target.
+    pub(super) dead_line: Option<(DeadLine, bool)>,
+    /// The source is the one that lists referrers.
+    pub(super) has_referrers: bool,
     pub(super) jobs: u64,
     /// Half of it is at the target already, so that both sides have to be compared.
     pub(super) half_there: bool,
@@ -134,6 +49,16 @@ const WRITES: &[&[Kind]] =
     &[&[Kind::UploadPut], &[Kind::UploadPut], &[Kind::UploadPost], &[Kind::ManifestPut], LOOKS];
 /// What is there: listed, or looked up tag by tag.
 const LOOKS: &[Kind] = &[Kind::ManifestHead, Kind::Tags];
+/// Some tags, by a part of the path of their repository.
+const TAGS: &[(&str, &str)] = &[
+    ("/web/", "v1"),
+    ("/web/", "v3"),
+    ("/api/", "v1"),
+    ("/api/", "v2"),
+    ("/jobs/", "list"),
+    ("/bare/", "nothing"),
+    ("/tools/", "v1"),
+];
 
 /// A schedule in the making.
 struct Draft<'a> {
@@ -150,7 +75,7 @@ impl Schedule {
         let mut schedule = draft.schedule;
         schedule.jobs = random.one_of(&[1, 2, 4, 8]);
         let compares = matches!(row, Row::NoDigest | Row::WrongDigest);
-        schedule.half_there = random.percent(if compares { 70 } else { 10 });
+        schedule.half_there |= random.percent(if compares { 70 } else { 10 });
         schedule
     }
 
@@ -158,6 +83,16 @@ impl Schedule {
     pub(super) fn is_hopeless(&self) -> bool {
         let everywhere = |hit: &Hit| hit.times == u32::MAX && hit.only.is_none();
         self.source.iter().chain(&self.target).any(everywhere)
+    }
+
+    /// Whether a few more tries see all trouble pass: what somebody pushes stays, and so does what
+    /// isn't found.
+    pub(super) fn passes(&self) -> bool {
+        let stays = |hit: &Hit| match hit.fault {
+            Fault::NewerPush(_) | Fault::Status(401 | 403 | 404, _) => true,
+            _ => hit.times == u32::MAX,
+        };
+        self.dead_line.is_none() && !self.source.iter().chain(&self.target).any(stays)
     }
 
     /// Whether some trouble never ends, so that the run takes all its tries.
@@ -273,6 +208,77 @@ impl Draft<'_> {
                     self.row(one);
                 }
             }
+            _ => self.later_row(row),
+        }
+    }
+
+    /// The rows that came later.
+    fn later_row(&mut self, row: Row) {
+        match row {
+            Row::Referrers(status) => {
+                self.schedule.has_referrers = true;
+                let fault = Fault::Status(status, RetryAfter::Unsaid);
+                // As from a registry that knows no such path, or lets nobody ask.
+                if self.random.percent(30) {
+                    self.hit_always(&[Kind::Referrers], fault);
+                } else {
+                    self.hit(&[Kind::Referrers], true, fault);
+                }
+            }
+            Row::Lag => self.lag(),
+            Row::NewerPush => {
+                let (repository, tag) = self.random.one_of(TAGS);
+                let moments: &[&[Kind]] = &[
+                    &[Kind::UploadPost],
+                    &[Kind::UploadPut],
+                    &[Kind::BlobHead],
+                    &[Kind::ManifestPut],
+                    LOOKS,
+                ];
+                let kinds = self.random.one_of(moments).to_vec();
+                let skip = self.random.one_of(&[0, 0, 1, 2]);
+                let (only, fault) = (Some(repository.to_owned()), Fault::NewerPush(tag));
+                self.schedule.target.push(Hit { kinds, only, skip, times: 1, fault });
+                // So that the run takes longer than a look is good for.
+                let fault = Fault::Drip(Way::Answer, 5, Duration::from_millis(100));
+                self.hit_always(DOWNLOAD, fault);
+            }
+            Row::DripAByte => {
+                let fault = Fault::Drip(Way::Answer, u64::MAX, Duration::from_secs(1));
+                let spots: &[(&[Kind], bool)] = &[
+                    (&[Kind::ManifestGet], true),
+                    (&[Kind::ManifestGet], true),
+                    (&[Kind::Tags], true),
+                    (&[Kind::Tags], false),
+                    (&[Kind::Token], self.random.percent(50)),
+                ];
+                let (kinds, source) = self.random.one_of(spots);
+                if kinds == [Kind::Token] {
+                    self.schedule.source_role.tokens = true;
+                    self.schedule.target_role.tokens = true;
+                }
+                self.hit(kinds, source, fault);
+            }
+            Row::Redirect => {
+                let status = self.random.one_of(&[307, 308]);
+                let elsewhere =
+                    self.random.one_of(&[Elsewhere::Path, Elsewhere::Here, Elsewhere::There]);
+                let spots: &[(&[Kind], bool)] = &[
+                    (&[Kind::ManifestGet], true),
+                    (DOWNLOAD, true),
+                    (LOOKS, true),
+                    (LOOKS, false),
+                    (&[Kind::UploadPost], false),
+                    (&[Kind::UploadPut], false),
+                    (&[Kind::ManifestPut], false),
+                ];
+                let (kinds, source) = self.random.one_of(spots);
+                self.hit(kinds, source, Fault::Redirect(status, elsewhere));
+            }
+            Row::DeadLine(how) => {
+                self.schedule.dead_line = Some((how, self.random.percent(50)));
+            }
+            _ => unreachable!("{row:?} has no schedule"),
         }
     }
 
@@ -291,6 +297,24 @@ impl Draft<'_> {
             &[&[Kind::UploadPut], &[Kind::UploadPut], &[Kind::ManifestPut], &[Kind::UploadPost]];
         let kinds = self.random.one_of(uploads);
         self.hit(kinds, false, fault);
+    }
+
+    /// What is there isn't listed, or isn't found, for a while or for ever.
+    fn lag(&mut self) {
+        let source = self.random.percent(50);
+        let every = self.random.one_of(&[1, 2, 3]);
+        let unlisted = Fault::Lag(Lag { every, but_followers: source });
+        let unfound = Fault::Status(404, RetryAfter::Unsaid);
+        let spots: &[(&[Kind], Fault)] = &[
+            (&[Kind::Tags], unlisted),
+            (&[Kind::Tags], unlisted),
+            (&[Kind::ManifestHead], unfound),
+            (if source { &[Kind::ManifestGet] } else { &[Kind::BlobHead] }, unfound),
+        ];
+        let (kinds, fault) = self.random.one_of(spots);
+        self.hit(kinds, source, fault);
+        // What the target doesn't list has to be there.
+        self.schedule.half_there = true;
     }
 
     /// Downloads break, so that their rest is asked for.
@@ -312,6 +336,13 @@ impl Draft<'_> {
         ];
         let (kinds, source) = self.random.one_of(spots);
         self.hit(kinds, source, fault);
+    }
+
+    /// A trouble that every such request at the source meets, and that it survives.
+    fn hit_always(&mut self, kinds: &[Kind], fault: Fault) {
+        let kinds = kinds.to_vec();
+        let hit = Hit { kinds, only: None, skip: 0, times: u32::MAX, fault };
+        self.schedule.source.push(hit);
     }
 
     fn hit(&mut self, kinds: &[Kind], source: bool, fault: Fault) {

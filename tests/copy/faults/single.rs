@@ -30,7 +30,7 @@ impl Case {
     fn with(schedule: Schedule) -> Self {
         let (world, target) = (World::shared(), DockerRegistry::start());
         let schedule = Schedule { jobs: 4, ..schedule };
-        let stage = Stage::set(world.registry.host(), target.host(), "it", &schedule);
+        let mut stage = Stage::set(&world, target.host(), "it", &schedule);
         stage.arm(&schedule);
         Self { world, target, stage }
     }
@@ -38,12 +38,7 @@ impl Case {
     /// The run, and the repositories and tags that it did not bring.
     fn sync(&self) -> (Ended, Vec<String>) {
         let ended = self.stage.sync(&self.world, &[]);
-        let target = Target {
-            world: &self.world,
-            host: self.target.host(),
-            suffix: "it",
-            may_not_begin: false,
-        };
+        let target = Target::of(&self.world, self.target.host(), "it", &Schedule::default());
         let mut wrongs = Vec::new();
         let verdict = target.judge(&ended, &mut wrongs);
         wrongs.extend(self.stage.target.wrongs());
@@ -88,7 +83,7 @@ fn a_layer_whose_connection_is_cut_ten_times_crosses_once() {
         fault: cut,
     };
     let schedule = Schedule { source: vec![hit], ..Schedule::default() };
-    let stage = Stage::set(source.host(), target.host(), "it", &schedule);
+    let mut stage = Stage::between(source.host(), target.host(), "it", &schedule);
     stage.arm(&schedule);
     let place = |host: &str| format!("{host}/shop/web:v1");
     let list = format!("{} {}", place(stage.source.host()), place(stage.target.host()));

@@ -5,13 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::{Value, json};
 
-use crate::support::content::{DOCKER_LIST, OCI_INDEX, Shelf, fallback, on, sha256};
+use crate::support::content::{DOCKER_LIST, OCI_INDEX, Shelf, artifact, fallback, on, sha256};
 use crate::support::random::Random;
-use crate::support::{DockerRegistry, send};
+use crate::support::{DockerRegistry, SmallRegistry, olareg, send};
 
 /// The source, filled once.
 pub(super) struct World {
     pub(super) registry: DockerRegistry,
+    /// The same, with an API that lists what refers to an image.
+    pub(super) with_referrers: SmallRegistry,
+    /// What that API lists; the registry without one has no fallback tags for it.
+    pub(super) referrers: Vec<Referrer>,
     /// Tags in the order in which they were pushed, with the digest of each.
     pub(super) tags: Vec<Tag>,
     /// Every manifest by its digest: the media type, the bytes.
@@ -27,6 +31,14 @@ pub(super) struct Tag {
     pub(super) digest: String,
     /// A signature: it comes along with what it signs, unasked.
     pub(super) follows: Option<String>,
+}
+
+/// A manifest that refers to another.
+#[derive(Debug, Clone)]
+pub(super) struct Referrer {
+    pub(super) repository: &'static str,
+    pub(super) digest: String,
+    pub(super) subject: String,
 }
 
 /// What hangs below a manifest.
@@ -54,11 +66,17 @@ impl World {
 
     fn build() -> Self {
         let registry = DockerRegistry::start_in_memory();
-        let mut tags = Vec::new();
-        fill(registry.host(), &mut tags);
-        let mut world = Self { registry, tags, manifests: HashMap::new(), blobs: BTreeMap::new() };
+        let with_referrers = olareg(&[]);
+        let (mut tags, mut referrers) = (Vec::new(), Vec::new());
+        fill(with_referrers.host(), &mut Vec::new(), &mut Vec::new());
+        fill(registry.host(), &mut tags, &mut referrers);
+        let (manifests, blobs) = (HashMap::new(), BTreeMap::new());
+        let mut world = Self { registry, with_referrers, referrers, tags, manifests, blobs };
         for tag in world.tags.clone() {
             world.read(tag.repository, &tag.digest);
+        }
+        for referrer in world.referrers.clone() {
+            world.read(referrer.repository, &referrer.digest);
         }
         world
     }
@@ -158,7 +176,7 @@ pub(super) fn layer(seed: u64, length: u64) -> Vec<u8> {
     bytes
 }
 
-fn fill(host: &str, tags: &mut Vec<Tag>) {
+fn fill(host: &str, tags: &mut Vec<Tag>, referrers: &mut Vec<Referrer>) {
     let mut note = |repository, tag: &str, descriptor: &Value, follows: Option<&str>| {
         let digest = descriptor["digest"].as_str().unwrap().to_owned();
         let follows = follows.map(str::to_owned);
@@ -180,7 +198,7 @@ fn fill(host: &str, tags: &mut Vec<Tag>) {
     let amd64 = api.image(None, "api amd64", &[&base, &layer(21, 30_000)]);
     let arm64 = api.image(None, "api arm64", &[&base, &layer(22, 20_000)]);
     let riscv = api.image(None, "api riscv", &[&shared, b"riscv"]);
-    let both = [on(amd64, "linux", "amd64"), on(arm64.clone(), "linux", "arm64")];
+    let both = [on(amd64.clone(), "linux", "amd64"), on(arm64.clone(), "linux", "arm64")];
     let inner = api.index(Some("v1"), &both);
     note(name, "v1", &inner, None);
     let outer = api.index(Some("v2"), &[inner, on(riscv, "linux", "riscv64")]);
@@ -213,4 +231,22 @@ fn fill(host: &str, tags: &mut Vec<Tag>) {
     let tag = format!("{}.sig", fallback(&signed));
     let signature = tools.image(Some(&tag), "its signature", &[b"signed"]);
     note(name, &tag, &signature, Some("v1"));
+
+    let mut refer = |shelf, repository, kind, subject: &Value| {
+        let referrer = artifact(shelf, kind, subject);
+        let digest = |of: &Value| of["digest"].as_str().unwrap().to_owned();
+        referrers.push(Referrer {
+            repository,
+            digest: digest(&referrer),
+            subject: digest(subject),
+        });
+        referrer
+    };
+    let sbom = refer(&tools, "data/tools", "application/spdx+json", &signed);
+    // Of what refers to an image, of an index, and of an image in it.
+    refer(&tools, "data/tools", SEAL, &sbom);
+    refer(&api, "shop/api", SEAL, &outer);
+    refer(&api, "shop/api", SEAL, &amd64);
 }
+
+const SEAL: &str = "application/vnd.example.seal";

@@ -16,4 +16,4 @@ mod small;
 pub(crate) use debian::DockerRegistry;
 pub(crate) use distribution::{Distribution, Store};
 pub(crate) use issuer::{Issuer, Limits};
-pub(crate) use small::{crane, olareg};
+pub(crate) use small::{SmallRegistry, crane, olareg};

@@ -4,10 +4,9 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::support::content::{OCI_MANIFEST, Shelf, fallback, on};
+use crate::support::content::{OCI_MANIFEST, Shelf, artifact, fallback, on};
 use crate::support::random::Random;
 
-const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 const SBOM: &str = "application/spdx+json";
 const IN_TOTO: &str = "application/vnd.in-toto+json";
 
@@ -72,18 +71,6 @@ pub(super) fn fill(host: &str, has_referrers_api: bool) -> Content {
         }
     }
     content
-}
-
-/// An OCI artifact that refers to `subject`.
-fn artifact(shelf: &Shelf, artifact_type: &str, subject: &Value) -> Value {
-    let config = shelf.blob(EMPTY, b"{}");
-    let text = format!("says something of {}", subject["digest"]);
-    let layer = shelf.blob(artifact_type, text.as_bytes());
-    let manifest = json!({
-        "schemaVersion": 2, "mediaType": OCI_MANIFEST, "artifactType": artifact_type,
-        "config": config, "layers": [layer], "subject": subject,
-    });
-    shelf.manifest(None, OCI_MANIFEST, manifest.to_string().as_bytes())
 }
 
 fn attestation(shelf: &Shelf, image: &Value) -> Value {
