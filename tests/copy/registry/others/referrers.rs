@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::content::{Content, fill};
 use super::run::{Copy, Side};
+use crate::support::content::{OCI_MANIFEST, Shelf, artifact, sha256};
 use crate::support::skopeo::raw;
 use crate::support::{Distribution, Store, crane, get, olareg};
 
@@ -57,6 +58,26 @@ fn a_target_that_lists_referrers_lists_those_of_a_source_that_does_not() {
     let source = Distribution::serve(&store, "source", &json!({}));
     let content = fill(source.host(), false);
     Copy::between(Side::open(source.host()), Side::open(target.host())).brings(&content);
+    assert_listed(target.host(), &content);
+}
+
+#[test]
+fn a_referrer_that_is_pushed_after_the_copy_comes_with_the_next_run() {
+    let (source, target) = (olareg(&[]), olareg(&[]));
+    let mut content = fill(source.host(), true);
+    let copy = Copy::between(Side::open(source.host()), Side::open(target.host()));
+    copy.brings(&content);
+    let shelf = Shelf::open(source.host(), "shop/web");
+    let bytes = raw(&format!("{}/shop/web:v1", source.host()));
+    let digest = sha256(&bytes);
+    let subject = json!({
+        "mediaType": OCI_MANIFEST, "digest": digest, "size": bytes.len(),
+    });
+    let late = artifact(&shelf, "application/vnd.example.late", &subject);
+    content.referrers.push((format!("shop/web@{}", late["digest"].as_str().unwrap()), digest));
+
+    copy.run(&["verify"], &content.images).ends_with(1);
+    copy.brings(&content);
     assert_listed(target.host(), &content);
 }
 
