@@ -9,6 +9,7 @@
 //! - `proxy`, `exchange`, `spoil`, `relay`, `http1`, `request`: the proxy, from the listener down to bytes
 //! - `token`, `presigned`: what a proxy plays besides: a token service, a store behind redirects
 //! - `newer_push`: somebody else who pushes to the target meanwhile
+//! - `visibility`: a row of its own, on the sandbox: namespaces that turn public
 //! - `dead_address`: a host name with two addresses, one of them dead
 //! - `world`: what there is to copy; `run`: one call of the plugin; `check`: what must hold then
 
@@ -30,4 +31,5 @@ mod single;
 mod spoil;
 mod table;
 mod token;
+mod visibility;
 mod world;
