@@ -63,7 +63,7 @@ impl Table {
     }
 
     fn cold(&mut self, results: &Results, ours: Case) {
-        self.against_peers("wall", results, ours, 0.7, figure::wall);
+        self.against_peers("wall", results, ours, 0.65, figure::wall);
         self.against_peers("requests in all", results, ours, 0.65, figure::requests);
         self.against_peers("requests at the target", results, ours, 0.55, figure::target);
         if ours.corpus == Name::Company {
@@ -79,7 +79,8 @@ impl Table {
         let is = results.median(ours, figure::requests);
         #[expect(clippy::cast_precision_loss, reason = "some thousands")]
         self.line("requests, two for each tag and each repository", ours, limit as f64, is);
-        self.against_peers("wall", results, ours, 0.5, figure::wall);
+        self.against_peers("requests in all", results, ours, 1.0, figure::requests);
+        self.against_peers("wall", results, ours, 0.6, figure::wall);
     }
 
     fn big(&mut self, results: &Results, ours: Case) {

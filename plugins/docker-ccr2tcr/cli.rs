@@ -101,7 +101,7 @@ pub(crate) struct SyncArgs {
     /// Copy what is left over in a report
     #[arg(long, value_name = "FILE", conflicts_with = "images")]
     pub(crate) retry_from: Option<PathBuf>,
-    /// Blobs copied at a time, at most; fewer to a registry that throttles [default: 32, and 32 below 4 MiB]
+    /// Blobs at a time, at most; fewer if a registry throttles [default: 32, and 32 small]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
     /// Bytes of images per second, at most, over all blobs: 200MB/s, 50MiB/s
