@@ -286,9 +286,8 @@ fn a_target_repository_that_was_listed_and_is_not_found_is_asked_at_the_registry
         let run = ccr2tcr(&sandbox, &["sync", "--dry-run", "-o", "json"]).ends_with(LEFT);
         assert_eq!(run.json()["totals"]["toCopy"], 0, "{}", run.stdout);
         // And if the registry can't tell, either, it is unreadable and not absent.
-        for path in ["**/manifests/*"] {
-            sandbox.tell("/faults", &json!({"registry": "tcr", "path": path, "status": 403}));
-        }
+        let denied = json!({"registry": "tcr", "path": "**/manifests/*", "status": 403});
+        sandbox.tell("/faults", &denied);
         ccr2tcr(&sandbox, &["sync", "--report", "r.json"]).ends_with(LEFT);
         assert_eq!(error_of(&sandbox, "shop/web:v1")["class"], "auth");
         assert_eq!(sandbox.images("tcr"), before);
