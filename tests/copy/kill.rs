@@ -162,7 +162,7 @@ fn no_kill_leaves_a_tag_without_what_refers_to_it() {
     let number = kills(8);
     for has_api in [true, false] {
         // So many that the kills leave something to do.
-        let sandbox = Sandbox::slow(&referred(has_api, 3.max(number * 2 / 5)), 4);
+        let sandbox = Sandbox::slow(&referred(has_api, 12.max(number * 2 / 5)), 4);
         let mut expected = BTreeMap::new();
         for (name, digest) in sandbox.images("ccr") {
             let (repository, _) = name.split_once(':').unwrap();
@@ -173,7 +173,7 @@ fn no_kill_leaves_a_tag_without_what_refers_to_it() {
             }
         }
         let looks = Cell::new(0);
-        kill_often(&sandbox, number, 130, |sandbox| {
+        kill_often(&sandbox, number, 400, |sandbox| {
             looks.set(looks.get() + assert_referrers(sandbox, &expected));
         });
         assert!(looks.get() > 0, "no kill left a tag to look at");
