@@ -93,7 +93,7 @@ enterprise: [{name: prod, namespaces: [{name: slow}]}]
         .concat();
     sandbox.file("images", &lines);
     let begin = Instant::now();
-    let line = ["sync", "--images", "images", "--stall-timeout", "1", "--report", "report.json"];
+    let line = ["sync", "--images", "images", "--stall-timeout", "1", "--report", "r.json"];
     let run = sandbox.ccr2tcr(&line).ends_with(1);
     // The manifest would take two minutes.
     println!("{:?}", begin.elapsed());
