@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::inventory::{SourceRepository, SourceTag};
 use super::left_over::LeftOver;
-use crate::image::{Digest, Host, Pattern, ReferrerTag, RepositoryName};
+use crate::image::{Digest, Host, Pattern, ReferrerTag, RepositoryName, Tag};
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default)]
@@ -96,6 +96,23 @@ impl Selection {
         };
         (self.patterns.is_empty() || self.patterns.iter().any(may_mean))
             && !self.excludes.iter().any(excluded)
+    }
+
+    /// The selected tags, each by the places of its repository and of itself.
+    pub(super) fn places(&self, repositories: &[SourceRepository]) -> Vec<(usize, usize)> {
+        let all = repositories.iter().enumerate();
+        let place = |(index, repository)| {
+            self.places_in(repository).into_iter().map(move |tag_index| (index, tag_index))
+        };
+        all.flat_map(place).collect()
+    }
+
+    /// The places of the selected tags among those of one repository.
+    pub(super) fn places_in(&self, repository: &SourceRepository) -> Vec<usize> {
+        let names: HashSet<&Tag> =
+            self.select(repository).tags.into_iter().map(|tag| &tag.name).collect();
+        let tags = repository.tags.iter().enumerate();
+        tags.filter(|(_, tag)| names.contains(&tag.name)).map(|(place, _)| place).collect()
     }
 
     /// Selects from one repository.

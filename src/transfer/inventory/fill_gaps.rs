@@ -3,8 +3,6 @@
 //! A source tag without a digest can't be compared. And a tag that a broken listing of the target
 //! doesn't name may be there all the same: taken for absent, it would be overwritten.
 
-use std::collections::BTreeSet;
-
 use futures::StreamExt as _;
 use futures::stream;
 
@@ -39,12 +37,8 @@ pub(crate) async fn fill_gaps(
         let place = (repository.target_host.clone(), target.clone());
         let uncertain = inventory.target.uncertain.contains(&place);
         let known = inventory.target.repositories.get(&place);
-        let selected: BTreeSet<_> =
-            selection.select(repository).tags.iter().map(|tag| tag.name.clone()).collect();
-        for (tag_index, tag) in repository.tags.iter().enumerate() {
-            if !selected.contains(&tag.name) {
-                continue;
-            }
+        for tag_index in selection.places_in(repository) {
+            let tag = &repository.tags[tag_index];
             if tag.digest.is_none() {
                 sources.push((index, tag_index));
             }

@@ -125,14 +125,8 @@ async fn manifests_below(
 /// The selected tags that are equal on both sides; together those of one repository that point at
 /// the same manifest.
 fn shared_digests(inventory: &Inventory, selection: &Selection) -> Vec<Vec<TagIndex>> {
-    let mut selected: HashSet<TagIndex> = HashSet::new();
-    for (index, repository) in inventory.repositories.iter().enumerate() {
-        let names: HashSet<_> =
-            selection.select(repository).tags.iter().map(|tag| &tag.name).collect();
-        let tags = repository.tags.iter().enumerate();
-        let tags = tags.filter(|(_, tag)| names.contains(&tag.name));
-        selected.extend(tags.map(|(tag_index, _)| (index, tag_index)));
-    }
+    let selected: HashSet<TagIndex> =
+        selection.places(&inventory.repositories).into_iter().collect();
     let mut shared: BTreeMap<(usize, &Digest), Vec<TagIndex>> = BTreeMap::new();
     for (place, tag, theirs) in inventory.on_both_sides() {
         let Some(digest) = &tag.digest else { continue };

@@ -71,15 +71,9 @@ pub(crate) async fn check_source(
     inventory: &mut Inventory,
     check: SourceCheck,
 ) -> Result<Vec<Notice>, RegistryError> {
-    let mut listed: Vec<TagIndex> = Vec::new();
-    for (index, repository) in inventory.repositories.iter().enumerate() {
-        let selected: std::collections::HashSet<_> =
-            selection.select(repository).tags.into_iter().map(|tag| &tag.name).collect();
-        let tags = repository.tags.iter().enumerate();
-        // What the listing has no digest of was looked up already.
-        let tags = tags.filter(|(_, tag)| tag.digest.is_some() && selected.contains(&tag.name));
-        listed.extend(tags.map(|(tag, _)| (index, tag)));
-    }
+    let mut listed: Vec<TagIndex> = selection.places(&inventory.repositories);
+    // What the listing has no digest of was looked up already.
+    listed.retain(|(index, tag)| inventory.repositories[*index].tags[*tag].digest.is_some());
     let all = listed.len();
     if all == 0 {
         return Ok(Vec::new());
