@@ -2,6 +2,7 @@
 
 mod cannot_start;
 mod concurrent_changes;
+mod custom_kinds;
 mod custom_resources;
 mod diff;
 mod fixtures;

@@ -9,6 +9,7 @@ mod arguments;
 mod audit;
 mod certificates;
 mod control_plane;
+pub(crate) mod custom_kinds;
 mod keeper;
 mod kubeconfigs;
 mod kubectl;
