@@ -44,6 +44,7 @@ fn with_names(command: Command, names: &Arc<KnownNames>) -> Command {
             "cluster" => offering(arg, names, KnownNames::clusters),
             "user" => offering(arg, names, KnownNames::users),
             "namespace" | "exclude_namespace" => offering(arg, names, KnownNames::namespaces),
+            "exclude_object" => offering(arg, names, KnownNames::kinds),
             "secret_name" => offering(arg, names, KnownNames::pull_secrets),
             "from_secret" => offering(arg, names, KnownNames::pull_secrets_anywhere),
             _ => arg,

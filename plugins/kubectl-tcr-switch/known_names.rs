@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use ccr2tcr::kubernetes::{Cluster, ConnectionSettings, KubeconfigNames};
+use ccr2tcr::kubernetes::{Cluster, ClusterError, ConnectionSettings, KubeconfigNames, Resource};
 use serde_json::Value;
 
 /// How long a cluster may take while the user waits for a Tab.
@@ -62,29 +62,39 @@ impl KnownNames {
         KubeconfigNames::read(&self.0).unwrap_or_default()
     }
 
+    /// Kinds whose objects can be changed, each with its group.
+    pub(crate) fn kinds(&self) -> Vec<String> {
+        let found = self.ask(async |cluster| cluster.discover().await);
+        let found = found.unwrap_or_default();
+        let changeable = found.listable().filter(|resource| resource.is_changeable());
+        changeable.map(Resource::full_name).collect()
+    }
+
     fn objects(&self, path: impl FnOnce(&Cluster) -> String) -> Vec<Value> {
+        let list = self.ask(async |cluster| cluster.get(&path(cluster)).await);
+        match list.map(|mut list| list["items"].take()) {
+            Some(Value::Array(items)) => items,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Asks the cluster something, as long as the user may wait.
+    fn ask<T>(&self, question: impl AsyncFnOnce(&Cluster) -> Result<T, ClusterError>) -> Option<T> {
         let Ok(runtime) =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()
         else {
-            return Vec::new();
+            return None;
         };
-        let list = runtime.block_on(async {
+        let answer = runtime.block_on(async {
             let asking = async {
                 let cluster = Cluster::connect(&self.0).await?;
-                let path = path(&cluster);
-                cluster.get(&path).await
+                question(&cluster).await
             };
             tokio::time::timeout(PATIENCE, asking).await
         });
         // A credential plugin that is stuck is not waited for.
         runtime.shutdown_background();
-        match list {
-            Ok(Ok(mut list)) => match list["items"].take() {
-                Value::Array(items) => items,
-                _ => Vec::new(),
-            },
-            _ => Vec::new(),
-        }
+        answer.ok()?.ok()
     }
 }
 

@@ -155,6 +155,21 @@ pub enum ClusterError {
         /// What it says.
         message: String,
     },
+    /// An admission webhook refuses to be asked in a dry run; whether it takes the change itself is
+    /// unknown.
+    #[error("{subject}: the admission webhook {webhook} does not support a dry run")]
+    NoDryRun {
+        /// What it was about.
+        subject: Box<Subject>,
+        /// Its name.
+        webhook: String,
+    },
+    /// Nothing new may be created in its namespace, which is being deleted.
+    #[error("{subject}: the namespace is being deleted")]
+    Terminating {
+        /// What it was about.
+        subject: Box<Subject>,
+    },
     /// An admission webhook did not answer in time.
     #[error("{subject}: the admission webhook {webhook} did not answer in time: {message}")]
     WebhookTimeout {
@@ -247,6 +262,32 @@ impl ClusterError {
         match self {
             Self::Interrupted { .. } | Self::Timeout { .. } | Self::Protocol { .. } => true,
             Self::Api { code, .. } => *code >= 500,
+            _ => false,
+        }
+    }
+
+    /// Whether it is about the one object that was asked for, so that another may fare better. What
+    /// is about the server, the network or the login is not.
+    #[must_use]
+    pub fn is_about_one_object(&self) -> bool {
+        match self {
+            Self::Forbidden { .. }
+            | Self::NotFound { .. }
+            | Self::AlreadyExists { .. }
+            | Self::Changed { .. }
+            | Self::Refused { .. }
+            | Self::NoDryRun { .. }
+            | Self::Terminating { .. }
+            | Self::WebhookTimeout { .. }
+            | Self::WebhookFailed { .. }
+            | Self::Quota { .. }
+            | Self::Immutable { .. }
+            | Self::Invalid { .. }
+            | Self::Timeout { .. }
+            | Self::Gone { .. }
+            | Self::Protocol { .. } => true,
+            // The server is busy with everybody's requests.
+            Self::Api { code, .. } => *code != 429,
             _ => false,
         }
     }

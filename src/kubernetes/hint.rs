@@ -68,6 +68,13 @@ impl ClusterError {
                 "ask the owner of that policy; it was not bypassed, and nothing was changed"
                     .to_owned()
             }
+            Self::NoDryRun { .. } => {
+                "--allow-no-dry-run writes such objects without a dry run, one at a time".to_owned()
+            }
+            Self::Terminating { subject } => {
+                let namespace = subject.namespace.as_deref().unwrap_or_default();
+                format!("nothing runs there any more; leave it out: --exclude-namespace={namespace}")
+            }
             Self::WebhookTimeout { .. } | Self::WebhookFailed { .. } => {
                 "see whether its pods run: kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations".to_owned()
             }

@@ -63,6 +63,12 @@ impl Resource {
         self.verbs.iter().any(|known| known == verb)
     }
 
+    /// Whether single objects can be read and patched. Where the verbs are not known, they can.
+    #[must_use]
+    pub fn is_changeable(&self) -> bool {
+        self.verbs.is_empty() || self.can("patch") && self.can("get")
+    }
+
     /// The path of the kind, of a namespace's objects, or of one: `/apis/apps/v1/namespaces/x/deployments/web`.
     ///
     /// A namespace is left out for what is in none. Names may come from anywhere: what could leave

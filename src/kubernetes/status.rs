@@ -91,6 +91,14 @@ pub(super) fn refusal(asked: &RequestFacts<'_>, code: StatusCode, body: &[u8]) -
 /// RBAC says `… is forbidden: User "jane" cannot list resource "deployments" in API group "apps"`
 /// (endpoints/handlers/responsewriters/errors.go); everything else that is forbidden is admission's.
 fn forbidden(subject: Box<Subject>, status: &ApiStatus, message: String) -> ClusterError {
+    // The cause is of Kubernetes 1.14 (apis/core/types.go `NamespaceTerminatingCause`); the words are
+    // those of admission/plugin/namespace/lifecycle.
+    let is_over = |cause: &StatusCause| cause.kind == "NamespaceTerminating";
+    if status.details.causes.iter().any(is_over)
+        || status.message.contains("because it is being terminated")
+    {
+        return ClusterError::Terminating { subject };
+    }
     let quota = ["exceeded quota: ", "failed quota: ", "insufficient quota to consume: "];
     if quota.iter().any(|words| status.message.contains(words)) {
         return ClusterError::Quota { subject, message: after_forbidden(&message) };
@@ -132,17 +140,33 @@ fn admission(subject: &Subject, status: &ApiStatus) -> Option<ClusterError> {
         let (name, rest) = rest.split_once('"')?;
         if let Some(why) = rest.strip_prefix(" denied the request") {
             let why = why.trim_start_matches(':').trim();
+            if is_about_dry_runs(why) {
+                return Some(no_dry_run(subject, name));
+            }
             return Some(refused(format!("the admission webhook {name}"), why));
         }
+        // `NewDryRunUnsupportedErr`: its `sideEffects` are `Some` or `Unknown`.
         if rest.starts_with(" does not support dry run") {
-            let by = format!("the admission webhook {name}");
-            return Some(refused(by, "it does not support a dry run"));
+            return Some(no_dry_run(subject, name));
         }
     }
     let (head, why) = text.split_once(" denied request: ")?;
     let start = head.find("AdmissionPolicy '").or_else(|| head.find("policy "))?;
     let name = head[start..].split(['\'', '"']).nth(1)?;
     Some(refused(format!("the admission policy {name}"), why))
+}
+
+fn no_dry_run(subject: &Subject, webhook: &str) -> ClusterError {
+    ClusterError::NoDryRun { subject: Box::new(subject.clone()), webhook: webhook.to_owned() }
+}
+
+/// Whether a webhook, in words of its own, refuses dry runs and not the change: `dryRun is not
+/// supported`, `dry-run requests are not supported by this webhook`.
+fn is_about_dry_runs(why: &str) -> bool {
+    let why = why.to_lowercase();
+    let names_it = ["dry run", "dry-run", "dryrun"].iter().any(|words| why.contains(words));
+    let refuses = ["not support", "n't support", "unsupported", "not implemented", "not allowed"];
+    names_it && refuses.iter().any(|words| why.contains(words))
 }
 
 /// `Internal error occurred: failed calling webhook "x": failed to call webhook: Post "…": context

@@ -3,20 +3,27 @@
 //!
 //! Reading it is in `scan`; deciding what to do with it in `plan`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
+use super::exclusions::Exclusions;
+use super::notice::{Notice, NoticeCode};
 use super::object_version::ObjectVersion;
 use super::service_accounts::{ScannedServiceAccount, ServiceAccounts};
+use super::terminating::is_being_deleted;
 use super::tried_logins::TriedLogins;
 use crate::kubernetes::Resource;
 use crate::workload::{
     CcrNames, ImageClass, ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions,
     PullSecret, PullSecretError, is_applied_from_file, manager, positions,
 };
+
+/// What to do where the server offers no `patch` for a kind, or no `get` to roll it back by.
+const NOT_PATCHED: &str =
+    "the server offers no change of single objects of its kind: change what it is made from";
 
 /// What names CCR, and what pulls from it.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +43,10 @@ pub struct Inventory {
     pub unread: Vec<Unread>,
     /// How many objects were looked at, by kind.
     pub looked_at: BTreeMap<String, usize>,
+    /// Namespaces that are being deleted. What is in them has ended.
+    pub terminating: BTreeSet<String>,
+    /// What the user leaves out. It is in the lists above all the same.
+    pub exclusions: Exclusions,
 }
 
 /// An object that names CCR or a pull secret.
@@ -51,7 +62,8 @@ pub struct ScannedObject {
     pub from_file: bool,
     /// What stands in it.
     pub positions: Positions,
-    /// A Job that has completed or failed, a Pod that has: nothing will be pulled for it.
+    /// A Job that has completed or failed, a Pod that has, what is being deleted: nothing will be
+    /// pulled for it.
     pub is_finished: bool,
     /// Why its pods don't follow a change of its template; `None` if they do.
     pub no_rollout: Option<&'static str>,
@@ -106,7 +118,7 @@ impl ScannedObject {
             manager: manager(object),
             from_file: is_applied_from_file(object),
             positions: positions(object, names),
-            is_finished: (rules.has_ended)(object),
+            is_finished: (rules.has_ended)(object) || is_being_deleted(object),
             no_rollout: rules.no_rollout(object),
             version: ObjectVersion::of(object),
             annotations: Annotations::of(object),
@@ -121,7 +133,8 @@ impl ScannedObject {
 
     /// What to do where its pod specs can't be changed, or only to no effect.
     pub(super) fn instead_of_change(&self) -> Option<&'static str> {
-        self.object.rules().instead_of_change
+        let by_kind = self.object.rules().instead_of_change;
+        by_kind.or_else(|| (!self.resource.is_changeable()).then_some(NOT_PATCHED))
     }
 
     /// Whether a controller made it: what it is like is decided elsewhere.
@@ -160,6 +173,15 @@ impl ScannedObject {
     }
 }
 
+fn secret_ref(secret: &PullSecret) -> ObjectRef {
+    ObjectRef {
+        api_version: "v1".to_owned(),
+        kind: "Secret".to_owned(),
+        namespace: Some(secret.namespace.clone()),
+        name: secret.name.clone(),
+    }
+}
+
 impl Annotations {
     fn of(object: &Value) -> Self {
         let all = object["metadata"]["annotations"].as_object();
@@ -177,6 +199,28 @@ impl Inventory {
                 names.reclassify(&mut image.class);
             }
         }
+    }
+
+    /// What to know of what is left out, and of what was meant to be.
+    pub(super) fn notices(&self) -> Vec<Notice> {
+        let secrets: Vec<ObjectRef> = self.secrets.iter().map(secret_ref).collect();
+        let objects = self.objects.iter().map(|found| &found.object);
+        let accounts = self.accounts.iter().map(|account| &account.object);
+        let all: Vec<&ObjectRef> = objects.chain(accounts).chain(&secrets).collect();
+        let used = all.iter().filter_map(|object| object.namespace.as_deref());
+        let used: BTreeSet<&str> = used.collect();
+        let over = self.terminating.iter().filter(|namespace| used.contains(namespace.as_str()));
+        let over = over.map(|namespace| {
+            let text = format!("namespace {namespace} is being deleted; nothing is changed in it");
+            Notice::new(NoticeCode::NamespaceTerminating, text)
+        });
+        let idle = self.exclusions.without_effect(&all).map(|pattern| {
+            let text = format!(
+                "--exclude-object {pattern} leaves nothing out: no such object in scope names CCR or a pull secret"
+            );
+            Notice::new(NoticeCode::ExclusionUnused, text)
+        });
+        over.chain(idle).collect()
     }
 
     /// The pull secrets of a namespace.

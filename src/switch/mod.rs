@@ -4,6 +4,7 @@
 //! what is known of the images for `proof`.
 
 mod apply;
+mod exclusions;
 mod inventory;
 mod notice;
 mod object_version;
@@ -14,14 +15,16 @@ mod report;
 mod scan;
 mod service_accounts;
 mod sides;
+mod terminating;
 mod tried_logins;
 mod verify;
 
 pub use apply::{
-    ApplyError, ApplyEvent, ApplyOptions, PullFailure, RollbackFile, RollbackFileError,
+    ApplyError, ApplyEvent, ApplyOptions, PullFailure, Refusals, RollbackFile, RollbackFileError,
     RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, dry_run, execute,
     roll_back,
 };
+pub use exclusions::{Exclusions, ObjectPattern};
 pub use inventory::{Inventory, ScannedObject, Unread};
 pub use notice::{Noted, Notice, NoticeCode};
 pub use object_version::ObjectVersion;
@@ -35,7 +38,7 @@ pub use pull_secrets::{
     SecretStep, SecretUse, ThroughAccount, prepare_secrets_copy, prepare_secrets_prune,
     secret_uses,
 };
-pub use report::{ObjectResult, Outcome, Report, ReportCommand};
+pub use report::{ObjectResult, Outcome, Report, ReportCommand, WithoutDryRun};
 pub use scan::Scope;
 pub use service_accounts::{ScannedServiceAccount, ServiceAccounts};
 pub use sides::{CcrUsage, PrepareError, SwitchInputs, read_usage};

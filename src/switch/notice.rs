@@ -38,6 +38,10 @@ pub enum NoticeCode {
     Irreversible,
     /// There is nothing to change.
     NothingToChange,
+    /// A namespace is being deleted, and left alone.
+    NamespaceTerminating,
+    /// What is to be left out isn't there.
+    ExclusionUnused,
 }
 
 impl NoticeCode {
@@ -51,6 +55,7 @@ impl NoticeCode {
                 | Self::LoginUnproven
                 | Self::PreferredSecretUnfit
                 | Self::Irreversible
+                | Self::ExclusionUnused
         )
     }
 }

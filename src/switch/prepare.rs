@@ -59,6 +59,7 @@ async fn prepare(
         tokio::join!(Box::pin(owned(inputs.account)), Box::pin(inputs.read(&names, None)));
     notices.extend(unknown);
     let (cluster, mut inventory) = read?;
+    notices.extend(inventory.notices());
     if owned.is_some() {
         names.owned = owned;
         inventory.reclassify(&names);

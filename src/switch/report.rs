@@ -34,10 +34,22 @@ pub enum Outcome {
     Broken(String),
     /// Not written, and why.
     Failed(Diagnostic),
+    /// Left out: the server refuses it in a dry run, or what it needs.
+    Refused(Diagnostic),
     /// Not written: it needs no change any more.
     Unneeded,
     /// Not written: the run ended before.
     NotTried,
+}
+
+/// An object that was written without a server-side dry run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WithoutDryRun {
+    /// Which one.
+    pub object: ObjectRef,
+    /// The admission webhook that does not support one.
+    pub webhook: String,
 }
 
 /// The command that a report is of.
@@ -74,6 +86,9 @@ pub struct Report {
     pub rollback_file: Option<String>,
     /// One for each object that was to be written.
     pub objects: Vec<ObjectResult>,
+    /// What was written without a dry run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without_dry_run: Vec<WithoutDryRun>,
     /// What could not be read, so that objects may be missing above.
     pub unread: Vec<Unread>,
 }

@@ -2,9 +2,8 @@
 
 use std::process::Command;
 
-use serde_json::json;
-
 use super::fixtures::World;
+use super::refusals::forbid;
 use crate::support::cluster::User;
 use crate::support::{Run, run};
 
@@ -82,13 +81,13 @@ fn one_change_that_a_policy_refuses_stops_all_of_them() {
     world.copied("web:v1");
     world.deployment("a", "web:v1");
     world.deployment("b", "web:v1");
-    forbid(&world, "b");
+    forbid(&world, "deployments", "b");
     let before = world.cluster.snapshot(&[&world.namespace]);
     let refused = world.switch(&["--yes", "--rollback-file", "back.json"]).ends_with(2);
     refused.says(&[
         "b stays as it is",
         "the server refuses 1 of the 2 changes; nothing was written",
-        "hint: ",
+        &format!("--skip-refused, or --exclude-object deployment.apps/{}/b", world.namespace),
     ]);
     before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
     assert!(!world.cluster.folder().join("back.json").exists(), "no rollback file was written");
@@ -100,29 +99,4 @@ fn an_unknown_instance_is_an_error() {
     let world = World::private("unknown");
     let mut command = world.command(&User::admin(), &["--yes", "-n", &world.namespace]);
     run(command.args(["--tcr-name", "nope"])).ends_with(2).says(&["nope", "hint: "]);
-}
-
-/// Has an admission policy refuse changes of this Deployment.
-fn forbid(world: &World, name: &str) {
-    let policy = &world.namespace;
-    let base = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolic";
-    let own = json!({"matchLabels": {"kubernetes.io/metadata.name": policy}});
-    let rule = json!({
-        "apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["UPDATE"],
-        "resources": ["deployments"],
-    });
-    let message = format!("{name} stays as it is");
-    let spec = json!({
-        "matchConstraints": {"namespaceSelector": own, "resourceRules": [rule]},
-        "validations": [{"expression": format!("object.metadata.name != '{name}'"), "message": message}],
-    });
-    let object = json!({"metadata": {"name": policy}, "spec": spec});
-    world.cluster.api().post(&format!("{base}ies"), &object).good();
-    let spec = json!({"policyName": policy, "validationActions": ["Deny"]});
-    let object = json!({"metadata": {"name": policy}, "spec": spec});
-    world.cluster.api().post(&format!("{base}ybindings"), &object).good();
-    // It takes a moment until the server enforces its own policy.
-    let line = ["annotate", "deployment", name, "--dry-run=server", "x=y", "--overwrite"];
-    let line = [line.as_slice(), &["-n", &world.namespace]].concat();
-    world.cluster.wait_until("the policy is active", || world.cluster.kubectl(&line).code != 0);
 }

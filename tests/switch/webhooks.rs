@@ -11,10 +11,21 @@ use rustls::{ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
 use super::fixtures::World;
+use crate::support::cluster::yaml::workload;
 use crate::support::tls::self_signed;
 
 /// From now on the server asks this webhook about each change of a Deployment.
 fn ask(world: &World, name: &str, address: &str, authority: &str) {
+    configure(world, name, address, authority);
+    let line = ["annotate", "deployment", "web", "x=y", "--dry-run=server", "-n"];
+    let line = [line.as_slice(), &[&world.namespace]].concat();
+    world.cluster.wait_until("it is asked", || world.cluster.kubectl(&line).code != 0);
+}
+
+const CONFIGURATIONS: &str =
+    "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+
+fn configure(world: &World, name: &str, address: &str, authority: &str) {
     let rule = json!({
         "apiGroups": ["apps"], "apiVersions": ["v1"], "operations": ["UPDATE"],
         "resources": ["deployments"],
@@ -28,11 +39,7 @@ fn ask(world: &World, name: &str, address: &str, authority: &str) {
             "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": world.namespace}},
         }],
     });
-    let base = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
-    world.cluster.api().post(base, &object).good();
-    let line = ["annotate", "deployment", "web", "x=y", "--dry-run=server", "-n"];
-    let line = [line.as_slice(), &[&world.namespace]].concat();
-    world.cluster.wait_until("it is asked", || world.cluster.kubectl(&line).code != 0);
+    world.cluster.api().post(CONFIGURATIONS, &object).good();
 }
 
 fn world(like: &str) -> (World, String) {
@@ -57,7 +64,7 @@ fn a_webhook_that_keeps_silent_is_named() {
 #[test]
 fn a_webhook_that_refuses_is_named_with_its_reason() {
     let (world, name) = world("refusal");
-    let (address, authority) = refuser();
+    let (address, authority) = webhook(|_| Some("only on Mondays"));
     ask(&world, &name, &address, &authority);
     let refused = world.switch(&["--yes", "--rollback-file", "back.json"]).ends_with(2);
     refused.says(&[
@@ -69,8 +76,68 @@ fn a_webhook_that_refuses_is_named_with_its_reason() {
     assert!(!world.cluster.folder().join("back.json").exists(), "no rollback file was written");
 }
 
-/// A webhook that takes no change: its address, and its certificate as a `caBundle`.
-fn refuser() -> (String, String) {
+/// Its `sideEffects` say so, as no server of today takes it; a cluster that was upgraded may have it.
+#[test]
+fn a_webhook_without_dry_run_costs_what_it_is_asked_about_or_a_flag() {
+    let (world, name) = world("dry");
+    world.cluster.create(&stateful(&world));
+    world.cluster.roll_out(&world.namespace, "statefulset/db");
+    let (address, authority) = webhook(|_| None);
+    configure(&world, &name, &address, &authority);
+    let mut object = world.cluster.api().get(&format!("{CONFIGURATIONS}/{name}")).good();
+    object["webhooks"][0]["sideEffects"] = json!("Some");
+    let key = format!("/registry/validatingwebhookconfigurations/{name}");
+    world.cluster.plane().store(&key, &object);
+    let line = ["annotate", "deployment", "web", "x=y", "--dry-run=server", "-n"];
+    let line = [line.as_slice(), &[&world.namespace]].concat();
+    world.cluster.wait_until("it is asked", || world.cluster.kubectl(&line).code != 0);
+
+    let before = world.cluster.snapshot(&[&world.namespace]);
+    let refused = world.switch(&["--yes"]).ends_with(2);
+    refused.says(&[
+        &format!("deployments.apps/web in namespace {}: the admission webhook {name} does not support a dry run", world.namespace),
+        "hint: --allow-no-dry-run",
+        "the server refuses 1 of the 2 changes; nothing was written",
+    ]);
+    before.assert_same(&world.cluster.snapshot(&[&world.namespace]));
+
+    let said = format!("which the admission webhook {name} does not support");
+    let planned = world.switch(&["--dry-run=server", "--allow-no-dry-run", "-o", "json"]);
+    let planned = planned.ends_with(1).json();
+    assert!(planned["objects"][0]["notes"].to_string().contains(&said), "{planned}");
+
+    let done = world.switch(&["--yes", "--allow-no-dry-run", "-o", "json"]).ends_with(0);
+    let done = done.says(&["1 change is made without a dry run, one at a time", &name]);
+    let report = done.json();
+    assert_eq!(report["withoutDryRun"][0]["object"]["name"], "web");
+    assert_eq!(report["withoutDryRun"][0]["webhook"], json!(name));
+    assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
+}
+
+/// In words of its own: the review says whether it is one.
+#[test]
+fn a_webhook_that_refuses_dry_runs_in_its_own_words_is_none_that_refuses_the_change() {
+    let (world, name) = world("words");
+    let (address, authority) = webhook(|review| {
+        let is_dry = review["request"]["dryRun"] == true;
+        is_dry.then_some("dry-run requests are not supported")
+    });
+    ask(&world, &name, &address, &authority);
+    world.switch(&["--yes"]).ends_with(2).says(&["--allow-no-dry-run", &name]);
+    let done = world.switch(&["--yes", "--allow-no-dry-run"]).ends_with(0);
+    done.says(&["1 change is made without a dry run", &name]);
+    assert_eq!(world.image_of("web"), world.in_tcr("web:v1"));
+}
+
+fn stateful(world: &World) -> String {
+    workload("StatefulSet", &world.namespace, "db", &world.in_ccr("web:v1"))
+}
+
+/// What is to be said against a change; nothing if it may be made.
+type Judge = fn(&Value) -> Option<&'static str>;
+
+/// A webhook: its address, and its certificate as a `caBundle`.
+fn webhook(judge: Judge) -> (String, String) {
     let (config, certificate) = self_signed("127.0.0.1");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -78,14 +145,14 @@ fn refuser() -> (String, String) {
         for stream in listener.incoming() {
             let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
             let stream = StreamOwned::new(connection, stream.unwrap());
-            std::thread::spawn(move || refuse(stream));
+            std::thread::spawn(move || answer(stream, judge));
         }
     });
     (address, STANDARD.encode(certificate))
 }
 
 /// Answers one review and closes the connection; ignores a caller that leaves early.
-fn refuse(mut stream: StreamOwned<ServerConnection, TcpStream>) -> Option<()> {
+fn answer(mut stream: StreamOwned<ServerConnection, TcpStream>, judge: Judge) -> Option<()> {
     stream.sock.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
     let mut request = Vec::new();
     let review: Value = loop {
@@ -100,12 +167,13 @@ fn refuse(mut stream: StreamOwned<ServerConnection, TcpStream>) -> Option<()> {
             break review;
         }
     };
+    let mut response = json!({"uid": review["request"]["uid"], "allowed": true});
+    if let Some(why) = judge(&review) {
+        response["allowed"] = json!(false);
+        response["status"] = json!({"code": 403, "message": why});
+    }
     let answer = json!({
-        "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
-        "response": {
-            "uid": review["request"]["uid"], "allowed": false,
-            "status": {"code": 403, "message": "only on Mondays"},
-        },
+        "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response,
     })
     .to_string();
     let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close";

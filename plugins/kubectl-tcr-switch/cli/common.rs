@@ -2,7 +2,7 @@
 
 use ccr2tcr::account;
 use ccr2tcr::kubernetes::ConnectionSettings;
-use ccr2tcr::switch::{Scope, SwitchInputs};
+use ccr2tcr::switch::{ObjectPattern, Scope, SwitchInputs};
 use clap::Args;
 
 use super::scope::ScopeArgs;
@@ -21,10 +21,16 @@ pub(crate) struct CommonArgs {
 impl CommonArgs {
     /// As the library takes it.
     pub(crate) fn inputs(&self) -> SwitchInputs<'_> {
+        self.inputs_without(&[])
+    }
+
+    /// The same, with objects that are left out.
+    pub(crate) fn inputs_without(&self, exclude_objects: &[ObjectPattern]) -> SwitchInputs<'_> {
         let args = &self.scope;
         let scope = Scope {
             namespace: None,
             exclude: args.exclude_namespace.clone(),
+            exclude_objects: exclude_objects.to_vec(),
             label_selector: args.selector.clone(),
             field_selector: args.field_selector.clone(),
             chunk_size: args.chunk_size,

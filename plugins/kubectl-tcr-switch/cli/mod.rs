@@ -26,7 +26,7 @@ pub(crate) use order::behind_the_command;
 pub(crate) use output::{ListFormat, PlanFormat, VerdictFormat, is_document};
 pub(crate) use secrets::{ChangeArgs, CopyArgs, ListArgs, PruneArgs, SecretsArgs, SecretsCommand};
 pub(crate) use switch::{PlanArgs, SwitchArgs};
-pub(crate) use write::{DryRun, WaitArgs, WriteArgs};
+pub(crate) use write::{DryRun, RefusalArgs, WaitArgs, WriteArgs};
 
 /// Move a cluster from Tencent CCR to TCR: its image references and pull secrets
 ///

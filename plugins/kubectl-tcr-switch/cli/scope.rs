@@ -1,6 +1,7 @@
 //! Which objects are looked at.
 
 use ccr2tcr::image::Glob;
+use ccr2tcr::switch::ObjectPattern;
 use clap::Args;
 
 /// Which namespaces and objects. One namespace is chosen by `-n`, among the cluster's flags.
@@ -21,4 +22,12 @@ pub(crate) struct ScopeArgs {
     /// Objects asked for at a time; 0 asks for all at once
     #[arg(long, value_name = "N", default_value_t = 500, help_heading = "Scope")]
     pub(crate) chunk_size: u32,
+}
+
+/// Single objects, where something is changed.
+#[derive(Debug, Args)]
+pub(crate) struct ExcludeArgs {
+    /// Leave these objects as they are, repeatable, with globs: 'job', 'deploy/shop/web-*'
+    #[arg(long, value_name = "KIND[/NAMESPACE/NAME]", help_heading = "Scope")]
+    pub(crate) exclude_object: Vec<ObjectPattern>,
 }

@@ -11,7 +11,8 @@ use clap::{Args, Subcommand};
 use super::common::CommonArgs;
 use super::examples;
 use super::output::{ListFormat, VerdictFormat};
-use super::write::{WaitArgs, WriteArgs};
+use super::scope::ExcludeArgs;
+use super::write::{RefusalArgs, WaitArgs, WriteArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct SecretsArgs {
@@ -48,6 +49,10 @@ pub(crate) struct ChangeArgs {
     /// Also change what Helm, Argo CD, Flux or OLM manages; they may change it back
     #[arg(long)]
     pub(crate) include_managed: bool,
+    #[command(flatten)]
+    pub(crate) exclude: ExcludeArgs,
+    #[command(flatten)]
+    pub(crate) refusals: RefusalArgs,
     #[command(flatten)]
     pub(crate) wait: WaitArgs,
     /// Rollback file to write [default: a new file in this folder]

@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::common::CommonArgs;
 use super::output::PlanFormat;
-use super::write::{WaitArgs, WriteArgs};
+use super::scope::ExcludeArgs;
+use super::write::{RefusalArgs, WaitArgs, WriteArgs};
 
 /// What decides the plan; the same for `diff`.
 #[derive(Debug, Args)]
@@ -31,6 +32,8 @@ pub(crate) struct PlanArgs {
     /// Keep the old image in an annotation of the object
     #[arg(long)]
     pub(crate) annotate: bool,
+    #[command(flatten)]
+    pub(crate) exclude: ExcludeArgs,
 }
 
 impl PlanArgs {
@@ -71,6 +74,8 @@ pub(crate) struct SwitchArgs {
     pub(crate) write: WriteArgs,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
+    #[command(flatten)]
+    pub(crate) refusals: RefusalArgs,
     #[command(flatten)]
     pub(crate) wait: WaitArgs,
     /// Rollback file to write [default: a new file in this folder]

@@ -66,10 +66,27 @@ impl WaitArgs {
     }
 }
 
+/// What becomes of changes that the server doesn't take in a dry run.
+#[derive(Debug, Default, Args)]
+pub(crate) struct RefusalArgs {
+    /// Leave out what the API server refuses, and what needs it; without this, nothing is changed then
+    #[arg(long)]
+    pub(crate) skip_refused: bool,
+    /// Write without a dry run what an admission webhook lets nobody try in one: one object at a time
+    #[arg(long)]
+    pub(crate) allow_no_dry_run: bool,
+}
+
 impl WaitArgs {
     /// How changes are carried out.
-    pub(crate) fn options(&self, rollback_file: Option<PathBuf>) -> ApplyOptions {
+    pub(crate) fn options(
+        &self,
+        rollback_file: Option<PathBuf>,
+        refusals: &RefusalArgs,
+    ) -> ApplyOptions {
         ApplyOptions {
+            skip_refused: refusals.skip_refused,
+            allow_no_dry_run: refusals.allow_no_dry_run,
             wait: self.waits(),
             timeout: self.limit().unwrap_or(WITHOUT_END),
             concurrency: self.concurrency.get().into(),

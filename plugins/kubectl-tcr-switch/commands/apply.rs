@@ -6,7 +6,7 @@ use ccr2tcr::switch::{ApplyEvent, PreparedSwitch, Unread, dry_run, execute, prep
 use ccr2tcr::terminal::{Printer, render};
 
 use super::show_report::RollbackHint;
-use super::{problems, show, show_plan, show_report};
+use super::{problems, refused, show, show_plan, show_report};
 use crate::cli::{DryRun, SwitchArgs};
 use crate::exit::ExitCode;
 use crate::render::render_plan;
@@ -17,16 +17,19 @@ pub(crate) async fn run(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let inputs = args.common.inputs();
+    let inputs = args.common.inputs_without(&args.plan.exclude.exclude_object);
     let noted = tokio::select! {
         noted = prepare_plan(&inputs, args.plan.options()) => noted,
         () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
     };
     show::notices(printer, &noted.notices);
-    let prepared = match noted.result {
+    let mut prepared = match noted.result {
         Ok(prepared) => prepared,
         Err(error) => return problems::prepare(printer, error),
     };
+    let is_tried = args.write.dry_run == DryRun::Server;
+    let refused = if is_tried { dry_run(&prepared).await } else { Vec::new() };
+    prepared.plan.refuse(&refused, args.refusals.allow_no_dry_run);
     let plan = &prepared.plan;
     let hides_images = plan.unread.iter().any(Unread::may_hide_images);
     let is_left = plan.leaves_something(true) || hides_images;
@@ -44,11 +47,8 @@ pub(crate) async fn run(
     let left = |is_left| if is_left { ExitCode::Left } else { ExitCode::Done };
     if only_plan {
         let mut code = left(is_left || plan.changes_anything());
-        if args.write.dry_run == DryRun::Server {
-            code = match problems::passed_dry_run(printer, &dry_run(&prepared).await) {
-                true => code,
-                false => ExitCode::Error,
-            };
+        if is_tried {
+            code = refused::after_dry_run(printer, &refused, &args.refusals).unwrap_or(code);
         }
         return Ok(code.after(shown)?);
     }
@@ -74,18 +74,26 @@ async fn carry_out(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let options = args.wait.options(args.rollback_file.clone());
+    let mut options = args.wait.options(args.rollback_file.clone(), &args.refusals);
     let rollback_hint = RollbackHint::new(&args.common.connection);
     let watcher = |event: ApplyEvent<'_>| {
         rollback_hint.hear(event);
         show_report::event(printer, event);
     };
-    let report = tokio::select! {
-        done = execute(prepared, &options, &watcher, &stop.soft) => match done {
-            Ok(report) => report,
-            Err(error) => return Ok(problems::not_begun(printer, &error)),
-        },
-        () = stop.hard.cancelled() => return Ok(rollback_hint.aborted(printer)),
+    let report = loop {
+        let done = tokio::select! {
+            done = execute(prepared, &options, &watcher, &stop.soft) => done,
+            () = stop.hard.cancelled() => return Ok(rollback_hint.aborted(printer)),
+        };
+        match done {
+            Ok(report) => break report,
+            Err(error) => {
+                if let Err(code) = refused::goes_on(printer, stop, args.write.yes, &error).await {
+                    return Ok(code);
+                }
+                options.skip_refused = true;
+            }
+        }
     };
     let shown = match args.output.document() {
         Some(format) => render(printer, format, &ReportView(&report)),

@@ -32,7 +32,8 @@ async fn diff(args: &DiffArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
         Ok(comparison) => comparison,
         Err(error) => return Ok(refuse(printer, &error)),
     };
-    let noted = prepare_plan(&args.common.inputs(), args.plan.options()).await;
+    let inputs = args.common.inputs_without(&args.plan.exclude.exclude_object);
+    let noted = prepare_plan(&inputs, args.plan.options()).await;
     show::notices(printer, &noted.notices);
     let prepared = match noted.result {
         Ok(prepared) => prepared,

@@ -6,6 +6,7 @@ pub(crate) mod completion;
 pub(crate) mod diff;
 pub(crate) mod images;
 mod problems;
+mod refused;
 mod remarks;
 pub(crate) mod rollback;
 pub(crate) mod scan;

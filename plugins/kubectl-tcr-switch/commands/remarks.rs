@@ -47,6 +47,7 @@ struct Matter<'a> {
 enum What<'a> {
     Managed(&'a Manager),
     Immutable(&'static str),
+    Excluded(&'a str),
     Blocked(&'a Reason),
     Note(&'a str),
 }
@@ -60,7 +61,9 @@ fn matters(entry: &ObjectPlan) -> Vec<Matter<'_>> {
             reasons.iter().map(|reason| matter(What::Blocked(reason))).collect()
         }
         Verdict::Switch => entry.notes.iter().map(|note| matter(What::Note(note))).collect(),
-        Verdict::Mentioned | Verdict::Finished => Vec::new(),
+        Verdict::Excluded(pattern) => vec![matter(What::Excluded(pattern))],
+        // What is refused is told with the dry run.
+        Verdict::Mentioned | Verdict::Finished | Verdict::Refused(_) => Vec::new(),
     }
 }
 
@@ -70,6 +73,7 @@ impl Matter<'_> {
         match (&self.what, &other.what) {
             (What::Managed(one), What::Managed(other)) => one == other,
             (What::Immutable(one), What::Immutable(other))
+            | (What::Excluded(one), What::Excluded(other))
             | (What::Note(one), What::Note(other)) => one == other,
             (What::Blocked(one), What::Blocked(other)) => is_one_reason(one, other),
             _ => false,
@@ -121,6 +125,10 @@ impl Topic<'_> {
                 remark(text, Some(manager.advice()))
             }
             What::Immutable(instead) => remark(told_of(&names, instead), None),
+            What::Excluded(pattern) => {
+                let text = format!("left out by --exclude-object {pattern}; not changed");
+                Remark { is_warning: false, diagnostic: Diagnostic::new(told_of(&names, &text)) }
+            }
             What::Note(note) => {
                 let diagnostic = Diagnostic::new(told_of(&names, note));
                 Remark { is_warning: false, diagnostic }

@@ -7,7 +7,7 @@ use ccr2tcr::terminal::{OutputFormat, Printer, render};
 use super::problems;
 use super::show;
 use super::show_report::{self, RollbackHint};
-use crate::cli::{DryRun, RollbackArgs, is_document};
+use crate::cli::{DryRun, RefusalArgs, RollbackArgs, is_document};
 use crate::exit::ExitCode;
 use crate::views::{ReportView, RollbackView};
 use ccr2tcr::prompt::Stop;
@@ -54,7 +54,7 @@ pub(crate) async fn run(
             return Ok(code);
         }
     }
-    let options = args.wait.options(None);
+    let options = args.wait.options(None, &RefusalArgs::default());
     let rollback_hint = RollbackHint::of(args.file, &args.connection);
     let watcher = |event: ApplyEvent<'_>| show_report::event(printer, event);
     let report = tokio::select! {

@@ -8,7 +8,7 @@ use ccr2tcr::switch::{ApplyEvent, LeftAsIs, Noted, PrepareError, PreparedSecrets
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 
 use super::show_report::{self, RollbackHint};
-use super::{problems, show};
+use super::{problems, refused, show};
 use crate::cli::{ChangeArgs, DryRun, is_document};
 use crate::exit::ExitCode;
 use crate::views::{ReportView, SecretChangesView, at};
@@ -39,13 +39,21 @@ pub(super) async fn run(
         rollback_hint.hear(event);
         show_report::event(printer, event);
     };
-    let options = args.wait.options(args.rollback_file);
-    let report = tokio::select! {
-        done = prepared.execute(&options, &watcher, &stop.soft) => match done {
-            Ok(report) => report,
-            Err(error) => return Ok(problems::not_begun(printer, &error)),
-        },
-        () = stop.hard.cancelled() => return Ok(rollback_hint.aborted(printer)),
+    let mut options = args.wait.options(args.rollback_file, &args.refusals);
+    let report = loop {
+        let done = tokio::select! {
+            done = prepared.execute(&options, &watcher, &stop.soft) => done,
+            () = stop.hard.cancelled() => return Ok(rollback_hint.aborted(printer)),
+        };
+        match done {
+            Ok(report) => break report,
+            Err(error) => {
+                if let Err(code) = refused::goes_on(printer, stop, args.write.yes, &error).await {
+                    return Ok(code);
+                }
+                options.skip_refused = true;
+            }
+        }
     };
     let shown = render(printer, args.output.into(), &ReportView(&report));
     Ok(show_report::end(printer, &report, prepared.is_left, connection).after(shown)?)
@@ -72,14 +80,12 @@ async fn agree(
     notes(printer, &prepared.steps);
     show::notices(printer, &prepared.notices);
     if only_plan {
-        let is_refused = args.write.dry_run == DryRun::Server
-            && !is_empty
-            && !problems::passed_dry_run(printer, &prepared.dry_run().await);
-        let code = match (is_refused, prepared.is_left || !is_empty) {
-            (true, _) => ExitCode::Error,
-            (false, true) => ExitCode::Left,
-            (false, false) => ExitCode::Done,
+        let refused = match args.write.dry_run == DryRun::Server && !is_empty {
+            true => refused::after_dry_run(printer, &prepared.dry_run().await, &args.refusals),
+            false => None,
         };
+        let is_left = prepared.is_left || !is_empty;
+        let code = refused.unwrap_or(if is_left { ExitCode::Left } else { ExitCode::Done });
         return Ok(Some(code.after(shown)?));
     }
     shown?;

@@ -13,7 +13,8 @@ pub(crate) async fn run(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let inputs = args.change.common.inputs();
+    let exclude = &args.change.exclude.exclude_object;
+    let inputs = args.change.common.inputs_without(exclude);
     let options = PruneOptions {
         delete_secrets: args.delete_secrets,
         include_managed: args.change.include_managed,

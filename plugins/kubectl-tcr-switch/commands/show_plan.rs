@@ -41,6 +41,8 @@ fn sum(plan: &SwitchPlan) -> String {
         ("blocked", "blocked"),
         ("managed", "managed by others"),
         ("immutable", "immutable"),
+        ("excluded", "left out"),
+        ("refused", "refused"),
         ("mentioned", "mentioning CCR only"),
         ("finished", "finished"),
     ]

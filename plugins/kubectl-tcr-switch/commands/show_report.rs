@@ -19,6 +19,14 @@ pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {
             let changes = counted(count, "change", "changes");
             printer.note(&format!("server-side dry run of {changes}"));
         }
+        ApplyEvent::NoDryRun { webhook, changes } => {
+            let changes = counted(changes, "change is", "changes are");
+            printer.warning(&format!(
+                "{changes} made without a dry run, one at a time: the admission webhook {webhook} does not support one"
+            ));
+        }
+        ApplyEvent::Terminating(namespace) => printer
+            .note(&format!("namespace {namespace} is being deleted; nothing is changed in it")),
         ApplyEvent::Saved(path) => {
             printer.note(&format!("rollback file: {}", path.display()));
         }
@@ -42,7 +50,7 @@ fn settled(printer: &Printer, done: &ObjectResult) {
         Outcome::Unneeded => printer.note(&format!("{at}: needs no change")),
         Outcome::NotYet(why) => printer.warning(&format!("{at}: {why}")),
         Outcome::Broken(why) => printer.error(&format!("{at}: {why}"), &[""; 0], None),
-        Outcome::Failed(diagnostic) => {
+        Outcome::Failed(diagnostic) | Outcome::Refused(diagnostic) => {
             printer.error(
                 &format!("{at}: {}", diagnostic.message),
                 &[""; 0],
@@ -67,6 +75,7 @@ pub(super) fn end(
         (count(|outcome| matches!(outcome, Outcome::NotYet(_))), "not rolled out yet"),
         (count(|outcome| matches!(outcome, Outcome::Broken(_))), "broken"),
         (count(|outcome| matches!(outcome, Outcome::Failed(_))), "failed"),
+        (count(|outcome| matches!(outcome, Outcome::Refused(_))), "refused"),
         (count(|outcome| *outcome == Outcome::Unneeded), "already as planned"),
         (count(|outcome| *outcome == Outcome::NotTried), "not tried"),
     ]
@@ -79,7 +88,11 @@ pub(super) fn end(
     let is_bad = |done: &ObjectResult| {
         matches!(
             done.outcome,
-            Outcome::NotYet(_) | Outcome::Broken(_) | Outcome::Failed(_) | Outcome::NotTried
+            Outcome::NotYet(_)
+                | Outcome::Broken(_)
+                | Outcome::Failed(_)
+                | Outcome::Refused(_)
+                | Outcome::NotTried
         )
     };
     let is_bad = report.objects.iter().any(is_bad);

@@ -145,6 +145,14 @@ impl<'a> ObjectView<'a> {
             Verdict::Immutable(instead) => {
                 vec![reason(ReasonClass::Immutable, (*instead).to_owned(), None)]
             }
+            Verdict::Excluded(pattern) => {
+                let message = format!("left out by --exclude-object {pattern}");
+                vec![reason(ReasonClass::ExcludedObject, message, None)]
+            }
+            Verdict::Refused(diagnostic) => {
+                let Diagnostic { message, hint, .. } = diagnostic.clone();
+                vec![reason(ReasonClass::Refused, message, hint)]
+            }
             Verdict::Switch | Verdict::Mentioned | Verdict::Finished => Vec::new(),
         };
         Self {

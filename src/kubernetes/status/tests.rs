@@ -72,11 +72,6 @@ fn webhooks_and_policies_are_named() {
             "refused by the admission webhook validate.kyverno.svc-fail: resource is blocked",
         ),
         (
-            400,
-            "admission webhook \"old.example.com\" does not support dry run",
-            "refused by the admission webhook old.example.com: it does not support a dry run",
-        ),
-        (
             422,
             "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'registries' with binding 'all' denied request: not from there",
             "refused by the admission policy registries: not from there",
@@ -92,6 +87,28 @@ fn webhooks_and_policies_are_named() {
         assert!(matches!(error, ClusterError::Refused { .. }), "{error:?}");
         assert!(error.to_string().ends_with(expected), "{error}");
     }
+}
+
+#[test]
+fn a_webhook_that_can_not_dry_run_has_not_refused_the_change() {
+    for (code, message) in [
+        (400, "admission webhook \"old.example.com\" does not support dry run"),
+        (403, "admission webhook \"old.example.com\" denied the request: DryRun is not supported"),
+    ] {
+        let error = plain(code, "BadRequest", message);
+        let ClusterError::NoDryRun { webhook, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(webhook, "old.example.com");
+        assert!(error.hint().starts_with("--allow-no-dry-run "), "{}", error.hint());
+    }
+    let refused = plain(403, "", "admission webhook \"x\" denied the request: not supported");
+    assert!(matches!(refused, ClusterError::Refused { .. }), "{refused:?}");
+}
+
+#[test]
+fn a_namespace_that_is_being_deleted_takes_nothing_new() {
+    let message = "secrets \"tcr\" is forbidden: unable to create new content in namespace shop because it is being terminated";
+    let error = plain(403, "Forbidden", message);
+    assert!(matches!(error, ClusterError::Terminating { .. }), "{error:?}");
 }
 
 #[test]

@@ -1,18 +1,21 @@
 //! The server-side dry run of patches.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures::{StreamExt as _, stream};
 
 use super::error::ApplyError;
 use super::object_write::{ObjectWrite, object_writes};
-use super::run::{ApplyEvent, Run};
+use super::refusals;
+use super::run::{ApplyEvent, Run, tell_of_unproven};
 use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{Cluster, ClusterError, Write};
 use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::switch::plan::{PlanInputs, replan};
 use crate::switch::prepare::PreparedSwitch;
 use crate::switch::report::{ObjectResult, Outcome};
+use crate::switch::terminating::terminating_namespaces;
 use crate::workload::ObjectRef;
 
 /// How many patches are sent at once.
@@ -41,18 +44,18 @@ pub(super) async fn dry_run_all(
     inventory: &Inventory,
     inputs: &PlanInputs<'_>,
 ) -> Result<Vec<ObjectResult>, ApplyError> {
-    let all = steps.len();
+    let mut settled = leave_terminating(run, steps).await;
     let judged: Vec<_> = stream::iter(std::mem::take(steps))
         .map(async |step| {
             if run.is_over() {
                 return Ok(Reread::Write(step));
             }
-            dry_run_one(run.cluster, step, inventory, inputs).await
+            dry_run_one(run, step, inventory, inputs).await
         })
         .buffered(AT_ONCE)
         .collect()
         .await;
-    let (mut refused, mut settled) = (Vec::new(), Vec::new());
+    let mut refused = Vec::new();
     for one in judged {
         match one {
             Ok(Reread::Write(step)) => steps.push(step),
@@ -63,7 +66,27 @@ pub(super) async fn dry_run_all(
             Err(error) => refused.push(error),
         }
     }
-    if refused.is_empty() { Ok(settled) } else { Err(ApplyError::Refused { refused, all }) }
+    settled.extend(refusals::leave_out(run, steps, refused)?);
+    tell_of_unproven(run.watcher, steps.iter().filter_map(|step| step.no_dry_run.as_deref()));
+    Ok(settled)
+}
+
+/// Takes out what is in a namespace that is being deleted meanwhile: a change would be taken, and no
+/// pod could follow it.
+async fn leave_terminating(run: &Run<'_>, steps: &mut Vec<ObjectWrite>) -> Vec<ObjectResult> {
+    let namespaces: BTreeSet<&str> = steps.iter().map(ObjectWrite::namespace).collect();
+    let only = match namespaces.first() {
+        Some(only) if namespaces.len() == 1 => Some((*only).to_owned()),
+        _ => None,
+    };
+    let over = terminating_namespaces(run.cluster, only.as_deref()).await;
+    let over: BTreeSet<String> =
+        over.into_iter().filter(|name| namespaces.contains(name.as_str())).collect();
+    for namespace in &over {
+        run.tell(ApplyEvent::Terminating(namespace));
+    }
+    let left = steps.extract_if(.., |step| over.contains(step.namespace()));
+    left.map(|step| ObjectResult { object: step.object, outcome: Outcome::Unneeded }).collect()
 }
 
 /// What an object that was read again needs.
@@ -75,25 +98,37 @@ pub(super) enum Reread {
 }
 
 async fn dry_run_one(
-    cluster: &Cluster,
+    run: &Run<'_>,
     step: ObjectWrite,
     inventory: &Inventory,
     inputs: &PlanInputs<'_>,
 ) -> Result<Reread, (ObjectRef, ClusterError)> {
     let object = step.object.clone();
-    match cluster.patch(&step.path, &step.patch.forward(), Write::DryRun).await {
-        Ok(()) => return Ok(Reread::Write(step)),
-        Err(ClusterError::Changed { .. } | ClusterError::NotFound { .. }) => {}
-        Err(error) => return Err((object, error)),
-    }
-    let again = reread(cluster, &step, inventory, inputs).await;
+    let step = match judge(run, step).await {
+        Ok(step) => return Ok(Reread::Write(step)),
+        Err((step, ClusterError::Changed { .. } | ClusterError::NotFound { .. })) => step,
+        Err((_, error)) => return Err((object, error)),
+    };
+    let again = reread(run.cluster, &step, inventory, inputs).await;
     let step = match again.map_err(|error| (object.clone(), error))? {
         Reread::Write(step) => step,
         settled @ Reread::Settled(_) => return Ok(settled),
     };
-    match cluster.patch(&step.path, &step.patch.forward(), Write::DryRun).await {
-        Ok(()) => Ok(Reread::Write(step)),
-        Err(error) => Err((object, error)),
+    judge(run, step).await.map(Reread::Write).map_err(|(_, error)| (object, error))
+}
+
+/// Has the server check a change. With `allow_no_dry_run`, one that a webhook won't check passes, and
+/// is marked.
+async fn judge(
+    run: &Run<'_>,
+    step: ObjectWrite,
+) -> Result<ObjectWrite, (ObjectWrite, ClusterError)> {
+    match run.cluster.patch(&step.path, &step.patch.forward(), Write::DryRun).await {
+        Ok(()) => Ok(step),
+        Err(ClusterError::NoDryRun { webhook, .. }) if run.options.allow_no_dry_run => {
+            Ok(ObjectWrite { no_dry_run: Some(webhook), ..step })
+        }
+        Err(error) => Err((step, error)),
     }
 }
 

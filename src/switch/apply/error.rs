@@ -1,5 +1,7 @@
 //! Why nothing was written.
 
+use std::fmt;
+
 use super::rollback_file::RollbackFileError;
 use crate::diagnostic::Diagnostic;
 use crate::kubernetes::ClusterError;
@@ -9,16 +11,44 @@ use crate::workload::ObjectRef;
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// The server refuses at least one of the patches.
-    #[error("the server refuses {} of the {} changes; nothing was written", refused.len(), all)]
-    Refused {
-        /// Which, and why.
-        refused: Vec<(ObjectRef, ClusterError)>,
-        /// How many there are.
-        all: usize,
-    },
+    #[error("{0}; nothing was written")]
+    Refused(Refusals),
+    /// The server can't be asked any more, or takes the login no more.
+    #[error("the server-side dry run was not finished, and nothing was written: {0}")]
+    Unanswered(ClusterError),
     /// The rollback file can't be written.
     #[error(transparent)]
     RollbackFile(#[from] RollbackFileError),
+}
+
+/// Changes that the server refuses.
+#[derive(Debug)]
+pub struct Refusals {
+    /// Which, and why; at least one.
+    pub refused: Vec<(ObjectRef, ClusterError)>,
+    /// What can't be changed without one of them.
+    pub dependents: Vec<ObjectRef>,
+    /// How many changes there are.
+    pub all: usize,
+}
+
+impl Refusals {
+    /// How many changes are left without them.
+    #[must_use]
+    pub fn rest(&self) -> usize {
+        self.all.saturating_sub(self.refused.len() + self.dependents.len())
+    }
+}
+
+impl fmt::Display for Refusals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { refused, dependents, all } = self;
+        write!(f, "the server refuses {} of the {all} changes", refused.len())?;
+        match dependents.len() {
+            0 => Ok(()),
+            more => write!(f, ", and {more} more can't be made without them"),
+        }
+    }
 }
 
 impl From<&ClusterError> for Diagnostic {

@@ -12,7 +12,9 @@ use super::run::{ApplyEvent, ApplyOptions, Run, Watcher, cluster_id};
 use super::{dry_run, write};
 use crate::switch::plan::SwitchPlan;
 use crate::switch::prepare::PreparedSwitch;
-use crate::switch::report::{ObjectResult, Outcome, Report, ReportCommand, SCHEMA_VERSION};
+use crate::switch::report::{
+    ObjectResult, Outcome, Report, ReportCommand, SCHEMA_VERSION, WithoutDryRun,
+};
 
 /// Carries a plan out.
 ///
@@ -37,13 +39,22 @@ pub async fn execute(
         done.extend(untried(&steps));
         return Ok(report(&run, plan, done, None));
     }
+    let without_dry_run = without_dry_run(&steps);
     let entries: Vec<RollbackEntry> = steps.iter().map(ObjectWrite::rollback_entry).collect();
     let cluster_id = cluster_id(cluster).await;
     let file = RollbackFile::new(cluster.server(), &cluster_id, entries);
     let path = file.save(options.rollback_file.as_deref())?;
     run.tell(ApplyEvent::Saved(&path));
     done.extend(write::write_all(&run, steps, inventory, inputs, (file, path.clone())).await);
-    Ok(report(&run, plan, done, Some(&path)))
+    Ok(Report { without_dry_run, ..report(&run, plan, done, Some(&path)) })
+}
+
+fn without_dry_run(steps: &[ObjectWrite]) -> Vec<WithoutDryRun> {
+    let unproven = |step: &ObjectWrite| {
+        let webhook = step.no_dry_run.clone()?;
+        Some(WithoutDryRun { object: step.object.clone(), webhook })
+    };
+    steps.iter().filter_map(unproven).collect()
 }
 
 fn untried(steps: &[ObjectWrite]) -> Vec<ObjectResult> {
@@ -67,6 +78,7 @@ fn report(
         stopped: run.broken.load(Ordering::Relaxed),
         rollback_file: file.map(|path| path.display().to_string()),
         objects,
+        without_dry_run: Vec::new(),
         unread: plan.unread.clone(),
     }
 }

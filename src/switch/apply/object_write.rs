@@ -24,6 +24,8 @@ pub(in crate::switch) struct ObjectWrite {
     /// `ServiceAccount`s that come before it.
     pub(super) needs_accounts: BTreeSet<String>,
     pub(super) is_account: bool,
+    /// The webhook for which it is written without a dry run.
+    pub(super) no_dry_run: Option<String>,
 }
 
 impl ObjectWrite {
@@ -80,6 +82,7 @@ impl ObjectWrite {
             no_rollout: entry.no_rollout.clone(),
             needs_accounts: entry.needs_accounts.clone(),
             is_account: false,
+            no_dry_run: None,
         })
     }
 }
@@ -103,6 +106,7 @@ pub(in crate::switch) fn object_writes(
             no_rollout: Some("a ServiceAccount has no pods".to_owned()),
             needs_accounts: BTreeSet::new(),
             is_account: true,
+            no_dry_run: None,
         }
     };
     let mut steps: Vec<ObjectWrite> = plan.service_accounts.iter().map(of_account).collect();

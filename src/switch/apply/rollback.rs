@@ -165,6 +165,7 @@ pub async fn roll_back(
         stopped: false,
         rollback_file: None,
         objects,
+        without_dry_run: Vec::new(),
         unread: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! What the writing of a plan has in common with a rollback and with changes of pull secrets: its
 //! options, its events, what stops it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -24,6 +25,10 @@ pub struct ApplyOptions {
     /// The rollback file, which must not exist yet. `None`: one with a new name
     /// in this folder.
     pub rollback_file: Option<PathBuf>,
+    /// What the server refuses in the dry run is left out, instead of stopping everything.
+    pub skip_refused: bool,
+    /// What a webhook keeps from being tried in a dry run is written without.
+    pub allow_no_dry_run: bool,
 }
 
 /// Something that happened.
@@ -31,6 +36,15 @@ pub struct ApplyOptions {
 pub enum ApplyEvent<'a> {
     /// So many patches are put to the server, without effect.
     DryRun(usize),
+    /// So many changes are written without a dry run, because of this webhook.
+    NoDryRun {
+        /// Its name.
+        webhook: &'a str,
+        /// How many.
+        changes: usize,
+    },
+    /// This namespace is being deleted, and nothing is written there.
+    Terminating(&'a str),
     /// The rollback file is on disk.
     Saved(&'a std::path::Path),
     /// An object is written.
@@ -87,6 +101,20 @@ impl Run<'_> {
             .await;
         done.sort_by_key(|(place, _)| *place);
         done.into_iter().map(|(_, ended)| ended).collect()
+    }
+}
+
+/// Says how many changes are written without a dry run; for each the webhook that keeps it from one.
+pub(in crate::switch) fn tell_of_unproven<'a>(
+    watcher: Watcher<'_>,
+    webhooks: impl Iterator<Item = &'a str>,
+) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for webhook in webhooks {
+        *counts.entry(webhook).or_default() += 1;
+    }
+    for (webhook, changes) in counts {
+        watcher(ApplyEvent::NoDryRun { webhook, changes });
     }
 }
 

@@ -7,10 +7,10 @@ use tokio::sync::Mutex;
 
 use super::dry_run::{Reread, reread};
 use super::object_write::ObjectWrite;
+use super::refusals::without;
 use super::rollback_file::{RollbackFile, RollbackFileError};
 use super::run::{ApplyEvent, Run};
 use super::wait::{Suspects, follow};
-use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{ClusterError, Write};
 use crate::switch::inventory::Inventory;
 use crate::switch::plan::PlanInputs;
@@ -68,11 +68,17 @@ impl Writer<'_, '_> {
             let lacks =
                 |name: &&String| lacking.contains(&(step.namespace().into(), (*name).clone()));
             match step.needs_accounts.iter().find(lacks).cloned() {
-                Some(account) => self.settle(step, without(&account)),
+                Some(account) => self.settle(step, Outcome::Failed(without(&account))),
                 None => self.step(step).await,
             }
         };
-        done.extend(self.run.side_by_side(workloads, write).await);
+        let (unproven, proven): (Vec<ObjectWrite>, Vec<ObjectWrite>) =
+            workloads.into_iter().partition(|step| step.no_dry_run.is_some());
+        done.extend(self.run.side_by_side(proven, write).await);
+        // Nobody knows whether the server takes these, so each waits for the one before it.
+        for step in unproven {
+            done.push(write(step).await);
+        }
         done
     }
 
@@ -141,10 +147,4 @@ impl Writer<'_, '_> {
         self.run.tell(ApplyEvent::Settled(&done));
         done
     }
-}
-
-fn without(account: &str) -> Outcome {
-    Outcome::Failed(Diagnostic::new(format!(
-        "its pods need a pull secret that could not be added to ServiceAccount {account}"
-    )))
 }

@@ -11,6 +11,7 @@ use super::service_accounts::{as_list, guarded, refusal, with_names};
 use super::switch_plan::{ImageSwitch, ObjectPlan, SecretSwitch, Verdict};
 use crate::image::{Owner, Reference};
 use crate::proof::ImageState;
+use crate::switch::exclusions::Exclusions;
 use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{
     CcrImage, Change, ImageClass, ImagePosition, ImageRole, OLD_IMAGES, PodSpec, Pointer,
@@ -62,7 +63,7 @@ pub(super) fn draft(
     if planner.images.is_empty() && found.positions.mentions.is_empty() {
         return None;
     }
-    Some(planner.finish(found, inputs))
+    Some(planner.finish(found, &inventory.exclusions, inputs))
 }
 
 #[derive(Default)]
@@ -147,8 +148,13 @@ impl ObjectPlanner {
         }
     }
 
-    fn finish(self, found: &ScannedObject, inputs: &PlanInputs<'_>) -> DraftedObject {
-        let verdict = self.verdict(found, inputs);
+    fn finish(
+        self,
+        found: &ScannedObject,
+        exclusions: &Exclusions,
+        inputs: &PlanInputs<'_>,
+    ) -> DraftedObject {
+        let verdict = self.verdict(found, exclusions, inputs);
         let is_switched = verdict == Verdict::Switch;
         let patch = is_switched.then(|| {
             let mut changes: Vec<Change> = self.images.iter().filter_map(image_change).collect();
@@ -184,12 +190,20 @@ impl ObjectPlanner {
         DraftedObject { entry, additions: self.additions }
     }
 
-    fn verdict(&self, found: &ScannedObject, inputs: &PlanInputs<'_>) -> Verdict {
+    fn verdict(
+        &self,
+        found: &ScannedObject,
+        exclusions: &Exclusions,
+        inputs: &PlanInputs<'_>,
+    ) -> Verdict {
         if found.is_finished {
             return Verdict::Finished;
         }
         if self.images.is_empty() {
             return Verdict::Mentioned;
+        }
+        if let Some(pattern) = exclusions.by(&found.object) {
+            return Verdict::Excluded(pattern.to_owned());
         }
         if let Some(manager) = &found.manager
             && (found.is_owned() || !inputs.options.include_managed)

@@ -140,6 +140,10 @@ pub enum ReasonClass {
     Managed,
     /// The object can't be changed.
     Immutable,
+    /// The user leaves the object out.
+    ExcludedObject,
+    /// The server refuses the change in a dry run.
+    Refused,
 }
 
 impl fmt::Display for Reason {

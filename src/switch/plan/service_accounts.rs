@@ -57,6 +57,14 @@ pub(super) fn refusal(
             hint: format!("kubectl create serviceaccount {name} -n {namespace}"),
         });
     };
+    if let Some(pattern) = inventory.exclusions.by(&account.object) {
+        return Some(Reason::NoCredential {
+            message: format!(
+                "ServiceAccount {name} needs the Secret {secret}, and is left out by --exclude-object {pattern}"
+            ),
+            hint: format!("name {secret} in its imagePullSecrets, or don't leave it out"),
+        });
+    }
     // As with workloads: what an owner has made would be made as it was again.
     let is_owned = matches!(account.manager, Some(Manager::Owner { .. }));
     let manager = account.manager.as_ref().filter(|_| is_owned || !include_managed)?;

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::reason::Reason;
+use crate::diagnostic::Diagnostic;
 use crate::image::{Host, Reference};
+use crate::kubernetes::ClusterError;
 use crate::switch::inventory::Unread;
 use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Pointer};
 
@@ -80,6 +82,10 @@ pub enum Verdict {
     Mentioned,
     /// It has ended: nothing will be pulled for it.
     Finished,
+    /// The user leaves it out; by which pattern.
+    Excluded(String),
+    /// The server refuses the change in a dry run, in its words.
+    Refused(Diagnostic),
 }
 
 /// A reference that changes.
@@ -141,6 +147,8 @@ impl Verdict {
             Self::Blocked(_) => "blocked",
             Self::Mentioned => "mentioned",
             Self::Finished => "finished",
+            Self::Excluded(_) => "excluded",
+            Self::Refused(_) => "refused",
         }
     }
 }
@@ -170,6 +178,36 @@ impl SwitchPlan {
         accounts.chain(objects)
     }
 
+    /// Takes out what the server refuses in a dry run, and the workloads that need an account among
+    /// it. With `allow_no_dry_run`, what a webhook won't try stays, and is marked.
+    pub fn refuse(&mut self, refused: &[(ObjectRef, ClusterError)], allow_no_dry_run: bool) {
+        for (object, error) in refused {
+            let is_it = |entry: &ObjectPlan| entry.object == *object;
+            let entry = self.objects.iter_mut().find(|entry| is_it(entry));
+            match (error, entry) {
+                (ClusterError::NoDryRun { webhook, .. }, Some(entry)) if allow_no_dry_run => {
+                    entry.notes.push(format!(
+                        "written without a server-side dry run, which the admission webhook {webhook} does not support"
+                    ));
+                }
+                (ClusterError::NoDryRun { .. }, None) if allow_no_dry_run => {}
+                (error, Some(entry)) => entry.refuse(error.into()),
+                (error, None) => self.refuse_account(object, error),
+            }
+        }
+    }
+
+    fn refuse_account(&mut self, account: &ObjectRef, error: &ClusterError) {
+        self.service_accounts.retain(|entry| entry.object != *account);
+        for entry in &mut self.objects {
+            if entry.object.namespace == account.namespace
+                && entry.needs_accounts.contains(&account.name)
+            {
+                entry.refuse(error.into());
+            }
+        }
+    }
+
     /// Whether anything would be written.
     #[must_use]
     pub fn changes_anything(&self) -> bool {
@@ -186,13 +224,22 @@ impl SwitchPlan {
 }
 
 impl ObjectPlan {
+    fn refuse(&mut self, why: Diagnostic) {
+        self.verdict = Verdict::Refused(why);
+        self.patch = None;
+    }
+
     /// Whether the object still names CCR once the plan is done.
     #[must_use]
     pub fn is_left(&self, mentions: bool) -> bool {
         match self.verdict {
             Verdict::Switch | Verdict::Mentioned => mentions && !self.mentions.is_empty(),
             Verdict::Finished => false,
-            Verdict::Managed(_) | Verdict::Immutable(_) | Verdict::Blocked(_) => true,
+            Verdict::Managed(_)
+            | Verdict::Immutable(_)
+            | Verdict::Blocked(_)
+            | Verdict::Excluded(_)
+            | Verdict::Refused(_) => true,
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod copy;
 mod facts;
+mod judged_steps;
 mod login_source;
 mod logins;
 mod needs;

@@ -72,6 +72,9 @@ impl<'a> LoginNeeds<'a> {
         }
         for account in &self.inventory.accounts {
             let Some(namespace) = account.object.namespace.as_deref() else { continue };
+            if self.inventory.terminating.contains(namespace) {
+                continue;
+            }
             let named = account.pull_secrets.as_deref().unwrap_or_default();
             if self.names_ccr_secret(namespace, named) {
                 let need = needs.entry(namespace).or_default();

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::copy::{CopyOptions, CopyPlan, LeftAsIs};
 use super::facts::PruneFacts;
+use super::judged_steps::leave_excluded;
 use super::login_source::{LoginPurpose, LoginSource};
 use super::logins::PullLogins;
 use super::needs::LoginNeeds;
@@ -84,6 +85,7 @@ async fn copy(
     let (account, host) = inputs.open(need, notices).await?;
     let renamer = Renamer { names: ccr_names_of(&account), target: host.clone() };
     let (cluster, mut inventory) = inputs.read(&renamer.names, Some(host.clone())).await?;
+    notices.extend(inventory.notices());
     let mut images = in_use(&inventory, &host);
     images.extend(new_references(&inventory, &renamer).references.into_keys());
     let nothing = HashSet::new();
@@ -99,6 +101,7 @@ async fn copy(
     let lacking = CopyPlan::lacking(needs);
     let occupants = Occupants::of(&cluster, &lacking, options.name, &host).await?;
     let mut plan = CopyPlan::make(needs, options, &occupants);
+    leave_excluded(&mut plan.steps, &mut plan.left, &inventory.exclusions);
     if !plan.conflicts.is_empty() {
         let conflicts = plan.conflicts.into_iter().map(|conflict| conflict.diagnostic);
         return Err(PrepareError::Refused(conflicts.collect()));
@@ -161,12 +164,13 @@ pub async fn prepare_secrets_prune(
     inputs: &SwitchInputs<'_>,
     options: PruneOptions,
 ) -> Noted<PreparedSecrets, PrepareError> {
-    Noted::collect(async |_| prune(inputs, options).await).await
+    Noted::collect(async |notices| prune(inputs, options, notices).await).await
 }
 
 async fn prune(
     inputs: &SwitchInputs<'_>,
     options: PruneOptions,
+    notices: &mut Vec<Notice>,
 ) -> Result<PreparedSecrets, PrepareError> {
     if inputs.scope.label_selector.is_some() || inputs.scope.field_selector.is_some() {
         let hint = "omit -l and --field-selector; -n and --exclude-namespace select namespaces";
@@ -175,8 +179,10 @@ async fn prune(
     }
     let ccr = ccr_hosts(inputs.account)?;
     let (cluster, inventory) = inputs.read(&(&ccr).into(), None).await?;
+    notices.extend(inventory.notices());
     let facts = PruneFacts::read(&cluster, &inventory, &ccr, options.delete_secrets).await?;
-    let plan = PrunePlan::make(&inventory, &ccr, &facts, options);
+    let mut plan = PrunePlan::make(&inventory, &ccr, &facts, options);
+    leave_excluded(&mut plan.steps, &mut plan.left, &inventory.exclusions);
     Ok(PreparedSecrets {
         command: ReportCommand::SecretsPrune,
         notices: prune_notices(&plan),

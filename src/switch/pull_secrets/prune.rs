@@ -53,6 +53,9 @@ impl PrunePlan {
         let namespaces: BTreeSet<&str> = of_ccr().map(|secret| secret.namespace.as_str()).collect();
         let mut plan = Self::default();
         for namespace in namespaces {
+            if inventory.terminating.contains(namespace) {
+                continue;
+            }
             let here = of_ccr().filter(|secret| secret.namespace == namespace);
             let secrets = here.map(|secret| secret.name.as_str()).collect();
             let mut planner = Planner { inventory, facts, options, namespace, secrets, plan };

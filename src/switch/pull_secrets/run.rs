@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
+use super::judged_steps::JudgedSteps;
 use super::logins::PullLogins;
 use super::step::secrets;
 use super::step::{SecretChange, SecretStep};
 use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{Cluster, ClusterError, Write};
 use crate::switch::apply::{ApplyError, ApplyEvent, ApplyOptions, RollbackFile, Watcher};
-use crate::switch::apply::{Run, Suspects, cluster_id, follow, pods_of};
+use crate::switch::apply::{Run, Suspects, cluster_id, follow, pods_of, tell_of_unproven};
 use crate::switch::inventory::Unread;
 use crate::switch::report::{ObjectResult, Outcome, Report, ReportCommand, SCHEMA_VERSION};
 use crate::workload::{Holds, ObjectRef, PatchState};
@@ -68,10 +69,10 @@ impl SecretRun<'_> {
     ) -> Result<Report, ApplyError> {
         (self.watcher)(ApplyEvent::DryRun(steps.len()));
         let refused = dry_run(self.cluster, self.logins, steps).await;
-        if !refused.is_empty() {
-            return Err(ApplyError::Refused { refused, all: steps.len() });
-        }
-        let entries: Vec<_> = steps.iter().filter_map(SecretStep::rollback_entry).collect();
+        let judged = JudgedSteps::of(steps, refused, self.options)?;
+        self.tell(&judged);
+        let entries: Vec<_> =
+            judged.steps.iter().filter_map(|step| step.rollback_entry()).collect();
         let mut rollback_file = None;
         if !entries.is_empty() && !self.stop.is_cancelled() {
             let cluster_id = cluster_id(self.cluster).await;
@@ -83,11 +84,13 @@ impl SecretRun<'_> {
         let (cluster, options, watcher, stop) =
             (self.cluster, self.options, self.watcher, self.stop);
         let run = Run { cluster, options, watcher, stop, broken: AtomicBool::new(false) };
-        let mut objects = Vec::with_capacity(steps.len());
-        for here in steps.chunk_by(|one, other| one.namespace() == other.namespace()) {
+        let mut objects = judged.left.clone();
+        // What passed no dry run waits for what is written before it.
+        let may_be_beside = |step: &SecretStep| is_template(step) && !judged.is_unproven(step);
+        for here in judged.steps.chunk_by(|one, other| one.namespace() == other.namespace()) {
             let mut is_whole = true;
-            for group in here.chunk_by(|one, other| is_template(one) && is_template(other)) {
-                let group: Vec<&SecretStep> = group.iter().collect();
+            for group in here.chunk_by(|one, other| may_be_beside(one) && may_be_beside(other)) {
+                let group = group.to_vec();
                 let done = run.side_by_side(group, |step| self.step(&run, step, is_whole)).await;
                 is_whole &= done.iter().all(is_well);
                 objects.extend(done);
@@ -100,8 +103,20 @@ impl SecretRun<'_> {
             stopped: run.broken.load(Ordering::Relaxed),
             rollback_file,
             objects,
+            without_dry_run: judged.without_dry_run,
             unread: unread.to_vec(),
         })
+    }
+
+    fn tell(&self, judged: &JudgedSteps<'_>) {
+        for namespace in &judged.terminating {
+            (self.watcher)(ApplyEvent::Terminating(namespace));
+        }
+        let is_told = |done: &&ObjectResult| done.outcome != Outcome::Unneeded;
+        for done in judged.left.iter().filter(is_told) {
+            (self.watcher)(ApplyEvent::Settled(done));
+        }
+        tell_of_unproven(self.watcher, judged.without_dry_run.iter().map(|one| &*one.webhook));
     }
 
     async fn step(&self, run: &Run<'_>, step: &SecretStep, is_whole: bool) -> ObjectResult {

@@ -13,8 +13,10 @@ use futures::{StreamExt as _, stream};
 
 use serde_json::Value;
 
+use super::exclusions::{Exclusions, ObjectPattern};
 use super::inventory::{Inventory, ScannedObject, Unread};
 use super::service_accounts::ScannedServiceAccount;
+use super::terminating::terminating_namespaces;
 use crate::image::{Glob, Host};
 use crate::kubernetes::{Cluster, ClusterError, ListItem, ListQuery, Listed, Resource};
 use crate::workload::{CcrNames, Holds, PullSecret, PullSecretError, pull_secret};
@@ -32,6 +34,8 @@ pub struct Scope {
     pub namespace: Option<String>,
     /// Namespaces that are left out.
     pub exclude: Vec<Glob>,
+    /// Objects that are named as left out: they stay in the inventory.
+    pub exclude_objects: Vec<ObjectPattern>,
     /// Labels of the objects that name images. Secrets and `ServiceAccount`s are read all the same.
     pub label_selector: Option<String>,
     /// Fields of the same objects.
@@ -61,6 +65,7 @@ pub(super) async fn scan(
     names: &CcrNames,
 ) -> Result<Inventory, ClusterError> {
     let discovery = cluster.discover().await?;
+    let exclusions = Exclusions::resolve(&scope.exclude_objects, &discovery)?;
     let reader = Reader {
         cluster,
         scope,
@@ -70,6 +75,7 @@ pub(super) async fn scan(
     };
     {
         let mut inventory = reader.lock();
+        inventory.exclusions = exclusions;
         inventory.unread = discovery
             .unread
             .iter()
@@ -83,16 +89,21 @@ pub(super) async fn scan(
             .collect();
     }
     let parts = kinds::parts(&discovery, scope.namespace.is_some());
-    let fatal: Vec<ClusterError> = stream::iter(&parts)
+    let reading = stream::iter(&parts)
         .map(|part| reader.read(part))
         .buffer_unordered(AT_ONCE)
         .filter_map(async |outcome| outcome.err())
-        .collect()
-        .await;
+        .collect();
+    let looking = terminating_namespaces(cluster, scope.namespace.as_deref());
+    let (fatal, terminating): (Vec<ClusterError>, _) = tokio::join!(reading, looking);
     if let Some(error) = fatal.into_iter().next() {
         return Err(error);
     }
     let mut inventory = reader.inventory.into_inner();
+    for found in &mut inventory.objects {
+        found.is_finished |= terminating.contains(found.namespace());
+    }
+    inventory.terminating = terminating;
     sort(&mut inventory);
     if let Some(namespace) = &scope.namespace
         && inventory.looked_at.values().sum::<usize>() == 0

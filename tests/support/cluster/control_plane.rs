@@ -3,6 +3,7 @@
 //! A start takes two and a half seconds on two idle cores, and the three programs take 400 MB. So
 //! all tests share one; it ends with the process (see `keeper`).
 
+use base64::Engine as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -78,6 +79,20 @@ impl ControlPlane {
     /// `https://127.0.0.1:PORT`
     pub(crate) fn server(&self) -> &str {
         &self.server
+    }
+
+    /// Puts an object into the store in the place of the one under this key: what no API server
+    /// takes any more, and an older one has left there.
+    #[track_caller]
+    pub(crate) fn store(&self, key: &str, object: &serde_json::Value) {
+        let is_store = |argument: &&String| argument.starts_with("--etcd-servers=");
+        let argument = self.server_arguments.iter().find(is_store).unwrap();
+        let url = format!("{}/v3/kv/put", argument.trim_start_matches("--etcd-servers="));
+        let text = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+        let body = serde_json::json!({"key": text(key), "value": text(&object.to_string())});
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let sent = super::api::wait(client.post(url).body(body.to_string()).send()).unwrap();
+        assert!(sent.status().is_success(), "{}", sent.status());
     }
 
     /// The API server, as the harness itself.

@@ -1,8 +1,11 @@
 //! What can't be switched from here, and what is said of it.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::world::{World, ccr, deployment, object, pod, switched, tcr, web};
+use crate::kubernetes::Resource;
 use crate::proof::ImageState;
 use crate::switch::plan::PullSecretMode;
 use crate::switch::plan::Verdict;
@@ -188,4 +191,23 @@ fn entries_are_in_the_order_of_namespace_kind_and_name() {
             "shop statefulset.apps/a"
         ]
     );
+}
+
+#[test]
+fn what_the_server_lets_nobody_patch_is_immutable() {
+    let site = object("x.io/v1", "Site", "s", &json!({"image": ccr("shop/web:v1")}));
+    let verbs = |verbs: &[&str]| {
+        let mut world = keep().with(&site);
+        let found = &mut world.inventory.objects[0];
+        let verbs = verbs.iter().map(|verb| (*verb).to_owned()).collect();
+        found.resource = Arc::new(Resource { verbs, ..(*found.resource).clone() });
+        world.entry().verdict
+    };
+    // Of an aggregated API; a kind that can't be read alone can't be rolled back either.
+    for lacking in [&["get", "list"][..], &["list"], &["list", "patch"]] {
+        let verdict = verbs(lacking);
+        assert!(matches!(verdict, Verdict::Immutable(_)), "{lacking:?}: {verdict:?}");
+    }
+    assert_eq!(verbs(&["get", "list", "patch"]), Verdict::Switch);
+    assert_eq!(verbs(&[]), Verdict::Switch, "nothing is known of them");
 }

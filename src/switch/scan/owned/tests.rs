@@ -152,7 +152,7 @@ async fn what_is_read_with_its_owner_is_not_asked_for() {
     assert_eq!(asked(&server), ["metadata"]);
     assert_eq!(inventory.looked_at["ReplicaSet"], 2);
     assert_eq!(inventory.looked_at["Pod"], 1);
-    assert_eq!(server.seen().len(), 4, "two for discovery, a list each");
+    assert_eq!(server.seen().len(), 5, "two for discovery, the namespaces, a list each");
 }
 
 #[tokio::test]
