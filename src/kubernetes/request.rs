@@ -68,6 +68,20 @@ impl Cluster {
         self.json(ApiCall { accept: "application/json", ..call }).await
     }
 
+    /// Changes an object by a JSON patch; gives it as it was at that moment, with the status that its
+    /// controller had left.
+    ///
+    /// # Errors
+    /// As [`Cluster::patch`].
+    pub async fn patched(
+        &self,
+        path: &str,
+        patch: &json_patch::Patch,
+    ) -> Result<Value, ClusterError> {
+        let call = json_patch(path, patch, Write::Real)?;
+        self.json(ApiCall { accept: "application/json", ..call }).await
+    }
+
     /// Creates an object; the path is the kind's.
     ///
     /// # Errors
@@ -105,9 +119,26 @@ impl Cluster {
         resource_version: &str,
         mode: Write,
     ) -> Result<(), ClusterError> {
+        self.delete_if(path, serde_json::json!({ "resourceVersion": resource_version }), mode).await
+    }
+
+    /// Deletes the object at a path only if it is still the one with this `uid`, however it has
+    /// changed.
+    ///
+    /// # Errors
+    /// [`ClusterError::Changed`] if it is another one, or as [`Cluster::patch`].
+    pub async fn delete_same(&self, path: &str, uid: &str) -> Result<(), ClusterError> {
+        self.delete_if(path, serde_json::json!({ "uid": uid }), Write::Real).await
+    }
+
+    async fn delete_if(
+        &self,
+        path: &str,
+        preconditions: Value,
+        mode: Write,
+    ) -> Result<(), ClusterError> {
         let mut options = serde_json::json!({
-            "apiVersion": "v1", "kind": "DeleteOptions",
-            "preconditions": { "resourceVersion": resource_version },
+            "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions,
         });
         // Where there is a body, the server doesn't look at the query (`DeleteResource` in
         // apiserver's `handlers/delete.go`): `dryRun` there alone would really delete.
