@@ -21,16 +21,16 @@ mod verify;
 
 pub use apply::{
     ApplyError, ApplyEvent, ApplyOptions, PullFailure, Refusals, RollbackFile, RollbackFileError,
-    RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, dry_run, execute,
-    roll_back,
+    RollbackOptions, RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, dry_run,
+    execute, roll_back,
 };
 pub use exclusions::{Exclusions, ObjectPattern};
 pub use inventory::{Inventory, ScannedObject, Unread};
 pub use notice::{Noted, Notice, NoticeCode};
 pub use object_version::ObjectVersion;
 pub use plan::{
-    ImageSwitch, NameCollisions, ObjectPlan, PlannedPatch, PullSecretMode, Reason, ReasonClass,
-    SecretSwitch, ServiceAccountPlan, SwitchOptions, SwitchPlan, Verdict,
+    ImageSwitch, NameCollisions, ObjectPlan, PlannedPatch, PullSecretMode, PullsWith, Reason,
+    ReasonClass, SecretSwitch, ServiceAccountPlan, SwitchOptions, SwitchPlan, Verdict,
 };
 pub use prepare::{PreparedSwitch, prepare_plan};
 pub use pull_secrets::{

@@ -32,6 +32,8 @@ pub enum Outcome {
     NotYet(String),
     /// Written, and a pod of it can't pull or start.
     Broken(String),
+    /// Left as it is on purpose, and why.
+    Kept(String),
     /// Not written, and why.
     Failed(Diagnostic),
     /// Left out: the server refuses it in a dry run, or what it needs.

@@ -29,7 +29,7 @@ mod hostile_tests;
 
 pub use find::positions;
 pub use image_class::{CcrImage, CcrNames, ImageClass};
-pub(crate) use kinds::{Holds, Progress, held, is_made_from_template};
+pub(crate) use kinds::{Holds, Progress, is_made_from_template};
 pub use kinds::{KindRules, is_built_in_group};
 pub use managed::{Manager, is_applied_from_file, manager};
 pub use object::ObjectRef;

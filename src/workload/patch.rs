@@ -41,8 +41,8 @@ pub struct Guard {
 pub struct ObjectPatch {
     /// In the order in which they are made.
     pub changes: Vec<Change>,
-    /// Tested by [`ObjectPatch::forward`] where something is added to what was absent: that there is
-    /// nothing at a place can't be tested itself.
+    /// Tested by [`ObjectPatch::forward`]. Where something is added to what was absent it is needed:
+    /// that there is nothing at a place can't be tested itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guard: Option<Guard>,
 }
@@ -105,14 +105,17 @@ impl Guard {
 }
 
 impl ObjectPatch {
+    /// Whether something is added to what is absent.
+    #[must_use]
+    pub fn adds(&self) -> bool {
+        self.changes.iter().any(|change| change.old.is_none() && change.new.is_some())
+    }
+
     /// The patch that makes the changes: tests of all old values first, so that it is made as a
     /// whole or not at all.
     #[must_use]
     pub fn forward(&self) -> Patch {
-        let guard = self.guard.iter().filter(|_| {
-            self.changes.iter().any(|change| change.old.is_none() && change.new.is_some())
-        });
-        let guard = guard.map(|guard| {
+        let guard = self.guard.iter().map(|guard| {
             let (path, value) = (guard.pointer.to_patch_path(), guard.value.clone());
             PatchOperation::Test(TestOperation { path, value })
         });

@@ -102,6 +102,9 @@ pub(crate) struct RollbackArgs {
     /// Accept a file that was edited; each entry is still checked against its object
     #[arg(long)]
     pub(crate) allow_edited: bool,
+    /// Also roll back what would have no login for its old images, as far as can be told
+    #[arg(long)]
+    pub(crate) allow_unproven_login: bool,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
     #[command(flatten)]

@@ -49,6 +49,9 @@ pub(crate) struct WaitArgs {
     /// How long to wait for one rollout, as in 90s or 1h30m; 0 waits as long as it takes
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = timeout)]
     timeout: Duration,
+    /// Delete pods that can't pull an earlier image and so are never replaced
+    #[arg(long)]
+    delete_stuck_pods: bool,
     /// Workloads that may roll out at a time, 1 to 64
     #[arg(long, value_name = "N", default_value = "5", value_parser = concurrency)]
     pub(crate) concurrency: NonZeroU8,
@@ -89,6 +92,7 @@ impl WaitArgs {
             allow_no_dry_run: refusals.allow_no_dry_run,
             wait: self.waits(),
             timeout: self.limit().unwrap_or(WITHOUT_END),
+            delete_stuck_pods: self.delete_stuck_pods,
             concurrency: self.concurrency.get().into(),
             rollback_file,
         }

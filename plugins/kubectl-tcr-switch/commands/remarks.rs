@@ -272,6 +272,7 @@ mod tests {
             patch: None,
             no_rollout: None,
             needs_accounts: BTreeSet::new(),
+            relies_on: Vec::new(),
         }
     }
 

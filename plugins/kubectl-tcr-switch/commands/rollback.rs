@@ -1,7 +1,9 @@
 //! `rollback`: undoing what a run has changed.
 
 use ccr2tcr::kubernetes::Cluster;
-use ccr2tcr::switch::{ApplyEvent, RollbackFile, RollbackPlan, RollbackVerdict, roll_back};
+use ccr2tcr::switch::{
+    ApplyEvent, RollbackFile, RollbackOptions, RollbackPlan, RollbackVerdict, roll_back,
+};
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 
 use super::problems;
@@ -25,7 +27,8 @@ pub(crate) async fn run(
         }
     };
     let cluster = Cluster::connect(&args.connection).await?;
-    let plan = match RollbackPlan::make(&cluster, &file).await {
+    let options = RollbackOptions { allow_unproven_login: args.allow_unproven_login };
+    let plan = match RollbackPlan::make(&cluster, &file, options).await {
         Ok(plan) => plan,
         Err(error) => {
             problems::plain(
@@ -36,6 +39,9 @@ pub(crate) async fn run(
             return Ok(ExitCode::Error);
         }
     };
+    for notice in &plan.notices {
+        printer.warning(notice);
+    }
     let format: OutputFormat = args.output.into();
     if !is_document(format) {
         render(printer, format, &RollbackView { plan: &plan })?;

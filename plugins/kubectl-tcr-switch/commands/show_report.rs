@@ -48,6 +48,7 @@ fn settled(printer: &Printer, done: &ObjectResult) {
         Outcome::RolledOut => printer.note(&format!("{at}: rolled out")),
         Outcome::Written(_) | Outcome::NotTried => {}
         Outcome::Unneeded => printer.note(&format!("{at}: needs no change")),
+        Outcome::Kept(why) => printer.warning(&format!("{at}: kept as it is: {why}")),
         Outcome::NotYet(why) => printer.warning(&format!("{at}: {why}")),
         Outcome::Broken(why) => printer.error(&format!("{at}: {why}"), &[""; 0], None),
         Outcome::Failed(diagnostic) | Outcome::Refused(diagnostic) => {
@@ -76,6 +77,7 @@ pub(super) fn end(
         (count(|outcome| matches!(outcome, Outcome::Broken(_))), "broken"),
         (count(|outcome| matches!(outcome, Outcome::Failed(_))), "failed"),
         (count(|outcome| matches!(outcome, Outcome::Refused(_))), "refused"),
+        (count(|outcome| matches!(outcome, Outcome::Kept(_))), "kept"),
         (count(|outcome| *outcome == Outcome::Unneeded), "already as planned"),
         (count(|outcome| *outcome == Outcome::NotTried), "not tried"),
     ]
@@ -90,6 +92,7 @@ pub(super) fn end(
             done.outcome,
             Outcome::NotYet(_)
                 | Outcome::Broken(_)
+                | Outcome::Kept(_)
                 | Outcome::Failed(_)
                 | Outcome::Refused(_)
                 | Outcome::NotTried

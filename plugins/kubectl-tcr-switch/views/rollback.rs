@@ -27,6 +27,7 @@ fn table(plan: &RollbackPlan) -> Table {
             RollbackVerdict::ChangedSince(place) => {
                 format!("changed since at {place}: not rolled back")
             }
+            RollbackVerdict::Kept(why) => format!("kept: {why}"),
             RollbackVerdict::Gone(why) => why.clone(),
             RollbackVerdict::Failed(trouble) => trouble.message.clone(),
         };

@@ -1,7 +1,7 @@
 //! A switch: server-side dry run of every patch, the rollback file, then the writing.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use tokio_util::sync::CancellationToken;
 
@@ -31,7 +31,7 @@ pub async fn execute(
 ) -> Result<Report, ApplyError> {
     let PreparedSwitch { cluster, inventory, plan, .. } = prepared;
     let inputs = &prepared.inputs();
-    let run = Run { cluster, options, watcher, stop, broken: AtomicBool::new(false) };
+    let run = Run::new(cluster, options, watcher, stop);
     let mut steps = object_writes(inventory, plan);
     run.tell(ApplyEvent::DryRun(steps.len()));
     let mut done = dry_run::dry_run_all(&run, &mut steps, inventory, inputs).await?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::rollback_file::RollbackEntry;
 use crate::switch::inventory::Inventory;
 use crate::switch::object_version::ObjectVersion;
-use crate::switch::plan::guarded;
+use crate::switch::plan::{PullsWith, guarded};
 use crate::workload::{Change, ObjectPatch, ObjectRef, Pointer};
 
 /// One object to be written.
@@ -23,6 +23,8 @@ pub(in crate::switch) struct ObjectWrite {
     pub(in crate::switch) no_rollout: Option<String>,
     /// `ServiceAccount`s that come before it.
     pub(super) needs_accounts: BTreeSet<String>,
+    /// What its pods pull with.
+    pub(super) relies_on: Vec<PullsWith>,
     pub(super) is_account: bool,
     /// The webhook for which it is written without a dry run.
     pub(super) no_dry_run: Option<String>,
@@ -64,7 +66,7 @@ impl ObjectWrite {
         let changes = vec![Change::at(object, pointer, Some(Value::Array(new)))];
         let version = ObjectVersion::of(object);
         Some(Self {
-            patch: guarded(changes, &version),
+            patch: guarded(changes, &version, false),
             uid: version.uid,
             resource_version: version.resource_version,
             ..self.clone()
@@ -81,6 +83,7 @@ impl ObjectWrite {
             resource_version: version.resource_version.clone(),
             no_rollout: entry.no_rollout.clone(),
             needs_accounts: entry.needs_accounts.clone(),
+            relies_on: entry.relies_on.clone(),
             is_account: false,
             no_dry_run: None,
         })
@@ -105,6 +108,7 @@ pub(in crate::switch) fn object_writes(
                 .unwrap_or_default(),
             no_rollout: Some("a ServiceAccount has no pods".to_owned()),
             needs_accounts: BTreeSet::new(),
+            relies_on: Vec::new(),
             is_account: true,
             no_dry_run: None,
         }

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
 
+use super::pods::{Look, PodLooks, Which};
 use crate::kubernetes::Cluster;
 use crate::switch::report::ObjectResult;
 use crate::workload::ObjectRef;
@@ -20,6 +22,8 @@ pub struct ApplyOptions {
     pub wait: bool,
     /// How long for each.
     pub timeout: Duration,
+    /// Whether pods that hold up their own replacement are deleted.
+    pub delete_stuck_pods: bool,
     /// How many workloads change at once, at least one.
     pub concurrency: usize,
     /// The rollback file, which must not exist yet. `None`: one with a new name
@@ -73,11 +77,47 @@ pub(in crate::switch) struct Run<'a> {
     pub(in crate::switch) stop: &'a CancellationToken,
     /// Set when a pod can't pull: nothing new is begun.
     pub(in crate::switch) broken: AtomicBool,
+    /// What is seen of pods.
+    pub(super) pods: PodLooks,
+    /// Set when the API server stays away: nothing new is begun.
+    pub(super) lost: AtomicBool,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    pub(in crate::switch) fn new(
+        cluster: &'a Cluster,
+        options: &'a ApplyOptions,
+        watcher: Watcher<'a>,
+        stop: &'a CancellationToken,
+    ) -> Self {
+        Self {
+            cluster,
+            options,
+            watcher,
+            stop,
+            broken: AtomicBool::new(false),
+            pods: PodLooks::default(),
+            lost: AtomicBool::new(false),
+        }
+    }
+
+    /// The pods of the object's namespace that may matter to the wait, before it is written.
+    pub(super) async fn pods_before(&self, object: &ObjectRef) -> Arc<Look> {
+        let which = match object.rules().may_replace_pods(object.group()) {
+            true => Which::All,
+            false => Which::Waiting,
+        };
+        match &object.namespace {
+            Some(namespace) if self.options.wait => {
+                self.pods.look(self.cluster, namespace, which).await
+            }
+            _ => Arc::default(),
+        }
+    }
+
     pub(in crate::switch) fn is_over(&self) -> bool {
-        self.stop.is_cancelled() || self.broken.load(Ordering::Relaxed)
+        let is_set = |flag: &AtomicBool| flag.load(Ordering::Relaxed);
+        self.stop.is_cancelled() || is_set(&self.broken) || is_set(&self.lost)
     }
 
     pub(in crate::switch) fn tell(&self, event: ApplyEvent<'_>) {

@@ -5,17 +5,23 @@ use std::path::PathBuf;
 
 use tokio::sync::Mutex;
 
+use super::credentials_now::CredentialsNow;
 use super::dry_run::{Reread, reread};
+use super::follow::follow;
 use super::object_write::ObjectWrite;
 use super::refusals::without;
 use super::rollback_file::{RollbackFile, RollbackFileError};
 use super::run::{ApplyEvent, Run};
-use super::wait::{Suspects, follow};
-use crate::kubernetes::{ClusterError, Write};
+use super::suspects::Suspects;
+use super::watched::Watched;
+use super::written::WrittenObject;
+use crate::kubernetes::ClusterError;
 use crate::switch::inventory::Inventory;
 use crate::switch::plan::PlanInputs;
 use crate::switch::report::{ObjectResult, Outcome};
-use crate::workload::PatchState;
+
+/// How often an object is planned again at most that others change all the time.
+const ATTEMPTS: u32 = 3;
 
 struct Writer<'a, 'b> {
     run: &'a Run<'b>,
@@ -23,6 +29,7 @@ struct Writer<'a, 'b> {
     inputs: &'a PlanInputs<'a>,
     file: Mutex<RollbackFile>,
     path: PathBuf,
+    credentials: CredentialsNow,
 }
 
 /// Writes all steps; one entry for each. Where nothing is waited for, one namespace need not be over
@@ -34,7 +41,8 @@ pub(super) async fn write_all(
     inputs: &PlanInputs<'_>,
     (file, path): (RollbackFile, PathBuf),
 ) -> Vec<ObjectResult> {
-    let writer = Writer { run, inventory, inputs, file: Mutex::new(file), path };
+    let (file, credentials) = (Mutex::new(file), CredentialsNow::default());
+    let writer = Writer { run, inventory, inputs, file, path, credentials };
     let mut done = Vec::with_capacity(steps.len());
     let mut rest = steps.into_iter().peekable();
     while let Some(first) = rest.next() {
@@ -86,53 +94,57 @@ impl Writer<'_, '_> {
         if self.run.is_over() {
             return self.settle(step, Outcome::NotTried);
         }
-        let step = match self.write(step).await {
-            Ok(step) => step,
+        let before = self.run.pods_before(&step.object).await;
+        let (step, written) = match self.write(step).await {
+            Ok(written) => written,
             Err(done) => return done,
         };
-        let (at, suspects) = ((&step.object, step.path.as_str()), Suspects::Patched(&step.patch));
-        let outcome = follow(self.run, at, step.no_rollout.as_ref(), &suspects).await;
+        let watched = Watched {
+            object: &step.object,
+            path: &step.path,
+            no_rollout: step.no_rollout.as_ref(),
+            suspects: Suspects::Patched(&step.patch, before),
+            written,
+        };
+        let outcome = follow(self.run, &watched).await;
         self.settle(step, outcome)
     }
 
-    /// Writes one object. One that has changed, or gone, since its dry run is read once more.
-    async fn write(&self, step: ObjectWrite) -> Result<ObjectWrite, ObjectResult> {
-        let error = match self.put(&step).await {
-            Ok(()) => return Ok(step),
-            Err(error) => error,
-        };
-        if !matches!(error, ClusterError::Changed { .. } | ClusterError::NotFound { .. }) {
-            return Err(self.settle(step, Outcome::Failed((&error).into())));
-        }
-        let again = match reread(self.run.cluster, &step, self.inventory, self.inputs).await {
-            Ok(Reread::Write(again)) => again,
-            Ok(Reread::Settled(done)) => {
-                self.run.tell(ApplyEvent::Settled(&done));
-                return Err(done);
+    /// Writes one object. One that has changed, or gone, since its dry run is read once more, and what
+    /// it needs then must be there.
+    async fn write(
+        &self,
+        mut step: ObjectWrite,
+    ) -> Result<(ObjectWrite, WrittenObject), ObjectResult> {
+        let mut attempts = 1;
+        loop {
+            let (cluster, relied_on) = (self.run.cluster, &step.relies_on);
+            let lack = self.credentials.lack(cluster, step.namespace(), relied_on).await;
+            if let Some(lack) = lack {
+                return Err(self.settle(step, Outcome::Failed(lack)));
             }
-            Err(error) => return Err(self.settle(step, Outcome::Failed((&error).into()))),
-        };
-        // The rollback file must hold the change that is really made.
-        if let Err(error) = self.save(&again).await {
-            return Err(self.settle(again, Outcome::Failed((&error).into())));
-        }
-        match self.put(&again).await {
-            Ok(()) => Ok(again),
-            Err(error) => Err(self.settle(again, Outcome::Failed((&error).into()))),
-        }
-    }
-
-    /// Writes; reads the object again where it is unknown whether the write was done.
-    async fn put(&self, step: &ObjectWrite) -> Result<(), ClusterError> {
-        let cluster = self.run.cluster;
-        let written = cluster.patch(&step.path, &step.patch.forward(), Write::Real).await;
-        let Err(error) = written else { return Ok(()) };
-        if !error.may_have_been_done() {
-            return Err(error);
-        }
-        match cluster.get(&step.path).await {
-            Ok(object) if step.patch.state_in(&object) == PatchState::After => Ok(()),
-            _ => Err(error),
+            let error = match self.run.put(&step.path, &step.patch).await {
+                Ok(written) => return Ok((step, written)),
+                Err(error) => error,
+            };
+            let is_other =
+                matches!(error, ClusterError::Changed { .. } | ClusterError::NotFound { .. });
+            if !is_other || attempts == ATTEMPTS {
+                return Err(self.settle(step, Outcome::Failed((&error).into())));
+            }
+            attempts += 1;
+            step = match reread(cluster, &step, self.inventory, self.inputs).await {
+                Ok(Reread::Write(again)) => again,
+                Ok(Reread::Settled(done)) => {
+                    self.run.tell(ApplyEvent::Settled(&done));
+                    return Err(done);
+                }
+                Err(error) => return Err(self.settle(step, Outcome::Failed((&error).into()))),
+            };
+            // The rollback file must hold the change that is really made.
+            if let Err(error) = self.save(&step).await {
+                return Err(self.settle(step, Outcome::Failed((&error).into())));
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 //! list gets its credential at the account: a list in the template would switch the account's off.
 
 use super::options::{PullSecretMode, SwitchOptions};
+use super::pulls_with::PullsWith;
 use super::reason::Reason;
 use crate::image::{CcrHosts, Host, ParsedReference, Reference};
 use crate::switch::inventory::Inventory;
@@ -91,6 +92,29 @@ impl Credentials<'_> {
                 need => need,
             },
         }
+    }
+
+    /// What pods rely on, if their need is met.
+    pub(super) fn relies_on(
+        &self,
+        spec: &PodSpec,
+        news: &[Reference],
+        need: &PullCredential,
+    ) -> Option<PullsWith> {
+        let images: Vec<Reference> =
+            news.iter().filter(|new| !(self.is_public)(new)).cloned().collect();
+        if self.options.pull_secret == Some(PullSecretMode::Keep) || images.is_empty() {
+            return None;
+        }
+        let own = spec.own_pull_secrets().unwrap_or_default();
+        let secrets = match need {
+            PullCredential::Nothing => own.to_vec(),
+            PullCredential::OwnList(names) => names.clone(),
+            PullCredential::AtAccount { .. } => Vec::new(),
+            PullCredential::Lacking(_) => return None,
+        };
+        let account = secrets.is_empty().then(|| account_of(spec));
+        Some(PullsWith { account, secrets, images })
     }
 
     fn own_list(&self, namespace: &str, own: &[String], secret: Option<&String>) -> PullCredential {

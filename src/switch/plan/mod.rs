@@ -12,6 +12,7 @@ mod new_references;
 mod object;
 mod options;
 mod preferred;
+mod pulls_with;
 mod reason;
 mod service_accounts;
 mod switch_plan;
@@ -27,6 +28,7 @@ pub(super) use new_references::new_references;
 pub(super) use object::FROM_FILE;
 pub use options::{PullSecretMode, SwitchOptions};
 pub(super) use preferred::{unfit_secrets, unfit_warnings};
+pub use pulls_with::PullsWith;
 pub use reason::{Reason, ReasonClass};
 pub(super) use service_accounts::{as_list, guarded, with_names};
 pub use switch_plan::{

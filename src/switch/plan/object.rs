@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::credentials::{Credentials, PullCredential};
 use super::inputs::PlanInputs;
+use super::pulls_with::PullsWith;
 use super::reason::Reason;
 use super::service_accounts::{as_list, guarded, refusal, with_names};
 use super::switch_plan::{ImageSwitch, ObjectPlan, SecretSwitch, Verdict};
@@ -44,6 +45,7 @@ pub(super) fn draft(
         let PlanInputs { renamer, options, .. } = *inputs;
         let credentials = Credentials { inventory, renamer, options, is_public: &is_public };
         let need = credentials.need(found.namespace(), spec, &news);
+        planner.relies_on.extend(credentials.relies_on(spec, &news, &need));
         match need {
             PullCredential::Nothing => {}
             PullCredential::OwnList(new) => planner.own_list(spec, new),
@@ -73,6 +75,7 @@ struct ObjectPlanner {
     lists: Vec<Change>,
     reasons: Vec<Reason>,
     additions: BTreeSet<(String, String)>,
+    relies_on: Vec<PullsWith>,
     /// Namespaces of CCR that aren't the account's, of images that TCR has all the same.
     foreign: BTreeSet<String>,
 }
@@ -162,7 +165,7 @@ impl ObjectPlanner {
             if inputs.options.annotate {
                 changes.push(annotation(found, &self.images));
             }
-            guarded(changes, &found.version)
+            guarded(changes, &found.version, !self.relies_on.is_empty())
         });
         let needs_accounts = match is_switched {
             true => self.additions.iter().map(|(account, _)| account.clone()).collect(),
@@ -186,6 +189,7 @@ impl ObjectPlanner {
             mentions: found.positions.mentions.clone(),
             patch,
             needs_accounts,
+            relies_on: self.relies_on,
         };
         DraftedObject { entry, additions: self.additions }
     }

@@ -35,7 +35,7 @@ impl SecretAdditions {
                 new: with_names(list.as_ref(), &new),
                 old: list,
             };
-            let patch = guarded(vec![change], &account.version);
+            let patch = guarded(vec![change], &account.version, false);
             let object = account.object.clone();
             Some(ServiceAccountPlan { object, path: account.path(), old, new, patch })
         };
@@ -91,9 +91,13 @@ pub(in crate::switch) fn with_names(list: Option<&Value>, names: &[String]) -> O
     Some(Value::Array(new))
 }
 
-/// A patch that, where it adds something to what was absent, holds only for this version of the
-/// object.
-pub(in crate::switch) fn guarded(changes: Vec<Change>, version: &ObjectVersion) -> ObjectPatch {
+/// A patch that holds only for this version of the object where it adds something to what was absent,
+/// or relies on something that it doesn't change: that a pod spec names no list of its own, say.
+pub(in crate::switch) fn guarded(
+    changes: Vec<Change>,
+    version: &ObjectVersion,
+    relies_on_others: bool,
+) -> ObjectPatch {
     let metadata = Pointer::root().key("metadata");
     // A generation moves with the spec alone: someone else's first annotation would be lost.
     let annotations = metadata.key("annotations");
@@ -108,5 +112,5 @@ pub(in crate::switch) fn guarded(changes: Vec<Change>, version: &ObjectVersion) 
         },
     };
     let adds = changes.iter().any(|change| change.old.is_none());
-    ObjectPatch { changes, guard: adds.then_some(guard) }
+    ObjectPatch { changes, guard: (adds || relies_on_others).then_some(guard) }
 }

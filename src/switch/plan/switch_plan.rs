@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::pulls_with::PullsWith;
 use super::reason::Reason;
 use crate::diagnostic::Diagnostic;
 use crate::image::{Host, Reference};
@@ -52,6 +53,8 @@ pub struct ObjectPlan {
     pub no_rollout: Option<String>,
     /// Names of `ServiceAccount`s of its namespace that must have been written before.
     pub needs_accounts: BTreeSet<String>,
+    /// What its pods pull with, where that decided what is changed and what isn't.
+    pub relies_on: Vec<PullsWith>,
 }
 
 /// A patch of a plan, and the object that it is for.

@@ -172,6 +172,7 @@ mod tests {
             rollback_file: None,
             skip_refused,
             allow_no_dry_run: false,
+            delete_stuck_pods: false,
         }
     }
 

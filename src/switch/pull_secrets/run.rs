@@ -2,7 +2,7 @@
 //! the writes, namespace by namespace, and their rollouts, as in a switch.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use futures::{StreamExt as _, stream};
 use tokio_util::sync::CancellationToken;
@@ -14,7 +14,8 @@ use super::step::{SecretChange, SecretStep};
 use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{Cluster, ClusterError, Write};
 use crate::switch::apply::{ApplyError, ApplyEvent, ApplyOptions, RollbackFile, Watcher};
-use crate::switch::apply::{Run, Suspects, cluster_id, follow, pods_of, tell_of_unproven};
+use crate::switch::apply::{PodLooks, Run, Suspects, Watched, WrittenObject};
+use crate::switch::apply::{cluster_id, follow, tell_of_unproven};
 use crate::switch::inventory::Unread;
 use crate::switch::report::{ObjectResult, Outcome, Report, ReportCommand, SCHEMA_VERSION};
 use crate::workload::{Holds, ObjectRef, PatchState};
@@ -83,7 +84,7 @@ impl SecretRun<'_> {
         }
         let (cluster, options, watcher, stop) =
             (self.cluster, self.options, self.watcher, self.stop);
-        let run = Run { cluster, options, watcher, stop, broken: AtomicBool::new(false) };
+        let run = Run::new(cluster, options, watcher, stop);
         let mut objects = judged.left.clone();
         // What passed no dry run waits for what is written before it.
         let may_be_beside = |step: &SecretStep| is_template(step) && !judged.is_unproven(step);
@@ -131,7 +132,7 @@ impl SecretRun<'_> {
         // The images stay as they are, so a pod that could not pull before looks like one that can't
         // because of this.
         let old_pods = match step.restarts_pods() && run.options.wait {
-            true => pods_of(run, &step.path).await,
+            true => PodLooks::uids(run.cluster, step.namespace()).await,
             false => HashSet::new(),
         };
         match send(self.cluster, self.logins, step, Write::Real).await {
@@ -145,8 +146,14 @@ impl SecretRun<'_> {
             }
             Err(error) => return Outcome::Failed((&error).into()),
         }
-        let at = (&step.object, step.path.as_str());
-        follow(run, at, step.no_rollout.as_ref(), &Suspects::PodsBut(&old_pods)).await
+        let watched = Watched {
+            object: &step.object,
+            path: &step.path,
+            no_rollout: step.no_rollout.as_ref(),
+            suspects: Suspects::PodsBut(old_pods),
+            written: WrittenObject::default(),
+        };
+        follow(run, &watched).await
     }
 
     /// Reads the object again where it is unknown whether a change was made.

@@ -132,7 +132,7 @@ impl SecretStep {
             let new = with_names(old.as_ref(), &list.new);
             Change { pointer: list.pointer.clone(), old, new }
         };
-        let patch = guarded(lists.iter().map(change).collect(), version);
+        let patch = guarded(lists.iter().map(change).collect(), version, false);
         let switch = |list: List<'_>| SecretSwitch {
             pointer: list.pointer,
             old: list.old.unwrap_or_default().to_vec(),

@@ -24,7 +24,6 @@ pub(super) const KINDS: &[KindRules] = &[
         kind: "ReplicationController",
         holds: Holds::PodSpec(&["spec", "template", "spec"]),
         rollout: Rollout::NotWaitedFor(PODS_STAY),
-        pod_labels: &["spec", "selector"],
         is_controller: true,
         ..CORE
     },

@@ -1,7 +1,7 @@
 //! Each kind of object that matters, one row for each, a family a file.
 //!
-//! A row says where the pod spec is, whether it can be changed, when an object has ended, how it
-//! rolls out, and which labels its pods have. Kinds without a row are searched as a whole. Waiting
+//! A row says where the pod spec is, whether it can be changed, when an object has ended, and how
+//! it rolls out. Kinds without a row are searched as a whole. Waiting
 //! for a rollout is for `switch`.
 
 mod apps;
@@ -18,7 +18,7 @@ use super::object::{ObjectRef, group_of};
 pub use groups::is_built_in_group;
 pub(crate) use rollout::Progress;
 pub use rules::KindRules;
-pub(crate) use rules::{Holds, Path, held};
+pub(crate) use rules::{Holds, Path};
 
 /// The rows of all families.
 const FAMILIES: &[&[KindRules]] = &[core::KINDS, apps::KINDS, batch::KINDS];

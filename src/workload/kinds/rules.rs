@@ -22,8 +22,6 @@ pub struct KindRules {
     pub(crate) has_ended: fn(&Value) -> bool,
     /// What its pods do after a change of the pod spec.
     pub(super) rollout: Rollout,
-    /// Where its pods' labels are: a map of keys and values.
-    pub(super) pod_labels: Path,
     /// Whether it makes pods, or what makes them, from a template.
     pub(crate) is_controller: bool,
     /// Whether its objects may be the work of a controller of the table.
@@ -67,7 +65,6 @@ impl KindRules {
         instead_of_change: None,
         has_ended: |_| false,
         rollout: Rollout::NotWaitedFor("what follows is up to its controller"),
-        pod_labels: &["spec", "selector", "matchLabels"],
         is_controller: false,
         may_be_owned: false,
         is_numerous: false,
@@ -79,6 +76,17 @@ impl KindRules {
     /// Whether its controller replaces the pods after a change of the pod spec.
     pub(crate) fn replaces_pods(&self) -> bool {
         matches!(self.rollout, Rollout::Replaced(_))
+    }
+
+    /// Whether it makes its pods one after the other, and waits for one that never gets ready: a
+    /// `StatefulSet` of any group does.
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.kind == "StatefulSet"
+    }
+
+    /// Whether its controller may replace pods in a way that is not known. `group` is the kind's.
+    pub(crate) fn may_replace_pods(&self, group: &str) -> bool {
+        !self.replaces_pods() && !super::is_built_in_group(group)
     }
 
     /// Why the pods of `object` don't follow a change of its pod spec; `None` if they do.
@@ -97,22 +105,10 @@ impl KindRules {
             Rollout::NotWaitedFor(_) => Progress::Complete,
         }
     }
-
-    /// The label selector of `object`'s pods as a query has it; `None` if it selects everything or
-    /// can't be written so.
-    pub(crate) fn pod_selector(&self, object: &Value) -> Option<String> {
-        let labels = self.pod_labels.iter().try_fold(object, |value, key| value.get(key))?;
-        let terms: Vec<String> = labels
-            .as_object()?
-            .iter()
-            .filter_map(|(key, value)| value.as_str().map(|value| format!("{key}={value}")))
-            .collect();
-        (!terms.is_empty()).then(|| terms.join(","))
-    }
 }
 
 /// Why a workload of any kind keeps its pods until someone acts.
-pub(crate) fn held(object: &Value) -> Option<&'static str> {
+fn held(object: &Value) -> Option<&'static str> {
     let spec = &object["spec"];
     if spec["paused"] == true {
         Some("it is paused; its pods change when it is resumed")

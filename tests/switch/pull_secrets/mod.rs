@@ -1,7 +1,9 @@
 //! `kubectl tcr-switch secrets`: what pull secrets there are, giving namespaces one for TCR.
 
 mod logins;
+mod rolling_back;
 mod rollouts;
+mod stale;
 mod useless_logins;
 
 use std::process::Command;

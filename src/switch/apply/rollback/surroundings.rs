@@ -1,0 +1,91 @@
+//! What stands beside the objects of a rollback: the workloads, accounts and Secrets of their
+//! namespaces, as they are now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt as _, stream};
+
+use crate::image::ParsedReference;
+use crate::kubernetes::Cluster;
+use crate::switch::inventory::{Inventory, Unread};
+use crate::switch::scan::{Scope, scan};
+use crate::workload::{CcrNames, ImagePosition, PodSpec};
+
+/// How many namespaces are read at once; each is several requests.
+const AT_ONCE: usize = 2;
+
+/// Reads all of these namespaces. What can't be read is named in the inventory.
+pub(super) async fn read(cluster: &Cluster, namespaces: BTreeSet<String>) -> Inventory {
+    let names = CcrNames::default();
+    let read = async |namespace: String| {
+        let scope =
+            Scope { namespace: Some(namespace.clone()), all_with_pods: true, ..Scope::default() };
+        scan(cluster, &scope, &names).await.unwrap_or_else(|error| {
+            let unread = ["secrets", "serviceaccounts", "pods"].map(|what| Unread {
+                what: what.to_owned(),
+                namespace: Some(namespace.clone()),
+                why: error.to_string(),
+                forbidden: false,
+            });
+            Inventory { unread: unread.into(), ..Inventory::default() }
+        })
+    };
+    let mut parts = stream::iter(namespaces).map(read).buffer_unordered(AT_ONCE);
+    let mut all = Inventory::default();
+    while let Some(part) = parts.next().await {
+        all.objects.extend(part.objects);
+        for account in &part.accounts {
+            all.accounts.push(account.clone());
+        }
+        all.secrets.extend(part.secrets);
+        all.broken_secrets.extend(part.broken_secrets);
+        all.unread.extend(part.unread);
+    }
+    all
+}
+
+/// Lists of pull secrets of `ServiceAccount`s that are about to change, by namespace and name.
+pub(super) type Lists = BTreeMap<(String, String), Vec<String>>;
+
+/// The names of the pull secrets that a pod made from `spec` gets, once these lists are changed.
+pub(super) fn secrets_of(
+    inventory: &Inventory,
+    lists: &Lists,
+    namespace: &str,
+    spec: &PodSpec,
+) -> Vec<String> {
+    let account = (namespace.to_owned(), account_of(spec).to_owned());
+    match (spec.own_pull_secrets(), lists.get(&account)) {
+        (None, Some(list)) => list.clone(),
+        _ => inventory.secrets_of(namespace, spec),
+    }
+}
+
+pub(super) fn account_of(spec: &PodSpec) -> &str {
+    spec.service_account.as_deref().unwrap_or("default")
+}
+
+/// The image as the kubelet reads it; `None` if it can't be told.
+pub(super) fn reference(image: &ImagePosition) -> Option<ParsedReference> {
+    image.text.trim().parse().ok()
+}
+
+/// Whether one of these Secrets has a login for an image that isn't known to be of no use.
+pub(super) fn knows(
+    inventory: &Inventory,
+    namespace: &str,
+    names: &[String],
+    image: &ParsedReference,
+) -> bool {
+    let named = inventory.secrets_in(namespace).filter(|secret| names.contains(&secret.name));
+    let repository = image.repository.as_str();
+    named.into_iter().any(|secret| inventory.tried.may_pull(secret, &image.host, repository))
+}
+
+/// Whether something of a namespace that may have pods could not be read.
+pub(super) fn hides_pods<'a>(inventory: &'a Inventory, namespace: &str) -> Option<&'a Unread> {
+    inventory.unread.iter().find(|unread| {
+        let is_here = unread.namespace.as_deref().is_none_or(|known| known == namespace);
+        is_here && unread.what != "configmaps"
+    })
+}
