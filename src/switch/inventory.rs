@@ -196,7 +196,7 @@ impl Inventory {
         for positions in self.objects.iter_mut().map(|found| &mut found.positions) {
             let in_pods = positions.pod_specs.iter_mut().flat_map(|spec| &mut spec.images);
             for image in in_pods.chain(&mut positions.fields) {
-                names.reclassify(&mut image.class);
+                image.reclassify(names);
             }
         }
     }

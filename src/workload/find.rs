@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::image_class::CcrNames;
 use super::kinds::{Holds, KindRules, Path};
 use super::pointer::Trail;
-use super::positions::{AccountSecrets, Positions};
+use super::positions::{AccountSecrets, MentionKind, Positions};
 use super::search::Search;
 use super::{custom, pod_spec};
 
@@ -19,7 +19,12 @@ use super::{custom, pod_spec};
 /// in it.
 #[must_use]
 pub fn positions(object: &Value, names: &CcrNames) -> Positions {
-    let mut search = Search { names, trail: Trail::default(), found: Positions::default() };
+    let mut search = Search {
+        names,
+        trail: Trail::default(),
+        found: Positions::default(),
+        mentions_are: MentionKind::Text,
+    };
     match KindRules::of(object).holds {
         Holds::PodSpec(path) => template(&mut search, object, path),
         Holds::PullSecrets => {
@@ -34,6 +39,7 @@ pub fn positions(object: &Value, names: &CcrNames) -> Positions {
         }),
         Holds::Logins | Holds::Nothing => {}
         Holds::Anything => custom::search(&mut search, object),
+        Holds::Policies => custom::search_policy(&mut search, object),
     }
     search.found
 }

@@ -27,14 +27,35 @@ pub(super) fn names_tencents(text: &str, ccr: &CcrHosts) -> bool {
     names_ccr(text, ccr) && read(text).is_ok_and(|it| is_tencents_own(it.repository.namespace()))
 }
 
-/// The CCR host that `text` begins with, white space in front of it left out.
+/// Schemes in front of a reference: skopeo and `KubeVirt` have Docker's, Helm and Flux
+/// OCI's, Kubewarden the last one.
+const SCHEMES: [&str; 3] = ["docker://", "oci://", "registry://"];
+
+/// The scheme that stands in front of a reference, or nothing.
+pub(super) fn scheme(text: &str) -> &str {
+    let end = SCHEMES.iter().find_map(|scheme| {
+        let start = text.get(..scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then_some(scheme.len())
+    });
+    &text[..end.unwrap_or_default()]
+}
+
+/// Whether a character stands around a reference by mistake: white space, a quote, what editors put
+/// in unseen.
+pub(super) fn is_around(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '\u{feff}' | '\u{200b}')
+}
+
+/// The CCR host that `text` begins with. What is in front of it and makes no reference of it, white
+/// space, a quote, a scheme, is left out.
 pub(super) fn leading_ccr_host(text: &str, ccr: &CcrHosts) -> Option<Host> {
-    let text = text.trim_start();
+    let text = text.trim_start_matches(is_around);
+    let text = &text[scheme(text).len()..];
     // Where a host ends; one that is longer than this is none.
     let end = text
         .bytes()
         .take(LONGEST)
-        .position(|b| matches!(b, b'/' | b'@') || b.is_ascii_whitespace());
+        .position(|b| matches!(b, b'/' | b'@' | b'"' | b'\'' | b'`') || b.is_ascii_whitespace());
     let host = match end {
         Some(end) => &text[..end],
         None if text.len() <= LONGEST => text,
@@ -76,6 +97,16 @@ mod tests {
         assert_eq!(leading("CCR.ccs.tencentyun.com/shop/web"), ccr);
         assert_eq!(leading(" ccr.ccs.tencentyun.com/shop/web"), ccr);
         assert_eq!(leading("ccr.ccs.tencentyun.com"), ccr);
+        for around in [
+            "\"ccr.ccs.tencentyun.com/shop/web:v1\"",
+            "'ccr.ccs.tencentyun.com'",
+            "\u{feff}ccr.ccs.tencentyun.com/shop/web",
+            "\u{a0}\t ccr.ccs.tencentyun.com\n",
+            "docker://ccr.ccs.tencentyun.com/shop/web",
+            "OCI://ccr.ccs.tencentyun.com/shop/chart",
+        ] {
+            assert_eq!(leading(around), ccr, "{around}");
+        }
         assert_eq!(leading("127.0.0.1:5000/a"), Some("127.0.0.1:5000".to_owned()));
         for other in [
             "",
@@ -85,6 +116,8 @@ mod tests {
             "ccr.ccs.tencentyun.com.evil.com/a/b",
             "127.0.0.1:5001/a",
             "ccr.ccs.tencentyun.com:5000/a/b",
+            "https://ccr.ccs.tencentyun.com/a/b",
+            "doc://ccr.ccs.tencentyun.com/a/b",
         ] {
             assert_eq!(leading(other), None, "{other}");
         }

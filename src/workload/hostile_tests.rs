@@ -37,6 +37,7 @@ fn keys() -> impl Strategy<Value = String> {
         "containers",
         "controller",
         "data",
+        "digest",
         "env",
         "fieldsV1",
         "image",
@@ -44,17 +45,23 @@ fn keys() -> impl Strategy<Value = String> {
         "images",
         "initContainers",
         "jobTemplate",
+        "kustomize",
         "labels",
         "managedFields",
         "manager",
         "metadata",
         "name",
+        "newName",
+        "newTag",
         "ownerReferences",
         "reference",
+        "registry",
+        "repository",
         "serviceAccountName",
         "spec",
         "status",
         "stringData",
+        "tag",
         "template",
         "type",
         "value",
@@ -71,6 +78,11 @@ fn texts() -> impl Strategy<Value = String> {
         WEB,
         "ccr.ccs.tencentyun.com",
         "ccr.ccs.tencentyun.com/ß",
+        "ccr.ccs.tencentyun.com/shop/web",
+        "docker://ccr.ccs.tencentyun.com/shop/web@sha256",
+        "a=ccr.ccs.tencentyun.com/shop/web:v2",
+        "shop/web",
+        "v1",
         "eyJhdXRocyI6e319",
         "e30=",
         "{}",
@@ -126,7 +138,18 @@ proptest! {
         let found = look(&object);
         let images = found.pod_specs.iter().flat_map(|spec| &spec.images).chain(&found.fields);
         for image in images {
-            prop_assert_eq!(image.pointer.find(&object).and_then(Value::as_str), Some(&*image.text));
+            let text = image.pointer.find(&object).and_then(Value::as_str);
+            match image.split {
+                None => prop_assert_eq!(text, Some(&*image.text)),
+                Some(_) => prop_assert!(image.pointer == *image.pointers()[0]),
+            }
+            let ImageClass::Switched(ccr) = &image.class else { continue };
+            let changes = image.changes(&ccr.new_on(&"prod.tencentcloudcr.com".parse().unwrap()));
+            let patch = ObjectPatch { changes, guard: None };
+            let mut switched = object.clone();
+            prop_assert!(json_patch::patch(&mut switched, &patch.forward()).is_ok(), "{:?}", patch);
+            prop_assert!(json_patch::patch(&mut switched, &patch.reverse()).is_ok(), "{:?}", patch);
+            prop_assert_eq!(&switched, &object);
         }
         for mention in &found.mentions {
             let text = mention.pointer.find(&object).and_then(Value::as_str);
@@ -194,4 +217,24 @@ fn thousands_of_entries_take_linear_time() {
     thing["apiVersion"] = json!("example.com/v1");
     thing["steps"] = thing["spec"]["containers"].clone();
     assert_eq!(soon(&thing).fields.len(), 20_000);
+}
+
+#[test]
+fn thousands_of_siblings_take_linear_time() {
+    let siblings: serde_json::Map<_, _> = (0..100_000)
+        .map(|number| (format!("image{number}"), json!("ccr.ccs.tencentyun.com/shop/web:v1")))
+        .chain((0..20).map(|width| (format!("t{}ag", "_".repeat(width)), json!("v1"))))
+        .chain([("repository".to_owned(), json!("ccr.ccs.tencentyun.com/shop/web"))])
+        .collect();
+    let thing = json!({"apiVersion": "example.com/v1", "kind": "Thing", "spec": siblings});
+    assert_eq!(soon(&thing).fields.len(), 100_001);
+    let parameters: Vec<Value> = (0..50_000)
+        .flat_map(|number| {
+            let repository = json!({"name": format!("a{number}.repository"),
+                "value": "ccr.ccs.tencentyun.com/shop/web"});
+            [repository, json!({"name": format!("a{number}.tag"), "value": "v1"})]
+        })
+        .collect();
+    let thing = json!({"apiVersion": "example.com/v1", "kind": "Thing", "spec": parameters});
+    assert_eq!(soon(&thing).fields.len(), 50_000);
 }

@@ -72,6 +72,14 @@ impl ImageClass {
         }
     }
 
+    /// The same, or that it can't be switched for the doubt that there is of `text`.
+    pub(super) fn doubted(self, text: &str, doubt: Option<&str>) -> Self {
+        match (self, doubt) {
+            (Self::Switched(_), Some(why)) => Self::Refused(RenameError::tag_unknown(text, why)),
+            (class, _) => class,
+        }
+    }
+
     /// The pattern of the mapping file that keeps it from being switched, if there is one.
     #[must_use]
     pub fn excluded_by(&self) -> Option<&str> {

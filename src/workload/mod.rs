@@ -22,6 +22,7 @@ mod rename_error;
 mod renamer;
 mod search;
 mod secret_entry;
+mod split;
 mod wildcard;
 
 #[cfg(test)]
@@ -36,10 +37,12 @@ pub use object::ObjectRef;
 pub use patch::{Change, Guard, ObjectPatch, PatchState};
 pub use pointer::{Pointer, PointerError};
 pub use positions::{
-    AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, PodSpec, Positions,
+    AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, MentionKind, PodSpec,
+    Positions,
 };
 pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
 pub use rename_error::RenameError;
 pub use renamer::Renamer;
 pub use search::OLD_IMAGES;
 pub use secret_entry::SecretEntry;
+pub use split::SplitFields;

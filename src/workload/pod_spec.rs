@@ -70,7 +70,7 @@ fn image(
     let pointer = search.trail.pointer();
     search.trail.leave(&step);
     let class = search.names.classify(&text);
-    Some(ImagePosition { pointer, role, container, text, class })
+    Some(ImagePosition { pointer, role, container, text, class, split: None })
 }
 
 /// What a container is told, in which it may be told of an image.

@@ -3,10 +3,13 @@
 //! Finding them is in `find`.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::image_class::ImageClass;
+use super::image_class::{CcrNames, ImageClass};
+use super::patch::Change;
 use super::pointer::Pointer;
+use super::split::SplitFields;
+use crate::image::ParsedReference;
 
 /// No more mentions than this are kept for one object; the rest is counted.
 pub const MENTIONS_KEPT: usize = 50;
@@ -44,19 +47,21 @@ pub struct PodSpec {
     pub service_account: Option<String>,
 }
 
-/// A string that is an image reference.
+/// An image reference: a string, or several that make one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImagePosition {
-    /// Where the string is.
+    /// Where the string is, or the one of several that names the host.
     pub pointer: Pointer,
     /// What it is the image of.
     pub role: ImageRole,
     /// The name of the container, or of the volume.
     pub container: Option<String>,
-    /// The string, as it is.
+    /// The reference, as it is written there.
     pub text: String,
     /// What that is to a switch.
     pub class: ImageClass,
+    /// How it is put together, if it isn't the string itself.
+    pub split: Option<SplitFields>,
 }
 
 /// What an image is used for.
@@ -83,6 +88,23 @@ pub struct Mention {
     pub pointer: Pointer,
     /// The reference or host found in it, not the whole text; at most 256 bytes.
     pub text: String,
+    /// What it is there for.
+    pub kind: MentionKind,
+}
+
+/// What a place that names CCR is there for, as far as that can be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MentionKind {
+    /// Text that is told to a program, or to people.
+    #[default]
+    Text,
+    /// A registry, and no repository beside it that it is joined with.
+    Registry,
+    /// It says which images to look for elsewhere, as kustomize's `name`.
+    Matcher,
+    /// A policy for images, or a pattern of them.
+    Policy,
 }
 
 /// A `ServiceAccount`'s pull secrets.
@@ -92,6 +114,54 @@ pub struct AccountSecrets {
     pub pull_secrets: Option<Vec<String>>,
     /// The list as it stands, if an entry of it is something else than a name.
     pub odd_pull_secrets: Option<Value>,
+}
+
+impl MentionKind {
+    /// What to do about it, if that is plain.
+    #[must_use]
+    pub fn advice(self) -> Option<&'static str> {
+        match self {
+            Self::Text | Self::Matcher => None,
+            Self::Registry => Some(
+                "a registry without a repository beside it: which images it is joined with can't be told; change it by hand when all of them are in TCR",
+            ),
+            Self::Policy => Some(
+                "a policy or a pattern for images: let it allow TCR too, before pods are switched",
+            ),
+        }
+    }
+}
+
+impl ImagePosition {
+    /// Where it stands: each of the fields that it is made of.
+    #[must_use]
+    pub fn pointers(&self) -> Vec<&Pointer> {
+        match &self.split {
+            Some(fields) => fields.pointers().collect(),
+            None => vec![&self.pointer],
+        }
+    }
+
+    /// The changes that make `new` of it, which has the same tag and digest.
+    #[must_use]
+    pub fn changes(&self, new: &ParsedReference) -> Vec<Change> {
+        match &self.split {
+            Some(fields) => fields.changes(&format!("{}/{}", new.host, new.repository)),
+            None => vec![Change {
+                pointer: self.pointer.clone(),
+                old: Some(json!(self.text)),
+                new: Some(json!(new.to_string())),
+            }],
+        }
+    }
+
+    /// Says again what it is to a switch, with what is known now of the owners of namespaces.
+    pub fn reclassify(&mut self, names: &CcrNames) {
+        match self.split.as_ref().and_then(|fields| fields.doubt.as_deref()) {
+            None => names.reclassify(&mut self.class),
+            doubt => self.class = names.classify(&self.text).doubted(&self.text, doubt),
+        }
+    }
 }
 
 impl PodSpec {

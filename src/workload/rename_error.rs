@@ -1,8 +1,9 @@
 //! Why a reference to CCR has no name in TCR, and what to do about it.
 
+use super::found_name;
 use crate::image::{Host, MappingError, ReferenceError, propose_namespace};
 
-/// No more of a malformed text is shown, in bytes.
+/// No more of a text is shown, in bytes.
 const SHOWN: usize = 200;
 
 /// A reference to CCR that can't be renamed.
@@ -15,6 +16,14 @@ pub enum RenameError {
         text: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// It is half of one: its tag, or what it is joined with, stands nowhere, or in two places.
+    #[error("`{text}`: {why}")]
+    TagUnknown {
+        /// As much of it as is known.
+        text: String,
+        /// What can't be told, and why.
+        why: String,
     },
     /// The mapping file says that it is not to move.
     #[error("{host}/{repository} is excluded by the mapping file: {pattern}")]
@@ -42,18 +51,19 @@ impl RenameError {
     pub(super) fn malformed(text: &str, error: &ReferenceError) -> Self {
         let reason = match error {
             _ if text.trim() != text => "there is white space around it",
+            _ if text.trim_matches(found_name::is_around) != text => "there are quotes around it",
+            _ if !found_name::scheme(text).is_empty() => "a scheme stands in front of it",
             ReferenceError::NoHost(_) => "no repository follows the host",
             ReferenceError::Host(_) => "its host can't be one",
             ReferenceError::Repository(_) => "its repository is not NAMESPACE/REPOSITORY",
             ReferenceError::Tag(_) => "its tag can't be one",
             ReferenceError::Digest(_) => "its digest is not sha256: or sha512:",
         };
-        let mut end = text.len().min(SHOWN);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let more = if end < text.len() { "…" } else { "" };
-        Self::Malformed { text: format!("{}{more}", &text[..end]), reason: reason.to_owned() }
+        Self::Malformed { text: shown(text), reason: reason.to_owned() }
+    }
+
+    pub(super) fn tag_unknown(text: &str, why: &str) -> Self {
+        Self::TagUnknown { text: shown(text), why: shown(why) }
     }
 
     /// What to type next.
@@ -62,6 +72,10 @@ impl RenameError {
         match self {
             Self::Malformed { .. } => {
                 "no pod can run with it: write it as HOST/NAMESPACE/REPOSITORY:TAG".to_owned()
+            }
+            Self::TagUnknown { .. } => {
+                "write the tag beside it, or change it by hand to an image that you know to be in TCR"
+                    .to_owned()
             }
             Self::Excluded { pattern, .. } => format!(
                 "to move it, take `{pattern}` out of `exclude` in the mapping file, and sync it"
@@ -84,6 +98,16 @@ impl RenameError {
             }
         }
     }
+}
+
+/// The beginning of a text, which is enough to know it by.
+fn shown(text: &str) -> String {
+    let mut end = text.len().min(SHOWN);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let more = if end < text.len() { "…" } else { "" };
+    format!("{}{more}", &text[..end])
 }
 
 #[cfg(test)]

@@ -5,13 +5,15 @@ use serde_json::Value;
 use super::image_class::CcrNames;
 use super::mentions;
 use super::pointer::Trail;
-use super::positions::{MENTIONS_KEPT, Mention, Positions};
+use super::positions::{MENTIONS_KEPT, Mention, MentionKind, Positions};
 
 /// A search under way: where it stands, and what it has found so far.
 pub(super) struct Search<'a> {
     pub(super) names: &'a CcrNames,
     pub(super) trail: Trail,
     pub(super) found: Positions,
+    /// What mentions are there for, if nothing else is known of one.
+    pub(super) mentions_are: MentionKind,
 }
 
 impl Search<'_> {
@@ -63,12 +65,17 @@ impl Search<'_> {
 
     /// Looks for mentions in one text.
     pub(super) fn text(&mut self, text: &str) {
+        self.text_as(text, self.mentions_are);
+    }
+
+    /// The same, where it is known what they are there for.
+    pub(super) fn text_as(&mut self, text: &str, kind: MentionKind) {
         mentions::each(text, &self.names.ccr, |mention| {
             if self.found.mentions.len() == MENTIONS_KEPT {
                 self.found.mentions_left_out += 1;
                 return;
             }
-            let mention = Mention { pointer: self.trail.pointer(), text: mention.to_owned() };
+            let mention = Mention { pointer: self.trail.pointer(), text: mention.to_owned(), kind };
             // A script that names one image ten times is one mention.
             if !self.found.mentions.contains(&mention) {
                 self.found.mentions.push(mention);

@@ -20,6 +20,7 @@ mod round_trip;
 mod scope;
 mod skipped;
 mod stuck_pods;
+mod split_references;
 mod target_images;
 mod terminal;
 mod terminating;

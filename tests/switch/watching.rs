@@ -35,7 +35,7 @@ impl World {
     }
 
     /// A custom resource with a pod template of CCR's `web:v1`; gives its `uid`.
-    fn site(&self, name: &str) -> Value {
+    fn site_of(&self, name: &str) -> Value {
         let image = self.in_ccr("web:v1");
         self.create(&json!({
             "apiVersion": "example.com/v1", "kind": "Site", "metadata": {"name": name},
@@ -80,8 +80,8 @@ fn sites(like: &str) -> World {
 #[test]
 fn a_failing_pod_of_an_unknown_kind_stops_the_run() {
     let world = sites("unknown");
-    let front = world.site("front");
-    world.site("other");
+    let front = world.site_of("front");
+    world.site_of("other");
     world.pod_of(("Site", "front", &front), "front-0", &world.in_ccr("web:v1"));
     world.hide_tcr();
     let switch = world.begin(&["--yes", "--concurrency", "1", "--rollback-file", "back.json"]);
@@ -95,7 +95,7 @@ fn a_failing_pod_of_an_unknown_kind_stops_the_run() {
 #[test]
 fn what_an_unknown_kind_lets_others_make_is_watched_too() {
     let world = sites("chain");
-    let front = world.site("front");
+    let front = world.site_of("front");
     let owner = json!([{"apiVersion": "example.com/v1", "kind": "Site", "name": "front",
                         "uid": front, "controller": true}]);
     let text = workload("Deployment", &world.namespace, "front", &world.in_ccr("web:v1"));
@@ -113,7 +113,7 @@ fn what_an_unknown_kind_lets_others_make_is_watched_too() {
 #[test]
 fn a_pod_whose_image_is_changed_in_place_is_seen() {
     let world = sites("inplace");
-    let front = world.site("front");
+    let front = world.site_of("front");
     world.pod_of(("Site", "front", &front), "front-0", &world.in_ccr("web:v1"));
     let runs =
         || world.cluster.get("pods", &world.namespace, "front-0")["status"]["phase"] == "Running";
@@ -132,7 +132,7 @@ fn a_pod_whose_image_is_changed_in_place_is_seen() {
 #[test]
 fn new_pods_that_have_their_images_end_the_watch_of_an_unknown_kind() {
     let world = sites("fine");
-    let front = world.site("front");
+    let front = world.site_of("front");
     world.pod_of(("Site", "front", &front), "front-0", &world.in_ccr("web:v1"));
     // Of another, and broken before: no fault of this switch.
     let other = json!("00000000-0000-0000-0000-000000000000");

@@ -6,6 +6,7 @@ use ccr2tcr::diagnostic::counted;
 use ccr2tcr::image::Reference;
 use ccr2tcr::switch::{ScannedObject, Unread};
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
+use ccr2tcr::workload::{ImageClass, RenameError};
 
 use super::{show, usage};
 use crate::cli::ImagesArgs;
@@ -31,9 +32,12 @@ pub(crate) async fn run(
             excluded.insert(&image.text);
             continue;
         }
-        match image.text.parse::<Reference>() {
-            Ok(reference) => drop(images.insert(reference.to_string())),
-            Err(error) => drop(unusable.insert(format!("{}: {error}", image.text))),
+        match (&image.class, image.text.parse::<Reference>()) {
+            (ImageClass::Refused(error @ RenameError::TagUnknown { .. }), _) => {
+                unusable.insert(error.to_string());
+            }
+            (_, Ok(reference)) => drop(images.insert(reference.to_string())),
+            (_, Err(error)) => drop(unusable.insert(format!("{}: {error}", image.text))),
         }
     }
     let shown = render(printer, OutputFormat::Name, &ImagesView(images.into_iter().collect()));

@@ -60,11 +60,24 @@ fn matters(entry: &ObjectPlan) -> Vec<Matter<'_>> {
         Verdict::Blocked(reasons) => {
             reasons.iter().map(|reason| matter(What::Blocked(reason))).collect()
         }
-        Verdict::Switch => entry.notes.iter().map(|note| matter(What::Note(note))).collect(),
+        Verdict::Switch => {
+            let notes = entry.notes.iter().map(|note| matter(What::Note(note)));
+            notes.chain(advice_on_mentions(entry).map(|it| matter(What::Note(it)))).collect()
+        }
+        Verdict::Mentioned => {
+            advice_on_mentions(entry).map(|advice| matter(What::Note(advice))).collect()
+        }
         Verdict::Excluded(pattern) => vec![matter(What::Excluded(pattern))],
         // What is refused is told with the dry run.
-        Verdict::Mentioned | Verdict::Finished | Verdict::Refused(_) => Vec::new(),
+        Verdict::Finished | Verdict::Refused(_) => Vec::new(),
     }
+}
+
+/// What to do about its mentions, each advice once.
+fn advice_on_mentions(entry: &ObjectPlan) -> impl Iterator<Item = &'static str> {
+    let advice: BTreeSet<_> =
+        entry.mentions.iter().filter_map(|mention| mention.kind.advice()).collect();
+    advice.into_iter()
 }
 
 impl Matter<'_> {

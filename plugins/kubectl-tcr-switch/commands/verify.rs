@@ -63,6 +63,9 @@ fn tell(
         }
         for mention in found.positions.mentions.iter().filter(|_| !args.ignore_mentions) {
             printer.warning(&format!("{place} mentions {} at {}", mention.text, mention.pointer));
+            if let Some(advice) = mention.kind.advice() {
+                printer.hint(advice);
+            }
         }
     }
     for waiting in &verification.waiting {

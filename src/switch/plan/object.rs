@@ -85,31 +85,35 @@ impl ObjectPlanner {
     fn images(&mut self, positions: &[ImagePosition], inputs: &PlanInputs<'_>) -> Vec<Reference> {
         let mut news = Vec::new();
         for position in positions {
-            let (new, target) = match &position.class {
+            let (new, target, changes) = match &position.class {
                 ImageClass::Elsewhere(_) | ImageClass::Tencents(_) => continue,
                 ImageClass::Refused(error) => {
                     let (message, hint) = (error.to_string(), error.hint());
                     self.block(match error {
                         RenameError::Excluded { .. } => Reason::Excluded { message, hint },
+                        RenameError::TagUnknown { .. } => Reason::TagUnknown { message, hint },
                         _ => Reason::NoName { message, hint },
                     });
-                    (None, None)
+                    (None, None, Vec::new())
                 }
                 ImageClass::Switched(image) => {
                     self.prove(image, inputs);
                     let target = inputs.renamer.new_reference(image);
                     news.push(target.clone());
-                    let new = image.new_on(&inputs.renamer.target).to_string();
-                    (Some(new), Some(target))
+                    let new = image.new_on(&inputs.renamer.target);
+                    let changes = position.changes(&new);
+                    (Some(new.to_string()), Some(target), changes)
                 }
             };
             self.images.push(ImageSwitch {
                 pointer: position.pointer.clone(),
+                pointers: position.pointers().into_iter().cloned().collect(),
                 role: position.role,
                 container: position.container.clone(),
                 old: position.text.clone(),
                 new,
                 target,
+                changes,
             });
         }
         news
@@ -160,7 +164,9 @@ impl ObjectPlanner {
         let verdict = self.verdict(found, exclusions, inputs);
         let is_switched = verdict == Verdict::Switch;
         let patch = is_switched.then(|| {
-            let mut changes: Vec<Change> = self.images.iter().filter_map(image_change).collect();
+            let images = self.images.iter();
+            let mut changes: Vec<Change> =
+                images.flat_map(|image| image.changes.iter().cloned()).collect();
             changes.extend(self.lists.iter().cloned());
             if inputs.options.annotate {
                 changes.push(annotation(found, &self.images));
@@ -224,15 +230,6 @@ impl ObjectPlanner {
     }
 }
 
-fn image_change(image: &ImageSwitch) -> Option<Change> {
-    let new = image.new.as_ref()?;
-    Some(Change {
-        pointer: image.pointer.clone(),
-        old: Some(json!(image.old)),
-        new: Some(json!(new)),
-    })
-}
-
 /// The annotation with the old images, as JSON.
 fn annotation(found: &ScannedObject, images: &[ImageSwitch]) -> Change {
     let old: Map<_, _> =
@@ -268,7 +265,7 @@ fn notes(found: &ScannedObject, verdict: &Verdict, images: &[ImageSwitch]) -> Ve
         let name = image.rsplit('/').next().unwrap_or_default();
         !image.contains('@') && (!name.contains(':') || name.ends_with(":latest"))
     };
-    if images.iter().any(|image| is_moving(&image.old)) {
+    if images.iter().any(|image| image.new.is_some() && is_moving(&image.old)) {
         notes.push(MOVING_TAG.to_owned());
     }
     notes

@@ -46,6 +46,13 @@ pub enum Reason {
         /// What to do.
         hint: String,
     },
+    /// Its tag, or what it is joined with, can't be told from the object.
+    TagUnknown {
+        /// Of which image, and why.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
     /// The mapping file says that the image is not to move.
     Excluded {
         /// Which image, and by which pattern.
@@ -95,6 +102,7 @@ impl Reason {
                 Some(format!("kubectl tcr-switch secrets copy -n {namespace}"))
             }
             Self::NoName { hint, .. }
+            | Self::TagUnknown { hint, .. }
             | Self::Excluded { hint, .. }
             | Self::NoCredential { hint, .. } => Some(hint.clone()),
         }
@@ -109,6 +117,7 @@ impl Reason {
             Self::Stale { .. } => ReasonClass::Stale,
             Self::Unverified { .. } => ReasonClass::Unverified,
             Self::NoName { .. } => ReasonClass::NoName,
+            Self::TagUnknown { .. } => ReasonClass::TagUnknown,
             Self::Excluded { .. } => ReasonClass::Excluded,
             Self::NoSecret { .. } | Self::NoCredential { .. } => ReasonClass::NoCredential,
             Self::UselessLogin { .. } => ReasonClass::UselessLogin,
@@ -130,6 +139,8 @@ pub enum ReasonClass {
     Unverified,
     /// The image has no name in TCR.
     NoName,
+    /// The image's tag stands in no field that is known, or in two that differ.
+    TagUnknown,
     /// The mapping file excludes the image.
     Excluded,
     /// Pods could not pull.
@@ -163,6 +174,7 @@ impl fmt::Display for Reason {
                 write!(f, "can't check from here whether {new} is in TCR: {why}")
             }
             Self::NoName { message, .. }
+            | Self::TagUnknown { message, .. }
             | Self::Excluded { message, .. }
             | Self::NoSecret { message, .. }
             | Self::UselessLogin { message, .. }

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::image::{Host, Reference};
 use crate::kubernetes::ClusterError;
 use crate::switch::inventory::Unread;
-use crate::workload::{ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Pointer};
+use crate::workload::{Change, ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Pointer};
 
 /// What will be done.
 #[derive(Debug, Clone)]
@@ -92,17 +92,20 @@ pub enum Verdict {
 }
 
 /// A reference that changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageSwitch {
-    /// Where it stands.
+    /// Where it stands, or the part of it that names the host.
     pub pointer: Pointer,
+    /// Where all its parts stand, if they stand in fields of their own: registry, repository, tag.
+    #[serde(skip_serializing_if = "is_one_string")]
+    pub pointers: Vec<Pointer>,
     /// What kind of place that is.
     pub role: ImageRole,
     /// The container's or volume's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container: Option<String>,
-    /// As it stands there.
+    /// As it is written there.
     pub old: String,
     /// What it becomes; `None` if it has no name in TCR.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,6 +113,13 @@ pub struct ImageSwitch {
     /// The image that this is in TCR.
     #[serde(skip)]
     pub target: Option<Reference>,
+    /// What makes the new one of it; nothing without a new one.
+    #[serde(skip)]
+    pub changes: Vec<Change>,
+}
+
+fn is_one_string(pointers: &[Pointer]) -> bool {
+    pointers.len() < 2
 }
 
 /// A pod spec's own list of pull secrets that changes.

@@ -1,8 +1,10 @@
 use serde_json::{Value, json};
 
-use crate::workload::CcrNames;
-use crate::workload::{ImageRole, Positions, positions};
+use crate::workload::{
+    CcrNames, ImageClass, ImagePosition, ImageRole, MentionKind, ObjectPatch, Positions, positions,
+};
 
+const CCR: &str = "ccr.ccs.tencentyun.com";
 const WEB: &str = "ccr.ccs.tencentyun.com/shop/web:v1";
 
 fn resource(api_version: &str, kind: &str, spec: &Value) -> Value {
@@ -12,8 +14,8 @@ fn resource(api_version: &str, kind: &str, spec: &Value) -> Value {
 fn found(object: &Value) -> Positions {
     let found = positions(object, &CcrNames::default());
     for field in &found.fields {
-        assert_eq!(field.pointer.find(object), Some(&json!(field.text)), "it stands there");
         assert_eq!(field.role, ImageRole::Field);
+        assert!(field.pointers().contains(&&field.pointer), "{field:?}");
     }
     found
 }
@@ -24,6 +26,47 @@ fn of(spec: &Value) -> Positions {
 
 fn fields(found: &Positions) -> Vec<&str> {
     found.fields.iter().map(|field| field.pointer.as_str()).collect()
+}
+
+/// Each field's reference, or why it is none; `CCR` stands for CCR's host.
+fn references(found: &Positions) -> Vec<String> {
+    let read = |field: &ImagePosition| match &field.class {
+        ImageClass::Refused(error) => error.to_string(),
+        _ => field.text.clone(),
+    };
+    found.fields.iter().map(|field| read(field).replace(CCR, "CCR")).collect()
+}
+
+/// The object as a switch makes it, once its reverse is proven to restore it.
+fn switched(object: &Value) -> Value {
+    let new_host = "prod.tencentcloudcr.com".parse().unwrap();
+    let found = positions(object, &CcrNames::default());
+    let changes = found.fields.iter().flat_map(|field| match &field.class {
+        ImageClass::Switched(image) => field.changes(&image.new_on(&new_host)),
+        _ => Vec::new(),
+    });
+    let patch = ObjectPatch { changes: changes.collect(), guard: None };
+    let mut after = object.clone();
+    json_patch::patch(&mut after, &patch.forward()).unwrap();
+    let mut back = after.clone();
+    json_patch::patch(&mut back, &patch.reverse()).unwrap();
+    assert_eq!(&back, object);
+    after
+}
+
+/// `CCR` and `TCR` in the text of the values stand for the hosts: `before` becomes `after`.
+#[track_caller]
+fn becomes(before: &Value, after: &Value) {
+    let with_hosts = |spec: &Value| -> Value {
+        let text = spec.to_string().replace("CCR", CCR).replace("TCR", "prod.tencentcloudcr.com");
+        resource("example.com/v1", "Thing", &serde_json::from_str(&text).unwrap())
+    };
+    let text = switched(&with_hosts(before)).to_string();
+    assert_eq!(text, with_hosts(after).to_string());
+}
+
+fn of_ccr(spec: &Value) -> Positions {
+    of(&serde_json::from_str(&spec.to_string().replace("CCR", CCR)).unwrap())
 }
 
 fn mentions(found: &Positions) -> Vec<&str> {
@@ -67,11 +110,11 @@ fn a_single_container_is_a_field() {
         {"name": "a", "container": {"image": WEB, "command": ["sh"]}},
         {"name": "b", "script": {"image": WEB, "source": format!("docker pull {WEB}")}},
     ]}));
-    assert_eq!(fields(&workflow), ["/spec/templates/0/container/image"]);
     assert_eq!(
-        mentions(&workflow),
-        ["/spec/templates/1/script/image", "/spec/templates/1/script/source"]
+        fields(&workflow),
+        ["/spec/templates/0/container/image", "/spec/templates/1/script/image"]
     );
+    assert_eq!(mentions(&workflow), ["/spec/templates/1/script/source"]);
 }
 
 #[test]
@@ -171,11 +214,179 @@ fn an_annotation_is_mentioned_even_if_it_is_a_whole_reference() {
 }
 
 #[test]
-fn kustomize_is_told_what_to_look_for_and_that_is_not_changed() {
-    let found = of(&json!({
-        "images": [{"name": "ccr.ccs.tencentyun.com/shop/web", "newTag": "v2"}],
-        "source": {"kustomize": {"images": [WEB]}},
+fn helm_values_are_switched_as_one_reference() {
+    becomes(
+        &json!({"values": {"image": {"registry": "CCR", "repository": "shop/web", "tag": "v2"}}}),
+        &json!({"values": {"image": {"registry": "TCR", "repository": "shop/web", "tag": "v2"}}}),
+    );
+    becomes(
+        &json!({"values": {"image": {"repository": "CCR/shop/web", "tag": 7}}}),
+        &json!({"values": {"image": {"repository": "TCR/shop/web", "tag": 7}}}),
+    );
+    becomes(
+        &json!({"driver": {"repository": "CCR/shop", "image": "gpu", "version": "550"}}),
+        &json!({"driver": {"repository": "TCR/shop", "image": "gpu", "version": "550"}}),
+    );
+    becomes(
+        &json!({"image": {"registry": "CCR/", "name": "/shop/web", "tag": "v2"}}),
+        &json!({"image": {"registry": "TCR/", "name": "/shop/web", "tag": "v2"}}),
+    );
+    let found = of_ccr(&json!({"image": {"registry": "CCR", "repository": "shop/web", "tag": 2}}));
+    assert_eq!(references(&found), ["CCR/shop/web:2"]);
+    let pointers: Vec<&str> = found.fields[0].pointers().iter().map(|it| it.as_str()).collect();
+    assert_eq!(pointers, ["/spec/image/registry", "/spec/image/repository", "/spec/image/tag"]);
+}
+
+#[test]
+fn a_name_of_other_length_is_divided_between_the_fields() {
+    let thing = of_ccr(&json!({"image": {"registry": "CCR/shop", "name": "web", "tag": "v2"}}));
+    let new = "prod.tencentcloudcr.com/platform/group/web:v2".parse().unwrap();
+    let news: Vec<Value> =
+        thing.fields[0].changes(&new).into_iter().filter_map(|change| change.new).collect();
+    assert_eq!(news, [json!("v2"), json!("prod.tencentcloudcr.com/platform"), json!("group/web")]);
+}
+
+#[test]
+fn a_tag_that_can_not_be_told_is_not_switched() {
+    let refused = of_ccr(&json!({
+        "a": {"image": {"repository": "CCR/shop/web", "tag": ""}},
+        "b": {"image": {"repository": "CCR/shop/web", "tag": 1.5}},
+        "c": {"image": "CCR/shop/web"},
+        "d": {"image": {"repository": "CCR/shop/web:v1", "tag": "v2"}},
+        "e": {"note": "CCR/shop/web"},
+    }));
+    let texts = references(&refused);
+    assert_eq!(texts.len(), 5, "{texts:?}");
+    assert!(texts.iter().all(|text| text.contains("its tag can't be told")), "{texts:?}");
+    assert!(refused.fields.iter().all(|field| field.class.is_on_ccr()));
+}
+
+#[test]
+fn tencents_own_stay_whatever_their_tag_is() {
+    let found = of_ccr(&json!({"image": {"repository": "CCR/tkeimages/pause", "tag": ""}}));
+    assert!(matches!(found.fields[0].class, ImageClass::Tencents(_)), "{found:?}");
+}
+
+#[test]
+fn a_registry_whose_repository_is_elsewhere_is_mentioned_as_one() {
+    let found = of_ccr(&json!({
+        "values": {"global": {"imageRegistry": "CCR"}, "image": {"repository": "shop/web"}},
+        "hub": "CCR/istio",
+        "registries": [{"name": "login", "host": "CCR"}],
     }));
     assert_eq!(found.fields, []);
-    assert_eq!(mentions(&found), ["/spec/images/0/name", "/spec/source/kustomize/images/0"]);
+    let kinds: Vec<MentionKind> = found.mentions.iter().map(|mention| mention.kind).collect();
+    assert_eq!(kinds, [MentionKind::Registry; 3]);
+    assert!(kinds[0].advice().unwrap().contains("can't be told"));
+}
+
+#[test]
+fn kustomize_gets_another_new_name_and_looks_for_the_old_one() {
+    becomes(
+        &json!({"images": [{"name": "nginx", "newName": "CCR/shop/web", "newTag": "v2"}]}),
+        &json!({"images": [{"name": "nginx", "newName": "TCR/shop/web", "newTag": "v2"}]}),
+    );
+    let [before, after] = [
+        json!({"name": "CCR/shop/web", "newTag": "v2"}),
+        json!({"name": "CCR/shop/web", "newName": "TCR/shop/web", "newTag": "v2"}),
+    ];
+    becomes(&json!({"images": [before]}), &json!({"images": [after]}));
+    let images = json!(["CCR/shop/web:v2", "nginx=CCR/shop/web:v2", "CCR/ab/a=CCR/ab/b:v1"]);
+    let after =
+        json!(["CCR/shop/web=TCR/shop/web:v2", "nginx=TCR/shop/web:v2", "CCR/ab/a=TCR/ab/b:v1"]);
+    becomes(
+        &json!({"source": {"kustomize": {"images": images}}}),
+        &json!({"source": {"kustomize": {"images": after}}}),
+    );
+    let found = of_ccr(&json!({"kustomize": {"images": ["CCR/ab/a=CCR/ab/b:v1", "a=CCR/ab/c"]}}));
+    assert_eq!(found.mentions.len(), 1);
+    assert_eq!(found.mentions[0].kind, MentionKind::Matcher);
+    assert!(references(&found)[1].contains("its tag can't be told"));
+}
+
+#[test]
+fn what_was_switched_in_kustomize_only_looks_for_ccr() {
+    let before = json!({"images": [{"name": "CCR/ab/b", "newTag": "v2"}],
+        "kustomize": {"images": ["CCR/ab/b:v2"]}});
+    let found = of_ccr(&before);
+    assert_eq!((found.fields.len(), found.mentions.len()), (2, 2), "that is known beforehand");
+    let after = json!({"images": [{"name": "CCR/ab/b", "newName": "prod.tencentcloudcr.com/ab/b",
+        "newTag": "v2"}], "kustomize": {"images": ["CCR/ab/b=prod.tencentcloudcr.com/ab/b:v2"]}});
+    let found = of_ccr(&after);
+    assert_eq!(found.fields, []);
+    let kinds: Vec<MentionKind> = found.mentions.iter().map(|mention| mention.kind).collect();
+    assert_eq!(kinds, [MentionKind::Matcher; 2]);
+}
+
+#[test]
+fn parameters_are_paired_by_what_their_names_have_in_common() {
+    let parameters = |host: &str| {
+        json!({"helm": {"parameters": [
+            {"name": "image.tag", "value": "v2"},
+            {"name": "image.repository", "value": format!("{host}/shop/web")},
+            {"name": "sidecar.image.repository", "value": format!("{host}/shop/log")},
+            {"name": "sidecar.image.tag", "value": "v3", "forceString": true},
+            {"name": "worker.image", "value": format!("{host}/shop/worker:v4")},
+        ]}})
+    };
+    becomes(&parameters("CCR"), &parameters("TCR"));
+    let mut texts = references(&of_ccr(&parameters("CCR")));
+    texts.sort();
+    assert_eq!(texts, ["CCR/shop/log:v3", "CCR/shop/web:v2", "CCR/shop/worker:v4"]);
+    let split = of_ccr(&json!({"parameters": [
+        {"name": "image.repository", "value": "CCR/shop/web"},
+        {"name": "sidecar.tag", "value": "v3"},
+    ]}));
+    assert!(references(&split)[0].contains("its tag can't be told"));
+    let registry = of_ccr(&json!({"parameters": [{"name": "global.registry", "value": "CCR"}]}));
+    assert_eq!(registry.mentions[0].kind, MentionKind::Registry);
+}
+
+#[test]
+fn a_scheme_stays_where_it_is() {
+    let image = |host: &str| {
+        json!({"image": format!("docker://{host}/shop/web:v1"),
+        "url": format!("oci://{host}/shop/wasm:v1")})
+    };
+    becomes(&image("CCR"), &image("TCR"));
+    assert_eq!(references(&of_ccr(&image("CCR"))), ["CCR/shop/web:v1", "CCR/shop/wasm:v1"]);
+    let charts = of_ccr(&json!({"url": "oci://CCR/shop/charts", "repoURL": "CCR/shop/charts"}));
+    assert_eq!((charts.fields.len(), charts.mentions.len()), (0, 2));
+}
+
+#[test]
+fn a_map_is_nothing_that_a_program_is_told() {
+    let found = of_ccr(&json!({
+        "script": {"image": "CCR/ab/script:v1", "source": "docker pull CCR/ab/b:v1"},
+        "args": {"image": {"repository": "CCR/ab/args", "tag": "v1"}},
+        "command": [{"image": "CCR/ab/command:v1"}, "CCR/ab/b:v1"],
+        "env": {"image": "CCR/ab/env:v1", "IMAGE": "CCR/ab/b:v1", "nested": {"x": "CCR/ab/nested:v1"}},
+        "container": {"env": [{"name": "IMAGE", "value": "CCR/ab/b:v1"}], "script": "CCR/ab/b:v1"},
+    }));
+    let mut texts = references(&found);
+    texts.sort();
+    assert_eq!(
+        texts,
+        [
+            "CCR/ab/args:v1",
+            "CCR/ab/command:v1",
+            "CCR/ab/env:v1",
+            "CCR/ab/nested:v1",
+            "CCR/ab/script:v1"
+        ]
+    );
+    assert_eq!(found.mentions.len(), 5, "{:?}", found.mentions);
+}
+
+#[test]
+fn a_policy_is_mentioned_as_one_and_a_pattern_is_no_image() {
+    let policy = json!({"rules": [{"validate": {"pattern": {"spec": {"containers": [
+        {"image": format!("{CCR}/*")}]}}}}]});
+    let found = found(&resource("kyverno.io/v1", "ClusterPolicy", &policy));
+    assert_eq!((found.fields.len(), found.pod_specs.len()), (0, 0));
+    let [mention] = found.mentions.as_slice() else { panic!("{found:?}") };
+    assert_eq!((mention.text.as_str(), mention.kind), (CCR, MentionKind::Policy));
+    let pattern = of_ccr(&json!({"image": "CCR/shop/*", "allowed": ["CCR/*"]}));
+    assert_eq!((pattern.fields.len(), pattern.mentions.len()), (0, 2));
+    assert!(pattern.mentions.iter().all(|mention| mention.kind == MentionKind::Policy));
 }

@@ -8,6 +8,7 @@ mod apps;
 mod batch;
 mod core;
 mod groups;
+mod policies;
 mod rollout;
 mod rules;
 
@@ -27,9 +28,10 @@ impl KindRules {
     /// The rules for a kind of this API group.
     pub(crate) fn find(group: &str, kind: &str) -> Self {
         let row = rows().find(|row| row.kind == kind && row.groups.contains(&group));
-        row.unwrap_or(match is_built_in_group(group) {
-            true => Self::WITHOUT_IMAGES,
-            false => Self::CUSTOM,
+        row.unwrap_or(match policies::holds(group, kind) {
+            _ if is_built_in_group(group) => Self::WITHOUT_IMAGES,
+            Some(holds) => Self { holds, ..Self::CUSTOM },
+            None => Self::CUSTOM,
         })
     }
 
@@ -89,6 +91,27 @@ mod tests {
         assert_eq!(holds("sparkoperator.k8s.io/v1beta2", "SparkApplication"), Holds::Anything);
         assert_eq!(holds("apps/v1", "ControllerRevision"), Holds::Nothing);
         assert_eq!(holds("v1", "Service"), Holds::Nothing);
+    }
+
+    #[test]
+    fn findings_hold_nothing_and_policies_are_told_apart() {
+        for (api_version, kind) in [
+            ("aquasecurity.github.io/v1alpha1", "VulnerabilityReport"),
+            ("spdx.softwarecomposition.kubescape.io/v1beta1", "WorkloadConfigurationScan"),
+            ("wgpolicyk8s.io/v1alpha2", "PolicyReport"),
+            ("reports.kyverno.io/v1", "EphemeralReport"),
+            ("kyverno.io/v1alpha2", "ClusterAdmissionReport"),
+        ] {
+            assert_eq!(holds(api_version, kind), Holds::Nothing, "{kind}");
+        }
+        for (api_version, kind) in [
+            ("kyverno.io/v1", "ClusterPolicy"),
+            ("constraints.gatekeeper.sh/v1beta1", "K8sAllowedRepos"),
+            ("policy.sigstore.dev/v1beta1", "ClusterImagePolicy"),
+        ] {
+            assert_eq!(holds(api_version, kind), Holds::Policies, "{kind}");
+        }
+        assert_eq!(holds("example.com/v1", "Report"), Holds::Anything);
     }
 
     #[test]

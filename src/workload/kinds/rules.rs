@@ -41,6 +41,8 @@ pub(crate) enum Holds {
     Logins,
     /// A `ConfigMap`'s texts.
     Texts,
+    /// Which images others may have: nothing that is pulled for it.
+    Policies,
     /// No image.
     Nothing,
     /// Anything anywhere: all of it is searched.
