@@ -3,13 +3,15 @@
 use std::error::Error;
 use std::io;
 
-use rustls::CertificateError;
+use super::tls_words::{certificate_words, refused_identity, tls_words};
 
 /// What became of a request that got no answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ConnectionFailure {
     /// The server's certificate is not trusted. Nothing was sent.
     Certificate(String),
+    /// The server doesn't take the client certificate, or wants one.
+    Identity(&'static str),
     /// There was no connection. Nothing was sent.
     Connect { reason: String, is_timeout: bool },
     /// The server kept silent for too long.
@@ -28,7 +30,10 @@ impl ConnectionFailure {
         }
         let tls = chain.iter().find_map(|error| rustls_error(*error));
         if let Some(rustls::Error::InvalidCertificate(error)) = tls {
-            return Self::Certificate(certificate(error));
+            return Self::Certificate(certificate_words(error));
+        }
+        if let Some(reason) = tls.and_then(refused_identity) {
+            return Self::Identity(reason);
         }
         let is_timeout = chain.iter().any(|error| {
             let io = error.downcast_ref::<io::Error>();
@@ -38,10 +43,7 @@ impl ConnectionFailure {
         // hyper-util's own word for it; its type is not at hand.
         let is_connect = chain.iter().any(|error| error.to_string() == "client error (Connect)");
         let reason = match tls {
-            Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => {
-                "it does not speak TLS; perhaps its address begins with http://".to_owned()
-            }
-            Some(error) => error.to_string(),
+            Some(error) => tls_words(error),
             None if is_timeout && is_connect => "no connection in 10 s".to_owned(),
             None => last,
         };
@@ -60,22 +62,4 @@ fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Erro
     }
     let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
     rustls_error(inner)
-}
-
-fn certificate(error: &CertificateError) -> String {
-    match error {
-        CertificateError::UnknownIssuer => "it is signed by an unknown authority".to_owned(),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "it is expired".to_owned()
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "it is not valid yet".to_owned()
-        }
-        CertificateError::NotValidForName => "it is not valid for this name".to_owned(),
-        CertificateError::NotValidForNameContext { expected, presented } => {
-            let names = presented.join(", ");
-            format!("it is not valid for {}, but for {names}", expected.to_str())
-        }
-        other => other.to_string(),
-    }
 }

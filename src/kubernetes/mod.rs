@@ -16,6 +16,7 @@ mod status;
 mod subject;
 #[cfg(test)]
 pub(crate) mod test_server;
+mod tls_words;
 mod transport;
 
 pub use client::Cluster;

@@ -83,7 +83,9 @@ pub(super) fn after_failure(
     failures: u32,
 ) -> AfterFailure {
     let helps = match failure {
-        ConnectionFailure::Certificate(_) | ConnectionFailure::Silence => false,
+        ConnectionFailure::Certificate(_)
+        | ConnectionFailure::Identity(_)
+        | ConnectionFailure::Silence => false,
         ConnectionFailure::Connect { is_timeout: true, .. } if is_new => false,
         ConnectionFailure::Connect { .. } | ConnectionFailure::Broken(_) => {
             !is_new || failures == 0

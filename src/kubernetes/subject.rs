@@ -79,8 +79,8 @@ fn verb(method: &Method, is_one: bool) -> &'static str {
     }
 }
 
-/// A path segment without its percent escapes.
-fn decoded(segment: &str) -> String {
+/// A part of a URL without its percent escapes.
+pub(super) fn decoded(segment: &str) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let Some((first, tail)) = rest.split_first() {

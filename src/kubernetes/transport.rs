@@ -12,7 +12,7 @@ use url::Url;
 
 use super::config::ClusterContext;
 use super::config::{Credential, CredentialSource};
-use super::config::{RequestTimeout, proxy, tls, token_expiry};
+use super::config::{RequestTimeout, connector, proxy, token_expiry};
 use super::error::ClusterError;
 use super::failure::ConnectionFailure;
 use super::retry;
@@ -91,7 +91,7 @@ impl Transport {
             false => CredentialSource::None,
         };
         let credential = login.obtain().await?;
-        let client = tls::client(&target, proxy.as_ref(), timeout, &credential)?;
+        let client = connector::client(&target, proxy.as_ref(), timeout, &credential)?;
         let session = Mutex::new(Session { client, credential, generation: 0 });
         let has_answered = AtomicBool::new(false);
         Ok(Self { target, proxy, timeout, login, session, has_answered, backoff: BACKOFF })
@@ -146,7 +146,7 @@ impl Transport {
             match self.login.obtain().await {
                 Ok(credential) => {
                     if credential.certificate.is_some() {
-                        session.client = tls::client(
+                        session.client = connector::client(
                             &self.target,
                             self.proxy.as_ref(),
                             self.timeout,
@@ -229,6 +229,10 @@ impl Transport {
             }
             Err(ConnectionFailure::Certificate(reason)) => {
                 ClusterError::Certificate { server, reason }
+            }
+            Err(ConnectionFailure::Identity(message)) => {
+                let (user, message) = (self.target.user_name.clone(), message.to_owned());
+                ClusterError::Unauthorized { server, user, message }
             }
             Err(ConnectionFailure::Connect { reason, .. }) => {
                 let proxy = self.proxy.as_ref().map(proxy::shown);

@@ -59,8 +59,7 @@ impl CredentialSource {
         }
         if let (Some(name), password) = (&user.username, &user.password) {
             let password = password.as_ref().map_or("", |password| password.expose_secret());
-            let pair = STANDARD.encode(format!("{name}:{password}"));
-            return header(&format!("Basic {pair}")).map(Self::Fixed);
+            return basic(name, password).map(Self::Fixed);
         }
         if let Some(exec) = &user.exec {
             return Ok(Self::Exec(Box::new(ExecPlugin::new(exec, cluster)?)));
@@ -114,6 +113,11 @@ impl CredentialSource {
 
 fn bearer(token: &str) -> Result<HeaderValue, ClusterError> {
     header(&format!("Bearer {}", token.trim()))
+}
+
+/// A login with a password.
+pub(super) fn basic(name: &str, password: &str) -> Result<HeaderValue, ClusterError> {
+    header(&format!("Basic {}", STANDARD.encode(format!("{name}:{password}"))))
 }
 
 /// The value is marked, so that nobody logs it.

@@ -1,6 +1,7 @@
 //! The server, how it is reached and trusted, and the user: kubectl's flags, the kubeconfig, the
 //! environment and a pod's service account together.
 
+pub(super) mod connector;
 mod context;
 mod credential;
 mod exec_plugin;
@@ -10,7 +11,7 @@ mod names;
 pub(super) mod proxy;
 mod request_timeout;
 mod settings;
-pub(super) mod tls;
+mod tls;
 mod token_expiry;
 
 pub(super) use context::ClusterContext;
