@@ -293,6 +293,20 @@ impl ClusterError {
     }
 }
 
+impl ClusterError {
+    /// This error, of the repetition of a write that may have been carried out: then what the
+    /// repetition found may be the work of the first try.
+    pub(super) fn of_a_second_try(self, subject: Subject) -> Self {
+        match self {
+            Self::Changed { .. } | Self::AlreadyExists { .. } | Self::NotFound { .. } => {
+                let reason = "the first try may have been carried out".to_owned();
+                Self::Interrupted { subject: Box::new(subject), reason }
+            }
+            error => error,
+        }
+    }
+}
+
 fn looked_at(files: &[PathBuf]) -> String {
     let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
     match names.as_slice() {

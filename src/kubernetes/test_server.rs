@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
@@ -33,6 +35,8 @@ pub(crate) fn status(code: u16, reason: &str, message: &str) -> Reply {
 pub(crate) struct Server {
     pub(crate) url: String,
     script: Script,
+    acceptor: Option<TlsAcceptor>,
+    listening: Mutex<Option<JoinHandle<()>>>,
     /// Holds the CA, if the server speaks TLS.
     pub(crate) folder: tempfile::TempDir,
 }
@@ -83,12 +87,20 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let scheme = if acceptor.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr().unwrap());
-        let server = Self { url, script: Script::new(script), folder };
-        let script = server.script.clone();
-        tokio::spawn(async move {
+        let (script, listening) = (Script::new(script), Mutex::default());
+        let server = Self { url, script, acceptor, listening, folder };
+        server.accept(listener);
+        server
+    }
+
+    fn accept(&self, listener: TcpListener) {
+        let (script, acceptor) = (self.script.clone(), self.acceptor.clone());
+        let listening = tokio::spawn(async move {
+            // They end with the task.
+            let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
                 let (script, acceptor) = (script.clone(), acceptor.clone());
-                tokio::spawn(async move {
+                connections.spawn(async move {
                     match acceptor {
                         None => script.serve(stream, false).await,
                         Some(acceptor) => {
@@ -101,7 +113,20 @@ impl Server {
                 });
             }
         });
-        server
+        *self.listening.lock() = Some(listening);
+    }
+
+    /// Ends all connections, and closes the port; gives its address.
+    pub(crate) async fn close(&self) -> String {
+        let listening = self.listening.lock().take().unwrap();
+        listening.abort();
+        let _ = listening.await;
+        self.url.split_once("://").unwrap().1.to_owned()
+    }
+
+    /// Listens again, at the same address.
+    pub(crate) async fn open(&self, address: &str) {
+        self.accept(TcpListener::bind(address).await.unwrap());
     }
 
     pub(crate) fn authority(&self) -> PathBuf {

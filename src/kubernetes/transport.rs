@@ -1,7 +1,7 @@
 //! One request: sent with a login and limits, repeated where `repeat` says so.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
@@ -16,7 +16,7 @@ use super::config::{RequestTimeout, connector, proxy, token_expiry};
 use super::error::ClusterError;
 use super::failure::ConnectionFailure;
 use super::retry;
-use super::retry::{AfterFailure, BACKOFF, RetryPolicy};
+use super::retry::{AfterFailure, BACKOFF, LONGEST_ABSENCE, RetryPolicy};
 use super::status::{RequestFacts, refusal};
 use super::subject::Subject;
 use crate::http::Backoff;
@@ -76,8 +76,13 @@ pub(super) struct Transport {
     session: Mutex<Session>,
     /// Whether the server ever gave an answer. Before, a broken connection is rather a wrong address.
     has_answered: AtomicBool,
+    /// Whether it was said that the server is away.
+    is_absence_told: AtomicBool,
     backoff: Backoff,
 }
+
+/// An absence is told after this time: shorter ones are nobody's concern.
+const TOLD_AFTER: Duration = Duration::from_secs(3);
 
 impl Transport {
     /// Gets the first login; sends nothing to the server yet.
@@ -93,8 +98,16 @@ impl Transport {
         let credential = login.obtain().await?;
         let client = connector::client(&target, proxy.as_ref(), timeout, &credential)?;
         let session = Mutex::new(Session { client, credential, generation: 0 });
-        let has_answered = AtomicBool::new(false);
-        Ok(Self { target, proxy, timeout, login, session, has_answered, backoff: BACKOFF })
+        Ok(Self {
+            target,
+            proxy,
+            timeout,
+            login,
+            session,
+            has_answered: AtomicBool::new(false),
+            is_absence_told: AtomicBool::new(false),
+            backoff: BACKOFF,
+        })
     }
 
     #[cfg(test)]
@@ -107,6 +120,8 @@ impl Transport {
     pub(super) async fn send(&self, call: &ApiCall) -> Result<Bytes, ClusterError> {
         let mut failures = 0;
         let mut refused_generation = None;
+        let mut away: Option<Instant> = None;
+        let mut may_be_done = false;
         loop {
             let (client, authorization, generation) = self.session(refused_generation).await?;
             let outcome = self.once(call, client, authorization.clone()).await;
@@ -128,11 +143,38 @@ impl Transport {
                 }
             };
             failures += 1;
-            match next.delay(self.backoff, failures) {
-                Some(delay) => tokio::time::sleep(delay).await,
-                None => return Err(self.error(call, outcome, authorization.as_ref())),
-            }
+            let absence = match next {
+                AfterFailure::TryWhileAway => away.get_or_insert_with(Instant::now).elapsed(),
+                _ => Duration::ZERO,
+            };
+            let patience = self.patience().saturating_sub(absence);
+            let Some(delay) = next.delay(self.backoff, failures, patience) else {
+                let error = self.error(call, outcome, authorization.as_ref());
+                return Err(if may_be_done {
+                    error.of_a_second_try(call.subject())
+                } else {
+                    error
+                });
+            };
+            let status = outcome.as_ref().map_or(0, |answer| answer.status.as_u16());
+            may_be_done |= matches!(status, 502 | 504);
+            self.tell_absence(absence, &outcome);
+            tokio::time::sleep(delay).await;
         }
+    }
+
+    /// Says once that the server is away, after a few seconds; and so for each further absence.
+    fn tell_absence(&self, absence: Duration, outcome: &Result<RawResponse, ConnectionFailure>) {
+        let Err(ConnectionFailure::Connect { reason, .. }) = outcome else { return };
+        if absence >= TOLD_AFTER && !self.is_absence_told.swap(true, Ordering::Relaxed) {
+            let (server, limit) = (self.target.server(), self.patience().as_secs());
+            tracing::warn!("{server} can't be reached: {reason}; trying again for {limit} s");
+        }
+    }
+
+    /// How long the server may be away.
+    fn patience(&self) -> Duration {
+        self.timeout.whole().map_or(LONGEST_ABSENCE, |limit| limit.min(LONGEST_ABSENCE))
     }
 
     /// The client of now. Renews the login if it expires, or if it is the one that was refused.
@@ -191,15 +233,19 @@ impl Transport {
                 client.send(request).await.map_err(|error| ConnectionFailure::of(&error))?;
             let (parts, body) = answer.into_parts();
             self.has_answered.store(true, Ordering::Relaxed);
+            self.is_absence_told.store(false, Ordering::Relaxed);
             let body = body.collect_bytes().await.map_err(|error| ConnectionFailure::of(&error))?;
             Ok(RawResponse { status: parts.status, headers: parts.headers, body })
         };
-        match call.limit.or(self.timeout.whole()) {
+        let begin = Instant::now();
+        let outcome = match call.limit.or(self.timeout.whole()) {
             Some(limit) => tokio::time::timeout(limit, exchange)
                 .await
                 .unwrap_or(Err(ConnectionFailure::Silence)),
             None => exchange.await,
-        }
+        };
+        log(call, &outcome, begin.elapsed());
+        outcome
     }
 
     fn error(
@@ -246,6 +292,19 @@ impl Transport {
                 ClusterError::Interrupted { subject: subject(), reason }
             }
         }
+    }
+}
+
+/// One line of the log. Paths and queries hold names and selectors, and nothing secret.
+fn log(call: &ApiCall, outcome: &Result<RawResponse, ConnectionFailure>, time: Duration) {
+    let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let (method, path) = (&call.method, call.path.as_str());
+    match outcome {
+        Ok(answer) => {
+            let (status, bytes) = (answer.status.as_u16(), answer.body.len());
+            tracing::debug!(%method, path, status, bytes, ms, "request");
+        }
+        Err(failure) => tracing::debug!(%method, path, ?failure, ms, "request"),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Tests of `transport`: what is repeated, what is waited for, what is told.
 
 use std::sync::atomic::AtomicUsize;
-use std::time::Instant;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -66,6 +65,10 @@ async fn a_real_write_is_only_repeated_if_nothing_was_done() {
     let server = server_that_first(vec![reply(429), reply(429)]).await;
     server.cluster().await.patch("/api/v1/pods/x", &patch(), Write::Real).await.unwrap();
     assert_eq!(server.seen().len(), 3);
+    let away = reply(503).header("Retry-After", "0");
+    let server = server_that_first(vec![away.clone(), away]).await;
+    server.cluster().await.patch("/api/v1/pods/x", &patch(), Write::Real).await.unwrap();
+    assert_eq!(server.seen().len(), 3);
     for bad in [reply(502), reply(503), reply(504), reply(500).header("Retry-After", "0")] {
         let server = server_that_first(vec![bad; 9]).await;
         let cluster = server.cluster().await;
@@ -73,6 +76,56 @@ async fn a_real_write_is_only_repeated_if_nothing_was_done() {
         assert!(error.may_have_been_done(), "{error:?}");
         assert_eq!(server.seen().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn a_write_that_is_repeated_may_find_its_own_work() {
+    let gateway = reply(504).header("Retry-After", "0");
+    for code in [404, 409, 422] {
+        let words = "the server rejected our request due to an error in our request";
+        let refused = status(code, "Conflict", words);
+        let server = server_that_first(vec![gateway.clone(), refused]).await;
+        let cluster = server.cluster().await;
+        let error = cluster.patch("/api/v1/pods/x", &patch(), Write::Real).await.unwrap_err();
+        assert!(error.may_have_been_done(), "{code}: {error:?}");
+        assert_eq!(server.seen().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_for_a_moment_is_waited_for_by_reads_and_writes() {
+    let server = server_that_first(Vec::new()).await;
+    let cluster = server.cluster().await;
+    cluster.get("/api").await.unwrap();
+    let address = server.close().await;
+    let work = async {
+        let patch = patch();
+        let write = cluster.patch("/api/v1/pods/x", &patch, Write::Real);
+        futures::join!(write, cluster.get("/api"))
+    };
+    let opened = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        server.open(&address).await;
+    };
+    let ((written, read), ()) = futures::join!(work, opened);
+    written.unwrap();
+    read.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_stays_away_is_given_up_after_the_time_of_a_request() {
+    let server = server_that_first(Vec::new()).await;
+    let request_timeout = Some(Duration::from_millis(500).into());
+    let settings = ConnectionSettings { request_timeout, ..server.settings() };
+    let cluster = server.cluster_with(&settings).await;
+    cluster.get("/api").await.unwrap();
+    server.close().await;
+    let start = Instant::now();
+    let error = cluster.patch("/api/v1/pods/x", &patch(), Write::Real).await.unwrap_err();
+    assert!(matches!(error, ClusterError::Unreachable { .. }), "{error:?}");
+    assert!(!error.may_have_been_done());
+    let taken = start.elapsed();
+    assert!(taken >= Duration::from_millis(500) && taken < Duration::from_secs(5), "{taken:?}");
 }
 
 #[tokio::test]
