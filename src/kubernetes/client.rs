@@ -76,6 +76,13 @@ impl Cluster {
         self.transport.target.context.as_deref()
     }
 
+    /// Which cluster it is, as a part of a sentence: `cluster prod (context jane@prod)`, `this pod's
+    /// cluster`.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        &self.transport.target.cluster_words
+    }
+
     /// Who asks, as a part of a sentence: `user jane`, `this pod's service account`.
     #[must_use]
     pub fn user(&self) -> &str {

@@ -77,14 +77,13 @@ pub(super) fn after_answer(
         (seconds > 0).then(|| Duration::from_secs(seconds))
     });
     let helps = match (repeat, status.as_u16()) {
-        (RetryPolicy::Never, _) => false,
         (RetryPolicy::IfNothingWasDone, 429) => true,
         // As client-go does. After 502 and 504 of what stands before the server it may have been
         // done; the second try then fails by its guards, and the caller is told that it may have.
-        (RetryPolicy::IfNothingWasDone, 502..=504) => asked.is_some(),
-        (RetryPolicy::IfNothingWasDone, _) => false,
+        (RetryPolicy::IfNothingWasDone, 502..=504)
         // etcd has changed its leader, and the like: only if the server itself advises it.
-        (RetryPolicy::Freely, 500) => asked.is_some(),
+        | (RetryPolicy::Freely, 500) => asked.is_some(),
+        (RetryPolicy::Never | RetryPolicy::IfNothingWasDone, _) => false,
         (RetryPolicy::Freely, code) => matches!(code, 429 | 502..=504),
     };
     match asked {

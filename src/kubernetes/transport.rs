@@ -200,7 +200,7 @@ impl Transport {
                 }
                 // A token's file may be taken away once it has been read; what was in it goes on
                 // being used, as client-go does.
-                Err(_) if !is_refused && matches!(self.login, CredentialSource::File(_)) => {}
+                Err(_) if !is_refused && matches!(self.login, CredentialSource::File(..)) => {}
                 Err(error) => return Err(error),
             }
         }

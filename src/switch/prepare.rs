@@ -116,6 +116,12 @@ async fn owned(settings: &Settings) -> (Option<OwnedNamespaces>, Vec<Notice>) {
 }
 
 impl PreparedSwitch {
+    /// Where it will be done.
+    #[must_use]
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
     pub(super) fn inputs(&self) -> PlanInputs<'_> {
         PlanInputs { renamer: &self.renamer, options: &self.options, proven: &self.proven }
     }

@@ -1,6 +1,6 @@
 //! Runs that end in the middle.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::fixtures::World;
+use crate::support::cluster::yaml::{changed, workload};
 use crate::support::cluster::{Cluster, User};
 use crate::support::{Run, signal, tool};
 
@@ -34,16 +35,41 @@ fn hanging_in(world: &World) -> Child {
 }
 
 #[test]
-fn a_server_that_is_away_for_a_while_does_not_end_the_watch() {
+fn a_server_that_is_away_for_a_while_does_not_end_the_run() {
     let world = World::open_on(Cluster::alone(), "away");
     let process = hanging_in(&world);
-    // Longer than a request is repeated.
     world.cluster.plane().stop_server();
-    std::thread::sleep(Duration::from_secs(12));
+    std::thread::sleep(Duration::from_secs(6));
     world.cluster.plane().start_server();
     world.cluster.thaw(&world.namespace);
     let ended = Run::from(process.wait_with_output().unwrap()).ends_with(0);
-    ended.says(&["it can't be read", "3 rolled out"]);
+    let told = "warning: https://127.0.0.1:";
+    let ended = ended.says(&[told, "can't be reached", "trying again for 30 s", "3 rolled out"]);
+    assert_eq!(ended.stderr.matches("trying again").count(), 1, "{}", ended.stderr);
+}
+
+#[test]
+fn writes_wait_for_a_server_that_restarts() {
+    let world = World::open_on(Cluster::alone(), "restart");
+    world.copied("web:v1");
+    let image = world.in_ccr("web:v1");
+    let one = |number: u16| {
+        let web = workload("Deployment", &world.namespace, &format!("web-{number}"), &image);
+        changed(&web, |web| web["spec"]["replicas"] = 0.into())
+    };
+    world.cluster.create(&(0..300).map(one).collect::<Vec<_>>().join("\n---\n"));
+    let line = ["--yes", "--no-wait", "--concurrency", "1", "--rollback-file", "back.json"];
+    let mut command = world.switch_command(&line);
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+    lines.find(|line| line.ends_with(": written")).unwrap();
+    world.cluster.plane().stop_server();
+    std::thread::sleep(Duration::from_secs(4));
+    world.cluster.plane().start_server();
+    let said = lines.collect::<Vec<_>>().join("\n");
+    assert_eq!(process.wait().unwrap().code(), Some(0), "{said}");
+    assert!(said.contains("trying again for 30 s"), "it was not away: {said}");
+    assert!(said.ends_with("300 objects: 300 written"), "{said}");
 }
 
 #[test]
@@ -139,7 +165,11 @@ fn an_interrupt_at_the_question_leaves_without_a_change() {
         .unwrap();
     let mut said = Vec::new();
     let mut shown = process.stdout.take().unwrap();
-    while !String::from_utf8_lossy(&said).contains("switch 1 object? [y/N]") {
+    let question = format!(
+        "switch 1 object in namespace {} of cluster test (context test)? [y/N]",
+        world.namespace
+    );
+    while !String::from_utf8_lossy(&said).replace("\r\n", " ").contains(&question) {
         let mut piece = [0; 4096];
         let length = shown.read(&mut piece).unwrap();
         assert!(length > 0, "{}", String::from_utf8_lossy(&said));

@@ -2,12 +2,14 @@
 
 mod cannot_start;
 mod concurrent_changes;
+mod connections;
 mod custom_kinds;
 mod custom_resources;
 mod diff;
 mod fixtures;
 mod hostile_content;
 mod interrupted;
+mod one_document;
 mod outputs;
 mod patches;
 mod plan;
@@ -19,8 +21,8 @@ mod rollouts;
 mod round_trip;
 mod scope;
 mod skipped;
-mod stuck_pods;
 mod split_references;
+mod stuck_pods;
 mod target_images;
 mod terminal;
 mod terminating;

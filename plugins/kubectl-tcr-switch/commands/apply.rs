@@ -6,7 +6,7 @@ use ccr2tcr::switch::{ApplyEvent, PreparedSwitch, Unread, dry_run, execute, prep
 use ccr2tcr::terminal::{Printer, render};
 
 use super::show_report::RollbackHint;
-use super::{problems, refused, show, show_plan, show_report};
+use super::{place, problems, refused, show, show_plan, show_report};
 use crate::cli::{DryRun, SwitchArgs};
 use crate::exit::ExitCode;
 use crate::render::render_plan;
@@ -33,15 +33,14 @@ pub(crate) async fn run(
     let plan = &prepared.plan;
     let hides_images = plan.unread.iter().any(Unread::may_hide_images);
     let is_left = plan.leaves_something(true) || hides_images;
-    // What programs read is one document: the plan, or what was done.
-    let only_plan = args.write.dry_run != DryRun::None;
-    let shown = match only_plan || args.output.document().is_none() {
-        true => {
-            let view = PlanView::new(&prepared, &noted.notices, &args.common);
-            render_plan(printer, args.output, &view)
-        }
-        false => Ok(()),
+    // What programs read is one document: what was done, or the plan if nothing was.
+    let only_plan = args.write.dry_run != DryRun::None || !plan.changes_anything();
+    let show_plan = || {
+        let view = PlanView::new(&prepared, &noted.notices, &args.common);
+        render_plan(printer, args.output, &view)
     };
+    let is_document = args.output.document().is_some();
+    let shown = if only_plan || !is_document { show_plan() } else { Ok(()) };
     show::broken_secrets(printer, &prepared.inventory);
     show_plan::talk(printer, &prepared, &args.common);
     let left = |is_left| if is_left { ExitCode::Left } else { ExitCode::Done };
@@ -52,20 +51,25 @@ pub(crate) async fn run(
         }
         return Ok(code.after(shown)?);
     }
-    if !plan.changes_anything() {
-        return Ok(left(is_left).after(shown)?);
-    }
     shown?;
+    let plan_after = |code: ExitCode| code.after(if is_document { show_plan() } else { Ok(()) });
     if !args.write.yes {
         let objects = counted(plan.switched().count(), "object", "objects");
+        let place = place::of(plan.switched().map(|entry| &entry.object), prepared.cluster());
         let instead = "use --yes to switch without asking, or --dry-run to only show the plan";
-        let question = format!("switch {objects}?");
+        let question = format!("switch {objects}{place}?");
         if let Err(code) = show::agreed(printer, stop, &question, instead).await {
-            return Ok(code);
+            return Ok(plan_after(code)?);
         }
     }
-    carry_out(&args, &prepared, is_left, stop, printer).await
+    match carry_out(&args, &prepared, is_left, stop, printer).await? {
+        Ok(code) => Ok(code),
+        Err(NothingWritten(code)) => Ok(plan_after(code)?),
+    }
 }
+
+/// How a run ends that did not come to its first write.
+struct NothingWritten(ExitCode);
 
 async fn carry_out(
     args: &SwitchArgs,
@@ -73,7 +77,7 @@ async fn carry_out(
     is_left: bool,
     stop: &Stop,
     printer: &Printer,
-) -> anyhow::Result<ExitCode> {
+) -> anyhow::Result<Result<ExitCode, NothingWritten>> {
     let mut options = args.wait.options(args.rollback_file.clone(), &args.refusals);
     let rollback_hint = RollbackHint::new(&args.common.connection);
     let watcher = |event: ApplyEvent<'_>| {
@@ -83,13 +87,13 @@ async fn carry_out(
     let report = loop {
         let done = tokio::select! {
             done = execute(prepared, &options, &watcher, &stop.soft) => done,
-            () = stop.hard.cancelled() => return Ok(rollback_hint.aborted(printer)),
+            () = stop.hard.cancelled() => return Ok(Ok(rollback_hint.aborted(printer))),
         };
         match done {
             Ok(report) => break report,
             Err(error) => {
                 if let Err(code) = refused::goes_on(printer, stop, args.write.yes, &error).await {
-                    return Ok(code);
+                    return Ok(Err(NothingWritten(code)));
                 }
                 options.skip_refused = true;
             }
@@ -113,5 +117,5 @@ async fn carry_out(
             code = ExitCode::Left;
         }
     }
-    Ok(code.after(shown)?)
+    Ok(Ok(code.after(shown)?))
 }

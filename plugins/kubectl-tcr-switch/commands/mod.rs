@@ -5,6 +5,7 @@ pub(crate) mod apply;
 pub(crate) mod completion;
 pub(crate) mod diff;
 pub(crate) mod images;
+mod place;
 mod problems;
 mod refused;
 mod remarks;

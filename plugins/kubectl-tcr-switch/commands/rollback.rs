@@ -1,14 +1,14 @@
 //! `rollback`: undoing what a run has changed.
 
+use ccr2tcr::diagnostic::counted;
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::switch::{
     ApplyEvent, RollbackFile, RollbackOptions, RollbackPlan, RollbackVerdict, roll_back,
 };
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 
-use super::problems;
-use super::show;
 use super::show_report::{self, RollbackHint};
+use super::{place, problems, show};
 use crate::cli::{DryRun, RefusalArgs, RollbackArgs, is_document};
 use crate::exit::ExitCode;
 use crate::views::{ReportView, RollbackView};
@@ -43,21 +43,29 @@ pub(crate) async fn run(
         printer.warning(notice);
     }
     let format: OutputFormat = args.output.into();
-    if !is_document(format) {
-        render(printer, format, &RollbackView { plan: &plan })?;
+    // What programs read is one document: what was done, or the plan if nothing was.
+    let only_plan = args.write.dry_run != DryRun::None || !plan.changes_anything();
+    if only_plan || !is_document(format) {
+        render(printer, format, &RollbackView::new(&plan))?;
     }
     let is_bad = |step: &ccr2tcr::switch::RollbackStep| {
         !matches!(step.verdict, RollbackVerdict::Undo | RollbackVerdict::Untouched)
     };
     let is_left = plan.steps.iter().any(is_bad);
-    if args.write.dry_run != DryRun::None {
+    if only_plan {
         let would = is_left || plan.changes_anything();
         return Ok(if would { ExitCode::Left } else { ExitCode::Done });
     }
-    if !args.write.yes && plan.changes_anything() {
+    if !args.write.yes {
         let instead = "--yes rolls back without asking";
-        if let Err(code) = show::agreed(printer, stop, "roll these back?", instead).await {
-            return Ok(code);
+        let undone = plan.steps.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
+        let objects = counted(undone.clone().count(), "object", "objects");
+        let place = place::of(undone.map(|step| &step.object), &cluster);
+        let question = format!("roll back {objects}{place}?");
+        if let Err(code) = show::agreed(printer, stop, &question, instead).await {
+            let view = is_document(format).then(|| RollbackView::new(&plan));
+            let shown = view.map_or(Ok(()), |view| render(printer, format, &view));
+            return Ok(code.after(shown)?);
         }
     }
     let options = args.wait.options(None, &RefusalArgs::default());

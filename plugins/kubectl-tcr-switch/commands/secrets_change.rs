@@ -8,7 +8,7 @@ use ccr2tcr::switch::{ApplyEvent, LeftAsIs, Noted, PrepareError, PreparedSecrets
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 
 use super::show_report::{self, RollbackHint};
-use super::{problems, refused, show};
+use super::{place, problems, refused, show};
 use crate::cli::{ChangeArgs, DryRun, is_document};
 use crate::exit::ExitCode;
 use crate::views::{ReportView, SecretChangesView, at};
@@ -49,7 +49,7 @@ pub(super) async fn run(
             Ok(report) => break report,
             Err(error) => {
                 if let Err(code) = refused::goes_on(printer, stop, args.write.yes, &error).await {
-                    return Ok(code);
+                    return Ok(plan_after(code, &prepared, args.output.into(), printer)?);
                 }
                 options.skip_refused = true;
             }
@@ -92,9 +92,27 @@ async fn agree(
     if args.write.yes {
         return Ok(None);
     }
-    let question = format!("make {}?", counted(prepared.steps.len(), "change", "changes"));
+    let changes = counted(prepared.steps.len(), "change", "changes");
+    let place = place::of(prepared.steps.iter().map(|step| &step.object), prepared.cluster());
+    let question = format!("make {changes}{place}?");
     let instead = "use --yes to apply without asking, or --dry-run to only show the plan";
-    Ok(show::agreed(printer, stop, &question, instead).await.err())
+    match show::agreed(printer, stop, &question, instead).await {
+        Ok(()) => Ok(None),
+        Err(code) => Ok(Some(plan_after(code, prepared, format, printer)?)),
+    }
+}
+
+/// What programs read is one document: where nothing was done, the plan.
+fn plan_after(
+    code: ExitCode,
+    prepared: &PreparedSecrets,
+    format: OutputFormat,
+    printer: &Printer,
+) -> std::io::Result<ExitCode> {
+    code.after(match is_document(format) {
+        true => render(printer, format, &SecretChangesView::new(prepared)),
+        false => Ok(()),
+    })
 }
 
 /// What stays as it is, and why.

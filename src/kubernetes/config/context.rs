@@ -18,6 +18,8 @@ use crate::kubernetes::error::ClusterError;
 /// Everything that a connection is made from.
 pub(in crate::kubernetes) struct ClusterContext {
     pub(in crate::kubernetes) context: Option<String>,
+    /// For a sentence, as in `cluster prod (context jane@prod)`.
+    pub(in crate::kubernetes) cluster_words: String,
     pub(in crate::kubernetes) namespace: String,
     /// Server, CA, TLS name, proxy. The server is always there, with a scheme.
     pub(in crate::kubernetes) cluster: Cluster,
@@ -42,12 +44,14 @@ impl ClusterContext {
             _ => Self::of_kubeconfig(merged, settings)?,
         };
         target.apply(settings)?;
+        target.refuse_contradictions()?;
         target.finish()
     }
 
     fn of_pod(InCluster { namespace, cluster, user }: InCluster) -> Self {
         let user_name = "this pod's service account".to_owned();
-        Self { context: None, namespace, cluster, user, user_name }
+        let cluster_words = "this pod's cluster".to_owned();
+        Self { context: None, cluster_words, namespace, cluster, user, user_name }
     }
 
     fn of_kubeconfig(merged: Merged, settings: &ConnectionSettings) -> Result<Self, ClusterError> {
@@ -55,7 +59,12 @@ impl ClusterContext {
         let (name, context) = context_of(&mut config, settings)?;
         let cluster = cluster_of(&mut config, &context, settings)?;
         let (user_name, user) = user_of(&mut config, &context, settings)?;
+        // With a server of its own the line means another one than the kubeconfig's name says.
+        let named = given(settings.cluster.as_deref()).unwrap_or(&context.cluster);
+        let named = given(settings.server.as_deref()).unwrap_or(named);
+        let of_context = name.as_ref().map(|name| format!(" (context {name})"));
         Ok(Self {
+            cluster_words: format!("cluster {named}{}", of_context.unwrap_or_default()),
             context: name,
             namespace: context.namespace.unwrap_or_else(|| "default".to_owned()),
             cluster,
@@ -86,6 +95,11 @@ impl ClusterContext {
         }
         if let Some(skip) = settings.insecure_skip_tls_verify {
             cluster.insecure_skip_tls_verify = Some(skip);
+            // The kubeconfig's authority isn't asked then; one that is a flag itself contradicts.
+            if skip && settings.certificate_authority.is_none() {
+                cluster.certificate_authority = None;
+                cluster.certificate_authority_data = None;
+            }
         }
         self.apply_login(settings);
         self.apply_impersonation(settings)
@@ -108,6 +122,7 @@ impl ClusterContext {
         self.user.token = token.map(|token| token.expose().into()).or(self.user.token.take());
         if certificate.is_some() {
             self.user.client_certificate = certificate;
+            self.user.client_certificate_data = None;
         }
         if let Some(key) = path_text(settings.client_key.as_deref()) {
             self.user.client_key = Some(key);
@@ -147,7 +162,8 @@ impl ClusterContext {
         Ok(())
     }
 
-    /// Gives the server its scheme (client-go `rest.DefaultServerURL`).
+    /// Gives the server its scheme. Without one it is `http`, whatever else is set: client-go looks at
+    /// the address alone (`DirectClientConfig.ClientConfig`, `rest.DefaultServerURL`).
     fn finish(mut self) -> Result<Self, ClusterError> {
         let cluster = &mut self.cluster;
         let server = cluster.server.take().unwrap_or_default();
@@ -158,14 +174,7 @@ impl ClusterContext {
         if server.is_empty() {
             return Err(error("it is empty"));
         }
-        let has_tls = cluster.certificate_authority.is_some()
-            || cluster.certificate_authority_data.is_some()
-            || cluster.insecure_skip_tls_verify == Some(true)
-            || self.user.client_certificate.is_some()
-            || self.user.client_certificate_data.is_some();
-        let scheme = if has_tls { "https" } else { "http" };
-        let text =
-            if server.contains("://") { server.clone() } else { format!("{scheme}://{server}") };
+        let text = if server.contains("://") { server.clone() } else { format!("http://{server}") };
         let mut url = url::Url::parse(&text).map_err(|reason| error(&reason.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(error("it must begin with https:// or http://"));

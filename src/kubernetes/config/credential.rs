@@ -1,6 +1,7 @@
 //! What proves who we are, and its renewal while the run goes on.
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,6 +11,7 @@ use kube::config::{AuthInfo, Cluster};
 use secrecy::ExposeSecret as _;
 
 use super::exec_plugin::ExecPlugin;
+use super::token_expiry::token_expiry;
 use crate::http::Secret;
 use crate::kubernetes::error::ClusterError;
 
@@ -24,8 +26,9 @@ pub(in crate::kubernetes) enum CredentialSource {
     None,
     /// A token or password that stays as it is.
     Fixed(HeaderValue),
-    /// A token in a file, which somebody else renews.
-    File(PathBuf),
+    /// A token in a file, which somebody else renews; and the one that is taken while there is no
+    /// such file.
+    File(PathBuf, Option<HeaderValue>),
     /// A program. Boxed, for it is much the largest.
     Exec(Box<ExecPlugin>),
 }
@@ -46,16 +49,16 @@ impl Credential {
 }
 
 impl CredentialSource {
-    /// The order is client-go's: token, its file, password, program.
+    /// The order is client-go's: a token's file, token, password, program.
     pub(in crate::kubernetes) fn of(
         user: &AuthInfo,
         cluster: &Cluster,
     ) -> Result<Self, ClusterError> {
-        if let Some(token) = &user.token {
-            return bearer(token.expose_secret()).map(Self::Fixed);
-        }
-        if let Some(file) = &user.token_file {
-            return Ok(Self::File(PathBuf::from(file)));
+        let token = user.token.as_ref().map(|token| bearer(token.expose_secret())).transpose()?;
+        match (&user.token_file, token) {
+            (Some(file), token) => return Ok(Self::File(PathBuf::from(file), token)),
+            (None, Some(token)) => return Ok(Self::Fixed(token)),
+            (None, None) => {}
         }
         if let (Some(name), password) = (&user.username, &user.password) {
             let password = password.as_ref().map_or("", |password| password.expose_secret());
@@ -66,10 +69,7 @@ impl CredentialSource {
         }
         match &user.auth_provider {
             Some(provider) if provider.name == "oidc" => {
-                match provider.config.get("id-token").filter(|token| !token.is_empty()) {
-                    Some(token) => bearer(token).map(Self::Fixed),
-                    None => Err(no_provider("oidc", "it has no id-token")),
-                }
+                id_token(&provider.config).map(Self::Fixed)
             }
             Some(provider) => {
                 let reason = "it is as old as kubectl 1.25; an `exec` program takes its place";
@@ -81,7 +81,7 @@ impl CredentialSource {
 
     /// Whether a refused login may be good again once it is renewed.
     pub(in crate::kubernetes) fn is_renewable(&self) -> bool {
-        matches!(self, Self::File(_) | Self::Exec(_))
+        matches!(self, Self::File(..) | Self::Exec(_))
     }
 
     /// Reads the file or runs the program.
@@ -91,15 +91,13 @@ impl CredentialSource {
             Self::Fixed(value) => {
                 Ok(Credential { authorization: Some(value.clone()), ..Credential::default() })
             }
-            Self::File(path) => {
-                let text = tokio::fs::read_to_string(path).await;
-                let text = text.map_err(|error| ClusterError::Setting {
-                    what: format!("the token in {}", path.display()),
-                    reason: error.to_string(),
-                })?;
+            Self::File(path, otherwise) => {
+                let authorization = match (token_of(path).await, otherwise) {
+                    (Err(_), Some(token)) => token.clone(),
+                    (token, _) => token?,
+                };
                 let renew_at = Some(Timestamp::now() + FILE_KEPT);
-                let authorization = Some(bearer(text.trim())?);
-                Ok(Credential { authorization, renew_at, certificate: None })
+                Ok(Credential { authorization: Some(authorization), renew_at, certificate: None })
             }
             Self::Exec(plugin) => {
                 let given = plugin.run().await?;
@@ -111,8 +109,50 @@ impl CredentialSource {
     }
 }
 
+async fn token_of(path: &Path) -> Result<HeaderValue, ClusterError> {
+    let error = |reason: String| ClusterError::Setting {
+        what: format!("the token in {}", path.display()),
+        reason,
+    };
+    let text = tokio::fs::read_to_string(path).await.map_err(|reason| error(reason.to_string()))?;
+    match text.trim() {
+        "" => Err(error("it is empty".to_owned())),
+        token => bearer(token),
+    }
+}
+
+/// The token that kubectl has got from a provider and keeps in the kubeconfig.
+///
+/// A new one isn't fetched: most providers then give a new refresh token, too, and the old one is
+/// void, so that kubectl would be logged out unless its file were changed.
+fn id_token(config: &HashMap<String, String>) -> Result<HeaderValue, ClusterError> {
+    let given = |key: &str| config.get(key).filter(|text| !text.is_empty());
+    if let Some(missing) =
+        ["idp-issuer-url", "client-id"].into_iter().find(|key| given(key).is_none())
+    {
+        return Err(no_provider("oidc", &format!("it has no {missing}")));
+    }
+    let renew = match given("refresh-token") {
+        Some(_) => {
+            "kubectl gets a new one and keeps it: run kubectl get namespaces, then this again"
+        }
+        None => "there is no refresh-token to get a new one with: log in again",
+    };
+    let token = given("id-token");
+    let Some(token) = token else {
+        return Err(no_provider("oidc", &format!("it has no id-token; {renew}")));
+    };
+    match token_expiry(token) {
+        Some(end) if Timestamp::now() + AHEAD < end => bearer(token),
+        Some(end) => {
+            Err(no_provider("oidc", &format!("its id-token has expired on {end}; {renew}")))
+        }
+        None => Err(no_provider("oidc", &format!("its id-token is none; {renew}"))),
+    }
+}
+
 fn bearer(token: &str) -> Result<HeaderValue, ClusterError> {
-    header(&format!("Bearer {}", token.trim()))
+    header(&format!("Bearer {token}"))
 }
 
 /// A login with a password.

@@ -153,11 +153,15 @@ impl ExecPlugin {
 
     /// JSON by the protocol; YAML is taken too, as client-go does. Never shows what came.
     fn read(&self, text: &[u8]) -> Result<PluginCredential, ClusterError> {
+        if text.trim_ascii().is_empty() {
+            return Err(self.error("its answer is empty".to_owned()));
+        }
         let answer: ExecCredential = serde_json::from_slice(text)
             .or_else(|_| serde_yaml::from_slice(text))
             .map_err(|_| self.error("its answer is no ExecCredential".to_owned()))?;
-        if answer.api_version.as_ref().is_some_and(|version| *version != self.api_version) {
-            let (given, wanted) = (answer.api_version.unwrap_or_default(), &self.api_version);
+        if answer.api_version.as_ref() != Some(&self.api_version) {
+            let given = answer.api_version.unwrap_or("no version".to_owned());
+            let wanted = &self.api_version;
             return Err(self.error(format!("it answers as {given}, but was asked for {wanted}")));
         }
         let status = answer.status.ok_or_else(|| self.error("it gave no login".to_owned()))?;
@@ -166,10 +170,12 @@ impl ExecPlugin {
             self.error("its expirationTimestamp is no time as in 2026-01-31T12:00:00Z".to_owned())
         })?;
         let token = status.token.filter(|token| !token.is_empty());
-        let certificate = match (status.client_certificate_data, status.client_key_data) {
-            (Some(certificate), Some(key)) if !key.is_empty() => Some((certificate, key)),
-            _ => None,
-        };
+        let certificate = status.client_certificate_data.filter(|text| !text.is_empty());
+        let key = status.client_key_data.filter(|key| !key.is_empty());
+        if certificate.is_some() != key.is_some() {
+            return Err(self.error("it gave a certificate or a key, but not both".to_owned()));
+        }
+        let certificate = certificate.zip(key);
         if token.is_none() && certificate.is_none() {
             return Err(self.error("it gave neither a token nor a certificate with key".to_owned()));
         }

@@ -83,12 +83,12 @@ fn read_file(path: &Path) -> Result<Kubeconfig, ReadError> {
     if text.trim().is_empty() {
         return Ok(Kubeconfig::default());
     }
-    let mut config: Option<Kubeconfig> =
-        serde_yaml::from_str(&text).map_err(|error| ReadError::Bad {
-            line: error.location().map(|location| location.line()),
-            reason: without_values(&error.to_string()),
-        })?;
-    let mut config = config.take().unwrap_or_default();
+    let mut config = parse(&text)?;
+    // What kubectl says of another: no kind "Config" is registered for that version.
+    let kind = (config.kind.as_deref(), config.api_version.as_deref());
+    if !matches!(kind.0, None | Some("" | "Config")) || !matches!(kind.1, None | Some("" | "v1")) {
+        return Err(bad("it is none: its kind is not Config, or its apiVersion is not v1"));
+    }
     let folder = path.parent().unwrap_or(Path::new(""));
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     for cluster in config.clusters.iter_mut().filter_map(|named| named.cluster.as_mut()) {
@@ -103,6 +103,48 @@ fn read_file(path: &Path) -> Result<Kubeconfig, ReadError> {
     }
     drop_empty(&mut config.current_context);
     Ok(config)
+}
+
+/// Go's reader knows YAML's merge keys, and takes the last of a key that stands there twice.
+fn parse(text: &str) -> Result<Kubeconfig, ReadError> {
+    let strict = serde_yaml::from_str::<Option<Kubeconfig>>(text);
+    if let Ok(config) = &strict
+        && !text.contains("<<")
+    {
+        return Ok(config.clone().unwrap_or_default());
+    }
+    let lenient = serde_yaml::from_str(text).ok().and_then(|mut value| {
+        apply_merge_keys(&mut value);
+        serde_json::from_value::<Option<Kubeconfig>>(value).ok()
+    });
+    match (lenient, strict) {
+        (Some(config), _) | (None, Ok(config)) => Ok(config.unwrap_or_default()),
+        (None, Err(error)) => Err(ReadError::Bad {
+            line: error.location().map(|location| location.line()),
+            reason: without_values(&error.to_string()),
+        }),
+    }
+}
+
+/// `<<: *defaults`: what a map has itself wins, then the first of several.
+fn apply_merge_keys(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.values_mut().for_each(apply_merge_keys);
+            let merged = map.remove("<<").map(|merged| match merged {
+                serde_json::Value::Array(several) => several,
+                one => vec![one],
+            });
+            for one in merged.into_iter().flatten() {
+                let serde_json::Value::Object(one) = one else { continue };
+                for (key, inner) in one {
+                    map.entry(key).or_insert(inner);
+                }
+            }
+        }
+        serde_json::Value::Array(all) => all.iter_mut().for_each(apply_merge_keys),
+        _ => {}
+    }
 }
 
 /// The parser's message without the values it repeats, and without the place, which is told apart.

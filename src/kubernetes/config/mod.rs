@@ -3,6 +3,7 @@
 
 pub(super) mod connector;
 mod context;
+mod contradictions;
 mod credential;
 mod exec_plugin;
 mod in_cluster;

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 /// The longest silence that is waited out if the user says nothing.
 const SILENCE: Duration = Duration::from_secs(60);
+/// A year, practically without end, and still a time that can be added to now.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long one request may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,9 +27,10 @@ impl RequestTimeout {
     }
 }
 
+/// What is longer than a year is a year.
 impl From<Duration> for RequestTimeout {
     fn from(limit: Duration) -> Self {
-        Self(Some(limit).filter(|limit| !limit.is_zero()))
+        Self(Some(limit.min(LONGEST)).filter(|limit| !limit.is_zero()))
     }
 }
 
@@ -93,6 +96,9 @@ mod tests {
         assert_eq!(whole("1m30s"), Some(Duration::from_secs(90)));
         assert_eq!(whole("1.5h"), Some(Duration::from_secs(5400)));
         assert_eq!(whole("250ms"), Some(Duration::from_millis(250)));
+        for long in ["18446744073709551615", "2562047h", "9223372036854775807s"] {
+            assert_eq!(whole(long), Some(LONGEST), "{long}");
+        }
         for bad in ["", "-1", "-1s", "1x", "s", "1m30", "one", "1..5s", "9999999999999999999h"] {
             assert!(bad.parse::<RequestTimeout>().is_err(), "{bad}");
         }

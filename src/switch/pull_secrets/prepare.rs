@@ -212,6 +212,12 @@ fn prune_notices(plan: &PrunePlan) -> Vec<Notice> {
 }
 
 impl PreparedSecrets {
+    /// Where it will be done.
+    #[must_use]
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
     /// A server-side dry run; returns the changes that the server refuses.
     pub async fn dry_run(&self) -> Vec<(ObjectRef, ClusterError)> {
         dry_run(&self.cluster, self.logins(), &self.steps).await

@@ -29,6 +29,11 @@ impl Authority {
         &self.pem
     }
 
+    /// The authority's key, to sign with what this library can't.
+    pub(super) fn key(&self) -> String {
+        self.issuer.key().serialize_pem()
+    }
+
     /// A client's certificate and key. Kubernetes takes the user from the common name, and groups
     /// from the organisations.
     pub(super) fn client(&self, user: &str, groups: &[&str]) -> (String, String) {

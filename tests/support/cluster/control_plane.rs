@@ -140,6 +140,11 @@ impl ControlPlane {
         self.authority.pem()
     }
 
+    /// The key of that authority.
+    pub(crate) fn authority_key(&self) -> String {
+        self.authority.key()
+    }
+
     /// Kills the API server. Its port is closed until it is started again.
     pub(crate) fn stop_server(&self) {
         self.with_keeper(|keeper| keeper.end("kube-apiserver"));

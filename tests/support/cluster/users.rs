@@ -40,13 +40,17 @@ impl User {
     }
 }
 
+/// A token of an administrator with three parts, as an id-token has; it ends in 2100.
+pub(crate) const ID_TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJleHAiOjQxMDI0NDQ4MDB9.c2ln";
+
 /// How many users without rights there are: the server reads them once, when it starts.
 const MEMBERS: usize = 500;
 
 /// The server's token file: `token,name,uid,"groups"`.
 pub(super) fn token_file() -> String {
     let mut text = String::new();
-    for User { name, token } in [User::admin(), User::harness()] {
+    let oidc = User { token: ID_TOKEN.to_owned(), ..User::named("oidc") };
+    for User { name, token } in [User::admin(), User::harness(), oidc] {
         writeln!(text, "{token},{name},{name},\"system:masters\"").unwrap();
     }
     for User { name, token } in (0..MEMBERS).map(User::member) {

@@ -120,7 +120,7 @@ fn a_server_without_a_scheme_gets_kubectls() {
     let token = Some(Secret::from("t"));
     let target =
         find(&ConnectionSettings { context: Some("stage".into()), token, ..settings() }).unwrap();
-    assert_eq!(target.server(), "https://stage:6443", "it says how to trust, so it is TLS");
+    assert_eq!(target.server(), "http://stage:6443", "though it says how to trust");
 
     let empty = tempfile::tempdir().unwrap();
     let none = Environment::for_tests(&[], empty.path());

@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{Error, InconsistentKeys, RootCertStore};
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 
 use super::authorities::decode;
 use super::setting;
@@ -53,7 +53,7 @@ fn texts(
         return Ok(Some((certificate.clone().into_bytes(), key.clone())));
     }
     let user = &target.user;
-    let key = user.client_key_data.as_ref().map(|data| data.expose_secret());
+    let key = user.client_key_data.as_ref().map(ExposeSecret::expose_secret);
     let certificate = content(
         "client-certificate",
         user.client_certificate_data.as_deref(),
