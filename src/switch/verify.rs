@@ -158,7 +158,8 @@ fn without_login(
     let mut lacking = Vec::new();
     for found in inventory.objects.iter().filter(|found| !found.is_finished) {
         let namespace = found.namespace();
-        if inventory.secrets_unread(namespace).is_some() {
+        // The pods of what lies in no namespace are in others, where they are looked at.
+        if namespace.is_empty() || inventory.secrets_unread(namespace).is_some() {
             continue;
         }
         for spec in &found.positions.pod_specs {

@@ -11,6 +11,9 @@ use super::object::group_of;
 /// The annotation in which `kubectl apply` keeps what it applied.
 pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
+/// The owner of static Pods.
+const NODE: &str = "Node";
+
 /// Who manages an object. A name is empty where the object does not tell it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Manager {
@@ -62,7 +65,8 @@ pub enum Manager {
 pub fn manager(object: &Value) -> Option<Manager> {
     let metadata = object.get("metadata")?;
     let marks = Marks { metadata };
-    owner(metadata)
+    static_pod(object, &marks)
+        .or_else(|| owner(metadata))
         .or_else(|| olm(&marks))
         .or_else(|| flux(&marks))
         .or_else(|| argo_cd(object, &marks))
@@ -107,6 +111,13 @@ impl<'a> Marks<'a> {
         let name = self.label("app.kubernetes.io/instance").or_else(|| self.label("release"));
         name.unwrap_or_default().to_owned()
     }
+}
+
+/// A mirror of a Pod that a kubelet runs from a file of its own node. Not all of them have an owner.
+fn static_pod(object: &Value, marks: &Marks<'_>) -> Option<Manager> {
+    marks.annotation("kubernetes.io/config.mirror")?;
+    let node = object["spec"]["nodeName"].as_str().unwrap_or_default();
+    Some(Manager::Owner { kind: NODE.to_owned(), name: node.to_owned() })
 }
 
 fn owner(metadata: &Value) -> Option<Manager> {
@@ -211,6 +222,10 @@ impl Manager {
             format!("{name}{}", namespace.unwrap_or_default())
         };
         match self {
+            Self::Owner { kind, name } if kind == NODE => format!(
+                "edit its manifest on node{}, in /etc/kubernetes/manifests if the kubelet isn't told otherwise",
+                named(name, &None)
+            ),
             Self::Owner { kind, name } => {
                 format!("change the {kind}{}, which makes it", named(name, &None))
             }

@@ -23,29 +23,35 @@ pub(super) fn each(text: &str, ccr: &CcrHosts, mut found: impl FnMut(&str)) {
             continue;
         }
         let end = at + run(&bytes[at..], is_name_byte);
-        let start = at + escape_before(bytes, at);
+        // What looks like an escape and leaves no host is none.
+        let starts = [at + escape_before(bytes, at), at];
         at = end;
-        // A full stop or dash behind a host belongs to the sentence.
-        let bare = text[start..end].trim_end_matches(['.', '-', '_']);
-        let host_end = start + bare.len();
-        let port = if host_end == end { port(&bytes[end..]) } else { 0 };
-        let with_port = &text[start..end + port];
-        if bare.len() > LONGEST_HOST || !(bare.contains('.') || port > 0) {
-            continue;
-        }
-        // The whole run is the host: what is part of a longer name is another host.
-        if (port > 0 && names_ccr(with_port, ccr)) || names_ccr(bare, ccr) {
-            let rest = if host_end == end { path(&bytes[end + port..]) } else { 0 };
-            let mention = &text[start..host_end + port + rest];
-            at = at.max(host_end + port + rest);
-            // Only ASCII is in it, so any byte is a character's end.
-            let mention = &mention[..mention.len().min(LONGEST)];
-            let mention = mention.trim_end_matches(['.', '-', '_', '/', ':', '@']);
-            if !names_tencents(mention, ccr) {
-                found(mention);
-            }
+        let host = starts.into_iter().find_map(|start| Some((start, host(text, start, end, ccr)?)));
+        let Some((start, host_end)) = host else { continue };
+        let rest = if host_end >= end { path(&bytes[host_end..]) } else { 0 };
+        let mention = &text[start..host_end + rest];
+        at = at.max(host_end + rest);
+        // Only ASCII is in it, so any byte is a character's end.
+        let mention = &mention[..mention.len().min(LONGEST)];
+        let mention = mention.trim_end_matches(['.', '-', '_', '/', ':', '@']);
+        if !names_tencents(mention, ccr) {
+            found(mention);
         }
     }
+}
+
+/// Where the host of CCR ends that the run of name bytes from `start` to `end` is, its port
+/// included. The whole run is the host: what is part of a longer name is another host.
+fn host(text: &str, start: usize, end: usize, ccr: &CcrHosts) -> Option<usize> {
+    // A full stop or dash behind a host belongs to the sentence.
+    let bare = text[start..end].trim_end_matches(['.', '-', '_']);
+    let host_end = start + bare.len();
+    let port = if host_end == end { port(&text.as_bytes()[end..]) } else { 0 };
+    if bare.len() > LONGEST_HOST || !(bare.contains('.') || port > 0) {
+        return None;
+    }
+    let is_ccr = (port > 0 && names_ccr(&text[start..end + port], ccr)) || names_ccr(bare, ccr);
+    is_ccr.then_some(host_end + port)
 }
 
 fn names_ccr(host: &str, ccr: &CcrHosts) -> bool {
@@ -60,10 +66,32 @@ fn run(bytes: &[u8], of: impl Fn(u8) -> bool) -> usize {
     bytes.iter().take_while(|&&byte| of(byte)).count()
 }
 
-/// 1 if the letter at `at` is part of an escape, as `n` is in JSON's `\nccr.ccs.tencentyun.com`.
+/// How many bytes at `at` may end an escape that begins in front of them: of JSON, C and shells
+/// (`\n`, `\u000a`, `\x0a`, `\012`), of URLs (`%2F`, `%252F`), of terminals (`\e[0m`).
 fn escape_before(bytes: &[u8], at: usize) -> usize {
-    let escaped = at > 0 && bytes[at - 1] == b'\\' && matches!(bytes[at], b'n' | b't' | b'r');
-    usize::from(escaped)
+    let digits = |of: fn(&u8) -> bool, from: usize, most: usize| {
+        bytes[from..].iter().take(most).take_while(|byte| of(byte)).count()
+    };
+    let hex = |from, most| digits(u8::is_ascii_hexdigit, from, most);
+    let exactly = |count: usize| if hex(at + 1, count) == count { count + 1 } else { 0 };
+    match (at.checked_sub(1).map(|before| bytes[before]), bytes[at]) {
+        (Some(b'\\'), b'u') => exactly(4),
+        (Some(b'\\'), b'U') => exactly(8),
+        (Some(b'\\'), b'x') => exactly(2),
+        (Some(b'\\'), b'a' | b'b' | b'e' | b'f' | b'n' | b'r' | b't' | b'v') => 1,
+        (Some(b'\\'), b'0'..=b'7') => digits(|byte| matches!(byte, b'0'..=b'7'), at, 3),
+        (Some(b'%'), _) => {
+            // A percent sign that is itself encoded, however often.
+            let encoded = 2 * bytes[at..].chunks_exact(2).take_while(|it| *it == b"25").count();
+            let encoded = encoded.min(LONGEST);
+            if hex(at + encoded, 2) == 2 { encoded + 2 } else { encoded }
+        }
+        (Some(b'[' | b';'), b'0'..=b'9') => {
+            let colour = digits(u8::is_ascii_digit, at, 3);
+            if bytes.get(at + colour) == Some(&b'm') { colour + 1 } else { 0 }
+        }
+        _ => 0,
+    }
 }
 
 /// The length of `:PORT`, 0 if there is none.
@@ -130,6 +158,52 @@ mod tests {
         ] {
             assert_eq!(found(text), web, "{text}");
         }
+    }
+
+    #[test]
+    fn an_escape_in_front_of_a_host_is_no_part_of_it() {
+        for escape in [
+            r"\n",
+            r"\t",
+            r"\r",
+            r"\f",
+            r"\b",
+            r"\v",
+            r"\a",
+            r"\\n",
+            r"\\\\n",
+            r"\u000a",
+            r"\\u000A",
+            r"\u003d",
+            r"\x0a",
+            r"\012",
+            r"\0",
+            r"\e[0m",
+            r"\033[1;32m",
+            r"\U0000000a",
+            "%0A",
+            "%2F",
+            "%3A%2F%2F",
+            "%252F",
+            "$'\\n'",
+            "\u{1b}[31m",
+            "&quot;",
+            "&#10;",
+            r"\/",
+            r"x\n",
+        ] {
+            let text = format!("a{escape}ccr.ccs.tencentyun.com/shop/web:v1");
+            assert_eq!(found(&text), ["ccr.ccs.tencentyun.com/shop/web:v1"], "{text}");
+            let text = format!("a{escape}hkccr.ccs.tencentyun.com/shop/web:v1");
+            assert_eq!(found(&text), ["hkccr.ccs.tencentyun.com/shop/web:v1"], "{text}");
+        }
+        // With digits in front of digits there is one way to read a host that is known.
+        assert_eq!(found(r"a\n127.0.0.1:5000/a"), ["127.0.0.1:5000/a"]);
+        assert_eq!(found("a%2F127.0.0.1:5000/a"), ["127.0.0.1:5000/a"]);
+        // What looks like an escape and leaves no host is none.
+        assert_eq!(found(r"C:\certs\ccr.ccs.tencentyun.com"), ["ccr.ccs.tencentyun.com"]);
+        assert_eq!(found(r"\nevil.ccr.ccs.tencentyun.com"), [""; 0]);
+        assert_eq!(found("100%ccr.ccs.tencentyun.com"), ["ccr.ccs.tencentyun.com"]);
     }
 
     #[test]

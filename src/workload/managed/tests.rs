@@ -27,6 +27,22 @@ fn a_controller_owner_goes_before_all_else() {
 }
 
 #[test]
+fn a_mirror_pod_is_edited_on_its_node() {
+    let mirror = json!({"kubernetes.io/config.mirror": "3b1c"});
+    let owner = json!({"apiVersion": "v1", "kind": "Node", "name": "n1", "controller": true});
+    for metadata in
+        [json!({"annotations": mirror}), json!({"annotations": mirror, "ownerReferences": [owner]})]
+    {
+        let mut pod = with(&metadata);
+        pod["spec"] = json!({"nodeName": "n1"});
+        let manager = manager(&pod).unwrap();
+        assert_eq!(manager.to_string(), "Node n1");
+        let advice = manager.advice();
+        assert!(advice.contains("node `n1`, in /etc/kubernetes/manifests"), "{advice}");
+    }
+}
+
+#[test]
 fn a_helm_release_is_known_by_its_annotation() {
     let object = with(&json!({
         "labels": {"app.kubernetes.io/managed-by": "Helm"},
