@@ -58,7 +58,7 @@ fn a_rollback_prints_one_document_too() {
     assert_eq!(planned.json()["objects"][0]["undo"], true);
     assert_eq!(kind(&back(&[]).ends_with(1)), "rollbackPlan", "no terminal to ask at");
     assert_eq!(kind(&back(&["--yes"]).ends_with(0)), "rollback");
-    assert_eq!(kind(&back(&["--yes"]).ends_with(0)), "rollbackPlan", "nothing is left to undo");
+    assert_eq!(kind(&back(&["--yes"]).ends_with(0)), "rollback", "nothing is left to undo");
 }
 
 #[test]

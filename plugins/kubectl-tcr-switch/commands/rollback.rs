@@ -43,8 +43,8 @@ pub(crate) async fn run(
         printer.warning(notice);
     }
     let format: OutputFormat = args.output.into();
-    // What programs read is one document: what was done, or the plan if nothing was.
-    let only_plan = args.write.dry_run != DryRun::None || !plan.changes_anything();
+    // What programs read is one document: what was done, or the plan.
+    let only_plan = args.write.dry_run != DryRun::None;
     if only_plan || !is_document(format) {
         render(printer, format, &RollbackView::new(&plan))?;
     }
@@ -56,7 +56,7 @@ pub(crate) async fn run(
         let would = is_left || plan.changes_anything();
         return Ok(if would { ExitCode::Left } else { ExitCode::Done });
     }
-    if !args.write.yes {
+    if !args.write.yes && plan.changes_anything() {
         let instead = "--yes rolls back without asking";
         let undone = plan.steps.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
         let objects = counted(undone.clone().count(), "object", "objects");

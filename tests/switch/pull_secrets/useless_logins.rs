@@ -126,7 +126,7 @@ fn a_login_that_ends_within_a_day_is_told_and_not_handed_out() {
     );
     let words = [ends.as_str(), "pods that start later can't pull"];
     let done = world.switch_line("--yes").ends_with(0);
-    done.says(&words).says(&["1 rolled out"]).never_says(&["tcr.ipshour"]);
+    done.says(&words).says(&["1 rolled out"]).never_says(&["tcr.ipshour for"]);
     world.switch_line("verify").ends_with(0).says(&words);
 }
 
