@@ -20,9 +20,10 @@ mod tried_logins;
 mod verify;
 
 pub use apply::{
-    ApplyError, ApplyEvent, ApplyOptions, PullFailure, Refusals, RollbackFile, RollbackFileError,
-    RollbackOptions, RollbackPlan, RollbackStep, RollbackVerdict, Watcher, WrongCluster, dry_run,
-    execute, roll_back,
+    ApplyError, ApplyEvent, ApplyOptions, DeletedSecret, PullFailure, Refusals, RestoreVerdict,
+    RollbackFile, RollbackFileError, RollbackOptions, RollbackPlan, RollbackStep, RollbackVerdict,
+    SecretRestoration, SecretsBackup, SecretsBackupError, Watcher, WrongCluster,
+    check_backup_place, dry_run, execute, look_for_secrets, restore_secrets, roll_back,
 };
 pub use exclusions::{Exclusions, ObjectPattern};
 pub use inventory::{Inventory, ScannedObject, Unread};

@@ -68,6 +68,7 @@ pub(super) const PRUNE: &str = "\
 Examples:
   kubectl tcr-switch secrets prune -A --dry-run
   kubectl tcr-switch secrets prune -A --delete-secrets
+  kubectl tcr-switch secrets prune -A --delete-secrets --secrets-backup ~/logins.json
   kubectl tcr-switch secrets prune -n shop --rollback-file back.json
 
 Exit codes: 0 nothing is left to remove, 1 something is, 2 an error, 130 interrupted";

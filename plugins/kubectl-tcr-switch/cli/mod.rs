@@ -105,6 +105,9 @@ pub(crate) struct RollbackArgs {
     /// Also roll back what would have no login for its old images, as far as can be told
     #[arg(long)]
     pub(crate) allow_unproven_login: bool,
+    /// Create deleted Secrets again from the backup of `secrets prune`; none is overwritten
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secrets_backup: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
     #[command(flatten)]

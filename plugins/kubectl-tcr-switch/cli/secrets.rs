@@ -96,6 +96,9 @@ pub(crate) struct PruneArgs {
     /// Also delete the Secrets that are for CCR only
     #[arg(long)]
     pub(crate) delete_secrets: bool,
+    /// Write the Secrets that are deleted to this file, passwords included, for `rollback`
+    #[arg(long, value_name = "FILE", requires = "delete_secrets")]
+    pub(crate) secrets_backup: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
 }

@@ -88,6 +88,7 @@ impl WaitArgs {
         refusals: &RefusalArgs,
     ) -> ApplyOptions {
         ApplyOptions {
+            secrets_backup: None,
             skip_refused: refusals.skip_refused,
             allow_no_dry_run: refusals.allow_no_dry_run,
             wait: self.waits(),

@@ -9,6 +9,7 @@ mod place;
 mod problems;
 mod refused;
 mod remarks;
+mod restored_secrets;
 pub(crate) mod rollback;
 pub(crate) mod scan;
 mod secrets_change;

@@ -42,6 +42,7 @@ fn not_begun(printer: &Printer, error: &ApplyError) -> ExitCode {
         }
         ApplyError::Unanswered(cluster) => cluster.hint(),
         ApplyError::RollbackFile(file) => file.hint().to_owned(),
+        ApplyError::Backup(backup) => backup.hint().to_owned(),
     };
     plain(printer, &error.to_string(), Some(&hint));
     ExitCode::Error

@@ -3,12 +3,13 @@
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::switch::{
-    ApplyEvent, RollbackFile, RollbackOptions, RollbackPlan, RollbackVerdict, roll_back,
+    ApplyEvent, RestoreVerdict, RollbackFile, RollbackOptions, RollbackPlan, RollbackVerdict,
+    SecretRestoration, SecretsBackup, look_for_secrets, restore_secrets, roll_back,
 };
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 
 use super::show_report::{self, RollbackHint};
-use super::{place, problems, show};
+use super::{place, problems, restored_secrets, show};
 use crate::cli::{DryRun, RefusalArgs, RollbackArgs, is_document};
 use crate::exit::ExitCode;
 use crate::views::{ReportView, RollbackView};
@@ -26,9 +27,16 @@ pub(crate) async fn run(
             return Ok(ExitCode::Error);
         }
     };
+    let backup = match args.secrets_backup.as_deref().map(SecretsBackup::read).transpose() {
+        Ok(backup) => backup,
+        Err(error) => {
+            problems::plain(printer, &error.to_string(), Some(error.hint()));
+            return Ok(ExitCode::Error);
+        }
+    };
     let cluster = Cluster::connect(&args.connection).await?;
-    let options = RollbackOptions { allow_unproven_login: args.allow_unproven_login };
-    let plan = match RollbackPlan::make(&cluster, &file, options).await {
+    let allowed = RollbackOptions { allow_unproven_login: args.allow_unproven_login };
+    let mut plan = match RollbackPlan::make(&cluster, &file, allowed).await {
         Ok(plan) => plan,
         Err(error) => {
             problems::plain(
@@ -48,15 +56,15 @@ pub(crate) async fn run(
     if only_plan || !is_document(format) {
         render(printer, format, &RollbackView::new(&plan))?;
     }
-    let is_bad = |step: &ccr2tcr::switch::RollbackStep| {
-        !matches!(step.verdict, RollbackVerdict::Undo | RollbackVerdict::Untouched)
-    };
-    let is_left = plan.steps.iter().any(is_bad);
+    let secrets = look_for_secrets(&cluster, &file, backup.as_ref()).await;
+    restored_secrets::tell(printer, &secrets);
+    let are_created = secrets.iter().any(|one| one.verdict == RestoreVerdict::Create);
+    let are_gone = secrets.iter().any(SecretRestoration::is_lost);
     if only_plan {
-        let would = is_left || plan.changes_anything();
+        let would = are_gone || are_created || leaves_something(&plan) || plan.changes_anything();
         return Ok(if would { ExitCode::Left } else { ExitCode::Done });
     }
-    if !args.write.yes && plan.changes_anything() {
+    if !args.write.yes && (are_created || plan.changes_anything()) {
         let instead = "--yes rolls back without asking";
         let undone = plan.steps.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
         let objects = counted(undone.clone().count(), "object", "objects");
@@ -71,10 +79,22 @@ pub(crate) async fn run(
     let options = args.wait.options(None, &RefusalArgs::default());
     let rollback_hint = RollbackHint::of(args.file, &args.connection);
     let watcher = |event: ApplyEvent<'_>| show_report::event(printer, event);
-    let report = tokio::select! {
+    // Secrets come before what names them, and what is planned may depend on them.
+    let restored = restore_secrets(&cluster, &secrets, &watcher).await;
+    if are_created {
+        plan = RollbackPlan::make(&cluster, &file, allowed).await?;
+    }
+    let is_left = are_gone || leaves_something(&plan);
+    let mut report = tokio::select! {
         report = roll_back(&cluster, &plan, &options, &watcher, &stop.soft) => report,
         () = stop.hard.cancelled() => return Ok(rollback_hint.aborted(printer)),
     };
+    report.objects.splice(0..0, restored);
     let shown = render(printer, format, &ReportView(&report));
     Ok(show_report::end(printer, &report, is_left, &args.connection).after(shown)?)
+}
+
+fn leaves_something(plan: &RollbackPlan) -> bool {
+    let is_well = |verdict| matches!(verdict, &RollbackVerdict::Undo | &RollbackVerdict::Untouched);
+    !plan.steps.iter().all(|step| is_well(&step.verdict))
 }

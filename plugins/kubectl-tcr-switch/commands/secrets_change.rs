@@ -1,6 +1,7 @@
 //! What `secrets copy` and `secrets prune` have in common: show the plan, dry run or ask, carry out.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::prompt::Stop;
@@ -17,6 +18,7 @@ use crate::views::{ReportView, SecretChangesView, at};
 pub(super) async fn run(
     prepared: Noted<PreparedSecrets, PrepareError>,
     args: ChangeArgs,
+    secrets_backup: Option<PathBuf>,
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
@@ -25,6 +27,12 @@ pub(super) async fn run(
         Ok(prepared) => prepared,
         Err(error) => return problems::prepare(printer, error),
     };
+    if let Some(path) = &secrets_backup {
+        printer.warning(&format!(
+            "{} will hold the Secrets that are deleted, with their passwords",
+            path.display()
+        ));
+    }
     if let Some(code) = agree(&prepared, &args, stop, printer).await? {
         return Ok(code);
     }
@@ -40,6 +48,7 @@ pub(super) async fn run(
         show_report::event(printer, event);
     };
     let mut options = args.wait.options(args.rollback_file, &args.refusals);
+    options.secrets_backup = secrets_backup;
     let report = loop {
         let done = tokio::select! {
             done = prepared.execute(&options, &watcher, &stop.soft) => done,
@@ -55,6 +64,12 @@ pub(super) async fn run(
             }
         }
     };
+    if let Some(path) = options.secrets_backup.filter(|path| path.exists()) {
+        printer.warning(&format!(
+            "{} holds passwords that anybody who reads it can use: keep it from others, and delete it once it is not needed",
+            path.display()
+        ));
+    }
     let shown = render(printer, args.output.into(), &ReportView(&report));
     Ok(show_report::end(printer, &report, prepared.is_left, connection).after(shown)?)
 }

@@ -24,5 +24,5 @@ pub(crate) async fn run(
         prepared = prepare_secrets_copy(&inputs, options, args.login_source()) => prepared,
         () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
     };
-    secrets_change::run(prepared, args.change, stop, printer).await
+    secrets_change::run(prepared, args.change, None, stop, printer).await
 }

@@ -27,6 +27,11 @@ pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {
         }
         ApplyEvent::Terminating(namespace) => printer
             .note(&format!("namespace {namespace} is being deleted; nothing is changed in it")),
+        ApplyEvent::BackedUp { path, secrets } => {
+            let secrets = counted(secrets, "Secret", "Secrets");
+            let path = path.display();
+            printer.warning(&format!("{path} holds {secrets} with their passwords, mode 0600"));
+        }
         ApplyEvent::Saved(path) => {
             printer.note(&format!("rollback file: {}", path.display()));
         }

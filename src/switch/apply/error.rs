@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::rollback_file::RollbackFileError;
+use super::secrets_backup::SecretsBackupError;
 use crate::diagnostic::Diagnostic;
 use crate::kubernetes::ClusterError;
 use crate::workload::ObjectRef;
@@ -19,6 +20,9 @@ pub enum ApplyError {
     /// The rollback file can't be written.
     #[error(transparent)]
     RollbackFile(#[from] RollbackFileError),
+    /// The backup of Secrets can't be written.
+    #[error(transparent)]
+    Backup(#[from] SecretsBackupError),
 }
 
 /// Changes that the server refuses.

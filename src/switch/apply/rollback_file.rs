@@ -1,8 +1,8 @@
 //! The rollback file: for each object the change that was made, so that it can be
 //! undone where it still stands.
 //!
-//! It is on disk before the first write, for the owner's eyes only, and holds no secret: images
-//! and the names of Secrets.
+//! It is on disk before the first write, for the owner's eyes only, and holds no secret: images,
+//! the names of Secrets, and of Secrets that are deleted everything but their content.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
@@ -10,11 +10,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::deleted_secret::DeletedSecret;
 use crate::image::Digest;
 use crate::workload::{ObjectPatch, ObjectRef};
 
 /// The version of the file's form.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
+/// That of the form without deleted Secrets, which is still read.
+const WITHOUT_SECRETS: u32 = 1;
 const KIND: &str = "tcr-switch-rollback";
 /// How many names of one second are tried.
 const NAMES_TRIED: u32 = 1000;
@@ -36,10 +39,13 @@ pub struct RollbackFile {
     /// `uid` of the namespace `kube-system`, which stands for the cluster; empty if it could not
     /// be read.
     pub cluster: String,
-    /// Of the entries: tells whether they were edited.
+    /// Of what follows: tells whether it was edited.
     checksum: String,
     /// In the order in which they are written.
     pub entries: Vec<RollbackEntry>,
+    /// Secrets that are deleted; their content is gone.
+    #[serde(default)]
+    pub deleted_secrets: Vec<DeletedSecret>,
 }
 
 /// One object that is about to change.
@@ -117,16 +123,38 @@ impl RollbackFile {
     /// A file for these entries.
     #[must_use]
     pub fn new(server: &str, cluster: &str, entries: Vec<RollbackEntry>) -> Self {
-        Self {
+        let file = Self {
             schema_version: SCHEMA_VERSION,
             kind: KIND.to_owned(),
             tool: concat!("ccr2tcr ", env!("CARGO_PKG_VERSION")).to_owned(),
             created_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             server: server.to_owned(),
             cluster: cluster.to_owned(),
-            checksum: checksum(&entries),
+            checksum: String::new(),
             entries,
-        }
+            deleted_secrets: Vec::new(),
+        };
+        file.with_checksum()
+    }
+
+    /// The same, of a run that deletes these Secrets.
+    #[must_use]
+    pub fn deleting(self, deleted_secrets: Vec<DeletedSecret>) -> Self {
+        Self { deleted_secrets, ..self }.with_checksum()
+    }
+
+    fn with_checksum(self) -> Self {
+        Self { checksum: self.sum(), ..self }
+    }
+
+    /// The checksum that it should have.
+    fn sum(&self) -> String {
+        // Plain structures, which can be written as JSON.
+        let text = match self.schema_version {
+            WITHOUT_SECRETS => serde_json::to_vec(&self.entries),
+            _ => serde_json::to_vec(&(&self.entries, &self.deleted_secrets)),
+        };
+        Digest::of(&text.unwrap_or_default()).to_string()
     }
 
     /// Writes it to a file that isn't there yet, mode 0600, and waits until it is on disk.
@@ -208,10 +236,10 @@ impl RollbackFile {
         if file.kind != KIND {
             return Err(malformed(format!("its kind is `{}`", file.kind)));
         }
-        if file.schema_version != SCHEMA_VERSION {
+        if ![SCHEMA_VERSION, WITHOUT_SECRETS].contains(&file.schema_version) {
             return Err(malformed(format!("its version is {}", file.schema_version)));
         }
-        if !allow_edited && file.checksum != checksum(&file.entries) {
+        if !allow_edited && file.checksum != file.sum() {
             return Err(RollbackFileError::Edited(path.to_owned()));
         }
         Ok(file)
@@ -223,7 +251,7 @@ impl RollbackFile {
             Some(known) => *known = entry,
             None => self.entries.push(entry),
         }
-        self.checksum = checksum(&self.entries);
+        self.checksum = self.sum();
     }
 
     fn write(&self, mut file: File, path: &Path) -> std::io::Result<()> {
@@ -235,13 +263,7 @@ impl RollbackFile {
     }
 }
 
-fn checksum(entries: &[RollbackEntry]) -> String {
-    // Plain structures, which can be written as JSON.
-    let text = serde_json::to_vec(entries).unwrap_or_default();
-    Digest::of(&text).to_string()
-}
-
-fn new_file(path: &Path) -> std::io::Result<File> {
+pub(super) fn new_file(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -253,7 +275,7 @@ fn new_file(path: &Path) -> std::io::Result<File> {
 }
 
 /// A new name survives a power cut only once its folder has been written.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
@@ -298,6 +320,33 @@ mod tests {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn the_form_without_deleted_secrets_is_still_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("back.json");
+        let mut old = serde_json::to_value(file()).unwrap();
+        old.as_object_mut().unwrap().remove("deletedSecrets");
+        old["schemaVersion"] = json!(1);
+        let entries = serde_json::to_vec(&file().entries).unwrap();
+        old["checksum"] = json!(Digest::of(&entries).to_string());
+        std::fs::write(&path, old.to_string()).unwrap();
+        assert_eq!(RollbackFile::read(&path, false).unwrap().entries, file().entries);
+    }
+
+    #[test]
+    fn a_deleted_secret_is_under_the_checksum_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("back.json");
+        let secret = json!({"metadata": {"namespace": "shop", "name": "old"}});
+        let whole = file().deleting(vec![DeletedSecret::of(&secret)]);
+        whole.create(&path).unwrap();
+        assert_eq!(RollbackFile::read(&path, false).unwrap(), whole);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("\"old\"", "\"new\"")).unwrap();
+        let edited = RollbackFile::read(&path, false);
+        assert!(matches!(edited, Err(RollbackFileError::Edited(_))), "{edited:?}");
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct ApplyOptions {
     /// The rollback file, which must not exist yet. `None`: one with a new name
     /// in this folder.
     pub rollback_file: Option<PathBuf>,
+    /// Where Secrets that are deleted are written before. It must not exist yet.
+    pub secrets_backup: Option<PathBuf>,
     /// What the server refuses in the dry run is left out, instead of stopping everything.
     pub skip_refused: bool,
     /// What a webhook keeps from being tried in a dry run is written without.
@@ -49,6 +51,13 @@ pub enum ApplyEvent<'a> {
     },
     /// This namespace is being deleted, and nothing is written there.
     Terminating(&'a str),
+    /// So many Secrets are in a backup on disk, with their content.
+    BackedUp {
+        /// The file.
+        path: &'a std::path::Path,
+        /// How many.
+        secrets: usize,
+    },
     /// The rollback file is on disk.
     Saved(&'a std::path::Path),
     /// An object is written.

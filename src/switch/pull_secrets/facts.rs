@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::secret_users::{SecretKey, SecretUsers};
 use super::step::secrets;
 use crate::image::CcrHosts;
 use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
+use crate::switch::apply::DeletedSecret;
 use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{CcrNames, Manager, manager};
 
@@ -18,10 +20,10 @@ pub(super) struct PruneFacts {
     pub(super) on_ccr: BTreeMap<String, String>,
     /// Namespaces whose pods can't be listed, and why.
     pub(super) unlisted: BTreeMap<String, String>,
-    /// Secrets that pods mount or read, by namespace and name.
-    pub(super) mounted: BTreeSet<(String, String)>,
-    /// Secrets that could be deleted: version and manager, by namespace and name.
-    pub(super) secrets: BTreeMap<(String, String), (String, Option<Manager>)>,
+    /// Who uses the Secrets that would be deleted; read once it is known which.
+    pub(super) users: SecretUsers,
+    /// Secrets that could be deleted, with their managers.
+    pub(super) secrets: BTreeMap<SecretKey, (DeletedSecret, Option<Manager>)>,
 }
 
 impl PruneFacts {
@@ -80,36 +82,14 @@ impl PruneFacts {
 
     fn pod(&mut self, pod: &Value, resource: &std::sync::Arc<Resource>, names: &CcrNames) {
         let Some(found) = ScannedObject::of(pod, resource, names) else { return };
-        let namespace = found.namespace().to_owned();
         if !found.is_finished && found.is_on_ccr() {
-            self.on_ccr.insert(namespace.clone(), found.object.name.clone());
+            self.on_ccr.insert(found.namespace().to_owned(), found.object.name.clone());
         }
-        let names = used_secrets(&pod["spec"]);
-        self.mounted.extend(names.into_iter().map(|name| (namespace.clone(), name)));
     }
 
     pub(super) fn secret(&mut self, object: &Value) {
-        let text = |key: &str| object["metadata"][key].as_str().unwrap_or_default().to_owned();
-        let key = (text("namespace"), text("name"));
-        self.secrets.insert(key, (text("resourceVersion"), manager(object)));
+        let secret = DeletedSecret::of(object);
+        let key = (secret.namespace.clone(), secret.name.clone());
+        self.secrets.insert(key, (secret, manager(object)));
     }
-}
-
-/// The Secrets that the volumes and variables of a pod spec name.
-fn used_secrets(spec: &Value) -> Vec<String> {
-    let each = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let mut names = Vec::new();
-    for volume in each(&spec["volumes"]) {
-        names.push(volume["secret"]["secretName"].clone());
-        let sources = each(&volume["projected"]["sources"]);
-        names.extend(sources.iter().map(|source| source["secret"]["name"].clone()));
-    }
-    for container in ["containers", "initContainers"].iter().flat_map(|key| each(&spec[*key])) {
-        let variables = each(&container["env"]);
-        let keys = variables.iter().map(|one| one["valueFrom"]["secretKeyRef"]["name"].clone());
-        names.extend(keys);
-        let whole = each(&container["envFrom"]);
-        names.extend(whole.iter().map(|one| one["secretRef"]["name"].clone()));
-    }
-    names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }

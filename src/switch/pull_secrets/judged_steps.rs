@@ -152,7 +152,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::switch::pull_secrets::test_inventory::{account, inventory};
+    use crate::switch::apply::DeletedSecret;
+    use crate::switch::pull_secrets::test_inventory::{account, inventory, secret};
 
     fn refusal(step: &SecretStep) -> (ObjectRef, ClusterError) {
         let error = ClusterError::Forbidden {
@@ -170,6 +171,7 @@ mod tests {
             timeout: Duration::from_secs(1),
             concurrency: 1,
             rollback_file: None,
+            secrets_backup: None,
             skip_refused,
             allow_no_dry_run: false,
             delete_stuck_pods: false,
@@ -207,7 +209,8 @@ mod tests {
 
     #[test]
     fn a_secret_stays_whose_reference_could_not_be_removed() {
-        let delete = SecretChange::Delete { resource_version: "1".to_owned() };
+        let deleted = DeletedSecret::of(&secret("a", "old", &[]));
+        let delete = SecretChange::Delete { secret: Box::new(deleted) };
         let steps = [lists("a"), SecretStep::secret("a", "old", delete)];
         let judged = JudgedSteps::of(&steps, vec![refusal(&steps[0])], &options(true)).unwrap();
         assert!(judged.steps.is_empty());

@@ -13,6 +13,8 @@ mod occupants;
 mod prepare;
 mod prune;
 mod run;
+mod secret_mentions;
+mod secret_users;
 mod step;
 #[cfg(test)]
 pub(super) mod test_inventory;

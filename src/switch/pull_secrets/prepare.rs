@@ -13,7 +13,8 @@ use super::needs::LoginNeeds;
 use super::occupants::Occupants;
 use super::prune::{PruneOptions, PrunePlan};
 use super::run::{SecretRun, dry_run};
-use super::step::{SecretChange, SecretStep};
+use super::secret_users::SecretUserSearch;
+use super::step::SecretStep;
 use super::trial::try_logins;
 use crate::account::{Account, RequiredApis, ccr_hosts};
 use crate::diagnostic::{Diagnostic, counted};
@@ -45,6 +46,8 @@ pub struct PreparedSecrets {
     pub is_left: bool,
     cluster: Cluster,
     login: StepLogin,
+    /// Whether all namespaces are in scope.
+    whole_cluster: bool,
 }
 
 /// What new Secrets hold.
@@ -130,6 +133,7 @@ async fn copy(
         inventory,
         cluster,
         login,
+        whole_cluster: inputs.all_namespaces,
     })
 }
 
@@ -180,8 +184,14 @@ async fn prune(
     let ccr = ccr_hosts(inputs.account)?;
     let (cluster, inventory) = inputs.read(&(&ccr).into(), None).await?;
     notices.extend(inventory.notices());
-    let facts = PruneFacts::read(&cluster, &inventory, &ccr, options.delete_secrets).await?;
+    let mut facts = PruneFacts::read(&cluster, &inventory, &ccr, options.delete_secrets).await?;
     let mut plan = PrunePlan::make(&inventory, &ccr, &facts, options);
+    let deleted = plan.deleted();
+    if !deleted.is_empty() {
+        let search = SecretUserSearch::new(&cluster, inputs.all_namespaces).await?;
+        facts.users = search.read(&deleted).await?;
+        plan = PrunePlan::make(&inventory, &ccr, &facts, options);
+    }
     leave_excluded(&mut plan.steps, &mut plan.left, &inventory.exclusions);
     Ok(PreparedSecrets {
         command: ReportCommand::SecretsPrune,
@@ -192,16 +202,16 @@ async fn prune(
         inventory,
         cluster,
         login: StepLogin::Unneeded,
+        whole_cluster: inputs.all_namespaces,
     })
 }
 
 fn prune_notices(plan: &PrunePlan) -> Vec<Notice> {
-    let is_deleted = |step: &&SecretStep| matches!(step.change, SecretChange::Delete { .. });
-    let deleted = plan.steps.iter().filter(is_deleted).count();
+    let deleted = plan.deleted().len();
     let deleted = (deleted > 0).then(|| {
         let secrets = counted(deleted, "Secret is", "Secrets are");
         let text = format!(
-            "{secrets} deleted, and rollback does not restore them; `kubectl rollout undo` to an image in CCR would need them"
+            "{secrets} deleted, and rollback does not restore them without a backup (--secrets-backup FILE); `kubectl rollout undo` to an image in CCR would need them"
         );
         Notice::new(NoticeCode::Irreversible, text)
     });
@@ -256,7 +266,9 @@ impl PreparedSecrets {
         stop: &CancellationToken,
     ) -> Result<Report, ApplyError> {
         let logins = self.logins();
-        let run = SecretRun { cluster: &self.cluster, logins, options, watcher, stop };
+        let whole_cluster = self.whole_cluster;
+        let run =
+            SecretRun { cluster: &self.cluster, logins, options, watcher, stop, whole_cluster };
         run.carry_out(self.command, &self.steps, &self.inventory.unread).await
     }
 }

@@ -6,10 +6,13 @@ use std::collections::BTreeSet;
 
 use super::copy::{LeftAsIs, can_change, writer};
 use super::facts::PruneFacts;
+use super::secret_users::{SecretKey, SecretUser};
 use super::step::{SecretChange, SecretStep};
 use super::uses::users;
+use crate::diagnostic::counted;
 use crate::image::CcrHosts;
 use crate::switch::inventory::{Inventory, ScannedObject};
+use crate::switch::plan::SecretSwitch;
 use crate::workload::{Mention, ObjectRef};
 
 /// What will be done.
@@ -63,6 +66,14 @@ impl PrunePlan {
             plan = planner.plan;
         }
         plan
+    }
+}
+
+impl PrunePlan {
+    /// The Secrets that would be deleted.
+    pub(super) fn deleted(&self) -> BTreeSet<SecretKey> {
+        let deleted = self.steps.iter().filter_map(SecretStep::deleted);
+        deleted.map(|secret| (secret.namespace.clone(), secret.name.clone())).collect()
     }
 }
 
@@ -194,6 +205,29 @@ impl Planner<'_> {
         }
     }
 
+    /// Who uses a Secret besides the lists that are changed, and what to do.
+    fn still_used(&self, key: &SecretKey) -> Option<(String, Option<String>)> {
+        let users: Vec<&SecretUser> =
+            self.facts.users.of(key).filter(|user| !self.takes_out(user)).collect();
+        if let Some(why) = described(&users) {
+            return Some((why, Some("remove it there, and run the command again".to_owned())));
+        }
+        let (what, why) = self.facts.users.unread.first()?;
+        let why = format!("can't find out whether anything uses it: can't list {what}: {why}");
+        Some((why, Some("get the right to list it".to_owned())))
+    }
+
+    /// Whether a step takes the Secret out of where it is used.
+    fn takes_out(&self, user: &SecretUser) -> bool {
+        let is_in = |list: &SecretSwitch| {
+            let below = user.pointer.as_str().strip_prefix(list.pointer.as_str());
+            below.is_some_and(|below| below.starts_with('/'))
+        };
+        self.plan.steps.iter().filter(|step| step.object == user.object).any(|step| {
+            matches!(&step.change, SecretChange::Lists { lists, .. } if lists.iter().any(is_in))
+        })
+    }
+
     /// The Secrets that nothing names once the steps so far are done.
     fn delete(&mut self) {
         let changed: BTreeSet<ObjectRef> =
@@ -209,16 +243,13 @@ impl Planner<'_> {
                 self.leave(format!("keeping Secret {name}: {user} references it"), None);
                 continue;
             }
-            if self.facts.mounted.contains(&key) {
-                let message = format!(
-                    "keeping Secret {name}: a pod mounts it or uses it in an environment variable"
-                );
-                self.leave(message, None);
+            if let Some((why, hint)) = self.still_used(&key) {
+                self.leave(format!("keeping Secret {name}: {why}"), hint);
                 continue;
             }
             match self.facts.secrets.get(&key) {
                 None => self.leave(format!("keeping Secret {name}: it can't be read"), None),
-                Some((version, manager)) => {
+                Some((secret, manager)) => {
                     match writer(manager.as_ref(), self.options.include_managed) {
                         Some(manager) => {
                             let message =
@@ -226,7 +257,7 @@ impl Planner<'_> {
                             self.leave(message, Some(manager.advice()));
                         }
                         None => {
-                            let change = SecretChange::Delete { resource_version: version.clone() };
+                            let change = SecretChange::Delete { secret: Box::new(secret.clone()) };
                             let step = SecretStep::secret(self.namespace, name, change);
                             self.plan.steps.push(step.of(manager.as_ref()));
                         }
@@ -235,6 +266,17 @@ impl Planner<'_> {
             }
         }
     }
+}
+
+/// Who uses a Secret, and where; `None` if nobody does.
+pub(super) fn described(users: &[&SecretUser]) -> Option<String> {
+    let first = users.first()?;
+    let objects: BTreeSet<&ObjectRef> = users.iter().map(|user| &user.object).collect();
+    let more = match objects.len() {
+        1 => String::new(),
+        count => format!(", and {} more", counted(count - 1, "object does", "objects do")),
+    };
+    Some(format!("{} uses it at {}{more}", first.object, first.pointer))
 }
 
 #[cfg(test)]

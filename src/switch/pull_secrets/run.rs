@@ -9,11 +9,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::judged_steps::JudgedSteps;
 use super::logins::PullLogins;
+use super::prune::described;
+use super::secret_users::{SecretUser, SecretUserSearch, SecretUsers};
 use super::step::secrets;
 use super::step::{SecretChange, SecretStep};
 use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{Cluster, ClusterError, Write};
-use crate::switch::apply::{ApplyError, ApplyEvent, ApplyOptions, RollbackFile, Watcher};
+use crate::switch::apply::{
+    ApplyError, ApplyEvent, ApplyOptions, DeletedSecret, RollbackFile, Watcher, as_created,
+    write_backup,
+};
 use crate::switch::apply::{PodLooks, Run, Suspects, Watched, WrittenObject};
 use crate::switch::apply::{cluster_id, follow, tell_of_unproven};
 use crate::switch::inventory::Unread;
@@ -35,6 +40,8 @@ pub(super) struct SecretRun<'a> {
     pub(super) watcher: Watcher<'a>,
     /// Cancelled when the user wants to stop.
     pub(super) stop: &'a CancellationToken,
+    /// Whether all namespaces are in scope.
+    pub(super) whole_cluster: bool,
 }
 
 /// A server-side dry run of every step; returns those that the server refuses.
@@ -74,10 +81,15 @@ impl SecretRun<'_> {
         self.tell(&judged);
         let entries: Vec<_> =
             judged.steps.iter().filter_map(|step| step.rollback_entry()).collect();
+        let deleted: Vec<DeletedSecret> =
+            judged.steps.iter().filter_map(|step| step.deleted().cloned()).collect();
         let mut rollback_file = None;
-        if !entries.is_empty() && !self.stop.is_cancelled() {
+        let is_undone = !entries.is_empty() || !deleted.is_empty();
+        if is_undone && !self.stop.is_cancelled() {
+            self.back_up(&judged.steps).await?;
             let cluster_id = cluster_id(self.cluster).await;
             let file = RollbackFile::new(self.cluster.server(), &cluster_id, entries);
+            let file = file.deleting(deleted);
             let path = file.save(self.options.rollback_file.as_deref())?;
             (self.watcher)(ApplyEvent::Saved(&path));
             rollback_file = Some(path.display().to_string());
@@ -90,9 +102,15 @@ impl SecretRun<'_> {
         let may_be_beside = |step: &SecretStep| is_template(step) && !judged.is_unproven(step);
         for here in judged.steps.chunk_by(|one, other| one.namespace() == other.namespace()) {
             let mut is_whole = true;
+            let mut users = None;
             for group in here.chunk_by(|one, other| may_be_beside(one) && may_be_beside(other)) {
-                let group = group.to_vec();
-                let done = run.side_by_side(group, |step| self.step(&run, step, is_whole)).await;
+                let is_last = group.iter().any(|step| step.deleted().is_some());
+                if is_last && is_whole && !run.is_over() && users.is_none() {
+                    users = Some(self.users(here).await);
+                }
+                let (group, users) = (group.to_vec(), users.as_ref());
+                let done =
+                    run.side_by_side(group, |step| self.step(&run, step, is_whole, users)).await;
                 is_whole &= done.iter().all(is_well);
                 objects.extend(done);
             }
@@ -120,9 +138,47 @@ impl SecretRun<'_> {
         tell_of_unproven(self.watcher, judged.without_dry_run.iter().map(|one| &*one.webhook));
     }
 
-    async fn step(&self, run: &Run<'_>, step: &SecretStep, is_whole: bool) -> ObjectResult {
-        let is_left = run.is_over() || !is_whole;
-        let outcome = if is_left { Outcome::NotTried } else { self.write(run, step).await };
+    /// Writes the Secrets that are to be deleted to the backup, if there is to be one.
+    async fn back_up(&self, steps: &[&SecretStep]) -> Result<(), ApplyError> {
+        let Some(path) = &self.options.secrets_backup else { return Ok(()) };
+        let mut contents = Vec::new();
+        for step in steps.iter().filter(|step| step.deleted().is_some()) {
+            match self.cluster.get(&step.path).await {
+                Ok(object) => contents.push(as_created(&object)),
+                // Its deletion will say so.
+                Err(ClusterError::NotFound { .. }) => {}
+                Err(error) => return Err(ApplyError::Unanswered(error)),
+            }
+        }
+        if !contents.is_empty() {
+            write_backup(path, &contents)?;
+            (self.watcher)(ApplyEvent::BackedUp { path, secrets: contents.len() });
+        }
+        Ok(())
+    }
+
+    /// Who uses the Secrets of a namespace that are about to be deleted: somebody may have begun to.
+    async fn users(&self, steps: &[&SecretStep]) -> Result<SecretUsers, ClusterError> {
+        let deleted = steps.iter().filter_map(|step| step.deleted());
+        let keys = deleted.map(|secret| (secret.namespace.clone(), secret.name.clone())).collect();
+        SecretUserSearch::new(self.cluster, self.whole_cluster).await?.read(&keys).await
+    }
+
+    async fn step(
+        &self,
+        run: &Run<'_>,
+        step: &SecretStep,
+        is_whole: bool,
+        users: Option<&Result<SecretUsers, ClusterError>>,
+    ) -> ObjectResult {
+        let outcome = match (run.is_over() || !is_whole, step.deleted(), users) {
+            (true, ..) => Outcome::NotTried,
+            (false, Some(secret), Some(users)) => match in_use(secret, users) {
+                Some(why) => Outcome::Failed(why),
+                None => self.write(run, step).await,
+            },
+            _ => self.write(run, step).await,
+        };
         let done = ObjectResult { object: step.object.clone(), outcome };
         run.tell(ApplyEvent::Settled(&done));
         done
@@ -190,11 +246,29 @@ async fn send(
         SecretChange::Lists { patch, .. } => {
             cluster.patch(&step.path, &patch.forward(), mode).await?;
         }
-        SecretChange::Delete { resource_version } => {
-            cluster.delete_unchanged(&step.path, resource_version, mode).await?;
+        SecretChange::Delete { secret } => {
+            cluster.delete_unchanged(&step.path, &secret.resource_version, mode).await?;
         }
     }
     Ok(())
+}
+
+/// Why a Secret is not deleted after all.
+fn in_use(secret: &DeletedSecret, users: &Result<SecretUsers, ClusterError>) -> Option<Diagnostic> {
+    let users = match users {
+        Ok(users) => users,
+        Err(error) => return Some(error.into()),
+    };
+    let key = (secret.namespace.clone(), secret.name.clone());
+    let uses: Vec<&SecretUser> = users.of(&key).collect();
+    if let Some(why) = described(&uses) {
+        let hint = "it is used since the plan was made: run the command again";
+        return Some(Diagnostic::new(why).with_hint(hint));
+    }
+    let (what, why) = users.unread.first()?;
+    Some(Diagnostic::new(format!(
+        "can't find out whether anything uses it: can't list {what}: {why}"
+    )))
 }
 
 /// Whether it is a workload, which may be written beside others.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::kubernetes::Resource;
-use crate::switch::apply::RollbackEntry;
+use crate::switch::apply::{DeletedSecret, RollbackEntry};
 use crate::switch::inventory::ScannedObject;
 use crate::switch::object_version::ObjectVersion;
 use crate::switch::plan::SecretSwitch;
@@ -47,10 +47,10 @@ pub enum SecretChange {
         /// Which object was read.
         version: ObjectVersion,
     },
-    /// A Secret goes, if it is still of this version.
+    /// A Secret goes, if it is still of the version that was read.
     Delete {
-        /// `/metadata/resourceVersion`
-        resource_version: String,
+        /// What is kept of it.
+        secret: Box<DeletedSecret>,
     },
 }
 
@@ -141,6 +141,14 @@ impl SecretStep {
         let lists = lists.into_iter().map(switch).collect();
         let change = SecretChange::Lists { lists, patch, version: version.clone() };
         Self { object, path, change, no_rollout: None, notes: Vec::new() }
+    }
+
+    /// The Secret that it deletes, if it does.
+    pub(super) fn deleted(&self) -> Option<&DeletedSecret> {
+        match &self.change {
+            SecretChange::Delete { secret } => Some(secret),
+            _ => None,
+        }
     }
 
     pub(super) fn rollback_entry(&self) -> Option<RollbackEntry> {

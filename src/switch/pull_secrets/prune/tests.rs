@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::switch::inventory::Unread;
 use crate::switch::pull_secrets::test_inventory::{account, deployment, inventory, secret};
+use crate::workload::Pointer;
 
 const CCR: &str = "ccr.ccs.tencentyun.com";
 const OLD: &str = "ccr.ccs.tencentyun.com/shop/web:v1";
@@ -120,13 +121,48 @@ fn a_secret_is_deleted_after_its_references_and_only_without_others() {
 }
 
 #[test]
-fn what_a_pod_mounts_is_kept() {
+fn what_anything_uses_is_kept_and_named() {
+    let made = |kind: &str, name: &str, pointer: &[&str]| {
+        let mut facts = PruneFacts::default();
+        facts.secret(&secret("shop", "old", &[CCR]));
+        let object = ObjectRef {
+            api_version: if kind == "Deployment" { "apps/v1" } else { "v1" }.to_owned(),
+            kind: kind.to_owned(),
+            namespace: Some("shop".to_owned()),
+            name: name.to_owned(),
+        };
+        let pointer = pointer.iter().fold(Pointer::root(), |pointer, key| pointer.key(key));
+        let key = ("shop".to_owned(), "old".to_owned());
+        facts.users.add(key, SecretUser { object, pointer });
+        PrunePlan::make(&inventory(&switched()), &CcrHosts::default(), &facts, ALL)
+    };
+    let volume = ["spec", "template", "spec", "volumes", "0", "secret", "secretName"];
+    for plan in [
+        made("Deployment", "web", &volume),
+        made("ServiceAccount", "default", &["secrets", "0", "name"]),
+    ] {
+        assert_eq!(plan.steps.len(), 2, "{:?}", plan.steps);
+        let message = &plan.left[0].diagnostic.message;
+        assert!(message.starts_with("keeping Secret old: "), "{message}");
+        assert!(message.contains(" uses it at /"), "{message}");
+    }
+    // The lists that the plan itself changes are no use any more.
+    let list = ["spec", "template", "spec", "imagePullSecrets", "0", "name"];
+    assert_eq!(made("Deployment", "web", &list).steps.len(), 3);
+    assert_eq!(
+        made("ServiceAccount", "default", &["imagePullSecrets", "0", "name"]).steps.len(),
+        3
+    );
+}
+
+#[test]
+fn what_could_not_be_asked_for_users_keeps_them() {
     let mut facts = PruneFacts::default();
     facts.secret(&secret("shop", "old", &[CCR]));
-    facts.mounted.insert(("shop".to_owned(), "old".to_owned()));
+    facts.users.unread.push(("sites.x.io".to_owned(), "forbidden".to_owned()));
     let plan = PrunePlan::make(&inventory(&switched()), &CcrHosts::default(), &facts, ALL);
     assert_eq!(plan.steps.len(), 2);
-    assert!(plan.left[0].diagnostic.message.contains("a pod mounts it"));
+    assert!(plan.left[0].diagnostic.message.contains("can't list sites.x.io"), "{:?}", plan.left);
 }
 
 #[test]
