@@ -93,6 +93,11 @@ fn webhooks_and_policies_are_named() {
 fn a_webhook_that_can_not_dry_run_has_not_refused_the_change() {
     for (code, message) in [
         (400, "admission webhook \"old.example.com\" does not support dry run"),
+        // Servers before 1.20.
+        (
+            500,
+            "Internal error occurred: admission webhook \"old.example.com\" does not support dry run",
+        ),
         (403, "admission webhook \"old.example.com\" denied the request: DryRun is not supported"),
     ] {
         let error = plain(code, "BadRequest", message);

@@ -17,6 +17,7 @@ use crate::workload::ObjectRef;
 
 /// How a plan is carried out.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ApplyOptions {
     /// Whether rollouts are waited for.
     pub wait: bool,
