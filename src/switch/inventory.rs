@@ -15,10 +15,12 @@ use super::object_version::ObjectVersion;
 use super::service_accounts::{ScannedServiceAccount, ServiceAccounts};
 use super::terminating::is_being_deleted;
 use super::tried_logins::TriedLogins;
+use crate::image::CcrHosts;
 use crate::kubernetes::Resource;
 use crate::workload::{
-    CcrNames, ImageClass, ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec, Positions,
-    PullSecret, PullSecretError, is_applied_from_file, manager, positions,
+    AccountSource, CcrNames, ImageClass, ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec,
+    Positions, PullSecret, PullSecretError, is_applied_from_file, is_made_from_template, manager,
+    positions,
 };
 
 /// What to do where the server offers no `patch` for a kind, or no `get` to roll it back by.
@@ -65,6 +67,10 @@ pub struct ScannedObject {
     /// A Job that has completed or failed, a Pod that has, what is being deleted: nothing will be
     /// pulled for it.
     pub is_finished: bool,
+    /// What to do where its kind, or how it is, allows no change, or only to no effect or to harm.
+    pub fixed: Option<&'static str>,
+    /// Whether a controller made it from a template that is read itself.
+    pub is_made_from_template: bool,
     /// Why its pods don't follow a change of its template; `None` if they do.
     pub no_rollout: Option<&'static str>,
     /// Which version of it was read.
@@ -119,6 +125,8 @@ impl ScannedObject {
             from_file: is_applied_from_file(object),
             positions: positions(object, names),
             is_finished: (rules.has_ended)(object) || is_being_deleted(object),
+            fixed: (rules.instead_of_change)(object),
+            is_made_from_template: is_made_from_template(object),
             no_rollout: rules.no_rollout(object),
             version: ObjectVersion::of(object),
             annotations: Annotations::of(object),
@@ -131,10 +139,9 @@ impl ScannedObject {
         self.object.namespace.as_deref().unwrap_or_default()
     }
 
-    /// What to do where its pod specs can't be changed, or only to no effect.
+    /// What to do where it can't be changed, or only to no effect or to harm.
     pub(super) fn instead_of_change(&self) -> Option<&'static str> {
-        let by_kind = self.object.rules().instead_of_change;
-        by_kind.or_else(|| (!self.resource.is_changeable()).then_some(NOT_PATCHED))
+        self.fixed.or_else(|| (!self.resource.is_changeable()).then_some(NOT_PATCHED))
     }
 
     /// Whether a controller made it: what it is like is decided elsewhere.
@@ -236,15 +243,48 @@ impl Inventory {
 
     /// The names of the pull secrets that a pod made from `spec` gets: its own list if there is
     /// one with any entry, else that of its `ServiceAccount`, as the admission plugin
-    /// `ServiceAccount` does it.
+    /// `ServiceAccount` does it. As many lists as there are accounts under which its pods may run.
     #[must_use]
-    pub fn secrets_of(&self, namespace: &str, spec: &PodSpec) -> Vec<String> {
-        match spec.own_pull_secrets() {
-            Some(own) => own.to_vec(),
-            None => {
-                let name = spec.service_account.as_deref().unwrap_or("default");
-                let account = self.account(namespace, name);
-                account.and_then(|account| account.pull_secrets.clone()).unwrap_or_default()
+    pub fn secrets_of(&self, namespace: &str, spec: &PodSpec) -> Vec<Vec<String>> {
+        if let Some(own) = spec.own_pull_secrets() {
+            return vec![own.to_vec()];
+        }
+        let names = |account: &ScannedServiceAccount| account.pull_secrets.clone();
+        match spec.account_source {
+            AccountSource::Object => {
+                let lists = spec.accounts().map(|account| self.account(namespace, account));
+                lists.map(|account| account.and_then(names).unwrap_or_default()).collect()
+            }
+            // Somewhere in the namespace somebody knows how to pull it.
+            AccountSource::Run => vec![self.named_in(namespace)],
+            AccountSource::Unknown => Vec::new(),
+        }
+    }
+
+    /// The Secrets that the accounts of a namespace name.
+    fn named_in(&self, namespace: &str) -> Vec<String> {
+        let accounts = self.accounts.in_namespace(namespace);
+        accounts.flat_map(|account| account.pull_secrets.clone().unwrap_or_default()).collect()
+    }
+
+    /// The accounts that have to name a Secret for the pods of `spec`, if it has no list: those that
+    /// it names. If what runs it does, those that name a Secret for CCR, else `default`.
+    #[must_use]
+    pub fn accounts_of(&self, namespace: &str, spec: &PodSpec, ccr: &CcrHosts) -> Vec<String> {
+        match spec.account_source {
+            AccountSource::Object => spec.accounts().map(str::to_owned).collect(),
+            AccountSource::Unknown => Vec::new(),
+            AccountSource::Run => {
+                let is_for_ccr = |name: &String| {
+                    let mut secrets = self.secrets_in(namespace);
+                    secrets.any(|secret| secret.name == *name && secret.is_for_ccr(ccr))
+                };
+                let pulls = |account: &&ScannedServiceAccount| {
+                    account.pull_secrets.iter().flatten().any(is_for_ccr)
+                };
+                let names = self.accounts.in_namespace(namespace).filter(pulls);
+                let names: Vec<String> = names.map(|account| account.object.name.clone()).collect();
+                if names.is_empty() { vec!["default".to_owned()] } else { names }
             }
         }
     }

@@ -67,6 +67,11 @@ impl ServiceAccounts {
         self.0.get(namespace)?.get(name)
     }
 
+    /// Those of a namespace, in order.
+    pub fn in_namespace(&self, namespace: &str) -> impl Iterator<Item = &ScannedServiceAccount> {
+        self.0.get(namespace).into_iter().flat_map(BTreeMap::values)
+    }
+
     /// Adds one, in the place of an earlier one of that name.
     pub fn push(&mut self, account: ScannedServiceAccount) {
         let namespace = account.object.namespace.clone().unwrap_or_default();

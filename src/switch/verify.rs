@@ -14,7 +14,7 @@ use crate::account::RequiredApis;
 use crate::image::{Host, Reference, RepositoryName};
 use crate::kubernetes::{Cluster, ListQuery, Resource};
 use crate::proof::prove_public;
-use crate::workload::{ImageClass, ObjectRef, PodSpec, PullSecret};
+use crate::workload::{ImageClass, ImagePosition, ObjectRef, PullSecret};
 
 /// A pod that waits for an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,10 +143,8 @@ async fn waiting_pods(
 #[must_use]
 pub(super) fn in_use(inventory: &Inventory, target: &Host) -> Vec<Reference> {
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    let all = inventory.objects.iter().flat_map(|found| &found.positions.pod_specs);
-    all.flat_map(|spec| on(target, spec))
-        .filter(|image| seen.insert(image.repository.namespace().to_owned()))
-        .collect()
+    let all = inventory.objects.iter().flat_map(|found| on(target, found.images()));
+    all.filter(|image| seen.insert(image.repository.namespace().to_owned())).collect()
 }
 
 /// The objects whose pods have no login for an image on `target` that not everybody may pull.
@@ -163,23 +161,22 @@ fn without_login(
             continue;
         }
         for spec in &found.positions.pod_specs {
-            let names = inventory.secrets_of(namespace, spec);
-            let named =
-                || inventory.secrets_in(namespace).filter(|secret| names.contains(&secret.name));
-            let may_pull = |image: &Reference| {
-                let repository = image.repository.as_str();
-                named().any(|secret| inventory.tried.may_pull(secret, &image.host, repository))
-            };
-            let useless = |secret: &PullSecret, image: &Reference| {
-                inventory.tried.useless(secret, &image.host, image.repository.as_str())
-            };
-            let missing =
-                on(target, spec).find(|image| !may_pull(image) && !is_public(&image.repository));
-            lacking.extend(missing.map(|image| WithoutLogin {
-                object: found.object.clone(),
-                useless: named().find_map(|secret| useless(secret, &image)),
-                image,
-                secrets: names.clone(),
+            lacking.extend(inventory.secrets_of(namespace, spec).into_iter().find_map(|names| {
+                let named = || {
+                    inventory.secrets_in(namespace).filter(|secret| names.contains(&secret.name))
+                };
+                let may_pull = |image: &Reference| {
+                    let repository = image.repository.as_str();
+                    named().any(|secret| inventory.tried.may_pull(secret, &image.host, repository))
+                };
+                let useless = |secret: &PullSecret, image: &Reference| {
+                    inventory.tried.useless(secret, &image.host, image.repository.as_str())
+                };
+                let image = on(target, found.positions.pulled_by(spec))
+                    .find(|image| !may_pull(image) && !is_public(&image.repository))?;
+                let useless = named().find_map(|secret| useless(secret, &image));
+                let object = found.object.clone();
+                Some(WithoutLogin { object, image, secrets: names.clone(), useless })
             }));
         }
     }
@@ -190,15 +187,18 @@ fn without_login(
 fn pulled_from(inventory: &Inventory, target: &Host) -> BTreeMap<String, BTreeSet<RepositoryName>> {
     let mut pulled: BTreeMap<String, BTreeSet<RepositoryName>> = BTreeMap::new();
     for found in inventory.objects.iter().filter(|found| !found.is_finished) {
-        let images = found.positions.pod_specs.iter().flat_map(|spec| on(target, spec));
+        let images = on(target, found.images());
         let here = pulled.entry(found.namespace().to_owned()).or_default();
         here.extend(images.map(|image| image.repository));
     }
     pulled
 }
 
-fn on<'a>(target: &'a Host, spec: &'a PodSpec) -> impl Iterator<Item = Reference> + 'a {
-    let references = spec.images.iter().filter_map(|image| match &image.class {
+fn on<'a>(
+    target: &'a Host,
+    images: impl Iterator<Item = &'a ImagePosition>,
+) -> impl Iterator<Item = Reference> {
+    let references = images.filter_map(move |image| match &image.class {
         ImageClass::Elsewhere(Some(read)) if read.host == *target => Some(read),
         _ => None,
     });

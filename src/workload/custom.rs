@@ -101,6 +101,11 @@ fn walk_map(
     let is_pod_spec = mode != Mode::Mentions && is_pod_spec(map);
     if is_pod_spec {
         pod_spec::read(search, value);
+    } else if mode != Mode::Mentions
+        && let Some(key) = LISTS.into_iter().find(|key| lists_secrets(map, key))
+    {
+        let found = pod_spec::listed(search.trail.pointer(), value, key);
+        search.found.pod_specs.push(found);
     }
     let paired = match mode {
         Mode::Mentions => HashMap::new(),
@@ -151,6 +156,13 @@ fn mode_below(mode: Mode, key: &str, value: &Value) -> Mode {
 fn is_pod_spec(map: &Map<String, Value>) -> bool {
     let Some(Value::Array(containers)) = map.get("containers") else { return false };
     containers.iter().any(|container| container.get("image").is_some_and(Value::is_string))
+}
+
+/// The keys under which kinds list pull secrets, whatever else they hold.
+const LISTS: [&str; 2] = ["imagePullSecrets", "pullSecrets"];
+
+fn lists_secrets(map: &Map<String, Value>, key: &str) -> bool {
+    map.get(key).and_then(Value::as_array).is_some_and(|list| !list.is_empty())
 }
 
 /// Volumes but for their images, which the pod spec has.

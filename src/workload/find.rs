@@ -9,7 +9,8 @@ use super::kinds::{Holds, KindRules, Path};
 use super::pointer::Trail;
 use super::positions::{AccountSecrets, MentionKind, Positions};
 use super::search::Search;
-use super::{custom, pod_spec};
+use super::secret_list::{ListForm, ListedSecrets};
+use super::{custom, pod_spec, pulls};
 
 /// Finds all that `object` holds.
 ///
@@ -25,20 +26,23 @@ pub fn positions(object: &Value, names: &CcrNames) -> Positions {
         found: Positions::default(),
         mentions_are: MentionKind::Text,
     };
-    match KindRules::of(object).holds {
+    let rules = KindRules::of(object);
+    match rules.holds {
         Holds::PodSpec(path) => template(&mut search, object, path),
         Holds::PullSecrets => {
             search.annotations(object);
-            search.found.account = Some(AccountSecrets {
-                pull_secrets: pod_spec::pull_secrets(object),
-                odd_pull_secrets: pod_spec::odd_pull_secrets(object),
-            });
+            let ListedSecrets { names, odd } = ListForm::Names.read(object.get("imagePullSecrets"));
+            search.found.account =
+                Some(AccountSecrets { pull_secrets: names, odd_pull_secrets: odd });
         }
         Holds::Texts => search.within(object, "data", |search, data| {
             search.texts(data, &[]);
         }),
         Holds::Logins | Holds::Nothing => {}
-        Holds::Anything => custom::search(&mut search, object),
+        Holds::Anything => {
+            custom::search(&mut search, object);
+            pulls::sort(&mut search, object, rules.pulls);
+        }
         Holds::Policies => custom::search_policy(&mut search, object),
     }
     search.found

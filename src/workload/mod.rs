@@ -14,14 +14,17 @@ mod managed;
 mod mentions;
 mod object;
 mod patch;
+mod places;
 mod pod_spec;
 mod pointer;
 mod positions;
 mod pull_secret;
+mod pulls;
 mod rename_error;
 mod renamer;
 mod search;
 mod secret_entry;
+mod secret_list;
 mod split;
 mod wildcard;
 
@@ -37,12 +40,13 @@ pub use object::ObjectRef;
 pub use patch::{Change, Guard, ObjectPatch, PatchState};
 pub use pointer::{Pointer, PointerError};
 pub use positions::{
-    AccountSecrets, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, MentionKind, PodSpec,
-    Positions,
+    AccountSecrets, AccountSource, ImagePosition, ImageRole, MENTIONS_KEPT, Mention, MentionKind,
+    PodSpec, Positions,
 };
 pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
 pub use rename_error::RenameError;
 pub use renamer::Renamer;
 pub use search::OLD_IMAGES;
 pub use secret_entry::SecretEntry;
+pub use secret_list::{ListForm, SecretList};
 pub use split::SplitFields;

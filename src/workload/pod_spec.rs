@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::positions::{ImagePosition, ImageRole, PodSpec};
+use super::pointer::Pointer;
+use super::positions::{AccountSource, ImagePosition, ImageRole, PodSpec};
 use super::search::Search;
+use super::secret_list::{ListForm, ListedSecrets, SecretList};
 
 /// The lists of containers, and what they are.
 pub(super) const CONTAINERS: [(&str, ImageRole); 3] = [
@@ -33,29 +35,32 @@ pub(super) fn read(search: &mut Search<'_>, spec: &Value) {
             });
         });
     });
+    let mut found = listed(search.trail.pointer(), spec, "imagePullSecrets");
+    found.images = images;
+    search.found.pod_specs.push(found);
+}
+
+/// What a map says of pull secrets and account, with the list at `key`. It has no images yet.
+pub(super) fn listed(pointer: Pointer, holder: &Value, key: &str) -> PodSpec {
+    let list = holder.get(key);
+    let form = ListForm::of(list);
+    let ListedSecrets { names, odd } = form.read(list);
+    PodSpec {
+        list: SecretList { pointer: pointer.key(key), form },
+        pointer,
+        images: Vec::new(),
+        fields: Vec::new(),
+        pull_secrets: names,
+        odd_pull_secrets: odd,
+        service_account: service_account(holder),
+        other_accounts: Vec::new(),
+        account_source: AccountSource::Object,
+    }
+}
+
+fn service_account(spec: &Value) -> Option<String> {
     let account = |key: &str| text(spec, key).filter(|name| !name.is_empty());
-    search.found.pod_specs.push(PodSpec {
-        pointer: search.trail.pointer(),
-        images,
-        pull_secrets: pull_secrets(spec),
-        odd_pull_secrets: odd_pull_secrets(spec),
-        service_account: account("serviceAccountName").or_else(|| account("serviceAccount")),
-    });
-}
-
-/// The names in `imagePullSecrets` of a pod spec or a `ServiceAccount`.
-pub(super) fn pull_secrets(holder: &Value) -> Option<Vec<String>> {
-    let list = holder.get("imagePullSecrets")?.as_array()?;
-    Some(list.iter().filter_map(name).collect())
-}
-
-/// The list of pull secrets itself, if its names alone don't tell it.
-pub(super) fn odd_pull_secrets(holder: &Value) -> Option<Value> {
-    let list = holder.get("imagePullSecrets")?;
-    let is_name = |entry: &Value| {
-        entry.as_object().is_some_and(|fields| fields.len() == 1) && name(entry).is_some()
-    };
-    (!list.as_array()?.iter().all(is_name)).then(|| list.clone())
+    account("serviceAccountName").or_else(|| account("serviceAccount"))
 }
 
 fn image(

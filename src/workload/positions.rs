@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::image_class::{CcrNames, ImageClass};
 use super::patch::Change;
 use super::pointer::Pointer;
+use super::secret_list::SecretList;
 use super::split::SplitFields;
 use crate::image::ParsedReference;
 
@@ -30,21 +31,42 @@ pub struct Positions {
     pub account: Option<AccountSecrets>,
 }
 
-/// One pod spec inside an object: a Pod's own, a template's, one found in a custom resource.
+/// One pod spec inside an object: a Pod's own, a template's, one found in a custom resource. In a
+/// custom resource also what has no containers of its own: images that are pulled with one list of
+/// pull secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PodSpec {
     /// Where the pod spec is.
     pub pointer: Pointer,
     /// All images, whatever their host.
     pub images: Vec<ImagePosition>,
-    /// The names in `imagePullSecrets`; `None` if the field is absent or null. An empty list is
-    /// what Kubernetes treats as an absent one.
+    /// Which of the object's [`Positions::fields`] are pulled with the same list.
+    pub fields: Vec<usize>,
+    /// Where its list of pull secrets is: `imagePullSecrets`, if its kind has no other place for it.
+    pub list: SecretList,
+    /// The names in that list; `None` if it is absent or null. An empty list is what Kubernetes
+    /// treats as an absent one.
     pub pull_secrets: Option<Vec<String>>,
     /// The list as it stands, if an entry of it is something else than a name: `[{}]`, say, which
     /// charts leave behind.
     pub odd_pull_secrets: Option<Value>,
     /// `serviceAccountName`, else the deprecated `serviceAccount`; `None` is `default`.
     pub service_account: Option<String>,
+    /// Accounts under which some of the pods run besides.
+    pub other_accounts: Vec<String>,
+    /// Whether the object says under which account its pods run.
+    pub account_source: AccountSource,
+}
+
+/// What says under which `ServiceAccount` pods run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountSource {
+    /// The object itself.
+    Object,
+    /// What runs it: a `TaskRun` for a Task.
+    Run,
+    /// Nothing that is known.
+    Unknown,
 }
 
 /// An image reference: a string, or several that make one.
@@ -164,7 +186,29 @@ impl ImagePosition {
     }
 }
 
+impl Positions {
+    /// The images that are pulled with the list of `spec`, one of [`Self::pod_specs`].
+    pub fn pulled_by<'a>(&'a self, spec: &'a PodSpec) -> impl Iterator<Item = &'a ImagePosition> {
+        let fields = spec.fields.iter().filter_map(|index| self.fields.get(*index));
+        spec.images.iter().chain(fields)
+    }
+
+    /// The fields of which it is not known with which list they are pulled.
+    pub fn loose_fields(&self) -> impl Iterator<Item = &ImagePosition> {
+        let is_loose =
+            |index: &usize| !self.pod_specs.iter().any(|spec| spec.fields.contains(index));
+        let fields = self.fields.iter().enumerate();
+        fields.filter(move |(index, _)| is_loose(index)).map(|(_, field)| field)
+    }
+}
+
 impl PodSpec {
+    /// The names of the accounts that the object gives its pods.
+    pub fn accounts(&self) -> impl Iterator<Item = &str> {
+        let first = self.service_account.as_deref().unwrap_or("default");
+        std::iter::once(first).chain(self.other_accounts.iter().map(String::as_str))
+    }
+
     /// The names of the pod's own list, if that has any entry: then its `ServiceAccount`'s list is
     /// not used, even if no entry names a Secret.
     #[must_use]

@@ -23,6 +23,9 @@ pub(crate) struct PlanArgs {
     /// Also switch where neither TCR's registry nor its API can confirm that the image exists
     #[arg(long)]
     pub(crate) allow_unverified: bool,
+    /// Also switch an image of a custom resource if it is not known how it is pulled
+    #[arg(long)]
+    pub(crate) allow_unproven_login: bool,
     /// What to do with pull secrets [default: add where TCR asks for a login, else keep]
     #[arg(long, value_name = "MODE", value_enum)]
     pub(crate) pull_secret: Option<PullSecretMode>,
@@ -43,6 +46,7 @@ impl PlanArgs {
             include_managed: self.include_managed,
             allow_stale: self.allow_stale,
             allow_unverified: self.allow_unverified,
+            allow_unproven_login: self.allow_unproven_login,
             pull_secret: self.pull_secret.map(|mode| match mode {
                 PullSecretMode::Keep => switch::PullSecretMode::Keep,
                 PullSecretMode::Add => switch::PullSecretMode::Add,

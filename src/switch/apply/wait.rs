@@ -35,6 +35,7 @@ pub(super) async fn wait_for(run: &Run<'_>, watched: &Watched<'_>) -> Outcome {
                     return Outcome::NotYet(format!("{why}; it wasn't ready before either"));
                 }
                 Progress::Failed(why) => return Outcome::Broken(why),
+                Progress::Held(why) => return Outcome::Written(why),
                 Progress::Waiting(how_far) => {
                     pods = OwnPods::look(run, watched, &object).await;
                     how_far

@@ -8,9 +8,9 @@ use super::options::{PullSecretMode, SwitchOptions};
 use super::pulls_with::PullsWith;
 use super::reason::Reason;
 use crate::image::{CcrHosts, Host, ParsedReference, Reference};
-use crate::switch::inventory::Inventory;
+use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::switch::tried_logins::UselessLogin;
-use crate::workload::{Manager, PodSpec, PullSecret, Renamer};
+use crate::workload::{AccountSource, Manager, PodSpec, PullSecret, Renamer};
 
 /// What a pod needs so that it can pull its new images.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +19,25 @@ pub(super) enum PullCredential {
     Nothing,
     /// Its own list becomes this one.
     OwnList(Vec<String>),
-    /// This Secret at its `ServiceAccount`.
-    AtAccount { account: String, secret: String },
+    /// These Secrets at its `ServiceAccount`s.
+    AtAccounts(Vec<NeededSecret>),
     /// Something that isn't there.
     Lacking(Reason),
+}
+
+/// A Secret that a `ServiceAccount` has to name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NeededSecret {
+    pub(super) account: String,
+    pub(super) secret: String,
+}
+
+/// What has to join the Secrets of a list.
+enum Joining<'a> {
+    Unneeded,
+    Secret(&'a String),
+    /// Something would have to, and there is nothing.
+    Impossible(Reason),
 }
 
 /// What decides which credential a pod needs.
@@ -35,86 +50,204 @@ pub(super) struct Credentials<'a> {
 }
 
 impl Credentials<'_> {
-    /// What the pods of `spec` need, if its images become `news`.
+    /// What the pods of `spec`, which is one of `found`, need if its images become `news`.
     pub(super) fn need(
         &self,
-        namespace: &str,
+        found: &ScannedObject,
         spec: &PodSpec,
         news: &[Reference],
     ) -> PullCredential {
+        let namespace = found.namespace();
         let mode = self.options.pull_secret;
         if mode == Some(PullSecretMode::Keep) || news.is_empty() {
             return PullCredential::Nothing;
         }
         let own = spec.own_pull_secrets();
-        if mode == Some(PullSecretMode::Addon) {
-            return self.addon(namespace, spec, own, news);
+        if own.is_none() && spec.account_source == AccountSource::Unknown {
+            return self.unproven(found, news, Some(spec));
         }
-        let private: Vec<&Reference> = news.iter().filter(|new| !(self.is_public)(new)).collect();
+        if found.object.namespace.is_none() {
+            return self.anywhere(found, spec, news);
+        }
+        if mode == Some(PullSecretMode::Addon) {
+            return self.addon(found, spec, own, news);
+        }
+        let private = self.private(news);
         let is_public = private.is_empty();
         if is_public && mode.is_none() {
             return PullCredential::Nothing;
         }
-        let wanted = if is_public { news.iter().collect() } else { private };
+        let wanted: Vec<&Reference> = if is_public { news.iter().collect() } else { private };
         if let Some(why) = self.unreadable(namespace, own.is_none()) {
             return PullCredential::Lacking(why);
         }
-        let named = self.inventory.secrets_of(namespace, spec);
-        // Several Secrets may do it together.
-        let lacking: Vec<&Reference> = wanted
-            .into_iter()
-            .filter(|new| {
-                let (host, repository) = (&new.host, new.repository.as_str());
-                !named.iter().any(|name| self.knows(namespace, name, host, repository))
-            })
-            .collect();
-        let found = self.first_that_knows(namespace, &lacking, |_| true);
-        let secret = match found.map(|secret| &secret.name) {
-            _ if lacking.is_empty() => None,
-            Some(secret) => Some(secret),
-            None if is_public => return PullCredential::Nothing,
-            None => {
-                return PullCredential::Lacking(self.no_secret(namespace, spec, &named, &lacking));
-            }
-        };
-        match (own, secret) {
-            (None, None) => PullCredential::Nothing,
-            (None, Some(secret)) => {
-                PullCredential::AtAccount { account: account_of(spec), secret: secret.clone() }
-            }
-            (Some(own), secret) => match self.own_list(namespace, own, secret) {
-                PullCredential::OwnList(_) if !is_of_names(spec) => {
-                    PullCredential::Lacking(Reason::NoCredential {
-                        message: "its imagePullSecrets is not a list of {name: …}".to_owned(),
-                        hint: "change that list by hand, then use --pull-secret keep".to_owned(),
-                    })
+        if let Some(own) = own {
+            return match self.joining(namespace, own, &wanted, None) {
+                Joining::Impossible(_) if is_public => self.change_of(namespace, spec, own, None),
+                Joining::Impossible(why) => PullCredential::Lacking(why),
+                Joining::Unneeded => self.change_of(namespace, spec, own, None),
+                Joining::Secret(secret) => self.change_of(namespace, spec, own, Some(secret)),
+            };
+        }
+        let mut needed = Vec::new();
+        for account in self.inventory.accounts_of(namespace, spec, self.ccr()) {
+            let found = self.inventory.account(namespace, &account);
+            let named = found.and_then(|found| found.pull_secrets.clone()).unwrap_or_default();
+            match self.joining(namespace, &named, &wanted, Some(&account)) {
+                Joining::Impossible(why) if !is_public => return PullCredential::Lacking(why),
+                Joining::Impossible(_) | Joining::Unneeded => {}
+                Joining::Secret(secret) => {
+                    needed.push(NeededSecret { account, secret: secret.clone() });
                 }
-                need => need,
+            }
+        }
+        match needed.is_empty() {
+            true => PullCredential::Nothing,
+            false => PullCredential::AtAccounts(needed),
+        }
+    }
+
+    /// What images need of which nobody knows how they are pulled; `spec` is their list, if it is
+    /// known where that would be.
+    pub(super) fn unproven(
+        &self,
+        found: &ScannedObject,
+        news: &[Reference],
+        spec: Option<&PodSpec>,
+    ) -> PullCredential {
+        let is_left = self.options.allow_unproven_login
+            || self.options.pull_secret == Some(PullSecretMode::Keep);
+        match self.private(news).first() {
+            Some(image) if !is_left => PullCredential::Lacking(Reason::LoginUnproven {
+                image: (*image).clone(),
+                kind: found.object.kind.clone(),
+                list: spec.map(|spec| spec.list.pointer.clone()),
+            }),
+            _ => PullCredential::Nothing,
+        }
+    }
+
+    /// What an object without a namespace needs. Its list names Secrets of whichever namespace its
+    /// pods are in: those that have one of them, as far as is known.
+    fn anywhere(
+        &self,
+        found: &ScannedObject,
+        spec: &PodSpec,
+        news: &[Reference],
+    ) -> PullCredential {
+        let own = spec.own_pull_secrets().unwrap_or_default();
+        let all = self.inventory.secrets.iter().filter(|secret| own.contains(&secret.name));
+        let mut namespaces: Vec<&str> = all.map(|secret| secret.namespace.as_str()).collect();
+        namespaces.dedup();
+        let wanted = self.private(news);
+        let is_lacking = |namespace: &&str| !self.lacking(namespace, own, &wanted).is_empty();
+        match namespaces.is_empty() || namespaces.iter().any(is_lacking) {
+            true => self.unproven(found, news, Some(spec)),
+            false => PullCredential::Nothing,
+        }
+    }
+
+    fn private<'b>(&self, news: &'b [Reference]) -> Vec<&'b Reference> {
+        news.iter().filter(|new| !(self.is_public)(new)).collect()
+    }
+
+    /// Those of the images that none of the named Secrets can pull. Several may do it together.
+    fn lacking<'b>(
+        &self,
+        namespace: &str,
+        named: &[String],
+        wanted: &[&'b Reference],
+    ) -> Vec<&'b Reference> {
+        let is_lacking = |new: &&&Reference| {
+            let (host, repository) = (&new.host, new.repository.as_str());
+            !named.iter().any(|name| self.knows(namespace, name, host, repository))
+        };
+        wanted.iter().filter(is_lacking).copied().collect()
+    }
+
+    /// What has to join the Secrets that a list names, that of `account` if it is none of the pods'
+    /// own.
+    fn joining(
+        &self,
+        namespace: &str,
+        named: &[String],
+        wanted: &[&Reference],
+        account: Option<&str>,
+    ) -> Joining<'_> {
+        let lacking = self.lacking(namespace, named, wanted);
+        if lacking.is_empty() {
+            return Joining::Unneeded;
+        }
+        if let Some(secret) = self.first_that_knows(namespace, &lacking, |_| true) {
+            return Joining::Secret(&secret.name);
+        }
+        let useless = self.useless_login(namespace, &lacking, |_| true);
+        Joining::Impossible(match useless {
+            Some(useless) => Reason::UselessLogin {
+                message: format!("pods can't pull: {useless}"),
+                namespace: namespace.to_owned(),
             },
+            None => {
+                let without = account.filter(|_| named.is_empty());
+                no_secret(namespace, &self.renamer.target, without)
+            }
+        })
+    }
+
+    fn change_of(
+        &self,
+        namespace: &str,
+        spec: &PodSpec,
+        own: &[String],
+        secret: Option<&String>,
+    ) -> PullCredential {
+        if spec.list.form.holds_one() {
+            return match secret {
+                Some(secret) => PullCredential::OwnList(vec![secret.clone()]),
+                None => PullCredential::Nothing,
+            };
+        }
+        match self.own_list(namespace, own, secret) {
+            PullCredential::OwnList(_) if !takes_names(spec) => {
+                PullCredential::Lacking(Reason::NoCredential {
+                    message: "its list of pull secrets holds something else than names".to_owned(),
+                    hint: "change that list by hand, then use --pull-secret keep".to_owned(),
+                })
+            }
+            need => need,
         }
     }
 
     /// What pods rely on, if their need is met.
     pub(super) fn relies_on(
         &self,
+        found: &ScannedObject,
         spec: &PodSpec,
         news: &[Reference],
         need: &PullCredential,
-    ) -> Option<PullsWith> {
-        let images: Vec<Reference> =
-            news.iter().filter(|new| !(self.is_public)(new)).cloned().collect();
-        if self.options.pull_secret == Some(PullSecretMode::Keep) || images.is_empty() {
-            return None;
+    ) -> Vec<PullsWith> {
+        let images: Vec<Reference> = self.private(news).into_iter().cloned().collect();
+        let is_kept = self.options.pull_secret == Some(PullSecretMode::Keep);
+        if is_kept || images.is_empty() || found.object.namespace.is_none() {
+            return Vec::new();
         }
         let own = spec.own_pull_secrets().unwrap_or_default();
         let secrets = match need {
             PullCredential::Nothing => own.to_vec(),
             PullCredential::OwnList(names) => names.clone(),
-            PullCredential::AtAccount { .. } => Vec::new(),
-            PullCredential::Lacking(_) => return None,
+            PullCredential::AtAccounts(_) => Vec::new(),
+            PullCredential::Lacking(_) => return Vec::new(),
         };
-        let account = secrets.is_empty().then(|| account_of(spec));
-        Some(PullsWith { account, secrets, images })
+        if !secrets.is_empty() {
+            return vec![PullsWith { account: None, secrets, images }];
+        }
+        let accounts = self.inventory.accounts_of(found.namespace(), spec, self.ccr()).into_iter();
+        let with = |account| PullsWith {
+            account: Some(account),
+            secrets: Vec::new(),
+            images: images.clone(),
+        };
+        accounts.map(with).collect()
     }
 
     fn own_list(&self, namespace: &str, own: &[String], secret: Option<&String>) -> PullCredential {
@@ -130,31 +263,51 @@ impl Credentials<'_> {
     /// image of the pod is pulled with what the list alone names.
     fn addon(
         &self,
-        namespace: &str,
+        found: &ScannedObject,
         spec: &PodSpec,
         own: Option<&[String]>,
         news: &[Reference],
     ) -> PullCredential {
+        let namespace = found.namespace();
         if let Some(why) = self.unreadable(namespace, true) {
             return PullCredential::Lacking(why);
         }
-        let account = account_of(spec);
+        for account in self.inventory.accounts_of(namespace, spec, self.ccr()) {
+            if let Some(why) = self.not_by_addon(found, spec, own, (&account, news)) {
+                return PullCredential::Lacking(why);
+            }
+        }
+        match own {
+            Some(_) => PullCredential::OwnList(Vec::new()),
+            None => PullCredential::Nothing,
+        }
+    }
+
+    /// Why an account's Secrets of the addon don't do.
+    fn not_by_addon(
+        &self,
+        found: &ScannedObject,
+        spec: &PodSpec,
+        own: Option<&[String]>,
+        (account, news): (&str, &[Reference]),
+    ) -> Option<Reason> {
+        let namespace = found.namespace();
         let at_account = self
             .inventory
-            .account(namespace, &account)
+            .account(namespace, account)
             .and_then(|account| account.pull_secrets.clone())
             .unwrap_or_default();
         let is_addons = |name: &String| is_addons(name) && at_account.contains(name);
         let wanted: Vec<&Reference> = news.iter().collect();
         if self.first_that_knows(namespace, &wanted, is_addons).is_none() {
             if let Some(useless) = self.useless_login(namespace, &wanted, is_addons) {
-                return PullCredential::Lacking(Reason::NoCredential {
+                return Some(Reason::NoCredential {
                     message: format!("pods can't pull: {useless}"),
                     hint: "check whether the TCR addon renews its Secret, or use --pull-secret add"
                         .to_owned(),
                 });
             }
-            return PullCredential::Lacking(Reason::NoCredential {
+            return Some(Reason::NoCredential {
                 message: format!(
                     "ServiceAccount {account} of namespace {namespace} has no Secret of the TCR addon for {}",
                     self.renamer.target
@@ -164,12 +317,13 @@ impl Credentials<'_> {
                 ),
             });
         }
-        let Some(own) = own else { return PullCredential::Nothing };
-        let others = spec.images.iter().filter_map(|image| image.class.staying());
+        let own = own?;
+        let images = found.positions.pulled_by(spec);
+        let others = images.filter_map(|image| image.class.staying());
         for ParsedReference { host, repository, .. } in others {
             let knows = |name: &String| self.knows(namespace, name, host, repository.as_str());
             if own.iter().any(knows) && !at_account.iter().any(knows) {
-                return PullCredential::Lacking(Reason::NoCredential {
+                return Some(Reason::NoCredential {
                     message: format!(
                         "{host}/{repository} of the same pod is pulled with a Secret that only the pod's own list names"
                     ),
@@ -177,7 +331,7 @@ impl Credentials<'_> {
                 });
             }
         }
-        PullCredential::OwnList(Vec::new())
+        None
     }
 
     fn unreadable(&self, namespace: &str, needs_account: bool) -> Option<Reason> {
@@ -193,36 +347,6 @@ impl Credentials<'_> {
             hint: "get the right to list them, or use --pull-secret keep if they can pull"
                 .to_owned(),
         })
-    }
-
-    fn no_secret(
-        &self,
-        namespace: &str,
-        spec: &PodSpec,
-        named: &[String],
-        lacking: &[&Reference],
-    ) -> Reason {
-        let target = &self.renamer.target;
-        if let Some(useless) = self.useless_login(namespace, lacking, |_| true) {
-            return Reason::UselessLogin {
-                message: format!("pods can't pull: {useless}"),
-                namespace: namespace.to_owned(),
-            };
-        }
-        let today = if named.is_empty() {
-            let account = account_of(spec);
-            format!(
-                "; until now they pulled a public image from CCR without one (ServiceAccount {account})"
-            )
-        } else {
-            String::new()
-        };
-        Reason::NoSecret {
-            message: format!(
-                "pods can't pull from {target}: no Secret of namespace {namespace} has a login for it{today}"
-            ),
-            namespace: namespace.to_owned(),
-        }
     }
 
     /// A Secret of the namespace that has a login for what is lacking, and is of no use.
@@ -285,15 +409,26 @@ pub(in crate::switch) fn is_addons(secret: &str) -> bool {
     secret.starts_with("tcr.ips")
 }
 
-/// Whether a name can be added to the list as Kubernetes itself has it. Custom resources may have
-/// another form.
-pub(in crate::switch) fn is_of_names(spec: &PodSpec) -> bool {
-    let odd = spec.odd_pull_secrets.as_ref().and_then(serde_json::Value::as_array);
-    odd.into_iter().flatten().all(serde_json::Value::is_object)
+/// Whether a name can be added to the list of a pod spec.
+pub(in crate::switch) fn takes_names(spec: &PodSpec) -> bool {
+    spec.list.form.takes_names(spec.odd_pull_secrets.as_ref())
 }
 
-fn account_of(spec: &PodSpec) -> String {
-    spec.service_account.clone().unwrap_or_else(|| "default".to_owned())
+/// What a namespace lacks whose pods pull from CCR; `without` is their account, if they have no login
+/// there either.
+fn no_secret(namespace: &str, target: &Host, without: Option<&str>) -> Reason {
+    let today = without.map(|account| {
+        format!(
+            "; until now they pulled a public image from CCR without one (ServiceAccount {account})"
+        )
+    });
+    Reason::NoSecret {
+        message: format!(
+            "pods can't pull from {target}: no Secret of namespace {namespace} has a login for it{}",
+            today.unwrap_or_default()
+        ),
+        namespace: namespace.to_owned(),
+    }
 }
 
 /// Why a `ServiceAccount` that something else manages is not given a Secret.

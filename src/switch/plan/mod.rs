@@ -20,7 +20,7 @@ mod switch_plan;
 mod tests;
 
 pub use collisions::NameCollisions;
-pub(super) use credentials::{is_addons, is_of_names};
+pub(super) use credentials::{is_addons, takes_names};
 pub(super) use inputs::PlanInputs;
 pub(super) use make::make_plan;
 pub(super) use make::replan;
@@ -30,7 +30,7 @@ pub use options::{PullSecretMode, SwitchOptions};
 pub(super) use preferred::{unfit_secrets, unfit_warnings};
 pub use pulls_with::PullsWith;
 pub use reason::{Reason, ReasonClass};
-pub(super) use service_accounts::{as_list, guarded, with_names};
+pub(super) use service_accounts::guarded;
 pub use switch_plan::{
     ImageSwitch, ObjectPlan, PlannedPatch, SecretSwitch, ServiceAccountPlan, SwitchPlan, Verdict,
 };

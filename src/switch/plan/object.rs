@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::credentials::{Credentials, PullCredential};
+use super::credentials::{Credentials, NeededSecret, PullCredential};
 use super::inputs::PlanInputs;
 use super::pulls_with::PullsWith;
 use super::reason::Reason;
-use super::service_accounts::{as_list, guarded, refusal, with_names};
+use super::service_accounts::{guarded, refusal};
 use super::switch_plan::{ImageSwitch, ObjectPlan, SecretSwitch, Verdict};
 use crate::image::{Owner, Reference};
 use crate::proof::ImageState;
 use crate::switch::exclusions::Exclusions;
 use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{
-    CcrImage, Change, ImageClass, ImagePosition, ImageRole, OLD_IMAGES, PodSpec, Pointer,
-    RenameError,
+    CcrImage, Change, ImageClass, ImagePosition, OLD_IMAGES, PodSpec, Pointer, RenameError,
+    SecretList,
 };
 
 /// What to know of an object that `kubectl apply` has put there.
@@ -39,29 +39,35 @@ pub(super) fn draft(
     inputs: &PlanInputs<'_>,
 ) -> Option<DraftedObject> {
     let mut planner = ObjectPlanner::default();
+    let is_public = |new: &Reference| inputs.proven.is_public(new);
+    let PlanInputs { renamer, options, .. } = *inputs;
+    let credentials = Credentials { inventory, renamer, options, is_public: &is_public };
     for spec in &found.positions.pod_specs {
-        let news = planner.images(&spec.images, inputs);
-        let is_public = |new: &Reference| inputs.proven.is_public(new);
-        let PlanInputs { renamer, options, .. } = *inputs;
-        let credentials = Credentials { inventory, renamer, options, is_public: &is_public };
-        let need = credentials.need(found.namespace(), spec, &news);
-        planner.relies_on.extend(credentials.relies_on(spec, &news, &need));
+        let news = planner.images(found.positions.pulled_by(spec), inputs);
+        let need = credentials.need(found, spec, &news);
+        planner.relies_on.extend(credentials.relies_on(found, spec, &news, &need));
         match need {
             PullCredential::Nothing => {}
             PullCredential::OwnList(new) => planner.own_list(spec, new),
-            PullCredential::AtAccount { account, secret } => {
-                let include_managed = inputs.options.include_managed;
-                let refused =
-                    refusal(inventory, found.namespace(), &account, &secret, include_managed);
-                match refused {
-                    Some(reason) => planner.block(reason),
-                    None => drop(planner.additions.insert((account, secret))),
+            PullCredential::AtAccounts(needed) => {
+                for NeededSecret { account, secret } in needed {
+                    let include_managed = inputs.options.include_managed;
+                    let refused =
+                        refusal(inventory, found.namespace(), &account, &secret, include_managed);
+                    match refused {
+                        Some(reason) => planner.block(reason),
+                        None => drop(planner.additions.insert((account, secret))),
+                    }
                 }
             }
             PullCredential::Lacking(reason) => planner.block(reason),
         }
     }
-    planner.images(&found.positions.fields, inputs);
+    let loose = planner.images(found.positions.loose_fields(), inputs);
+    match credentials.unproven(found, &loose, None) {
+        PullCredential::Lacking(reason) => planner.block(reason),
+        _ => planner.has_unproven_login = loose.iter().any(|new| !is_public(new)),
+    }
     if planner.images.is_empty() && found.positions.mentions.is_empty() {
         return None;
     }
@@ -76,13 +82,19 @@ struct ObjectPlanner {
     reasons: Vec<Reason>,
     additions: BTreeSet<(String, String)>,
     relies_on: Vec<PullsWith>,
+    /// Whether it is not known how an image is pulled that not everybody may pull.
+    has_unproven_login: bool,
     /// Namespaces of CCR that aren't the account's, of images that TCR has all the same.
     foreign: BTreeSet<String>,
 }
 
 impl ObjectPlanner {
     /// Takes note of the references that change; gives their new names.
-    fn images(&mut self, positions: &[ImagePosition], inputs: &PlanInputs<'_>) -> Vec<Reference> {
+    fn images<'a>(
+        &mut self,
+        positions: impl Iterator<Item = &'a ImagePosition>,
+        inputs: &PlanInputs<'_>,
+    ) -> Vec<Reference> {
         let mut news = Vec::new();
         for position in positions {
             let (new, target, changes) = match &position.class {
@@ -105,6 +117,10 @@ impl ObjectPlanner {
                     (Some(new.to_string()), Some(target), changes)
                 }
             };
+            // One image of several pods, each with a list of its own.
+            if self.images.iter().any(|known| known.pointer == position.pointer) {
+                continue;
+            }
             self.images.push(ImageSwitch {
                 pointer: position.pointer.clone(),
                 pointers: position.pointers().into_iter().cloned().collect(),
@@ -120,12 +136,12 @@ impl ObjectPlanner {
     }
 
     fn own_list(&mut self, spec: &PodSpec, new: Vec<String>) {
-        let pointer = spec.pointer.key("imagePullSecrets");
+        let SecretList { pointer, form } = spec.list.clone();
         let old = spec.pull_secrets.clone().unwrap_or_default();
-        let list = spec.odd_pull_secrets.clone().unwrap_or_else(|| as_list(&old));
+        let list = spec.odd_pull_secrets.clone().unwrap_or_else(|| form.write(&old));
         self.lists.push(Change {
             pointer: pointer.clone(),
-            new: with_names(Some(&list), &new),
+            new: form.rewrite(Some(&list), &new),
             old: Some(list),
         });
         self.pull_secrets.push(SecretSwitch { pointer, old, new });
@@ -179,6 +195,9 @@ impl ObjectPlanner {
         };
         let mut notes = notes(found, &verdict, &self.images);
         if is_switched {
+            if self.has_unproven_login {
+                notes.push("can't find out which Secret its image is pulled with".to_owned());
+            }
             notes.extend(self.foreign.iter().map(|namespace| {
                 format!("namespace {namespace} of CCR isn't this account's; TCR has the image")
             }));
@@ -256,9 +275,6 @@ fn notes(found: &ScannedObject, verdict: &Verdict, images: &[ImageSwitch]) -> Ve
         }
         if let Some(manager) = &found.manager {
             notes.push(format!("{manager} may revert this; {}", manager.advice()));
-        }
-        if images.iter().any(|image| image.role == ImageRole::Field) {
-            notes.push("can't find out which Secret its image is pulled with".to_owned());
         }
     }
     let is_moving = |image: &str| {

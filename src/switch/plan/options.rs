@@ -12,6 +12,8 @@ pub struct SwitchOptions {
     pub allow_stale: bool,
     /// A reference that could not be checked is switched to, too.
     pub allow_unverified: bool,
+    /// An image of which it can't be found out how it is pulled is switched to, too.
+    pub allow_unproven_login: bool,
     /// What becomes of pull secrets. `None`: added where the image can't be pulled by everybody.
     pub pull_secret: Option<PullSecretMode>,
     /// The Secret to name in a namespace that has several for the host.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::image::Reference;
+use crate::workload::Pointer;
 
 /// Something that a switch lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,15 @@ pub enum Reason {
         /// The namespace that lacks another one.
         namespace: String,
     },
+    /// Nothing says with which login the image is pulled.
+    LoginUnproven {
+        /// The new reference.
+        image: Reference,
+        /// The kind of the object.
+        kind: String,
+        /// Where the object's list of pull secrets would be, if that is known.
+        list: Option<Pointer>,
+    },
     /// Its pods could not pull, and another Secret alone wouldn't help.
     NoCredential {
         /// What is lacking, and where.
@@ -101,6 +111,18 @@ impl Reason {
             Self::NoSecret { namespace, .. } | Self::UselessLogin { namespace, .. } => {
                 Some(format!("kubectl tcr-switch secrets copy -n {namespace}"))
             }
+            Self::LoginUnproven { list, .. } => {
+                let name = list.as_ref().map(|list| {
+                    format!(
+                        "name a Secret for TCR in {}; or, ",
+                        list.as_str().trim_start_matches('/').replace('/', ".")
+                    )
+                });
+                Some(format!(
+                    "{}if it can be pulled (by a login of its operator, a ServiceAccount or the nodes), use --allow-unproven-login",
+                    name.unwrap_or_default()
+                ))
+            }
             Self::NoName { hint, .. }
             | Self::TagUnknown { hint, .. }
             | Self::Excluded { hint, .. }
@@ -121,6 +143,7 @@ impl Reason {
             Self::Excluded { .. } => ReasonClass::Excluded,
             Self::NoSecret { .. } | Self::NoCredential { .. } => ReasonClass::NoCredential,
             Self::UselessLogin { .. } => ReasonClass::UselessLogin,
+            Self::LoginUnproven { .. } => ReasonClass::LoginUnproven,
         }
     }
 }
@@ -147,6 +170,8 @@ pub enum ReasonClass {
     NoCredential,
     /// TCR refuses the login of the namespace.
     UselessLogin,
+    /// It is not known with which login the image is pulled.
+    LoginUnproven,
     /// Helm, Argo CD, Flux or an operator manages the object.
     Managed,
     /// The object can't be changed.
@@ -173,6 +198,16 @@ impl fmt::Display for Reason {
             Self::Unverified { new, why } => {
                 write!(f, "can't check from here whether {new} is in TCR: {why}")
             }
+            Self::LoginUnproven { image, kind, list } => match list {
+                Some(_) => write!(
+                    f,
+                    "can't check whether {image} can be pulled: this {kind} names no Secret"
+                ),
+                None => write!(
+                    f,
+                    "can't check whether {image} can be pulled: it is not known how a {kind} pulls it"
+                ),
+            },
             Self::NoName { message, .. }
             | Self::TagUnknown { message, .. }
             | Self::Excluded { message, .. }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::credentials::managed_account;
 use super::reason::Reason;
 use super::switch_plan::ServiceAccountPlan;
 use crate::switch::inventory::Inventory;
 use crate::switch::object_version::ObjectVersion;
-use crate::workload::{Change, Guard, Manager, ObjectPatch, Pointer};
+use crate::workload::{Change, Guard, ListForm, Manager, ObjectPatch, Pointer};
 
 /// Secrets that accounts are to get, by namespace and account.
 #[derive(Debug, Default)]
@@ -29,10 +29,12 @@ impl SecretAdditions {
             let mut new = old.clone();
             new.extend(secrets.into_iter().filter(|secret| !old.contains(secret)));
             let list = account.odd_pull_secrets.clone();
-            let list = list.or_else(|| account.pull_secrets.as_deref().map(as_list));
+            let list = list.or_else(|| {
+                account.pull_secrets.as_deref().map(|names| ListForm::Names.write(names))
+            });
             let change = Change {
                 pointer: Pointer::root().key("imagePullSecrets"),
-                new: with_names(list.as_ref(), &new),
+                new: ListForm::Names.rewrite(list.as_ref(), &new),
                 old: list,
             };
             let patch = guarded(vec![change], &account.version, false);
@@ -69,26 +71,6 @@ pub(super) fn refusal(
     let is_owned = matches!(account.manager, Some(Manager::Owner { .. }));
     let manager = account.manager.as_ref().filter(|_| is_owned || !include_managed)?;
     Some(managed_account(name, manager, secret))
-}
-
-/// The form that `imagePullSecrets` has.
-pub(in crate::switch) fn as_list(names: &[String]) -> Value {
-    names.iter().map(|name| json!({"name": name})).collect()
-}
-
-/// A list with these names; what it holds besides names stays. `None` if nothing would be left in
-/// it: the server keeps no empty list.
-pub(in crate::switch) fn with_names(list: Option<&Value>, names: &[String]) -> Option<Value> {
-    if names.is_empty() {
-        return None;
-    }
-    let name = |entry: &Value| entry["name"].as_str().map(str::to_owned);
-    let old = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let stays = |entry: &&Value| name(entry).is_none_or(|name| names.contains(&name));
-    let mut new: Vec<Value> = old.iter().filter(stays).cloned().collect();
-    let is_new = |wanted: &&String| !old.iter().any(|entry| name(entry).as_ref() == Some(wanted));
-    new.extend(names.iter().filter(is_new).map(|name| json!({"name": name})));
-    Some(Value::Array(new))
 }
 
 /// A patch that holds only for this version of the object where it adds something to what was absent,

@@ -16,7 +16,7 @@ use super::step::{SecretChange, SecretStep};
 use crate::diagnostic::Diagnostic;
 use crate::image::{Host, RepositoryName};
 use crate::switch::inventory::{Inventory, ScannedObject};
-use crate::switch::plan::{is_addons, is_of_names};
+use crate::switch::plan::{is_addons, takes_names};
 use crate::switch::tried_logins::UselessLogin;
 use crate::workload::{Manager, ObjectRef, PullSecret, Renamer};
 
@@ -252,7 +252,7 @@ impl<'a> Planner<'a> {
                 continue;
             }
             let specs = specs.iter().filter_map(|index| found.positions.pod_specs.get(*index));
-            let is_odd = specs.into_iter().any(|spec| !is_of_names(spec));
+            let is_odd = specs.into_iter().any(|spec| !takes_names(spec));
             if !self.options.to_templates || !can_change(found) || is_odd {
                 match (is_switched(found), can_change(found)) {
                     (true, true) => plan.for_switch.push(found.object.clone()),
@@ -294,8 +294,7 @@ impl<'a> Planner<'a> {
 
 /// Whether a switch has something to do with an object, and so changes its list, too.
 fn is_switched(found: &ScannedObject) -> bool {
-    let mut images = found.positions.pod_specs.iter().flat_map(|spec| &spec.images);
-    images.any(|image| image.class.is_on_ccr())
+    found.is_on_ccr()
 }
 
 /// What gives an object the Secret that no switch will change.

@@ -46,7 +46,8 @@ impl<'a> LoginNeeds<'a> {
             }
             let mut own_lists = Vec::new();
             for (index, spec) in found.positions.pod_specs.iter().enumerate() {
-                let (needs_login, repositories) = self.repositories(&spec.images);
+                let images = found.positions.pulled_by(spec);
+                let (needs_login, repositories) = self.repositories(images);
                 let own = spec.own_pull_secrets();
                 if !needs_login && !self.names_ccr_secret(namespace, own.unwrap_or_default()) {
                     continue;
@@ -54,8 +55,8 @@ impl<'a> LoginNeeds<'a> {
                 let need = needs.entry(namespace).or_default();
                 need.repositories.extend(repositories);
                 if own.is_none() {
-                    let account = spec.service_account.as_deref().unwrap_or("default");
-                    need.accounts.insert(account.to_owned());
+                    let ccr = &self.renamer.names.ccr;
+                    need.accounts.extend(self.inventory.accounts_of(namespace, spec, ccr));
                 } else {
                     own_lists.push(index);
                 }
@@ -63,9 +64,9 @@ impl<'a> LoginNeeds<'a> {
             if !own_lists.is_empty() {
                 needs.entry(namespace).or_default().templates.push((found, own_lists));
             }
-            // How the image of a field is pulled is up to its controller; that the namespace has a
-            // login can only help.
-            let (needs_login, repositories) = self.repositories(&found.positions.fields);
+            // How such an image is pulled is up to its controller; that the namespace has a login can
+            // only help.
+            let (needs_login, repositories) = self.repositories(found.positions.loose_fields());
             if needs_login {
                 needs.entry(namespace).or_default().repositories.extend(repositories);
             }
@@ -85,7 +86,10 @@ impl<'a> LoginNeeds<'a> {
     }
 
     /// Whether one of these is pulled from TCR with a login, or will be, and the repositories there.
-    fn repositories(self, images: &[ImagePosition]) -> (bool, BTreeSet<RepositoryName>) {
+    fn repositories<'b>(
+        self,
+        images: impl Iterator<Item = &'b ImagePosition>,
+    ) -> (bool, BTreeSet<RepositoryName>) {
         let (mut needs_login, mut repositories) = (false, BTreeSet::new());
         for image in images {
             let repository = match &image.class {

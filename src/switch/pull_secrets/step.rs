@@ -7,9 +7,9 @@ use crate::switch::apply::{DeletedSecret, RollbackEntry};
 use crate::switch::inventory::ScannedObject;
 use crate::switch::object_version::ObjectVersion;
 use crate::switch::plan::SecretSwitch;
-use crate::switch::plan::{FROM_FILE, as_list, guarded, with_names};
+use crate::switch::plan::{FROM_FILE, guarded};
 use crate::switch::service_accounts::ScannedServiceAccount;
-use crate::workload::{Change, Manager, ObjectPatch, ObjectRef, Pointer};
+use crate::workload::{Change, ListForm, Manager, ObjectPatch, ObjectRef, Pointer, SecretList};
 
 const NO_RESTART: &str = "no pod restarts";
 
@@ -93,8 +93,9 @@ impl SecretStep {
     /// Another list at a `ServiceAccount`.
     pub(super) fn account(account: &ScannedServiceAccount, new: Vec<String>) -> Self {
         let pointer = Pointer::root().key("imagePullSecrets");
+        let place = SecretList { pointer, form: ListForm::Names };
         let odd = account.odd_pull_secrets.as_ref();
-        let lists = vec![List { pointer, old: account.pull_secrets.as_deref(), odd, new }];
+        let lists = vec![List { place, old: account.pull_secrets.as_deref(), odd, new }];
         Self {
             no_rollout: Some(NO_RESTART.to_owned()),
             ..Self::lists(account.object.clone(), account.path(), lists, &account.version)
@@ -107,9 +108,9 @@ impl SecretStep {
         let specs = &found.positions.pod_specs;
         let list = |(index, new): (usize, Vec<String>)| {
             let spec = specs.get(index)?;
-            let pointer = spec.pointer.key("imagePullSecrets");
+            let place = spec.list.clone();
             let odd = spec.odd_pull_secrets.as_ref();
-            Some(List { pointer, old: spec.pull_secrets.as_deref(), odd, new })
+            Some(List { place, old: spec.pull_secrets.as_deref(), odd, new })
         };
         let lists = news.into_iter().filter_map(list).collect();
         let no_rollout = found.no_rollout.map(str::to_owned);
@@ -128,13 +129,14 @@ impl SecretStep {
         version: &ObjectVersion,
     ) -> Self {
         let change = |list: &List<'_>| {
-            let old = list.odd.cloned().or_else(|| list.old.map(as_list));
-            let new = with_names(old.as_ref(), &list.new);
-            Change { pointer: list.pointer.clone(), old, new }
+            let form = list.place.form;
+            let old = list.odd.cloned().or_else(|| list.old.map(|names| form.write(names)));
+            let new = form.rewrite(old.as_ref(), &list.new);
+            Change { pointer: list.place.pointer.clone(), old, new }
         };
         let patch = guarded(lists.iter().map(change).collect(), version, false);
         let switch = |list: List<'_>| SecretSwitch {
-            pointer: list.pointer,
+            pointer: list.place.pointer,
             old: list.old.unwrap_or_default().to_vec(),
             new: list.new,
         };
@@ -164,7 +166,7 @@ impl SecretStep {
 }
 
 struct List<'a> {
-    pointer: Pointer,
+    place: SecretList,
     old: Option<&'a [String]>,
     /// As it stands, if it holds something else than names.
     odd: Option<&'a Value>,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::switch::inventory::Inventory;
-use crate::workload::{ObjectRef, PullSecret, PullSecretError};
+use crate::workload::{AccountSource, ObjectRef, PullSecret, PullSecretError};
 
 /// A pull secret, or only the name of one.
 #[derive(Debug, Clone)]
@@ -91,11 +91,16 @@ fn through_accounts(inventory: &Inventory) -> BTreeMap<(String, String), BTreeSe
     for found in inventory.objects.iter().filter(|found| !found.is_finished) {
         let specs = found.positions.pod_specs.iter();
         for spec in specs.filter(|spec| spec.own_pull_secrets().is_none()) {
-            let account = spec.service_account.as_deref().unwrap_or("default");
-            for name in inventory.secrets_of(found.namespace(), spec) {
-                let key = (found.namespace().to_owned(), name);
-                let (object, account) = (found.object.clone(), account.to_owned());
-                through.entry(key).or_default().insert(ThroughAccount { object, account });
+            if spec.account_source != AccountSource::Object {
+                continue;
+            }
+            for account in spec.accounts() {
+                let named = inventory.account(found.namespace(), account);
+                for name in named.and_then(|named| named.pull_secrets.clone()).unwrap_or_default() {
+                    let key = (found.namespace().to_owned(), name);
+                    let (object, account) = (found.object.clone(), account.to_owned());
+                    through.entry(key).or_default().insert(ThroughAccount { object, account });
+                }
             }
         }
     }

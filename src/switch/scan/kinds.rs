@@ -5,9 +5,7 @@ use std::sync::Arc;
 use crate::image::Host;
 use crate::kubernetes::{Discovery, Resource};
 use crate::switch::inventory::ScannedObject;
-use crate::workload::{
-    Holds, ImageClass, ImagePosition, KindRules, Manager, is_made_from_template,
-};
+use crate::workload::{Holds, ImageClass, ImagePosition, KindRules};
 
 /// One list to be read.
 pub(super) struct Part {
@@ -26,7 +24,7 @@ impl Part {
 
     /// Whether nearly all of its objects are the work of a controller that is read itself.
     pub(super) fn is_mostly_owned(&self) -> bool {
-        self.rules.may_be_owned && self.rules.is_numerous
+        self.rules.is_mostly_owned
     }
 }
 
@@ -74,7 +72,7 @@ pub(super) fn may_matter(version: &str) -> bool {
 /// Whether an object says anything about CCR or pull secrets, and isn't the work of a controller
 /// that is read itself.
 pub(super) fn is_worth_keeping(found: &ScannedObject, also: Option<&Host>) -> bool {
-    if is_read_with_its_owner(found) {
+    if found.is_made_from_template {
         return false;
     }
     let positions = &found.positions;
@@ -96,18 +94,7 @@ pub(super) fn is_worth_keeping(found: &ScannedObject, also: Option<&Host>) -> bo
 
 /// Whether an object has pods, and isn't the work of a controller that is read itself.
 pub(super) fn has_pods(found: &ScannedObject) -> bool {
-    !is_read_with_its_owner(found) && !found.positions.pod_specs.is_empty()
-}
-
-fn is_read_with_its_owner(found: &ScannedObject) -> bool {
-    is_made_by_what_is_read(&found.object.kind, found.manager.as_ref())
-}
-
-/// Whether an object of this kind, with this manager, is the work of a controller that is read
-/// itself.
-pub(super) fn is_made_by_what_is_read(kind: &str, manager: Option<&Manager>) -> bool {
-    let Some(Manager::Owner { kind: owner, .. }) = manager else { return false };
-    is_made_from_template(kind, owner)
+    !found.is_made_from_template && !found.positions.pod_specs.is_empty()
 }
 
 #[cfg(test)]

@@ -12,11 +12,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::kinds;
 use super::kinds::Part;
 use super::{Gathered, Reader};
 use crate::kubernetes::{ClusterError, ListItem, ListQuery, Listed};
-use crate::workload::manager;
+use crate::workload::is_made_from_template;
 
 /// How many objects of a kind are read at once.
 const AT_ONCE: usize = 16;
@@ -100,7 +99,7 @@ impl Reader<'_> {
                     rest = Rest::default();
                 }
                 rest.looked_at += page.items.len();
-                rest.names.extend(page.items.iter().filter_map(|item| self.unowned(part, item)));
+                rest.names.extend(page.items.iter().filter_map(|item| self.unowned(item)));
                 // Where the server doesn't say how many there are, the end has to be waited for.
                 let all = page.remaining.and_then(|more| usize::try_from(more).ok());
                 let all = all.map(|more| rest.looked_at.saturating_add(more));
@@ -124,14 +123,13 @@ impl Reader<'_> {
     }
 
     /// The name of an object that has to be read itself, if it has one.
-    fn unowned(&self, part: &Part, item: &ListItem<'_>) -> Option<Name> {
+    fn unowned(&self, item: &ListItem<'_>) -> Option<Name> {
         let Outline { metadata } = serde_json::from_str(item.text()).ok()?;
         let OwnedMetadata { name, namespace, owner_references } = metadata;
-        // An owner that is a controller goes before all else that tells a manager.
-        let owner = manager(&json!({"metadata": {"ownerReferences": owner_references}}));
+        let outline = json!({"metadata": {"ownerReferences": owner_references}});
         let is_wanted = !name.is_empty()
             && !self.scope.leaves_out(&namespace)
-            && !kinds::is_made_by_what_is_read(&part.resource.kind, owner.as_ref());
+            && !is_made_from_template(&outline);
         is_wanted.then_some(Name { namespace, name })
     }
 

@@ -6,7 +6,9 @@ use crate::kubernetes::ListItem;
 
 /// What every host of CCR has in its name.
 const CCR: &str = "ccr.ccs.tencentyun.com";
-const PULL_SECRETS: &str = "\"imagePullSecrets\"";
+/// What every key for pull secrets has in its name: `imagePullSecrets`, `imagePullSecret`,
+/// `pullSecrets`, and Flink's option.
+const PULL_SECRETS: [&str; 2] = ["ullSecret", "pull-secrets"];
 
 pub(super) struct Sieve {
     hosts: Vec<String>,
@@ -21,7 +23,7 @@ impl Sieve {
 
     /// No is certain, yes is not.
     pub(super) fn lets_through(&self, item: &ListItem<'_>) -> bool {
-        item.may_contain(PULL_SECRETS)
+        PULL_SECRETS.iter().any(|key| item.may_contain(key))
             || self.hosts.iter().any(|host| contains_host(item.text(), host))
     }
 }
@@ -62,6 +64,9 @@ mod tests {
             r#"{"image": "registry.lan:5000/shop/web"}"#,
             r#"{"image": "old/shop/web"}"#,
             r#"{"imagePullSecrets": []}"#,
+            r#"{"containerDisk": {"imagePullSecret": "a"}}"#,
+            r#"{"pullSecrets": ["a"]}"#,
+            r#"{"kubernetes.container.image.pull-secrets": "a"}"#,
             r#"{"image": "\u0063cr.ccs.tencentyun.com/shop/web"}"#,
         ] {
             assert!(lets_through(text), "{text}");

@@ -35,7 +35,7 @@ pub(super) const KINDS: &[KindRules] = &[
         kind: "ReplicaSet",
         groups: AND_EXTENSIONS,
         rollout: Rollout::NotWaitedFor(PODS_STAY),
-        may_be_owned: true,
+        is_mostly_owned: true,
         is_numerous: true,
         ..APPS
     },
@@ -63,7 +63,7 @@ fn deployment(object: &Value) -> Progress {
     available(count(status, "availableReplicas"), wanted)
 }
 
-fn daemon_set(object: &Value) -> Progress {
+pub(super) fn daemon_set(object: &Value) -> Progress {
     if let Some(waiting) = unseen(object) {
         return waiting;
     }
@@ -76,7 +76,7 @@ fn daemon_set(object: &Value) -> Progress {
     available(count(status, "numberAvailable"), wanted)
 }
 
-fn stateful_set(object: &Value) -> Progress {
+pub(super) fn stateful_set(object: &Value) -> Progress {
     if let Some(waiting) = unseen(object) {
         return waiting;
     }
@@ -97,11 +97,11 @@ fn stateful_set(object: &Value) -> Progress {
     }
 }
 
-fn replicas(object: &Value) -> i64 {
+pub(super) fn replicas(object: &Value) -> i64 {
     object["spec"]["replicas"].as_i64().unwrap_or(1)
 }
 
-fn count(status: &Value, name: &str) -> i64 {
+pub(super) fn count(status: &Value, name: &str) -> i64 {
     status[name].as_i64().unwrap_or(0)
 }
 

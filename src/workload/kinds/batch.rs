@@ -10,11 +10,10 @@ pub(super) const KINDS: &[KindRules] = &[
     KindRules {
         kind: "Job",
         holds: Holds::PodSpec(&["spec", "template", "spec"]),
-        instead_of_change: Some(
-            "the template of a Job can't be changed: let it end, or delete and recreate it",
-        ),
+        instead_of_change: |_| {
+            Some("the template of a Job can't be changed: let it end, or delete and recreate it")
+        },
         has_ended: job_has_ended,
-        may_be_owned: true,
         ..BATCH
     },
     KindRules {

@@ -11,11 +11,15 @@ pub(super) const KINDS: &[KindRules] = &[
     KindRules {
         kind: "Pod",
         holds: Holds::PodSpec(&["spec"]),
-        instead_of_change: Some(
-            "nothing recreates a Pod without a controller: delete it and create it with the new image",
-        ),
+        instead_of_change: |_| {
+            Some(
+                "nothing recreates a Pod without a controller: delete it and create it with the new image",
+            )
+        },
         has_ended: pod_has_ended,
-        may_be_owned: true,
+        // A driver of Spark makes the Pods of its executors.
+        is_controller: true,
+        is_mostly_owned: true,
         is_numerous: true,
         ..CORE
     },

@@ -1,16 +1,31 @@
 //! Each kind of object that matters, one row for each, a family a file.
 //!
-//! A row says where the pod spec is, whether it can be changed, when an object has ended, and how
-//! it rolls out. Kinds without a row are searched as a whole. Waiting
-//! for a rollout is for `switch`.
+//! A row says where the pod spec is, or which images are pulled with which list; whether an object
+//! can be changed, when it has ended, and how it rolls out. Kinds of others are searched as a whole,
+//! with a row or without. Waiting for a rollout is for `switch`.
 
 mod apps;
+mod argo;
 mod batch;
 mod core;
+mod elastic;
+mod ended;
+mod flink;
 mod groups;
+mod knative;
+mod kruise;
+mod kubeflow;
+mod kubevirt;
 mod policies;
+mod prometheus;
+mod ray;
 mod rollout;
 mod rules;
+mod spark;
+mod strimzi;
+mod tekton;
+mod tencent;
+mod volcano;
 
 use serde_json::Value;
 
@@ -19,10 +34,28 @@ use super::object::{ObjectRef, group_of};
 pub use groups::is_built_in_group;
 pub(crate) use rollout::Progress;
 pub use rules::KindRules;
-pub(crate) use rules::{Holds, Path};
+pub(crate) use rules::{Accounts, Holds, Path, Pulls};
 
 /// The rows of all families.
-const FAMILIES: &[&[KindRules]] = &[core::KINDS, apps::KINDS, batch::KINDS];
+const FAMILIES: &[&[KindRules]] = &[
+    core::KINDS,
+    apps::KINDS,
+    batch::KINDS,
+    argo::KINDS,
+    elastic::KINDS,
+    flink::KINDS,
+    knative::KINDS,
+    kruise::KINDS,
+    kubeflow::KINDS,
+    kubevirt::KINDS,
+    prometheus::KINDS,
+    ray::KINDS,
+    spark::KINDS,
+    strimzi::KINDS,
+    tekton::KINDS,
+    tencent::KINDS,
+    volcano::KINDS,
+];
 
 impl KindRules {
     /// The rules for a kind of this API group.
@@ -50,11 +83,16 @@ impl KindRules {
     }
 }
 
-/// Whether an object of this kind, with an owner of that kind, is made from a template that is read
-/// itself. Kinds alone tell it: what is known of an owner is no more.
-pub(crate) fn is_made_from_template(kind: &str, owner: &str) -> bool {
-    rows().any(|row| row.kind == kind && row.may_be_owned)
-        && rows().any(|row| row.kind == owner && row.is_controller)
+/// Whether an object is made by a controller of the table, from a template that is read itself, or
+/// is a `ReplicaSet` without pods that some controller keeps to go back to.
+pub(crate) fn is_made_from_template(object: &Value) -> bool {
+    let owners = object["metadata"]["ownerReferences"].as_array();
+    let Some(owner) = owners.and_then(|all| all.iter().find(|owner| owner["controller"] == true))
+    else {
+        return false;
+    };
+    let is_history = object["kind"] == "ReplicaSet" && object["spec"]["replicas"] == 0;
+    is_history || KindRules::of(owner).is_controller
 }
 
 fn rows() -> impl Iterator<Item = KindRules> {

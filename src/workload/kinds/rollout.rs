@@ -12,6 +12,8 @@ pub(crate) enum Progress {
     Complete,
     /// Not yet; how far.
     Waiting(String),
+    /// As far as it goes by itself; what the rest waits for.
+    Held(String),
     /// It never will by itself.
     Failed(String),
 }
@@ -36,4 +38,25 @@ pub(super) fn available(available: i64, wanted: i64) -> Progress {
 /// `3 of 5 pods are new`
 pub(super) fn waiting(have: i64, want: i64, what: &str) -> Progress {
     Progress::Waiting(format!("{have} of {want} pods {what}"))
+}
+
+/// How far a workload is whose status counts new pods as most do, if so many of them keep the old
+/// template for now.
+pub(super) fn replaced(object: &Value, wanted: i64, kept: i64) -> Progress {
+    if let Some(waiting) = unseen(object) {
+        return waiting;
+    }
+    let status = &object["status"];
+    let count = |names: &[&str]| names.iter().find_map(|name| status[*name].as_i64()).unwrap_or(0);
+    let (updated, due) = (count(&["updatedReplicas", "updatedNumberScheduled"]), wanted - kept);
+    if updated < due {
+        return waiting(updated, due, "are new");
+    }
+    let ready = count(&["availableReplicas", "numberAvailable", "readyReplicas"]);
+    match available(ready, wanted) {
+        Progress::Complete if kept > 0 => Progress::Held(format!(
+            "{kept} of {wanted} pods keep the old image behind its partition"
+        )),
+        progress => progress,
+    }
 }

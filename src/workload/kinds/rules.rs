@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use super::ended::run_has_ended;
 use super::rollout::Progress;
+use crate::workload::secret_list::ListForm;
 
 /// The keys that lead to a value inside an object.
 pub(crate) type Path = &'static [&'static str];
@@ -16,18 +18,65 @@ pub struct KindRules {
     pub(super) kind: &'static str,
     /// What of it is searched for images and pull secrets.
     pub(crate) holds: Holds,
-    /// What to do where its pod spec can't be changed, or only to no effect.
-    pub(crate) instead_of_change: Option<&'static str>,
+    /// Which images are pulled with which list, where the shape of an object of [`Holds::Anything`]
+    /// doesn't tell.
+    pub(crate) pulls: &'static [Pulls],
+    /// What to do where an object can't be changed, or only to no effect or to harm.
+    pub(crate) instead_of_change: fn(&Value) -> Option<&'static str>,
     /// Whether an object has ended: nothing will be pulled for it.
     pub(crate) has_ended: fn(&Value) -> bool,
     /// What its pods do after a change of the pod spec.
     pub(super) rollout: Rollout,
+    /// Why pods keep the old image although they are replaced, besides what [`held`] says.
+    pub(super) stays: fn(&Value) -> Option<&'static str>,
     /// Whether it makes pods, or what makes them, from a template.
     pub(crate) is_controller: bool,
-    /// Whether its objects may be the work of a controller of the table.
-    pub(crate) may_be_owned: bool,
+    /// Whether nearly all of its objects are the work of a controller of the table.
+    pub(crate) is_mostly_owned: bool,
     /// Whether a cluster has far more of them than of other kinds.
     pub(crate) is_numerous: bool,
+}
+
+/// Images that are pulled with one list of pull secrets. Places are patterns (see `places`); those
+/// that begin with `./` are meant from `at`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pulls {
+    /// Where the list belongs: as many lists as there are such places.
+    pub(crate) at: &'static str,
+    /// The images, besides those of a pod spec at this place.
+    pub(crate) images: &'static [&'static str],
+    /// The list: the first of these that names something, else the first.
+    pub(crate) lists: &'static [(&'static str, ListForm)],
+    /// Under which accounts the pods run, which counts where the list is empty.
+    pub(crate) accounts: Accounts,
+}
+
+/// Where an object says under which `ServiceAccount`s its pods run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Accounts {
+    /// In the pod spec.
+    OfPodSpec,
+    /// In these places.
+    At {
+        /// The first of them that says it, else it is `default`.
+        first: &'static [&'static str],
+        /// Those of some of the pods.
+        others: &'static [&'static str],
+    },
+    /// What runs it says it.
+    OfRun,
+    /// It doesn't, or no account's list is used.
+    Unknown,
+}
+
+impl Pulls {
+    /// With the list and the account of a pod spec.
+    pub(super) const POD_SPEC: Self = Self {
+        at: "",
+        images: &[],
+        lists: &[("./imagePullSecrets", ListForm::Names)],
+        accounts: Accounts::OfPodSpec,
+    };
 }
 
 /// What of an object is searched.
@@ -64,11 +113,13 @@ impl KindRules {
         groups: &[],
         kind: "",
         holds: Holds::Anything,
-        instead_of_change: None,
-        has_ended: |_| false,
+        pulls: &[],
+        instead_of_change: |_| None,
+        has_ended: run_has_ended,
         rollout: Rollout::NotWaitedFor("what follows is up to its controller"),
+        stays: |_| None,
         is_controller: false,
-        may_be_owned: false,
+        is_mostly_owned: false,
         is_numerous: false,
     };
 
@@ -93,7 +144,7 @@ impl KindRules {
 
     /// Why the pods of `object` don't follow a change of its pod spec; `None` if they do.
     pub(crate) fn no_rollout(&self, object: &Value) -> Option<&'static str> {
-        held(object).or_else(|| match self.rollout {
+        held(object).or_else(|| (self.stays)(object)).or_else(|| match self.rollout {
             _ if object["spec"]["replicas"] == 0 => Some("it has no pods: 0 replicas"),
             Rollout::NotWaitedFor(why) => Some(why),
             Rollout::Replaced(_) => None,
@@ -112,9 +163,11 @@ impl KindRules {
 /// Why a workload of any kind keeps its pods until someone acts.
 fn held(object: &Value) -> Option<&'static str> {
     let spec = &object["spec"];
-    if spec["paused"] == true {
+    let strategy = &spec["updateStrategy"];
+    let paused = [spec, strategy, &strategy["rollingUpdate"]];
+    if paused.iter().any(|place| place["paused"] == true) {
         Some("it is paused; its pods change when it is resumed")
-    } else if spec["updateStrategy"]["type"] == "OnDelete" {
+    } else if strategy["type"] == "OnDelete" {
         Some("its update strategy is OnDelete; a pod changes when it is deleted")
     } else {
         None

@@ -84,19 +84,24 @@ fn tidy(mut object: Value) -> Value {
 #[track_caller]
 fn kinds(api: &Api) -> Vec<(String, String, String)> {
     let groups = api.get("/apis").good();
-    let versions = groups["groups"].as_array().unwrap().iter().map(|group| {
-        let version = group["preferredVersion"]["groupVersion"].as_str().unwrap();
-        (format!("/apis/{version}"), format!(".{}", group["name"].as_str().unwrap()))
+    // The preferred version is the first, and some kinds are in others only.
+    let versions = groups["groups"].as_array().unwrap().iter().flat_map(|group| {
+        group["versions"].as_array().unwrap().iter().map(|version| {
+            let version = version["groupVersion"].as_str().unwrap();
+            (format!("/apis/{version}"), format!(".{}", group["name"].as_str().unwrap()))
+        })
     });
     let versions = std::iter::once(("/api/v1".to_owned(), String::new())).chain(versions);
-    let mut kinds = Vec::new();
+    let mut kinds: Vec<(String, String, String)> = Vec::new();
     for (path, group) in versions {
         let list = api.get(&path).good();
         for resource in list["resources"].as_array().unwrap() {
             let plural = resource["name"].as_str().unwrap();
             let can_list = resource["verbs"].as_array().unwrap().iter().any(|verb| verb == "list");
-            if resource["namespaced"] == true && can_list && plural != "events" {
-                kinds.push((path.clone(), format!("{plural}{group}"), plural.to_owned()));
+            let kind = format!("{plural}{group}");
+            let is_known = kinds.iter().any(|(_, known, _)| *known == kind);
+            if resource["namespaced"] == true && can_list && plural != "events" && !is_known {
+                kinds.push((path.clone(), kind, plural.to_owned()));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Whether a `ServiceAccount` may have its old list of pull secrets back: not while something of its
 //! namespace still pulls with what that list lacks. Pure.
 
-use super::surroundings::{Lists, account_of, hides_pods, knows, reference};
+use super::surroundings::{Lists, hides_pods, knows, reference, uses};
 use crate::switch::inventory::{Inventory, ScannedObject};
 
 /// Why the account has to keep its list; `None` if it may go back to the one in `lists`. `objects`
@@ -22,9 +22,9 @@ pub(super) fn still_needed<'a>(
     let mut through = objects.filter(|found| found.namespace() == namespace && !found.is_finished);
     let needed = through.find_map(|found| {
         let specs = found.positions.pod_specs.iter();
-        let specs =
-            specs.filter(|spec| spec.own_pull_secrets().is_none() && account_of(spec) == account);
-        let mut images = specs.flat_map(|spec| &spec.images).filter_map(reference);
+        let specs = specs.filter(|spec| uses(spec, account));
+        let mut images =
+            specs.flat_map(|spec| found.positions.pulled_by(spec)).filter_map(reference);
         let is_lost = |image: &crate::image::ParsedReference| {
             knows(inventory, namespace, &now, image) && !knows(inventory, namespace, old, image)
         };

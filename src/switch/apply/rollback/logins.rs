@@ -94,23 +94,24 @@ impl Undo<'_> {
         let namespace = self.after.namespace();
         let mut pulls = Vec::new();
         for spec in &self.after.positions.pod_specs {
-            let secrets = secrets_of(inventory, lists, namespace, spec);
             let before = self.now.positions.pod_specs.iter();
             let before = before.filter(|now| now.pointer == spec.pointer);
             let before = before.flat_map(|now| inventory.secrets_of(namespace, now));
-            let before: Vec<String> = before.collect();
-            for position in &spec.images {
-                let Some(image) = reference(position) else { continue };
-                let is_brought = self.brings(&position.text);
-                let is_lost = || {
-                    knows(inventory, namespace, &before, &image)
-                        && !knows(inventory, namespace, &secrets, &image)
-                };
-                if is_brought || is_lost() {
-                    let namespace = namespace.to_owned();
-                    let account = account_used(spec).map(str::to_owned);
-                    let secrets = secrets.clone();
-                    pulls.push(Pull { namespace, image, secrets, account, is_brought });
+            let before: Vec<String> = before.flatten().collect();
+            for secrets in secrets_of(inventory, lists, namespace, spec) {
+                for position in self.after.positions.pulled_by(spec) {
+                    let Some(image) = reference(position) else { continue };
+                    let is_brought = self.brings(&position.text);
+                    let is_lost = || {
+                        knows(inventory, namespace, &before, &image)
+                            && !knows(inventory, namespace, &secrets, &image)
+                    };
+                    if is_brought || is_lost() {
+                        let namespace = namespace.to_owned();
+                        let account = account_used(spec).map(str::to_owned);
+                        let secrets = secrets.clone();
+                        pulls.push(Pull { namespace, image, secrets, account, is_brought });
+                    }
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::image::ParsedReference;
 use crate::kubernetes::Cluster;
 use crate::switch::inventory::{Inventory, Unread};
 use crate::switch::scan::{Scope, scan};
-use crate::workload::{CcrNames, ImagePosition, PodSpec};
+use crate::workload::{AccountSource, CcrNames, ImagePosition, PodSpec};
 
 /// How many namespaces are read at once; each is several requests.
 const AT_ONCE: usize = 2;
@@ -47,18 +47,35 @@ pub(super) async fn read(cluster: &Cluster, namespaces: BTreeSet<String>) -> Inv
 /// Lists of pull secrets of `ServiceAccount`s that are about to change, by namespace and name.
 pub(super) type Lists = BTreeMap<(String, String), Vec<String>>;
 
-/// The names of the pull secrets that a pod made from `spec` gets, once these lists are changed.
+/// The names of the pull secrets that a pod made from `spec` gets, once these lists are changed: as
+/// many lists as there are accounts under which its pods may run.
 pub(super) fn secrets_of(
     inventory: &Inventory,
     lists: &Lists,
     namespace: &str,
     spec: &PodSpec,
-) -> Vec<String> {
-    let account = (namespace.to_owned(), account_of(spec).to_owned());
-    match (spec.own_pull_secrets(), lists.get(&account)) {
-        (None, Some(list)) => list.clone(),
-        _ => inventory.secrets_of(namespace, spec),
+) -> Vec<Vec<String>> {
+    if spec.own_pull_secrets().is_some() || spec.account_source != AccountSource::Object {
+        return inventory.secrets_of(namespace, spec);
     }
+    let named = |account: &str| match lists.get(&(namespace.to_owned(), account.to_owned())) {
+        Some(list) => list.clone(),
+        None => {
+            let account = inventory.account(namespace, account);
+            account.and_then(|account| account.pull_secrets.clone()).unwrap_or_default()
+        }
+    };
+    spec.accounts().map(named).collect()
+}
+
+/// Whether the pods of `spec` may have the list of this account.
+pub(super) fn uses(spec: &PodSpec, account: &str) -> bool {
+    spec.own_pull_secrets().is_none()
+        && match spec.account_source {
+            AccountSource::Object => spec.accounts().any(|one| one == account),
+            AccountSource::Run => true,
+            AccountSource::Unknown => false,
+        }
 }
 
 pub(super) fn account_of(spec: &PodSpec) -> &str {

@@ -172,7 +172,7 @@ fn tencents_own_images_are_counted_and_left_alone() {
 #[test]
 fn a_field_of_a_custom_resource_is_switched_with_a_word_on_its_secret() {
     let custom = object("x.io/v1", "Site", "s", &json!({"image": ccr("shop/web:v1")}));
-    let entry = World::new().with(&custom).entry();
+    let entry = World::new().with(&custom).pull_secret(PullSecretMode::Keep).entry();
     assert_eq!(entry.verdict, Verdict::Switch);
     assert!(entry.notes.iter().any(|note| note.contains("which Secret")), "{:?}", entry.notes);
     assert_eq!(

@@ -82,19 +82,21 @@ fn an_empty_list_is_none() {
 }
 
 #[test]
-fn a_custom_resources_list_of_another_form_is_left_to_a_person() {
-    let custom = object(
-        "x.io/v1",
-        "Site",
-        "s",
-        &json!({"pod": {
-            "containers": [{"name": "main", "image": ccr("shop/web:v1")}],
-            "imagePullSecrets": ["old"],
-        }}),
-    );
-    let world = World::new().with(&custom).with(&secret("tcr", &[TCR])).with(&account("default"));
-    let (message, hint) = world.lack();
-    assert_eq!(message, "its imagePullSecrets is not a list of {name: …}");
+fn a_custom_resources_list_may_be_of_plain_names_and_nothing_else() {
+    let site = |list: &Value| {
+        let image = ccr("shop/web:v1");
+        let pod =
+            json!({"containers": [{"name": "main", "image": image}], "imagePullSecrets": list});
+        object("x.io/v1", "Site", "s", &json!({"pod": pod}))
+    };
+    let world = || World::new().with(&secret("tcr", &[TCR])).with(&account("default"));
+    let plain = site(&json!(["old"]));
+    let entry = world().with(&plain).entry();
+    let after = switched(&plain, entry.patch.as_ref().unwrap());
+    assert_eq!(after["spec"]["pod"]["imagePullSecrets"], json!(["old", "tcr"]));
+    let (message, hint) = world().with(&site(&json!(["old", {"name": "b"}]))).lack();
+    assert_eq!(message, "its list of pull secrets holds something else than names");
     assert!(hint.contains("--pull-secret keep"), "{hint}");
-    assert_eq!(world.pull_secret(Keep).entry().verdict, Verdict::Switch);
+    let kept = world().with(&site(&json!(["old", {"name": "b"}]))).pull_secret(Keep).entry();
+    assert_eq!(kept.verdict, Verdict::Switch);
 }

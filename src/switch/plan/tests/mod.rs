@@ -1,6 +1,7 @@
 //! What becomes of a cluster, told by examples: objects in, plan out.
 
 mod credentials;
+mod custom_kinds;
 mod images;
 mod lists;
 mod notes;

@@ -161,17 +161,41 @@ fn a_mention_is_kept() {
 
 #[test]
 fn what_a_kind_that_is_read_itself_makes_is_left_out() {
-    let owned = |kind: &str| {
+    let owned = |api_version: &str, kind: &str| {
         let mut pod = pod("ccr.ccs.tencentyun.com/shop/web:v1");
         pod["metadata"]["ownerReferences"] =
-            json!([{"apiVersion": "a/v1", "kind": kind, "name": "o", "controller": true}]);
+            json!([{"apiVersion": api_version, "kind": kind, "name": "o", "controller": true}]);
         pod
     };
-    for kind in ["ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController"] {
-        assert!(!is_kept(&owned(kind)), "{kind}");
+    for (api_version, kind) in [
+        ("apps/v1", "ReplicaSet"),
+        ("apps/v1", "StatefulSet"),
+        ("apps/v1", "DaemonSet"),
+        ("batch/v1", "Job"),
+        ("v1", "ReplicationController"),
+        ("apps.kruise.io/v1alpha1", "CloneSet"),
+        ("apps.tkestack.io/v1", "TApp"),
+        ("tekton.dev/v1", "TaskRun"),
+    ] {
+        assert!(!is_kept(&owned(api_version, kind)), "{kind}");
     }
-    assert!(is_kept(&owned("Node")), "a static pod");
-    assert!(is_kept(&owned("CloneSet")), "it may not be readable");
+    assert!(is_kept(&owned("v1", "Node")), "a static pod");
+    assert!(is_kept(&owned("example.com/v1", "StatefulSet")), "of a group that is not known");
+}
+
+#[test]
+fn a_replica_set_that_a_rollout_keeps_to_go_back_to_is_left_out() {
+    let kept = |owner: &str, replicas: i64| {
+        is_kept(&json!({
+            "apiVersion": "apps/v1", "kind": "ReplicaSet",
+            "metadata": {"name": "web-1", "namespace": "shop", "ownerReferences":
+                [{"apiVersion": owner, "kind": "Rollout", "name": "web", "controller": true}]},
+            "spec": {"replicas": replicas, "template": {"spec": pod("ccr.ccs.tencentyun.com/shop/web:v1")["spec"]}},
+        }))
+    };
+    assert!(!kept("argoproj.io/v1alpha1", 2), "its template is the Rollout's, or a Deployment's");
+    assert!(!kept("example.com/v1", 0));
+    assert!(kept("example.com/v1", 2));
 }
 
 #[test]

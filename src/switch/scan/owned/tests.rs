@@ -183,7 +183,7 @@ async fn owners_that_are_not_read_themselves_tell_nothing() {
     let mut not_by_its_controller = owned(replica_set("c"), "apps/v1", "Deployment");
     not_by_its_controller["metadata"]["ownerReferences"][0]["controller"] = json!(false);
     let objects = vec![
-        owned(replica_set("a"), "apps.kruise.io/v1alpha1", "CloneSet"),
+        owned(replica_set("a"), "example.com/v1", "Thing"),
         owned(replica_set("b"), "operators.coreos.com/v1alpha1", "ClusterServiceVersion"),
         not_by_its_controller,
         owned(pod("static"), "v1", "Node"),
@@ -394,7 +394,7 @@ async fn what_is_found_is_what_a_list_in_full_would_give() {
             ("batch/v1", "Job"),
             ("v1", "Node"),
             ("apps.kruise.io/v1alpha1", "CloneSet"),
-            // Of another group, and still held for the one that is read.
+            // Of a group that is not known.
             ("tke.example.com/v1", "StatefulSet"),
             ("operators.coreos.com/v1alpha1", "ClusterServiceVersion"),
         ] {
