@@ -9,6 +9,7 @@
 
 mod first_byte;
 mod fleet;
+mod floor;
 #[path = "../measure.rs"]
 mod measure;
 mod objects;
@@ -43,7 +44,9 @@ fn main() -> Result<()> {
     for _ in 0..options.repeat {
         stage.switch(&mut rows)?;
     }
+    let (floor, at_once) = stage.floor()?;
     stage.set_image(&mut rows)?;
     println!("{}\n{}", rows.table(), rows.aims(&AIMS));
+    println!("{}", rows.against_floor(floor, at_once));
     Ok(())
 }

@@ -76,6 +76,20 @@ impl Rows {
         text
     }
 
+    /// What a switch takes beyond its plan, and the least that this could take.
+    pub(crate) fn against_floor(&self, floor: f64, at_once: usize) -> String {
+        let Some((apply, plan)) = self.wall("apply").zip(self.wall("plan")) else {
+            return String::new();
+        };
+        let writing = apply - plan;
+        let ratio = writing / floor;
+        format!(
+            "| writing: apply less plan, s | floor: patches alone, judged once, s | at once | wall × | aim |\n\
+             |---:|---:|---:|---:|---:|\n\
+             | {writing:.2} | {floor:.2} | {at_once} | {ratio:.2} | ≤ 1.25 |\n"
+        )
+    }
+
     fn wall(&self, what: &str) -> Option<f64> {
         let (_, runs) = self.rows.iter().find(|(known, _)| *known == what)?;
         Some(middle(&sorted(runs, |run| run.cost.wall)))

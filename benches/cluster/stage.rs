@@ -8,6 +8,7 @@ use anyhow::{Result, bail, ensure};
 
 use super::first_byte;
 use super::fleet::{self, OnCcr};
+use super::floor;
 use super::measure::{self, End};
 use super::options::Options;
 use super::results::{Figures, Rows, middle};
@@ -115,6 +116,15 @@ impl Stage {
         self.check(ccr)?;
         std::fs::remove_file(back)?;
         Ok(())
+    }
+
+    /// The least that the writing of a switch can take, in wall seconds, and with how many patches at
+    /// once that is.
+    pub(crate) fn floor(&self) -> Result<(f64, usize)> {
+        eprintln!("the patches alone");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let hosts = [self.ccr.host(), self.tcr.host()];
+        runtime.block_on(floor::best(self.cluster.api(), &self.fleet, hosts))
     }
 
     /// What kubectl offers for it: one call for each Deployment.

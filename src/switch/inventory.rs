@@ -19,8 +19,8 @@ use crate::image::CcrHosts;
 use crate::kubernetes::Resource;
 use crate::workload::{
     AccountSource, CcrNames, ImageClass, ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec,
-    Positions, PullSecret, PullSecretError, is_applied_from_file, is_made_from_template, manager,
-    positions,
+    Positions, Progress, PullSecret, PullSecretError, is_applied_from_file, is_made_from_template,
+    manager, positions,
 };
 
 /// What to do where the server offers no `patch` for a kind, or no `get` to roll it back by.
@@ -73,6 +73,8 @@ pub struct ScannedObject {
     pub is_made_from_template: bool,
     /// Why its pods don't follow a change of its template; `None` if they do.
     pub no_rollout: Option<&'static str>,
+    /// Whether it makes its pods one after the other, and not all of them are ready.
+    pub is_held_up: bool,
     /// Which version of it was read.
     pub version: ObjectVersion,
     /// `/metadata/annotations`, if it is there, and whether an earlier switch kept old images in
@@ -128,6 +130,7 @@ impl ScannedObject {
             fixed: (rules.instead_of_change)(object),
             is_made_from_template: is_made_from_template(object),
             no_rollout: rules.no_rollout(object),
+            is_held_up: rules.is_ordered() && rules.progress(object) != Progress::Complete,
             version: ObjectVersion::of(object),
             annotations: Annotations::of(object),
         })

@@ -1,15 +1,16 @@
 //! The first half of a switch: reads both sides and makes the plan. The second is
 //! [`execute`](super::execute).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use futures::{StreamExt as _, stream};
 use serde_json::Value;
 
+use super::apply::{PodLooks, Which};
 use super::inventory::Inventory;
 use super::notice::{Noted, Notice, NoticeCode};
 use super::plan::{
-    PlanInputs, PullSecretMode, SwitchOptions, SwitchPlan, make_plan, new_references,
+    PlanInputs, PullSecretMode, SwitchOptions, SwitchPlan, Verdict, make_plan, new_references,
     unfit_secrets, unfit_warnings,
 };
 use super::pull_secrets::{LoginNeeds, try_logins};
@@ -74,12 +75,29 @@ async fn prepare(
         notices.extend(tried.into_iter().map(|text| Notice::new(NoticeCode::LoginUnproven, text)));
     }
     let known = PlanInputs { renamer: &renamer, options: &options, proven: &proven };
-    let plan = make_plan(&inventory, &known)?;
+    let mut plan = make_plan(&inventory, &known)?;
+    note_stuck(&cluster, &inventory, &mut plan).await;
     let unfit = unfit_warnings(&unfit_secrets(&inventory, &known, &plan));
     let code = NoticeCode::PreferredSecretUnfit;
     notices.extend(unfit.into_iter().map(|text| Notice::new(code, text)));
     let has_api = account.enterprise.is_some();
     Ok(PreparedSwitch { plan, inventory, renamer, has_api, cluster, proven, options })
+}
+
+/// Says of which objects a pod may hold up the change that would fix it.
+async fn note_stuck(cluster: &Cluster, inventory: &Inventory, plan: &mut SwitchPlan) {
+    let looks = PodLooks::default();
+    let held_up: HashMap<_, _> = inventory
+        .objects
+        .iter()
+        .filter(|found| found.is_held_up && found.no_rollout.is_none())
+        .map(|found| (&found.object, found.version.uid.as_str()))
+        .collect();
+    for entry in plan.objects.iter_mut().filter(|entry| entry.verdict == Verdict::Switch) {
+        let Some(uid) = held_up.get(&entry.object) else { continue };
+        let look = looks.look(cluster, entry.namespace(), Which::Waiting).await;
+        entry.notes.extend(look.stuck_of(&entry.object, uid));
+    }
 }
 
 /// Tries the logins that the pods will pull private images with.

@@ -110,6 +110,11 @@ impl World {
         }
     }
 
+    /// Puts `web:v1` into TCR alone.
+    pub(super) fn only_in_tcr(&self, image: &str) {
+        put(self.tcr(), image);
+    }
+
     /// Puts `web:v1` into CCR alone.
     pub(super) fn not_copied(&self, image: &str) {
         put(self.ccr(), image);

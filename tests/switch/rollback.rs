@@ -29,6 +29,18 @@ fn what_was_changed_since_is_left_alone() {
 }
 
 #[test]
+fn an_old_image_that_is_gone_is_not_gone_back_to() {
+    let world = World::open("imagegone");
+    world.only_in_tcr("web:v1");
+    let text = workload("Deployment", &world.namespace, "a", &world.in_ccr("web:v1"));
+    world.cluster.create(&text);
+    world.switch(&["--yes", "--rollback-file", "back.json"]).ends_with(0).says(&["1 rolled out"]);
+    let back = world.roll_back("back.json").ends_with(1);
+    back.says(&["its pods could not pull", "is gone"]);
+    assert_eq!(world.image_of("a"), world.in_tcr("web:v1"));
+}
+
+#[test]
 fn what_was_deleted_or_recreated_is_told() {
     let world = switched("anew");
     let delete = |name: &str| {

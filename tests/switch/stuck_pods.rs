@@ -26,6 +26,8 @@ fn one_that_was_stuck_on_ccr_is_named_and_deleted_if_wanted() {
     world.hide(world.ccr());
     database(&world);
     world.cluster.wait_until("it can't pull", || world.cluster.waiting(&world.namespace).is_some());
+    let plan = world.switch(&["--dry-run"]).ends_with(1);
+    plan.says(&["pod db-0 of statefulset.apps/db can't pull", "--delete-stuck-pods"]);
     let named = world.switch(&["--yes", "--rollback-file", "back.json"]).ends_with(1);
     let by_hand = format!("kubectl delete pod db-0 -n {}", world.namespace);
     named

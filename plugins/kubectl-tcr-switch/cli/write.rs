@@ -51,16 +51,22 @@ pub(crate) struct WaitArgs {
     timeout: Duration,
     /// Delete pods that can't pull an earlier image and so are never replaced
     #[arg(long)]
-    delete_stuck_pods: bool,
-    /// Workloads that may roll out at a time, 1 to 64
-    #[arg(long, value_name = "N", default_value = "5", value_parser = concurrency)]
-    pub(crate) concurrency: NonZeroU8,
+    pub(crate) delete_stuck_pods: bool,
+    /// Workloads that may roll out at a time, 1 to 64 [default: 5; 16 without a wait]
+    #[arg(long, value_name = "N", value_parser = concurrency)]
+    concurrency: Option<NonZeroU8>,
 }
 
 impl WaitArgs {
     /// Whether to wait at all.
     pub(crate) fn waits(&self) -> bool {
         self.wait && !self.no_wait
+    }
+
+    /// How many workloads change at once. Where no rollout is waited for, only the server is spared.
+    pub(crate) fn concurrency(&self) -> usize {
+        let usual = if self.waits() { 5 } else { 16 };
+        self.concurrency.map_or(usual, |given| given.get().into())
     }
 
     /// How long for one rollout; `None` is as long as it takes.
@@ -94,7 +100,7 @@ impl WaitArgs {
             wait: self.waits(),
             timeout: self.limit().unwrap_or(WITHOUT_END),
             delete_stuck_pods: self.delete_stuck_pods,
-            concurrency: self.concurrency.get().into(),
+            concurrency: self.concurrency(),
             rollback_file,
         }
     }
@@ -165,8 +171,9 @@ mod tests {
 
     #[test]
     fn a_concurrency_of_nothing_or_of_too_much_is_refused() {
-        assert_eq!(read("x").wait.concurrency.get(), 5);
-        assert_eq!(read("x --concurrency 64").wait.concurrency.get(), 64);
+        assert_eq!(read("x").wait.concurrency(), 5);
+        assert_eq!(read("x --no-wait").wait.concurrency(), 16);
+        assert_eq!(read("x --no-wait --concurrency 64").wait.concurrency(), 64);
         for bad in ["0", "65", "300", "-1", "all"] {
             let line = ["x".to_owned(), format!("--concurrency={bad}")];
             let error = Line::try_parse_from(line).unwrap_err().to_string();

@@ -1,10 +1,13 @@
 //! `rollback`: undoing what a run has changed.
 
+use std::collections::BTreeSet;
+
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::switch::{
-    ApplyEvent, RestoreVerdict, RollbackFile, RollbackOptions, RollbackPlan, RollbackVerdict,
-    SecretRestoration, SecretsBackup, look_for_secrets, restore_secrets, roll_back,
+    ApplyEvent, RestoreVerdict, RollbackFile, RollbackOptions, RollbackPlan, RollbackStep,
+    RollbackVerdict, SecretRestoration, SecretsBackup, look_for_secrets, restore_secrets,
+    roll_back,
 };
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 
@@ -61,15 +64,20 @@ pub(crate) async fn run(
     let are_created = secrets.iter().any(|one| one.verdict == RestoreVerdict::Create);
     let are_gone = secrets.iter().any(SecretRestoration::is_lost);
     if only_plan {
+        hints(printer, &plan);
         let would = are_gone || are_created || leaves_something(&plan) || plan.changes_anything();
         return Ok(if would { ExitCode::Left } else { ExitCode::Done });
     }
-    if !args.write.yes && (are_created || plan.changes_anything()) {
+    let deletes_pods = args.wait.delete_stuck_pods && plan.may_have_stuck_pods();
+    if !args.write.yes && (are_created || deletes_pods || plan.changes_anything()) {
         let instead = "--yes rolls back without asking";
         let undone = plan.steps.iter().filter(|step| step.verdict == RollbackVerdict::Undo);
         let objects = counted(undone.clone().count(), "object", "objects");
         let place = place::of(undone.map(|step| &step.object), &cluster);
-        let question = format!("roll back {objects}{place}?");
+        let question = match plan.changes_anything() {
+            true => format!("roll back {objects}{place}?"),
+            false => "delete pods that are never replaced?".to_owned(),
+        };
         if let Err(code) = show::agreed(printer, stop, &question, instead).await {
             let view = is_document(format).then(|| RollbackView::new(&plan));
             let shown = view.map_or(Ok(()), |view| render(printer, format, &view));
@@ -97,4 +105,15 @@ pub(crate) async fn run(
 fn leaves_something(plan: &RollbackPlan) -> bool {
     let is_well = |verdict| matches!(verdict, &RollbackVerdict::Undo | &RollbackVerdict::Untouched);
     !plan.steps.iter().all(|step| is_well(&step.verdict))
+}
+
+/// What to do about objects that can't be rolled back, once each.
+fn hints(printer: &Printer, plan: &RollbackPlan) {
+    let hint = |step: &RollbackStep| match &step.verdict {
+        RollbackVerdict::Failed(trouble) => trouble.hint.clone(),
+        _ => None,
+    };
+    for hint in plan.steps.iter().filter_map(hint).collect::<BTreeSet<String>>() {
+        printer.hint(&hint);
+    }
 }

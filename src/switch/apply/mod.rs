@@ -32,7 +32,7 @@ pub use dry_run::dry_run;
 pub use error::{ApplyError, Refusals};
 pub use execute::execute;
 pub(super) use follow::follow;
-pub(super) use pods::PodLooks;
+pub(super) use pods::{PodLooks, Which};
 pub use pull_failure::PullFailure;
 pub(super) use pull_failure::pull_failures;
 pub(super) use refusals::{fatal, outcome as refused_outcome};

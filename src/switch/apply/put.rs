@@ -1,10 +1,6 @@
-//! Sending one patch for real: through a server that is away for a while, and read again where it is
-//! unknown whether it was made.
+//! Sending one patch for real, and reading the object again where it is unknown whether it was made.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
-
-use tokio::time::Instant;
 
 use super::run::Run;
 use super::watched::FIRST_LOOK;
@@ -12,9 +8,6 @@ use super::written::WrittenObject;
 use crate::kubernetes::{ClusterError, Write};
 use crate::workload::{ObjectPatch, PatchState};
 
-/// How long an API server that can't be reached is waited for: one that restarts, or hands its
-/// address over, is back by then.
-const AWAY: Duration = Duration::from_secs(60);
 /// How often a patch is sent at most of which nobody said what became of it.
 const ATTEMPTS: u32 = 3;
 
@@ -24,12 +17,11 @@ impl Run<'_> {
     ///
     /// # Errors
     /// [`ClusterError`]. If the server can't be reached, the run is over.
-    pub(super) async fn put(
+    pub(in crate::switch) async fn put(
         &self,
         path: &str,
         patch: &ObjectPatch,
     ) -> Result<WrittenObject, ClusterError> {
-        let end = Instant::now() + AWAY;
         let (mut pause, mut attempts) = (FIRST_LOOK, 1);
         loop {
             let error = match self.send(path, patch).await {
@@ -41,20 +33,19 @@ impl Run<'_> {
                 match self.cluster.get(path).await {
                     Ok(object) => match patch.state_in(&object) {
                         PatchState::After => return Ok(WrittenObject::new(object)),
-                        PatchState::Before if attempts < ATTEMPTS => attempts += 1,
-                        _ => return Err(error),
+                        PatchState::Before if attempts < ATTEMPTS => {
+                            attempts += 1;
+                            self.pause(&mut pause).await;
+                            continue;
+                        }
+                        _ => {}
                     },
-                    Err(ClusterError::Unreachable { .. }) => is_away = true,
-                    Err(_) => return Err(error),
+                    Err(unread) => is_away = matches!(unread, ClusterError::Unreachable { .. }),
                 }
-            } else if !is_away {
-                return Err(error);
             }
-            if is_away && (Instant::now() >= end || self.is_over()) {
-                self.lost.store(true, Ordering::Relaxed);
-                return Err(error);
-            }
-            self.pause(&mut pause).await;
+            // The connection has waited for it long enough.
+            self.lost.fetch_or(is_away, Ordering::Relaxed);
+            return Err(error);
         }
     }
 

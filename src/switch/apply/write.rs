@@ -19,6 +19,7 @@ use crate::kubernetes::ClusterError;
 use crate::switch::inventory::Inventory;
 use crate::switch::plan::PlanInputs;
 use crate::switch::report::{ObjectResult, Outcome};
+use crate::workload::ObjectRef;
 
 /// How often an object is planned again at most that others change all the time.
 const ATTEMPTS: u32 = 3;
@@ -61,16 +62,14 @@ impl Writer<'_, '_> {
     async fn together(&self, steps: Vec<ObjectWrite>) -> Vec<ObjectResult> {
         let (accounts, workloads): (Vec<ObjectWrite>, Vec<ObjectWrite>) =
             steps.into_iter().partition(|step| step.is_account);
-        let mut done = Vec::new();
-        let mut lacking = BTreeSet::new();
-        for account in accounts {
-            let key = (account.namespace().to_owned(), account.object.name.clone());
-            let ended = self.step(account).await;
-            if !matches!(ended.outcome, Outcome::Written(_) | Outcome::Unneeded) {
-                lacking.insert(key);
-            }
-            done.push(ended);
-        }
+        let mut done = self.all(accounts, |step| self.step(step)).await;
+        let is_lacking =
+            |done: &&ObjectResult| !matches!(done.outcome, Outcome::Written(_) | Outcome::Unneeded);
+        let key = |object: &ObjectRef| {
+            (object.namespace.clone().unwrap_or_default(), object.name.clone())
+        };
+        let lacking: BTreeSet<(String, String)> =
+            done.iter().filter(is_lacking).map(|done| key(&done.object)).collect();
         let lacking = &lacking;
         let write = |step: ObjectWrite| async move {
             let lacks =
@@ -80,9 +79,18 @@ impl Writer<'_, '_> {
                 None => self.step(step).await,
             }
         };
+        done.extend(self.all(workloads, write).await);
+        done
+    }
+
+    async fn all<F: Future<Output = ObjectResult>>(
+        &self,
+        steps: Vec<ObjectWrite>,
+        write: impl Fn(ObjectWrite) -> F,
+    ) -> Vec<ObjectResult> {
         let (unproven, proven): (Vec<ObjectWrite>, Vec<ObjectWrite>) =
-            workloads.into_iter().partition(|step| step.no_dry_run.is_some());
-        done.extend(self.run.side_by_side(proven, write).await);
+            steps.into_iter().partition(|step| step.no_dry_run.is_some());
+        let mut done = self.run.side_by_side(proven, &write).await;
         // Nobody knows whether the server takes these, so each waits for the one before it.
         for step in unproven {
             done.push(write(step).await);

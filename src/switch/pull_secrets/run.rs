@@ -23,7 +23,7 @@ use crate::switch::apply::{PodLooks, Run, Suspects, Watched, WrittenObject};
 use crate::switch::apply::{cluster_id, follow, tell_of_unproven};
 use crate::switch::inventory::Unread;
 use crate::switch::report::{ObjectResult, Outcome, Report, ReportCommand, SCHEMA_VERSION};
-use crate::workload::{Holds, ObjectRef, PatchState};
+use crate::workload::{Holds, ObjectRef};
 
 /// How many changes are sent at once in a dry run.
 const AT_ONCE: usize = 16;
@@ -185,15 +185,20 @@ impl SecretRun<'_> {
     }
 
     async fn write(&self, run: &Run<'_>, step: &SecretStep) -> Outcome {
+        let none = WrittenObject::default;
         // The images stay as they are, so a pod that could not pull before looks like one that can't
         // because of this.
         let old_pods = match step.restarts_pods() && run.options.wait {
             true => PodLooks::uids(run.cluster, step.namespace()).await,
             false => HashSet::new(),
         };
-        match send(self.cluster, self.logins, step, Write::Real).await {
-            Ok(()) => {}
-            Err(error) if error.may_have_been_done() && self.was_done(step).await => {}
+        let sent = match &step.change {
+            SecretChange::Lists { patch, .. } => run.put(&step.path, patch).await,
+            _ => send(self.cluster, self.logins, step, Write::Real).await.map(|()| none()),
+        };
+        let written = match sent {
+            Ok(written) => written,
+            Err(error) if error.may_have_been_done() && self.was_done(step).await => none(),
             Err(error @ ClusterError::Changed { .. }) => {
                 return Outcome::Failed(
                     Diagnostic::new(error.to_string())
@@ -201,26 +206,22 @@ impl SecretRun<'_> {
                 );
             }
             Err(error) => return Outcome::Failed((&error).into()),
-        }
+        };
         let watched = Watched {
             object: &step.object,
             path: &step.path,
             no_rollout: step.no_rollout.as_ref(),
             suspects: Suspects::PodsBut(old_pods),
-            written: WrittenObject::default(),
+            written,
         };
         follow(run, &watched).await
     }
 
-    /// Reads the object again where it is unknown whether a change was made.
+    /// Whether a Secret is gone, where it is unknown whether it was deleted.
     async fn was_done(&self, step: &SecretStep) -> bool {
-        match (&step.change, self.cluster.get(&step.path).await) {
-            (SecretChange::Lists { patch, .. }, Ok(object)) => {
-                patch.state_in(&object) == PatchState::After
-            }
-            (SecretChange::Delete { .. }, Err(ClusterError::NotFound { .. })) => true,
-            _ => false,
-        }
+        let is_deleted = matches!(step.change, SecretChange::Delete { .. });
+        let now = self.cluster.get(&step.path).await;
+        is_deleted && matches!(now, Err(ClusterError::NotFound { .. }))
     }
 }
 

@@ -10,9 +10,7 @@ use serde_json::Value;
 use super::secret_mentions::{holds_string, secret_mentions};
 use crate::kubernetes::{Cluster, ClusterError, ListItem, ListQuery, Resource};
 use crate::switch::terminating::is_being_deleted;
-use crate::workload::{
-    Holds, KindRules, Manager, ObjectRef, Pointer, is_made_from_template, manager,
-};
+use crate::workload::{Holds, KindRules, ObjectRef, Pointer, is_made_from_template};
 
 /// How many lists are read at once.
 const AT_ONCE: usize = 8;
@@ -165,7 +163,7 @@ fn users_of(object: &Value, secrets: &BTreeSet<SecretKey>) -> Vec<(SecretKey, Se
     };
     let here: Vec<&SecretKey> = secrets.iter().filter(is_here).collect();
     let names: BTreeSet<&str> = here.iter().map(|(_, name)| name.as_str()).collect();
-    let follows = follows_its_owner(&object_ref, object);
+    let follows = is_made_from_template(object);
     let mut users = Vec::new();
     for mention in secret_mentions(object, object_ref.group(), &names) {
         // What it is made from has the list, too, and its images are none of CCR's.
@@ -185,11 +183,6 @@ fn is_history(object: &Value) -> bool {
         && object["metadata"]["ownerReferences"].is_array()
         && object["spec"]["replicas"] == 0
         && object["status"]["replicas"].as_u64().unwrap_or_default() == 0
-}
-
-fn follows_its_owner(object_ref: &ObjectRef, object: &Value) -> bool {
-    let Some(Manager::Owner { kind, .. }) = manager(object) else { return false };
-    is_made_from_template(&object_ref.kind, &kind)
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ impl Api {
     }
 
     /// A request that is still to be sent.
-    pub(super) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
         let url = format!("{}{path}", self.server);
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
         self.client.request(method, url).bearer_auth(&self.token)

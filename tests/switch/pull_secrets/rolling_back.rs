@@ -7,6 +7,7 @@ use std::process::Stdio;
 use serde_json::json;
 
 use crate::support::cluster::User;
+use crate::support::cluster::yaml::{changed, workload};
 use crate::support::{Run, run, signal};
 use crate::switch::fixtures::World;
 
@@ -79,7 +80,7 @@ fn an_account_keeps_its_secret_while_something_pulls_from_tcr_through_it() {
     world.set_image("a", &old);
     world.roll_back("back.json").ends_with(0).says(&["1 written"]);
     assert_eq!(world.account(), ["ccr"]);
-    world.roll_back("back.json").ends_with(0).says(&["4 already as planned"]);
+    world.roll_back("back.json").ends_with(0).says(&["unchanged"]);
 }
 
 #[test]
@@ -89,7 +90,10 @@ fn nothing_goes_back_to_what_can_not_be_pulled_any_more() {
     assert_eq!(world.account(), ["tcr"]);
     let new = world.images();
     let back = world.roll_back("back.json").ends_with(1);
-    back.says(&["its pods could not pull", "no Secret of tcr has a login for it", "4 failed"]);
+    back.says(&[
+        "its pods could not pull",
+        "ServiceAccount default names no Secret with a login for it",
+    ]);
     assert_eq!(world.images(), new);
 
     // Who insists sees the first one break, and no other.
@@ -118,6 +122,25 @@ fn a_refused_login_for_the_old_registry_is_noticed_before() {
         "hint: put the login",
     ]);
     assert_eq!(world.images(), new);
+}
+
+#[test]
+fn a_login_that_a_copy_gave_is_not_taken_back_from_what_has_been_switched_since() {
+    let world = World::with_account("copied", ACCOUNT);
+    world.secret(&world.namespace, "ccr", &[world.sandbox().ccr()]);
+    world.account_lists(&["ccr"]);
+    let text = workload("Deployment", &world.namespace, "own", &world.in_ccr("web:v1"));
+    world.cluster.create(&changed(&text, |object| {
+        object["spec"]["template"]["spec"]["imagePullSecrets"] = json!([{"name": "ccr"}]);
+    }));
+    world.cluster.roll_out(&world.namespace, "deployment/own");
+    world.deployment("web", "web:v1");
+    let copy = ["secrets", "copy", "--yes", "--to-templates", "--rollback-file", "copy.json"];
+    world.line(&copy).ends_with(0);
+    world.line(&["--yes"]).ends_with(0).says(&["2 rolled out"]);
+    let back = world.roll_back("copy.json").ends_with(1);
+    back.says(&["its pods could not pull", "deployment.apps/web still pulls", "kept: "]);
+    assert_eq!(world.account(), ["ccr", "tcr"]);
 }
 
 #[test]

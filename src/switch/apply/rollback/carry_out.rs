@@ -1,11 +1,11 @@
 //! The writing of a rollback: namespace by namespace, workloads first, then what they pull with.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio_util::sync::CancellationToken;
 
+use super::super::credentials_now::CredentialsNow;
 use super::super::follow::follow;
 use super::super::run::{ApplyEvent, ApplyOptions, Run, Watcher};
 use super::super::suspects::Suspects;
@@ -17,6 +17,7 @@ use super::plan::{RollbackPlan, RollbackStep, RollbackVerdict, back};
 use super::surroundings::{self, Lists};
 use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{Cluster, ClusterError};
+use crate::switch::inventory::Inventory;
 use crate::switch::report::{ObjectResult, Outcome, Report, ReportCommand, SCHEMA_VERSION};
 use crate::workload::{ObjectPatch, PatchState};
 
@@ -30,14 +31,24 @@ pub async fn roll_back(
     stop: &CancellationToken,
 ) -> Report {
     let run = Run::new(cluster, options, watcher, stop);
-    let mut objects = Vec::new();
+    let (held, mut objects) = (CredentialsNow::default(), Vec::new());
     for steps in together(&plan.steps, options.wait) {
         let (accounts, workloads): (Vec<_>, Vec<_>) =
             steps.into_iter().partition(|step| step.is_account());
-        objects.extend(run.side_by_side(workloads, |step| one(&run, step)).await);
-        // ServiceAccounts keep what the workloads' pods pull with until those are back.
+        objects.extend(run.side_by_side(workloads, |step| one(&run, &held, step)).await);
+        // ServiceAccounts keep what the workloads' pods pull with until those are back, and longer
+        // if something needs it: that is looked for once more.
+        let is_undone = |step: &&&RollbackStep| step.verdict == RollbackVerdict::Undo;
+        let undone = accounts.iter().filter(is_undone).filter(|_| !run.is_over());
+        let namespaces = undone.map(|step| step.namespace().to_owned()).collect();
+        let inventory = surroundings::read(cluster, &namespaces).await;
         for step in accounts {
-            objects.push(one(&run, step).await);
+            objects.push(match step.verdict {
+                RollbackVerdict::Undo if !run.is_over() => {
+                    settled(&run, step, put_back(&run, step, &inventory).await)
+                }
+                _ => one(&run, &held, step).await,
+            });
         }
     }
     Report {
@@ -61,17 +72,20 @@ fn together(steps: &[RollbackStep], by_namespace: bool) -> Vec<Vec<&RollbackStep
     steps.chunk_by(is_same).map(|steps| steps.iter().collect()).collect()
 }
 
-async fn one(run: &Run<'_>, step: &RollbackStep) -> ObjectResult {
+async fn one(run: &Run<'_>, held: &CredentialsNow, step: &RollbackStep) -> ObjectResult {
     let outcome = match &step.verdict {
         RollbackVerdict::Undo if run.is_over() => Outcome::NotTried,
-        RollbackVerdict::Undo if step.is_account() => put_back(run, step).await,
-        RollbackVerdict::Undo => undo(run, step).await,
+        RollbackVerdict::Undo => undo(run, held, step).await,
         RollbackVerdict::Untouched => see_to_stuck(run, step).await,
         RollbackVerdict::Kept(why) => Outcome::Kept(why.clone()),
         RollbackVerdict::Failed(trouble) => Outcome::Failed(trouble.clone()),
         RollbackVerdict::Gone(why) => Outcome::Failed(Diagnostic::new(why.clone())),
         RollbackVerdict::ChangedSince(place) => Outcome::Failed(changed_since(place)),
     };
+    settled(run, step, outcome)
+}
+
+fn settled(run: &Run<'_>, step: &RollbackStep, outcome: Outcome) -> ObjectResult {
     let done = ObjectResult { object: step.object.clone(), outcome };
     if step.verdict != RollbackVerdict::Untouched || done.outcome != Outcome::Unneeded {
         run.tell(ApplyEvent::Settled(&done));
@@ -84,7 +98,10 @@ fn changed_since(place: &str) -> Diagnostic {
         .with_hint("change it by hand if it still names TCR")
 }
 
-async fn undo(run: &Run<'_>, step: &RollbackStep) -> Outcome {
+async fn undo(run: &Run<'_>, held: &CredentialsNow, step: &RollbackStep) -> Outcome {
+    if let Some(lack) = held.lack(run.cluster, step.namespace(), &step.relies_on).await {
+        return Outcome::Failed(lack);
+    }
     let before = run.pods_before(&step.object).await;
     let written = match write(run, step).await {
         Ok(written) => written,
@@ -100,13 +117,11 @@ async fn undo(run: &Run<'_>, step: &RollbackStep) -> Outcome {
     follow(run, &watched).await
 }
 
-/// A `ServiceAccount`: once more it is made sure that nothing needs what it loses.
-async fn put_back(run: &Run<'_>, step: &RollbackStep) -> Outcome {
-    let namespaces = BTreeSet::from([step.namespace().to_owned()]);
-    let inventory = surroundings::read(run.cluster, namespaces).await;
+/// A `ServiceAccount`, unless something still needs what it loses.
+async fn put_back(run: &Run<'_>, step: &RollbackStep, inventory: &Inventory) -> Outcome {
     let lists = Lists::from([step.list()]);
     let account = (step.namespace(), step.object.name.as_str());
-    if let Some(why) = still_needed(account, &lists, &inventory, inventory.objects.iter()) {
+    if let Some(why) = still_needed(account, &lists, inventory, inventory.objects.iter()) {
         return Outcome::Kept(why);
     }
     match write(run, step).await {

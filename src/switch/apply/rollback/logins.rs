@@ -12,6 +12,7 @@ use crate::environment::Environment;
 use crate::image::{ParsedReference, Reference, RepositoryName};
 use crate::kubernetes::Cluster;
 use crate::switch::inventory::{Inventory, ScannedObject};
+use crate::switch::plan::PullsWith;
 use crate::switch::pull_secrets::try_logins;
 use crate::workload::{ObjectPatch, PodSpec};
 
@@ -37,6 +38,8 @@ pub(super) struct Undo<'a> {
 pub(super) struct Proof {
     /// By the place in the list: why the object's pods could not pull.
     pub(super) lacking: BTreeMap<usize, Diagnostic>,
+    /// With what they can, where a login is needed.
+    pub(super) relied_on: BTreeMap<usize, Vec<PullsWith>>,
     /// What could not be told, for people.
     pub(super) notices: BTreeSet<String>,
 }
@@ -79,6 +82,8 @@ pub(super) async fn prove(
     };
     for (place, pulls) in pulls.iter().enumerate() {
         for pull in pulls {
+            let relied_on = pull.relies_on(inventory, &said);
+            proof.relied_on.entry(place).or_default().extend(relied_on);
             match pull.verdict(inventory, &said) {
                 Ok(notice) => proof.notices.extend(notice),
                 Err(reason) => drop(proof.lacking.entry(place).or_insert(reason)),
@@ -130,6 +135,22 @@ fn account_used(spec: &PodSpec) -> Option<&str> {
 }
 
 impl Pull {
+    /// The login that it is pulled with, if there is one and it is needed.
+    fn relies_on(
+        &self,
+        inventory: &Inventory,
+        said: &BTreeMap<Reference, OldImage>,
+    ) -> Option<PullsWith> {
+        let image = self.image.clone().resolve();
+        let is_needed = said.get(&image) != Some(&OldImage::Public)
+            && knows(inventory, &self.namespace, &self.secrets, &self.image);
+        is_needed.then(|| PullsWith {
+            account: self.account.clone(),
+            secrets: self.secrets.clone(),
+            images: vec![image],
+        })
+    }
+
     /// What is to know if the image can be pulled, or perhaps; else why it can't.
     fn verdict(
         &self,
@@ -164,9 +185,11 @@ impl Pull {
                 Diagnostic::new(format!("its pods could not pull: {useless}")).with_hint(hint)
             );
         }
-        let lack = match (&self.account, self.secrets.as_slice()) {
-            (Some(account), []) => format!("ServiceAccount {account} names no Secret"),
-            (_, names) => format!("no Secret of {} has a login for it", names.join(", ")),
+        let lack = match &self.account {
+            Some(account) => {
+                format!("ServiceAccount {account} names no Secret with a login for it")
+            }
+            None => format!("its own list ({}) has no login for it", self.secrets.join(", ")),
         };
         match of_image {
             Some(OldImage::Private) => {

@@ -15,6 +15,7 @@ use super::surroundings::{self, Lists};
 use crate::diagnostic::Diagnostic;
 use crate::kubernetes::{Cluster, ClusterError, Resource};
 use crate::switch::inventory::{Inventory, ScannedObject};
+use crate::switch::plan::PullsWith;
 use crate::workload::{CcrNames, Guard, Holds, ObjectPatch, ObjectRef, PatchState};
 
 /// How many objects are looked at at once.
@@ -49,6 +50,8 @@ pub struct RollbackStep {
     pub(super) patch: ObjectPatch,
     /// Why its pods don't follow by themselves; `None` if they do.
     pub(super) no_rollout: Option<String>,
+    /// What its pods will pull with.
+    pub(super) relies_on: Vec<PullsWith>,
 }
 
 /// What is to be done with one object.
@@ -98,12 +101,19 @@ impl RollbackPlan {
             .filter(is_undone)
             .filter_map(|one| one.step.object.namespace.clone())
             .collect();
-        let mut inventory = surroundings::read(cluster, namespaces).await;
+        let mut inventory = surroundings::read(cluster, &namespaces).await;
         let lists: Lists = drafted.iter().filter(is_undone).filter_map(Drafted::list).collect();
         let mut notices = prove_all(cluster, &mut drafted, &lists, &mut inventory, options).await;
         keep_accounts(&mut drafted, &lists, &inventory);
         notices.extend(stuck(cluster, &drafted).await);
         Ok(Self { steps: drafted.into_iter().map(|one| one.step).collect(), notices })
+    }
+
+    /// Whether there are workloads, rolled back already, whose pods may hold that up.
+    #[must_use]
+    pub fn may_have_stuck_pods(&self) -> bool {
+        let is_back = |step: &&RollbackStep| step.verdict == RollbackVerdict::Untouched;
+        self.steps.iter().filter(is_back).any(|step| step.object.rules().is_ordered())
     }
 
     /// Whether anything would be written.
@@ -155,7 +165,14 @@ async fn draft(cluster: &Cluster, entry: &RollbackEntry) -> Drafted {
     Drafted {
         now: now.ok().as_ref().and_then(scanned),
         after: after.as_ref().and_then(scanned),
-        step: RollbackStep { object, verdict, entry: entry.clone(), patch, no_rollout },
+        step: RollbackStep {
+            object,
+            verdict,
+            entry: entry.clone(),
+            patch,
+            no_rollout,
+            relies_on: Vec::new(),
+        },
     }
 }
 
@@ -206,6 +223,9 @@ async fn prove_all(
         .unzip();
     let proof = prove(cluster, &undone, lists, inventory).await;
     let mut notices: Vec<String> = proof.notices.into_iter().collect();
+    for (place, relied_on) in proof.relied_on {
+        drafted[places[place]].step.relies_on = relied_on;
+    }
     for (place, reason) in proof.lacking {
         let step = &mut drafted[places[place]].step;
         match options.allow_unproven_login {

@@ -13,35 +13,43 @@ use crate::workload::{AccountSource, CcrNames, ImagePosition, PodSpec};
 
 /// How many namespaces are read at once; each is several requests.
 const AT_ONCE: usize = 2;
+/// The whole cluster is read instead of more namespaces than this.
+const FEW: usize = 8;
 
 /// Reads all of these namespaces. What can't be read is named in the inventory.
-pub(super) async fn read(cluster: &Cluster, namespaces: BTreeSet<String>) -> Inventory {
-    let names = CcrNames::default();
-    let read = async |namespace: String| {
-        let scope =
-            Scope { namespace: Some(namespace.clone()), all_with_pods: true, ..Scope::default() };
-        scan(cluster, &scope, &names).await.unwrap_or_else(|error| {
-            let unread = ["secrets", "serviceaccounts", "pods"].map(|what| Unread {
-                what: what.to_owned(),
-                namespace: Some(namespace.clone()),
-                why: error.to_string(),
-                forbidden: false,
-            });
-            Inventory { unread: unread.into(), ..Inventory::default() }
-        })
-    };
+pub(super) async fn read(cluster: &Cluster, namespaces: &BTreeSet<String>) -> Inventory {
+    if namespaces.len() > FEW {
+        let mut all = read_one(cluster, None).await;
+        // With rights on some namespaces only, each is read by itself.
+        if !all.unread.iter().any(|unread| unread.forbidden) {
+            all.objects.retain(|found| namespaces.contains(found.namespace()));
+            all.secrets.retain(|secret| namespaces.contains(&secret.namespace));
+            return all;
+        }
+    }
+    let read = |namespace: &String| read_one(cluster, Some(namespace.clone()));
     let mut parts = stream::iter(namespaces).map(read).buffer_unordered(AT_ONCE);
     let mut all = Inventory::default();
     while let Some(part) = parts.next().await {
         all.objects.extend(part.objects);
-        for account in &part.accounts {
-            all.accounts.push(account.clone());
-        }
+        all.accounts.extend(part.accounts.iter().cloned());
         all.secrets.extend(part.secrets);
-        all.broken_secrets.extend(part.broken_secrets);
         all.unread.extend(part.unread);
     }
     all
+}
+
+async fn read_one(cluster: &Cluster, namespace: Option<String>) -> Inventory {
+    let scope = Scope { namespace: namespace.clone(), all_with_pods: true, ..Scope::default() };
+    scan(cluster, &scope, &CcrNames::default()).await.unwrap_or_else(|error| {
+        let unread = ["secrets", "serviceaccounts", "pods"].map(|what| Unread {
+            what: what.to_owned(),
+            namespace: namespace.clone(),
+            why: error.to_string(),
+            forbidden: false,
+        });
+        Inventory { unread: unread.into(), ..Inventory::default() }
+    })
 }
 
 /// Lists of pull secrets of `ServiceAccount`s that are about to change, by namespace and name.
