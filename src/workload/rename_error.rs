@@ -51,7 +51,9 @@ impl RenameError {
     pub(super) fn malformed(text: &str, error: &ReferenceError) -> Self {
         let reason = match error {
             _ if text.trim() != text => "there is white space around it",
-            _ if text.trim_matches(found_name::is_around) != text => "there are quotes around it",
+            _ if text.trim_matches(found_name::is_around) != text => {
+                "there are quotes, or marks that are not seen, around it"
+            }
             _ if !found_name::scheme(text).is_empty() => "a scheme stands in front of it",
             ReferenceError::NoHost(_) => "no repository follows the host",
             ReferenceError::Host(_) => "its host can't be one",

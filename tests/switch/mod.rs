@@ -7,6 +7,7 @@ mod custom_kinds;
 mod custom_resources;
 mod diff;
 mod fixtures;
+mod found_wrongly;
 mod hostile_content;
 mod interrupted;
 mod one_document;

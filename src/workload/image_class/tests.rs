@@ -171,3 +171,19 @@ fn the_port_of_https_makes_no_other_repository() {
         name("ccr.ccs.tencentyun.com/shop/web:v1")
     );
 }
+
+#[test]
+fn what_stands_around_a_reference_by_mistake_is_named() {
+    for (text, reason) in [
+        ("\"ccr.ccs.tencentyun.com/shop/web:v1\"", "there are quotes"),
+        ("\u{feff}ccr.ccs.tencentyun.com/shop/web:v1", "there are quotes"),
+        ("docker://ccr.ccs.tencentyun.com/shop/web:v1", "a scheme stands in front of it"),
+        ("ccr.ccs.tencentyun.com/shop/web:v1\n", "there is white space around it"),
+    ] {
+        let class = CcrNames::default().classify(text);
+        let ImageClass::Refused(error) = class else { panic!("{text}: {class:?}") };
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+    let port = CcrNames::default().classify("CCR.ccs.tencentyun.com:443/shop/web:v1");
+    assert!(matches!(port, ImageClass::Switched(_)), "{port:?}");
+}
