@@ -82,7 +82,8 @@ pub struct ImagePosition {
     pub text: String,
     /// What that is to a switch.
     pub class: ImageClass,
-    /// How it is put together, if it isn't the string itself.
+    /// The fields that it is made of, and what of it can't be told; `None` where it is one string as
+    /// the kubelet reads it.
     pub split: Option<SplitFields>,
 }
 
