@@ -141,7 +141,7 @@ mod tests {
             json!({"auths": {"ccr.ccs.tencentyun.com": {"auth": auth, "password": "hunter2"}}});
         let content = STANDARD.encode(config.to_string());
         let object = json!({
-            "type": "kubernetes.io/dockerconfigjson", "data": {".dockerconfigjson": content},
+            "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/dockerconfigjson", "data": {".dockerconfigjson": content},
             "metadata": {
                 "namespace": "shop", "name": "old", "uid": "1", "resourceVersion": "7",
                 "labels": {"qcloud-app": "old"},

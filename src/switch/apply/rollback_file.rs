@@ -339,12 +339,12 @@ mod tests {
     fn a_deleted_secret_is_under_the_checksum_too() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("back.json");
-        let secret = json!({"metadata": {"namespace": "shop", "name": "old"}});
+        let secret = json!({"metadata": {"namespace": "shop", "name": "qcloudregistrykey"}});
         let whole = file().deleting(vec![DeletedSecret::of(&secret)]);
         whole.create(&path).unwrap();
         assert_eq!(RollbackFile::read(&path, false).unwrap(), whole);
         let text = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(&path, text.replace("\"old\"", "\"new\"")).unwrap();
+        std::fs::write(&path, text.replace("qcloudregistrykey", "tcr")).unwrap();
         let edited = RollbackFile::read(&path, false);
         assert!(matches!(edited, Err(RollbackFileError::Edited(_))), "{edited:?}");
     }

@@ -208,16 +208,20 @@ impl SwitchPlan {
                 (error, None) => self.refuse_account(object, error),
             }
         }
+        if !refused.is_empty() {
+            let Self { service_accounts, objects, .. } = self;
+            service_accounts.retain(|account| objects.iter().any(|entry| entry.needs(account)));
+        }
     }
 
     fn refuse_account(&mut self, account: &ObjectRef, error: &ClusterError) {
         self.service_accounts.retain(|entry| entry.object != *account);
-        for entry in &mut self.objects {
-            if entry.object.namespace == account.namespace
+        let of_account = |entry: &&mut ObjectPlan| {
+            entry.object.namespace == account.namespace
                 && entry.needs_accounts.contains(&account.name)
-            {
-                entry.refuse(error.into());
-            }
+        };
+        for entry in self.objects.iter_mut().filter(of_account) {
+            entry.refuse(error.into());
         }
     }
 
@@ -237,6 +241,13 @@ impl SwitchPlan {
 }
 
 impl ObjectPlan {
+    /// Whether it is switched, and its pods need what this account gets.
+    fn needs(&self, account: &ServiceAccountPlan) -> bool {
+        self.verdict == Verdict::Switch
+            && self.object.namespace == account.object.namespace
+            && self.needs_accounts.contains(&account.object.name)
+    }
+
     fn refuse(&mut self, why: Diagnostic) {
         self.verdict = Verdict::Refused(why);
         self.patch = None;

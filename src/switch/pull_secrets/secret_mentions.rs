@@ -125,9 +125,12 @@ fn has_word(text: &str, name: &str) -> bool {
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     text.match_indices(name).any(|(start, _)| {
         let before = text[..start].chars().next_back();
-        let after = text[start + name.len()..].chars().next();
-        // A sentence may end behind it.
-        let ends = after.is_none_or(|c| !is_of_name(c) || c == '.');
+        let mut behind = text[start + name.len()..].chars();
+        let ends = match behind.next() {
+            // A sentence may end there.
+            Some('.') => !behind.next().is_some_and(is_of_name),
+            next => !next.is_some_and(is_of_name),
+        };
         ends && !before.is_some_and(is_of_name)
     })
 }
