@@ -82,6 +82,18 @@ impl Cluster {
         self.json(ApiCall { accept: "application/json", ..call }).await
     }
 
+    /// The same, and no more than the metadata is given.
+    ///
+    /// # Errors
+    /// As [`Cluster::patch`].
+    pub async fn patched_metadata(
+        &self,
+        path: &str,
+        patch: &json_patch::Patch,
+    ) -> Result<Value, ClusterError> {
+        self.json(json_patch(path, patch, Write::Real)?).await
+    }
+
     /// Creates an object; the path is the kind's.
     ///
     /// # Errors

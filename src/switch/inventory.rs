@@ -19,8 +19,8 @@ use crate::image::CcrHosts;
 use crate::kubernetes::Resource;
 use crate::workload::{
     AccountSource, CcrNames, ImageClass, ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec,
-    Positions, Progress, PullSecret, PullSecretError, is_applied_from_file, is_made_from_template,
-    manager, positions,
+    Pointer, Positions, Progress, PullSecret, PullSecretError, applier_notes,
+    is_made_from_template, manager, positions,
 };
 
 /// What to do where the server offers no `patch` for a kind, or no `get` to roll it back by.
@@ -60,8 +60,8 @@ pub struct ScannedObject {
     pub resource: Arc<Resource>,
     /// What manages it.
     pub manager: Option<Manager>,
-    /// Whether `kubectl apply` put it there, so that the file has to change, too.
-    pub from_file: bool,
+    /// Who put it there from files and would put the old image back, each with what to change.
+    pub applier_notes: Vec<String>,
     /// What stands in it.
     pub positions: Positions,
     /// A Job that has completed or failed, a Pod that has, what is being deleted: nothing will be
@@ -120,12 +120,16 @@ impl ScannedObject {
     pub fn of(object: &Value, resource: &Arc<Resource>, names: &CcrNames) -> Option<Self> {
         let object_ref = ObjectRef::of(object)?;
         let rules = object_ref.rules();
+        let positions = positions(object, names);
+        let in_pods = positions.pod_specs.iter().flat_map(|spec| &spec.images);
+        let images: Vec<&Pointer> =
+            in_pods.chain(&positions.fields).map(|image| &image.pointer).collect();
         Some(Self {
             object: object_ref,
             resource: Arc::clone(resource),
             manager: manager(object),
-            from_file: is_applied_from_file(object),
-            positions: positions(object, names),
+            applier_notes: applier_notes(object, &images),
+            positions,
             is_finished: (rules.has_ended)(object) || is_being_deleted(object),
             fixed: (rules.instead_of_change)(object),
             is_made_from_template: is_made_from_template(object),

@@ -49,12 +49,15 @@ impl Pointer {
         object.pointer(&self.0)
     }
 
+    /// Its keys and indexes, from the root.
+    pub(super) fn steps(&self) -> impl Iterator<Item = String> {
+        self.0.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"))
+    }
+
     /// The same in the type that patches are made of.
     pub(super) fn to_patch_path(&self) -> PointerBuf {
         // From the parts, since that can't fail.
-        PointerBuf::from_tokens(
-            self.0.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")),
-        )
+        PointerBuf::from_tokens(self.steps())
     }
 }
 

@@ -6,6 +6,7 @@ mod connections;
 mod custom_kinds;
 mod custom_resources;
 mod diff;
+mod field_ownership;
 mod fixtures;
 mod found_wrongly;
 mod hostile_content;

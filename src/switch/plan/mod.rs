@@ -25,7 +25,6 @@ pub(super) use inputs::PlanInputs;
 pub(super) use make::make_plan;
 pub(super) use make::replan;
 pub(super) use new_references::new_references;
-pub(super) use object::FROM_FILE;
 pub use options::{PullSecretMode, SwitchOptions};
 pub(super) use preferred::{unfit_secrets, unfit_warnings};
 pub use pulls_with::PullsWith;

@@ -19,10 +19,6 @@ use crate::workload::{
     SecretList,
 };
 
-/// What to know of an object that `kubectl apply` has put there.
-pub(in crate::switch) const FROM_FILE: &str =
-    "it was applied from a file: change the file as well, or the next apply reverts this";
-
 const MOVING_TAG: &str = "its tag is `latest`, which moves";
 
 /// An entry, and what it wants of others if it is switched.
@@ -270,9 +266,7 @@ fn notes(found: &ScannedObject, verdict: &Verdict, images: &[ImageSwitch]) -> Ve
     let is_switched = *verdict == Verdict::Switch;
     if is_switched {
         notes.extend(found.no_rollout.map(str::to_owned));
-        if found.from_file {
-            notes.push(FROM_FILE.to_owned());
-        }
+        notes.extend(found.applier_notes.iter().cloned());
         if let Some(manager) = &found.manager {
             notes.push(format!("{manager} may revert this; {}", manager.advice()));
         }

@@ -7,7 +7,7 @@ use crate::switch::apply::{DeletedSecret, RollbackEntry};
 use crate::switch::inventory::ScannedObject;
 use crate::switch::object_version::ObjectVersion;
 use crate::switch::plan::SecretSwitch;
-use crate::switch::plan::{FROM_FILE, guarded};
+use crate::switch::plan::guarded;
 use crate::switch::service_accounts::ScannedServiceAccount;
 use crate::workload::{Change, ListForm, Manager, ObjectPatch, ObjectRef, Pointer, SecretList};
 
@@ -115,9 +115,7 @@ impl SecretStep {
         let lists = news.into_iter().filter_map(list).collect();
         let no_rollout = found.no_rollout.map(str::to_owned);
         let mut notes: Vec<String> = no_rollout.iter().cloned().collect();
-        if found.from_file {
-            notes.push(FROM_FILE.to_owned());
-        }
+        notes.extend(found.applier_notes.iter().cloned());
         let step = Self::lists(found.object.clone(), found.path(), lists, &found.version);
         Self { no_rollout, notes, ..step }.of(found.manager.as_ref())
     }

@@ -148,8 +148,95 @@ fn every_manager_says_what_to_edit() {
 }
 
 #[test]
+fn controllers_that_put_a_change_back_are_known() {
+    let labels = |all: Value| json!({"labels": all});
+    let annotations = |all: Value| json!({"annotations": all});
+    let owned = |api: &str, kind: &str, by: &str| {
+        json!({"labels": {"app.kubernetes.io/managed-by": by}, "ownerReferences":
+            [{"apiVersion": api, "kind": kind, "name": "prod", "controller": false}]})
+    };
+    let applied = |by: &str| json!({"managedFields": [{"manager": by, "operation": "Apply", "fieldsV1": {"f:spec": {}}}]});
+    for (metadata, name, advice) in [
+        (labels(json!({"karmada.io/managed": "true"})), "Karmada Work", "resource template"),
+        (annotations(json!({"work.karmada.io/name": "web"})), "Karmada Work web", "OverridePolicy"),
+        (
+            annotations(json!({"configmanagement.gke.io/managed": "enabled",
+            "configmanagement.gke.io/source-path": "web.yaml"})),
+            "Config Sync web.yaml",
+            "source",
+        ),
+        (
+            labels(json!({"addonmanager.kubernetes.io/mode": "Reconcile"})),
+            "addon manager",
+            "manifest",
+        ),
+        (
+            labels(json!({"app.oam.dev/name": "shop", "app.oam.dev/component": "web"})),
+            "KubeVela Application shop",
+            "Application `shop`",
+        ),
+        (
+            json!({"annotations": {"crossplane.io/composition-resource-name": "web"},
+            "labels": {"crossplane.io/composite": "shop"}}),
+            "Crossplane composite shop",
+            "composite `shop`",
+        ),
+        (
+            annotations(json!({"objectset.rio.cattle.io/id": "x",
+            "objectset.rio.cattle.io/owner-gvk": "k3s.cattle.io/v1, Kind=Addon",
+            "objectset.rio.cattle.io/owner-name": "web"})),
+            "k3s Addon web",
+            "server/manifests",
+        ),
+        (
+            annotations(json!({"objectset.rio.cattle.io/id": "default-shop"})),
+            "Rancher Fleet default-shop",
+            "Fleet bundle",
+        ),
+        (
+            owned("kafka.strimzi.io/v1beta2", "Kafka", "strimzi-cluster-operator"),
+            "operator strimzi-cluster-operator",
+            "change the Kafka `prod`",
+        ),
+        (
+            owned("work.open-cluster-management.io/v1", "AppliedManifestWork", ""),
+            "Open Cluster Management prod",
+            "ManifestWork",
+        ),
+        (applied("eks"), "EKS add-on", "EKS add-on"),
+        (applied("apiextensions.crossplane.io/composed/abc"), "Crossplane", "Composition"),
+        // Not of these: it is made if it is missing, no more; or the template, on Karmada's side.
+        (labels(json!({"addonmanager.kubernetes.io/mode": "EnsureExists"})), "", ""),
+        (labels(json!({"propagationpolicy.karmada.io/name": "web"})), "", ""),
+        (annotations(json!({"configmanagement.gke.io/managed": "disabled"})), "", ""),
+        (labels(json!({"app.kubernetes.io/managed-by": "acme-operator"})), "", ""),
+        (owned("v1", "ConfigMap", "acme-operator"), "", ""),
+        (owned("kafka.strimzi.io/v1beta2", "Kafka", "Helm"), "", ""),
+        (json!({"finalizers": ["acme.com/x"]}), "", ""),
+    ] {
+        let found = manager(&with(&metadata));
+        let shown = found.as_ref().map(ToString::to_string).unwrap_or_default();
+        assert_eq!(shown, name, "{metadata}");
+        let advised = found.map(|manager| manager.advice()).unwrap_or_default();
+        assert!(advised.contains(advice), "{advised}");
+    }
+}
+
+/// What is told of those who would put the old image back at their next run.
+fn noted(metadata: &Value) -> Vec<String> {
+    let mut object = with(metadata);
+    object["spec"] = json!({"containers": [{"name": "main", "image": "x"}]});
+    let image = Pointer::root().key("spec").key("containers").index(0).key("image");
+    applier_notes(&object, &[&image])
+}
+
+#[test]
 fn what_kubectl_applies_is_known_by_the_copy_or_by_who_wrote_it() {
-    let applied = |metadata: &Value| is_applied_from_file(&with(metadata));
+    let applied = |metadata: &Value| match noted(metadata).as_slice() {
+        [] => false,
+        [note] => note.contains("change the file as well"),
+        more => panic!("{more:?}"),
+    };
     let by = |name: &str, operation: &str| json!({"managedFields": [{"manager": name, "operation": operation}]});
     assert!(applied(&json!({"annotations": {LAST_APPLIED: "{}"}})));
     assert!(applied(&by("kubectl", "Apply")));
@@ -157,5 +244,43 @@ fn what_kubectl_applies_is_known_by_the_copy_or_by_who_wrote_it() {
     assert!(!applied(&by("kubectl", "Update")));
     assert!(!applied(&by("kubectl-edit", "Update")));
     assert!(!applied(&json!({})));
-    assert!(!is_applied_from_file(&json!(null)));
+    assert!(applier_notes(&json!(null), &[]).is_empty());
+}
+
+#[test]
+fn who_would_put_the_old_image_back_is_told_with_what_to_change() {
+    let by = |name: &str, operation: &str, image: &str| {
+        json!({"managedFields": [{"manager": name, "operation": operation, "fieldsV1":
+            {"f:spec": {"f:containers": {"k:{\"name\":\"main\"}": {image: {}}}}}}]})
+    };
+    let label = |key: &str, value: &str| json!({"labels": {key: value}});
+    for (metadata, words) in [
+        (by("Terraform", "Apply", "f:image"), "the next terraform apply reverts this"),
+        (by("HashiCorp", "Update", "f:image"), "in its configuration"),
+        (by("pulumi-kubernetes-abc", "Apply", "f:image"), "the next pulumi up reverts this"),
+        (by("acme", "Apply", "f:image"), "`acme` applies it server-side and has set the image"),
+        (label("kapp.k14s.io/app", "1700000"), "kapp's app 1700000"),
+        (label("heritage", "Tiller"), "Helm 2"),
+        (label("heritage", "Helm"), "the templates of a chart, without a release"),
+        (label("app.kubernetes.io/managed-by", "Helm"), "in the values"),
+        (label("app.kubernetes.io/managed-by", "pulumi"), "pulumi up"),
+        (label("app.kubernetes.io/managed-by", "ansible"), "its labels name ansible"),
+        (label("app.kubernetes.io/managed-by", "acme-operator"), "names `acme-operator`"),
+        (
+            json!({"ownerReferences": [{"apiVersion": "acme.com/v1", "kind": "Site", "name": "s"}]}),
+            "it belongs to Site `s`",
+        ),
+    ] {
+        let notes = noted(&metadata);
+        assert!(notes.len() == 1 && notes[0].contains(words), "{metadata}: {notes:?}");
+    }
+    for metadata in [
+        by("acme", "Apply", "f:resources"),
+        by("acme", "Update", "f:image"),
+        by("tcr-switch", "Apply", "f:image"),
+        label("app.kubernetes.io/managed-by", "tcr-switch"),
+        json!({"annotations": {"acme.com/x": "y"}, "finalizers": ["acme.com/x"]}),
+    ] {
+        assert!(noted(&metadata).is_empty(), "{metadata}: {:?}", noted(&metadata));
+    }
 }

@@ -1,12 +1,19 @@
 //! Who manages an object, and so where it must be changed: a live change to it would be undone, or
 //! stand in the way of the next upgrade.
 
+mod appliers;
+mod controllers;
+mod marks;
+
 use std::fmt;
 
 use serde_json::Value;
 
 use super::field_managers;
 use super::object::group_of;
+use super::pointer::Pointer;
+pub use appliers::applier_notes;
+use marks::{Marks, OwnerReference};
 
 /// The annotation in which `kubectl apply` keeps what it applied.
 pub(super) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -55,62 +62,33 @@ pub enum Manager {
         /// The `ClusterServiceVersion` or `ClusterExtension`.
         name: String,
     },
+    /// Another controller that puts a live change back by itself.
+    Controller {
+        /// As in `Karmada`.
+        controller: &'static str,
+        /// What of it, as it calls it.
+        name: String,
+        /// What to change instead.
+        advice: String,
+    },
 }
 
 /// Who manages `object`.
 ///
 /// A controller owner goes first, since it is what would undo a change at once; then OLM, Flux,
-/// Argo CD and Helm by their labels and annotations; last, who wrote its fields.
+/// Argo CD, other controllers and Helm by their labels and annotations; last, who wrote its fields.
 #[must_use]
 pub fn manager(object: &Value) -> Option<Manager> {
     let metadata = object.get("metadata")?;
     let marks = Marks { metadata };
     static_pod(object, &marks)
-        .or_else(|| owner(metadata))
+        .or_else(|| owner(&marks))
         .or_else(|| olm(&marks))
         .or_else(|| flux(&marks))
         .or_else(|| argo_cd(object, &marks))
+        .or_else(|| controllers::of(&marks))
         .or_else(|| helm(&marks))
         .or_else(|| by_fields(&marks))
-}
-
-/// Whether someone applies the object from a file with kubectl: a live change lasts until the old
-/// file is applied again.
-#[must_use]
-pub fn is_applied_from_file(object: &Value) -> bool {
-    let Some(metadata) = object.get("metadata") else { return false };
-    Marks { metadata }.annotation(LAST_APPLIED).is_some()
-        || field_managers::of(metadata).any(|entry| match entry.name {
-            "kubectl" => entry.is_apply,
-            // Its writes are updates to the server, whatever it did.
-            "kubectl-client-side-apply" => true,
-            _ => false,
-        })
-}
-
-/// Labels and annotations.
-struct Marks<'a> {
-    metadata: &'a Value,
-}
-
-impl<'a> Marks<'a> {
-    fn label(&self, key: &str) -> Option<&'a str> {
-        self.text("labels", key)
-    }
-
-    fn annotation(&self, key: &str) -> Option<&'a str> {
-        self.text("annotations", key)
-    }
-
-    fn text(&self, field: &str, key: &str) -> Option<&'a str> {
-        self.metadata.get(field)?.get(key)?.as_str().filter(|text| !text.is_empty())
-    }
-
-    /// What charts and tools call the instance, for want of a better name.
-    fn instance(&self) -> String {
-        let name = self.label("app.kubernetes.io/instance").or_else(|| self.label("release"));
-        name.unwrap_or_default().to_owned()
-    }
 }
 
 /// A mirror of a Pod that a kubelet runs from a file of its own node. Not all of them have an owner.
@@ -120,19 +98,14 @@ fn static_pod(object: &Value, marks: &Marks<'_>) -> Option<Manager> {
     Some(Manager::Owner { kind: NODE.to_owned(), name: node.to_owned() })
 }
 
-fn owner(metadata: &Value) -> Option<Manager> {
-    let owners = metadata.get("ownerReferences")?.as_array()?;
-    let text = |owner: &Value, key: &str| {
-        owner.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+fn owner(marks: &Marks<'_>) -> Option<Manager> {
+    let is_olms = |owner: &OwnerReference<'_>| {
+        owner.kind == "ClusterServiceVersion"
+            && group_of(owner.api_version) == "operators.coreos.com"
     };
-    let is_controller =
-        |owner: &&Value| owner.get("controller").and_then(Value::as_bool) == Some(true);
-    let is_olms = |owner: &&Value| {
-        text(owner, "kind") == "ClusterServiceVersion"
-            && group_of(&text(owner, "apiVersion")) == "operators.coreos.com"
-    };
-    let owner = owners.iter().find(is_controller).or_else(|| owners.iter().find(is_olms))?;
-    let (kind, name) = (text(owner, "kind"), text(owner, "name"));
+    let controller = marks.owners().find(|owner| owner.is_controller);
+    let owner = controller.or_else(|| marks.owners().find(is_olms))?;
+    let (kind, name) = (owner.kind.to_owned(), owner.name.to_owned());
     Some(if is_olms(&owner) { Manager::Olm { name } } else { Manager::Owner { kind, name } })
 }
 
@@ -251,6 +224,7 @@ impl Manager {
                 "its operator{} comes from a catalog: take a version that names the new registry",
                 named(name, &None)
             ),
+            Self::Controller { advice, .. } => advice.clone(),
         }
     }
 }
@@ -265,6 +239,7 @@ impl fmt::Display for Manager {
             Self::FluxKustomization { name, .. } => ("Flux Kustomization", name),
             Self::FluxHelmRelease { name, .. } => ("Flux HelmRelease", name),
             Self::Olm { name } => ("OLM operator", name),
+            Self::Controller { controller, name, .. } => (*controller, name),
         };
         f.write_str(what)?;
         if name.is_empty() { Ok(()) } else { write!(f, " {name}") }
