@@ -55,6 +55,19 @@ impl ConnectionFailure {
     }
 }
 
+impl ConnectionFailure {
+    /// For the log.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Self::Certificate(reason) | Self::Broken(reason) | Self::Connect { reason, .. } => {
+                reason
+            }
+            Self::Identity(reason) => reason,
+            Self::Silence => "no answer in time",
+        }
+    }
+}
+
 /// An `io::Error` hides what it was made from in a place of its own.
 fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {

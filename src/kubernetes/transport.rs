@@ -304,7 +304,9 @@ fn log(call: &ApiCall, outcome: &Result<RawResponse, ConnectionFailure>, time: D
             let (status, bytes) = (answer.status.as_u16(), answer.body.len());
             tracing::debug!(%method, path, status, bytes, ms, "request");
         }
-        Err(failure) => tracing::debug!(%method, path, ?failure, ms, "request"),
+        Err(failure) => {
+            tracing::debug!(%method, path, failure = failure.words(), ms, "request");
+        }
     }
 }
 
