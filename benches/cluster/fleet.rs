@@ -4,9 +4,9 @@ use std::future::Future;
 
 use anyhow::{Result, bail};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::objects::{child, workload};
+use super::objects::{child, running_pod, running_status, workload};
 use super::options::Options;
 use super::support::DockerRegistry;
 use super::support::cluster::{Api, Cluster};
@@ -14,6 +14,11 @@ use super::support::content::Shelf;
 
 /// How much is put at once.
 const AT_ONCE: usize = 24;
+
+/// Of so many Deployments with pods, one has an old pod.
+const OLD_IN: usize = 50;
+
+const MERGE: &str = "application/merge-patch+json";
 
 /// Of so many workloads one names CCR.
 const ONE_IN: usize = 5;
@@ -79,6 +84,12 @@ pub(crate) fn stand(
             "apiVersion": "apps/v1", "kind": "Deployment", "name": app, "uid": uid,
             "controller": true,
         });
+        if options.pods > 0 {
+            let old = number.is_multiple_of(OLD_IN).then(|| format!("{ccr}/shop/old:v1"));
+            let pods = options.pods / options.deployments;
+            let place = (namespace(number).as_str(), app.as_str());
+            return live_pods(api, place, &owner, (&image, old.as_deref()), pods).await;
+        }
         for revision in 0..options.revisions {
             let name = format!("{app}-{revision}");
             let set = child("ReplicaSet", &name, &app, &owner, &image);
@@ -103,6 +114,43 @@ pub(crate) fn stand(
     }))
 }
 
+/// The pods of a Deployment, and the `ReplicaSet` that has made them; the first may run an image of
+/// before.
+async fn live_pods(
+    api: &Api,
+    (namespace, app): (&str, &str),
+    owner: &Value,
+    (image, old): (&str, Option<&str>),
+    pods: usize,
+) -> Result<()> {
+    let mut made = 0;
+    for (revision, image, pods) in
+        [("1", old.unwrap_or(image), usize::from(old.is_some())), ("2", image, pods)]
+    {
+        let name = format!("{app}-{revision}");
+        let mut set = child("ReplicaSet", &name, app, owner, image);
+        set["metadata"]["annotations"] = json!({"deployment.kubernetes.io/revision": revision});
+        let sets = format!("/apis/apps/v1/namespaces/{namespace}/replicasets");
+        let uid = post(api, &sets, &set).await?;
+        let owner = json!({
+            "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": name, "uid": uid,
+            "controller": true,
+        });
+        for _ in 0..pods {
+            let name = format!("{name}-{made}");
+            made += 1;
+            let path = format!("/api/v1/namespaces/{namespace}/pods");
+            post(api, &path, &running_pod(&name, (app, revision), &owner, image)).await?;
+            let status = (MERGE, &running_status(image));
+            let reply = api.send("PATCH", &format!("{path}/{name}/status"), Some(status)).await?;
+            if reply.status != 200 {
+                bail!("{path}/{name}: {}: {}", reply.status, reply.body);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Puts each image into both registries.
 pub(crate) fn fill(fleet: &[OnCcr], ccr: &DockerRegistry, tcr: &DockerRegistry) {
     std::thread::scope(|scope| {
@@ -117,7 +165,7 @@ pub(crate) fn fill(fleet: &[OnCcr], ccr: &DockerRegistry, tcr: &DockerRegistry) 
     });
 }
 
-async fn post(api: &Api, path: &str, object: &serde_json::Value) -> Result<String> {
+async fn post(api: &Api, path: &str, object: &Value) -> Result<String> {
     let reply = api.send("POST", path, Some(("application/json", object))).await?;
     if reply.status != 201 {
         bail!("{path}: {}: {}", reply.status, reply.body);

@@ -32,12 +32,25 @@ const AIMS: [Aim; 2] = [
     Aim { ours: "apply", peer: "kubectl set image", at_most: 0.08 },
 ];
 
+const AIMS_WITH_PODS: [Aim; 3] = [
+    Aim { ours: "scan", peer: "kubectl get", at_most: 0.25 },
+    Aim { ours: "scan of all pods", peer: "kubectl get", at_most: 0.25 },
+    Aim { ours: "verify", peer: "kubectl get", at_most: 0.25 },
+];
+
 fn main() -> Result<()> {
     let options = Options::parse();
     let stage = Stage::set(&options)?;
     println!("{}\n", stage.surroundings());
     println!("{}", stage.help()?);
     let mut rows = Rows::default();
+    if options.pods > 0 {
+        for _ in 0..options.repeat {
+            stage.read_pods(&mut rows)?;
+        }
+        println!("{}\n{}", rows.table(), rows.aims(&AIMS_WITH_PODS));
+        return Ok(());
+    }
     for _ in 0..options.repeat {
         stage.scan(&mut rows)?;
     }

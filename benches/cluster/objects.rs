@@ -50,6 +50,49 @@ pub(crate) fn child(kind: &str, name: &str, app: &str, owner: &Value, image: &st
     })
 }
 
+/// A pod on a node that nothing looks after, of a revision of a Deployment.
+pub(crate) fn running_pod(
+    name: &str,
+    (app, revision): (&str, &str),
+    owner: &Value,
+    image: &str,
+) -> Value {
+    let mut labels = labels(app);
+    labels["pod-template-hash"] = json!(revision);
+    let mut spec = pod_spec(image, "Always");
+    spec["nodeName"] = json!("elsewhere");
+    json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {
+            "name": name, "labels": labels, "ownerReferences": [owner],
+            "annotations": {"prometheus.io/scrape": "true"},
+        },
+        "spec": spec,
+    })
+}
+
+/// What a kubelet says of it.
+pub(crate) fn running_status(image: &str) -> Value {
+    let since = "2026-11-01T00:00:00Z";
+    let conditions =
+        ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"]
+            .map(|kind| json!({"type": kind, "status": "True", "lastTransitionTime": since}));
+    let containers = [("main", image), ("proxy", "docker.io/envoyproxy/envoy:v1.31.0")];
+    let statuses = containers.map(|(name, image)| {
+        json!({
+            "name": name, "image": image, "ready": true, "started": true, "restartCount": 0,
+            "imageID": format!("registry.example.com/x@sha256:{}", "a".repeat(64)),
+            "containerID": format!("containerd://{}", "b".repeat(64)),
+            "state": {"running": {"startedAt": since}},
+        })
+    });
+    json!({"status": {
+        "phase": "Running", "conditions": conditions, "containerStatuses": statuses,
+        "hostIP": "10.0.0.1", "podIP": "10.1.2.3", "podIPs": [{"ip": "10.1.2.3"}],
+        "startTime": since,
+    }})
+}
+
 fn labels(name: &str) -> Value {
     json!({
         "app": name, "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "fleet",

@@ -15,6 +15,10 @@ pub(crate) struct Options {
     /// `ReplicaSet`s of each Deployment, the last of them with a Pod: a fleet that has lived
     #[arg(long, default_value_t = 0)]
     pub(crate) revisions: usize,
+    /// Pods of the Deployments, in equal shares; of one Deployment in 50 one runs an old image of
+    /// CCR. Only what reads is measured then
+    #[arg(long, default_value_t = 0)]
+    pub(crate) pods: usize,
     /// Namespaces
     #[arg(long, default_value_t = 200)]
     pub(crate) namespaces: usize,

@@ -17,6 +17,8 @@ use super::support::{DockerRegistry, kubectl_plugin, run, tool};
 
 /// What kubectl reads so as to see what a scan sees.
 const GET: &str = "get deploy,sts,ds,cronjob,job,pod,sa -A -o json";
+/// The same where Deployments have pods, and so `ReplicaSet`s.
+const GET_WITH_PODS: &str = "get deploy,rs,sts,ds,cronjob,job,pod,sa -A -o json --chunk-size=500";
 
 /// Everything that runs.
 pub(crate) struct Stage {
@@ -47,8 +49,16 @@ impl Stage {
             options.deployments,
             fleet.len(),
             options.others,
-            options.deployments * options.revisions,
-            options.deployments * options.revisions.min(1),
+            if options.pods > 0 {
+                options.deployments * 2
+            } else {
+                options.deployments * options.revisions
+            },
+            if options.pods > 0 {
+                options.pods
+            } else {
+                options.deployments * options.revisions.min(1)
+            },
             options.namespaces,
         );
         Ok(Self { cluster, ccr, tcr, fleet, limit: Duration::from_secs(options.limit), words })
@@ -96,6 +106,19 @@ impl Stage {
         let found = found.lines().filter(|line| line.contains("deployment")).count();
         ensure!(found == self.fleet.len(), "{found} found, not {}", self.fleet.len());
         rows.add("kubectl get", self.kubectl(&format!("{GET} >/dev/null"), 0)?);
+        Ok(())
+    }
+
+    /// What reads, where Deployments have pods: a sample of them, all of them, and what else there
+    /// is to say of them.
+    pub(crate) fn read_pods(&self, rows: &mut Rows) -> Result<()> {
+        let (ccr, tcr) = (self.ccr.host(), self.tcr.host());
+        let scan = format!("tcr-switch scan -A -o name --ccr-host {ccr}");
+        rows.add("scan", self.kubectl(&scan, 1)?);
+        rows.add("scan of all pods", self.kubectl(&format!("{scan} --all-pods"), 1)?);
+        let verify = format!("tcr-switch verify -A --ccr-host {ccr} --tcr-host {tcr} -o json");
+        rows.add("verify", self.kubectl(&verify, 1)?);
+        rows.add("kubectl get", self.kubectl(&format!("{GET_WITH_PODS} >/dev/null"), 0)?);
         Ok(())
     }
 

@@ -63,6 +63,7 @@ pub(crate) fn scope_flags(common: &CommonArgs) -> String {
     for glob in &scope.exclude_namespace {
         flag("--exclude-namespace=", glob.as_str());
     }
+    words.extend(scope.all_pods.then(|| " --all-pods".to_owned()));
     words.concat() + &connection_flags(&common.connection)
 }
 

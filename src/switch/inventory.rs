@@ -9,17 +9,19 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::apply::PullFailure;
 use super::exclusions::Exclusions;
 use super::notice::{Notice, NoticeCode};
 use super::object_version::ObjectVersion;
+use super::running::RunningPods;
 use super::service_accounts::{ScannedServiceAccount, ServiceAccounts};
 use super::terminating::is_being_deleted;
 use super::tried_logins::TriedLogins;
 use crate::image::CcrHosts;
 use crate::kubernetes::Resource;
 use crate::workload::{
-    AccountSource, CcrNames, ImageClass, ImagePosition, Manager, OLD_IMAGES, ObjectRef, PodSpec,
-    Pointer, Positions, Progress, PullSecret, PullSecretError, applier_notes,
+    AccountSource, CcrNames, ImageClass, ImagePosition, KeptPods, Manager, OLD_IMAGES, ObjectRef,
+    PodSpec, Pointer, Positions, Progress, PullSecret, PullSecretError, applier_notes,
     is_made_from_template, manager, positions,
 };
 
@@ -33,6 +35,13 @@ pub struct Inventory {
     /// Objects that name CCR, or whose pods name pull secrets of their own. By namespace, kind and
     /// name.
     pub objects: Vec<ScannedObject>,
+    /// Live pods that controllers have made and that run images of CCR, by what they run. By
+    /// namespace and owner.
+    pub pods: Vec<RunningPods>,
+    /// If not every pod was read: how many were.
+    pub sampled: Option<PodSample>,
+    /// Pods that wait for an image, if that was asked for.
+    pub waiting: Vec<WaitingPod>,
     /// Every `ServiceAccount` in scope.
     pub accounts: ServiceAccounts,
     /// Every pull secret in scope.
@@ -49,6 +58,24 @@ pub struct Inventory {
     pub terminating: BTreeSet<String>,
     /// What the user leaves out. It is in the lists above all the same.
     pub exclusions: Exclusions,
+}
+
+/// Pods of which one of each owner and revision was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct PodSample {
+    /// How many there are.
+    pub pods: usize,
+    /// How many of them were read.
+    pub read: usize,
+}
+
+/// A pod that waits for an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingPod {
+    /// Where it is.
+    pub namespace: String,
+    /// What it can't get.
+    pub failure: PullFailure,
 }
 
 /// An object that names CCR or a pull secret.
@@ -75,6 +102,11 @@ pub struct ScannedObject {
     pub no_rollout: Option<&'static str>,
     /// Whether it makes its pods one after the other, and not all of them are ready.
     pub is_held_up: bool,
+    /// Which of its pods a change of its template doesn't reach.
+    pub kept_pods: Option<KeptPods>,
+    /// Whether it is one of the pods of [`Inventory::pods`]. What those run is told there; their
+    /// logins are those of this one.
+    pub stands_for_pods: bool,
     /// Which version of it was read.
     pub version: ObjectVersion,
     /// `/metadata/annotations`, if it is there, and whether an earlier switch kept old images in
@@ -135,6 +167,8 @@ impl ScannedObject {
             is_made_from_template: is_made_from_template(object),
             no_rollout: rules.no_rollout(object),
             is_held_up: rules.is_ordered() && rules.progress(object) != Progress::Complete,
+            kept_pods: rules.kept_pods(object),
+            stands_for_pods: false,
             version: ObjectVersion::of(object),
             annotations: Annotations::of(object),
         })
@@ -212,6 +246,9 @@ impl Inventory {
             for image in in_pods.chain(&mut positions.fields) {
                 image.reclassify(names);
             }
+        }
+        for image in self.pods.iter_mut().flat_map(|pods| &mut pods.images) {
+            names.reclassify(&mut image.class);
         }
     }
 
@@ -294,6 +331,12 @@ impl Inventory {
                 if names.is_empty() { vec!["default".to_owned()] } else { names }
             }
         }
+    }
+
+    /// Whether pods could not be listed, so that what runs is not known.
+    #[must_use]
+    pub fn pods_unread(&self) -> bool {
+        self.unread.iter().any(|unread| unread.what == "pods")
     }
 
     /// Whether the pull secrets of this namespace could not be read.

@@ -12,6 +12,7 @@ mod plan;
 mod prepare;
 mod pull_secrets;
 mod report;
+mod running;
 mod scan;
 mod service_accounts;
 mod sides;
@@ -26,12 +27,12 @@ pub use apply::{
     check_backup_place, dry_run, execute, look_for_secrets, restore_secrets, roll_back,
 };
 pub use exclusions::{Exclusions, ObjectPattern};
-pub use inventory::{Inventory, ScannedObject, Unread};
+pub use inventory::{Inventory, PodSample, ScannedObject, Unread, WaitingPod};
 pub use notice::{Noted, Notice, NoticeCode};
 pub use object_version::ObjectVersion;
 pub use plan::{
-    ImageSwitch, NameCollisions, ObjectPlan, PlannedPatch, PullSecretMode, PullsWith, Reason,
-    ReasonClass, SecretSwitch, ServiceAccountPlan, SwitchOptions, SwitchPlan, Verdict,
+    ImageSwitch, NameCollisions, ObjectPlan, PlannedKeep, PlannedPatch, PullSecretMode, PullsWith,
+    Reason, ReasonClass, SecretSwitch, ServiceAccountPlan, SwitchOptions, SwitchPlan, Verdict,
 };
 pub use prepare::{PreparedSwitch, prepare_plan};
 pub use pull_secrets::{
@@ -40,8 +41,9 @@ pub use pull_secrets::{
     secret_uses,
 };
 pub use report::{ObjectResult, Outcome, Report, ReportCommand, WithoutDryRun};
+pub use running::{ImageOrigin, Revision, RunningImage, RunningPods};
 pub use scan::Scope;
 pub use service_accounts::{ScannedServiceAccount, ServiceAccounts};
 pub use sides::{CcrUsage, PrepareError, SwitchInputs, read_usage};
 pub use tried_logins::{LoginFault, UselessLogin};
-pub use verify::{Verification, WaitingPod, WithoutLogin, verify};
+pub use verify::{Verification, WithoutLogin, verify};

@@ -14,7 +14,7 @@ use super::plan::{
     unfit_secrets, unfit_warnings,
 };
 use super::pull_secrets::{LoginNeeds, try_logins};
-use super::sides::{PrepareError, SwitchInputs, ccr_names_of};
+use super::sides::{PrepareError, SwitchInputs, Wanted, ccr_names_of};
 use crate::account::{Account, RequiredApis, Settings, owned_namespaces};
 use crate::environment::Environment;
 use crate::image::OwnedNamespaces;
@@ -56,8 +56,10 @@ async fn prepare(
     let (account, host) = inputs.open(RequiredApis::None, notices).await?;
     let mut names = ccr_names_of(&account);
     // Both ask elsewhere, and neither needs the other.
-    let ((owned, unknown), read) =
-        tokio::join!(Box::pin(owned(inputs.account)), Box::pin(inputs.read(&names, None)));
+    let ((owned, unknown), read) = tokio::join!(
+        Box::pin(owned(inputs.account)),
+        Box::pin(inputs.read(&names, Wanted::default()))
+    );
     notices.extend(unknown);
     let (cluster, mut inventory) = read?;
     notices.extend(inventory.notices());

@@ -49,6 +49,17 @@ impl From<Diagnostic> for PrepareError {
     }
 }
 
+/// What a command wants to know of a cluster besides what names CCR.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    /// What pulls from this host.
+    pub(super) also: Option<Host>,
+    /// Everything that has pods.
+    pub(super) all_with_pods: bool,
+    /// Pods that wait for an image.
+    pub(super) waiting_pods: bool,
+}
+
 /// What is in use of CCR.
 pub struct CcrUsage {
     /// Which hosts are CCR.
@@ -67,10 +78,9 @@ pub async fn read_usage(
     all_with_pods: bool,
 ) -> Result<CcrUsage, PrepareError> {
     let (ccr, mapping) = ccr_names(inputs.account)?;
-    let cluster = Cluster::connect(inputs.connection).await?;
-    let scope = Scope { all_with_pods, ..inputs.scope(&cluster, None) };
     let names = CcrNames { ccr, mapping, owned: None };
-    let inventory = scan(&cluster, &scope, &names).await?;
+    let wanted = Wanted { all_with_pods, ..Wanted::default() };
+    let (_, inventory) = inputs.read(&names, wanted).await?;
     Ok(CcrUsage { ccr: names.ccr, inventory })
 }
 
@@ -94,19 +104,18 @@ impl SwitchInputs<'_> {
         Ok((account, host))
     }
 
-    /// Connects, and reads what is in scope; with `also`, what pulls from there belongs to it.
+    /// Connects, and reads what is in scope.
     pub(super) async fn read(
         &self,
         names: &CcrNames,
-        also: Option<Host>,
+        wanted: Wanted,
     ) -> Result<(Cluster, Inventory), ClusterError> {
         let cluster = Cluster::connect(self.connection).await?;
-        let inventory = scan(&cluster, &self.scope(&cluster, also), names).await?;
-        Ok((cluster, inventory))
-    }
-
-    pub(super) fn scope(&self, cluster: &Cluster, also: Option<Host>) -> Scope {
         let namespace = (!self.all_namespaces).then(|| cluster.default_namespace().to_owned());
-        Scope { namespace, also, ..self.scope.clone() }
+        let Wanted { also, all_with_pods, waiting_pods } = wanted;
+        let given = self.scope.clone();
+        let scope = Scope { namespace, also, all_with_pods, waiting_pods, ..given };
+        let inventory = scan(&cluster, &scope, names).await?;
+        Ok((cluster, inventory))
     }
 }

@@ -3,27 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::apply::{PullFailure, pull_failures};
-use super::inventory::{Inventory, ScannedObject, Unread};
+use super::inventory::{Inventory, ScannedObject};
 use super::notice::{Noted, Notice, NoticeCode};
 use super::pull_secrets::try_logins;
-use super::scan::Scope;
-use super::sides::{PrepareError, SwitchInputs, ccr_names_of};
+use super::running::RunningPods;
+use super::sides::{PrepareError, SwitchInputs, Wanted, ccr_names_of};
 use super::tried_logins::UselessLogin;
 use crate::account::RequiredApis;
 use crate::image::{Host, Reference, RepositoryName};
-use crate::kubernetes::{Cluster, ListQuery, Resource};
 use crate::proof::prove_public;
 use crate::workload::{ImageClass, ImagePosition, ObjectRef, PullSecret};
-
-/// A pod that waits for an image.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WaitingPod {
-    /// Where it is.
-    pub namespace: String,
-    /// What it can't get.
-    pub failure: PullFailure,
-}
 
 /// An object that pulls from TCR without a login for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,8 +33,6 @@ pub struct Verification {
     pub target: Host,
     /// What there is in scope.
     pub inventory: Inventory,
-    /// Pods that wait for an image.
-    pub waiting: Vec<WaitingPod>,
     /// Objects whose pods have no login for what they pull.
     pub without_login: Vec<WithoutLogin>,
 }
@@ -60,14 +47,8 @@ async fn read(
     notices: &mut Vec<Notice>,
 ) -> Result<Verification, PrepareError> {
     let (account, target) = inputs.open(RequiredApis::None, notices).await?;
-    let (cluster, mut inventory) =
-        inputs.read(&ccr_names_of(&account), Some(target.clone())).await?;
-    let (waiting, unread) = waiting_pods(&cluster, &inputs.scope(&cluster, None)).await?;
-    for unread in unread {
-        if !inventory.unread.contains(&unread) {
-            inventory.unread.push(unread);
-        }
-    }
+    let wanted = Wanted { also: Some(target.clone()), waiting_pods: true, ..Wanted::default() };
+    let (cluster, mut inventory) = inputs.read(&ccr_names_of(&account), wanted).await?;
     let (images, pulled) = (in_use(&inventory, &target), pulled_from(&inventory, &target));
     // A registry that can't be reached is waited for once.
     let (public, untried) = tokio::join!(
@@ -77,7 +58,7 @@ async fn read(
     notices.extend(untried.into_iter().map(|text| Notice::new(NoticeCode::LoginUnproven, text)));
     let is_public = |name: &RepositoryName| public.contains(name.namespace());
     let without_login = without_login(&inventory, &target, is_public);
-    Ok(Verification { target, inventory, waiting, without_login })
+    Ok(Verification { target, inventory, without_login })
 }
 
 impl Verification {
@@ -87,55 +68,15 @@ impl Verification {
     pub fn left(&self, ignore_mentions: bool) -> Vec<&ScannedObject> {
         let names = |found: &&ScannedObject| {
             !found.is_finished
+                && !found.stands_for_pods
                 && (found.is_on_ccr() || (!ignore_mentions && !found.positions.mentions.is_empty()))
         };
         self.inventory.objects.iter().filter(names).collect()
     }
-}
 
-/// The pods in scope that wait for an image. That they may not be listed is part of the answer.
-///
-/// # Errors
-/// As [`Cluster::list`], but for a lack of rights.
-async fn waiting_pods(
-    cluster: &Cluster,
-    scope: &Scope,
-) -> Result<(Vec<WaitingPod>, Vec<Unread>), crate::kubernetes::ClusterError> {
-    let pods = Resource::core("Pod", "pods");
-    let query = ListQuery { chunk_size: scope.chunk_size, ..ListQuery::default() };
-    let mut waiting = Vec::new();
-    let listed = cluster
-        .list(&pods, scope.namespace.as_deref(), &query, |page| {
-            if page.is_first {
-                waiting.clear();
-            }
-            for item in page.items.iter().filter(|item| item.may_contain("\"waiting\"")) {
-                // The page was read as JSON, so each of its items is.
-                let Ok(pod) = item.value() else { continue };
-                let namespace = pod["metadata"]["namespace"].as_str().unwrap_or_default();
-                if scope.leaves_out(namespace) {
-                    continue;
-                }
-                waiting.extend(
-                    pull_failures(&pod)
-                        .into_iter()
-                        .map(|failure| WaitingPod { namespace: namespace.to_owned(), failure }),
-                );
-            }
-        })
-        .await;
-    match listed {
-        Ok(_) => Ok((waiting, Vec::new())),
-        Err(error @ crate::kubernetes::ClusterError::Forbidden { .. }) => {
-            let unread = Unread {
-                what: "pods".to_owned(),
-                namespace: scope.namespace.clone(),
-                why: error.to_string(),
-                forbidden: true,
-            };
-            Ok((waiting, vec![unread]))
-        }
-        Err(error) => Err(error),
+    /// The pods that run images of CCR which their template doesn't name.
+    pub fn running(&self) -> impl Iterator<Item = &RunningPods> {
+        self.inventory.pods.iter().filter(|pods| pods.differ())
     }
 }
 

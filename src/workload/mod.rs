@@ -35,7 +35,7 @@ pub use field_managers::giving_up;
 pub use find::positions;
 pub use image_class::{CcrImage, CcrNames, ImageClass};
 pub(crate) use kinds::{Holds, Progress, is_made_from_template};
-pub use kinds::{KindRules, is_built_in_group};
+pub use kinds::{KeptPods, KindRules, is_built_in_group};
 pub use managed::{Manager, applier_notes, manager};
 pub use object::ObjectRef;
 pub use patch::{Change, Guard, ObjectPatch, PatchState};

@@ -21,6 +21,7 @@ mod refusals;
 mod rollback;
 mod rollouts;
 mod round_trip;
+mod running;
 mod scope;
 mod skipped;
 mod split_references;

@@ -24,7 +24,8 @@ fn what_has_no_rollout_is_written_and_not_waited_for() {
     let on_delete = json!({"updateStrategy": {"type": "OnDelete"}});
     create(&world, "StatefulSet", "late", &on_delete);
     create(&world, "DaemonSet", "late", &on_delete);
-    let done = world.switch(&["--yes", "--timeout", "20s"]).ends_with(0);
+    // Those of the DaemonSet keep the old image, if they have been made by now.
+    let done = world.switch(&["--yes", "--timeout", "20s"]);
     done.says(&[
         "it is paused; its pods change when it is resumed",
         "0 replicas",

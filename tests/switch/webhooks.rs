@@ -136,8 +136,18 @@ fn stateful(world: &World) -> String {
 /// What is to be said against a change; nothing if it may be made.
 type Judge = fn(&Value) -> Option<&'static str>;
 
-/// A webhook: its address, and its certificate as a `caBundle`.
+/// A webhook that takes a change or refuses it: its address, and its certificate as a `caBundle`.
 fn webhook(judge: Judge) -> (String, String) {
+    webhook_with(move |review| match judge(review) {
+        Some(why) => json!({"allowed": false, "status": {"code": 403, "message": why}}),
+        None => json!({"allowed": true}),
+    })
+}
+
+/// The same with any response, but for its `uid`.
+pub(super) fn webhook_with(
+    respond: impl Fn(&Value) -> Value + Clone + Send + 'static,
+) -> (String, String) {
     let (config, certificate) = self_signed("127.0.0.1");
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -145,14 +155,18 @@ fn webhook(judge: Judge) -> (String, String) {
         for stream in listener.incoming() {
             let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
             let stream = StreamOwned::new(connection, stream.unwrap());
-            std::thread::spawn(move || answer(stream, judge));
+            let respond = respond.clone();
+            std::thread::spawn(move || answer(stream, &respond));
         }
     });
     (address, STANDARD.encode(certificate))
 }
 
 /// Answers one review and closes the connection; ignores a caller that leaves early.
-fn answer(mut stream: StreamOwned<ServerConnection, TcpStream>, judge: Judge) -> Option<()> {
+fn answer(
+    mut stream: StreamOwned<ServerConnection, TcpStream>,
+    respond: &impl Fn(&Value) -> Value,
+) -> Option<()> {
     stream.sock.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
     let mut request = Vec::new();
     let review: Value = loop {
@@ -167,11 +181,8 @@ fn answer(mut stream: StreamOwned<ServerConnection, TcpStream>, judge: Judge) ->
             break review;
         }
     };
-    let mut response = json!({"uid": review["request"]["uid"], "allowed": true});
-    if let Some(why) = judge(&review) {
-        response["allowed"] = json!(false);
-        response["status"] = json!({"code": 403, "message": why});
-    }
+    let mut response = respond(&review);
+    response["uid"] = review["request"]["uid"].clone();
     let answer = json!({
         "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response,
     })

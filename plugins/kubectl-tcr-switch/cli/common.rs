@@ -36,6 +36,8 @@ impl CommonArgs {
             chunk_size: args.chunk_size,
             also: None,
             all_with_pods: false,
+            all_pods: args.all_pods,
+            waiting_pods: false,
         };
         SwitchInputs {
             connection: &self.connection,

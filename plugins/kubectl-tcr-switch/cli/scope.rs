@@ -19,6 +19,9 @@ pub(crate) struct ScopeArgs {
     /// Leave this namespace out, repeatable, with globs: 'kube-*'
     #[arg(long, value_name = "GLOB", help_heading = "Scope")]
     pub(crate) exclude_namespace: Vec<Glob>,
+    /// Look at every pod, where otherwise one of each owner and revision would do
+    #[arg(long, help_heading = "Scope")]
+    pub(crate) all_pods: bool,
     /// Objects asked for at a time; 0 asks for all at once
     #[arg(long, value_name = "N", default_value_t = 500, help_heading = "Scope")]
     pub(crate) chunk_size: u32,

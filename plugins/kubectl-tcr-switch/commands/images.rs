@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::image::Reference;
-use ccr2tcr::switch::{ScannedObject, Unread};
+use ccr2tcr::switch::{RunningPods, ScannedObject, Unread};
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 use ccr2tcr::workload::{ImageClass, RenameError};
 
@@ -27,17 +27,22 @@ pub(crate) async fn run(
     let mut images = BTreeSet::new();
     let mut unusable = BTreeSet::new();
     let mut excluded = BTreeSet::new();
-    for image in inventory.objects.iter().flat_map(ScannedObject::on_ccr) {
-        if image.class.excluded_by().is_some() {
-            excluded.insert(&image.text);
+    let named = inventory.objects.iter().flat_map(ScannedObject::on_ccr);
+    let named = named.map(|image| (&image.text, &image.class));
+    // A pod that is deleted comes back with the image that it had, where a partition holds it.
+    let run = inventory.pods.iter().flat_map(RunningPods::on_ccr);
+    let run = run.map(|image| (&image.text, &image.class));
+    for (text, class) in named.chain(run) {
+        if class.excluded_by().is_some() {
+            excluded.insert(text);
             continue;
         }
-        match (&image.class, image.text.parse::<Reference>()) {
+        match (class, text.parse::<Reference>()) {
             (ImageClass::Refused(error @ RenameError::TagUnknown { .. }), _) => {
                 unusable.insert(error.to_string());
             }
             (_, Ok(reference)) => drop(images.insert(reference.to_string())),
-            (_, Err(error)) => drop(unusable.insert(format!("{}: {error}", image.text))),
+            (_, Err(error)) => drop(unusable.insert(format!("{text}: {error}"))),
         }
     }
     let shown = render(printer, OutputFormat::Name, &ImagesView(images.into_iter().collect()));
@@ -49,6 +54,7 @@ pub(crate) async fn run(
         printer.note(&format!("{images} left out: excluded by the mapping file"));
     }
     usage::tell_tencents(printer, inventory);
+    show::sampled(printer, inventory.sampled);
     show::unread(printer, &inventory.unread, &args.common.connection);
     let is_whole = unusable.is_empty() && !inventory.unread.iter().any(Unread::may_hide_images);
     let code = if is_whole { ExitCode::Done } else { ExitCode::Left };

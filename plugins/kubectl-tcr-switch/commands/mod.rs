@@ -11,6 +11,7 @@ mod refused;
 mod remarks;
 mod restored_secrets;
 pub(crate) mod rollback;
+mod running;
 pub(crate) mod scan;
 mod secrets_change;
 pub(crate) mod secrets_copy;

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::diagnostic::{Diagnostic, counted, human_count, shortened};
-use ccr2tcr::switch::{ObjectPlan, Reason, SwitchPlan, Verdict};
-use ccr2tcr::workload::{Manager, ObjectRef};
+use ccr2tcr::switch::{ObjectPlan, PlannedKeep, Reason, SwitchPlan, Verdict};
+use ccr2tcr::workload::{KeptPods, Manager, ObjectRef};
 
 use crate::cli::CommonArgs;
-use crate::hints::{hint, secrets_copy_to_all};
+use crate::hints::{hint, release_pods, secrets_copy_to_all};
 use crate::views::at;
 
 /// How many objects, images or namespaces are named in one remark.
@@ -49,6 +49,7 @@ enum What<'a> {
     Immutable(&'static str),
     Excluded(&'a str),
     Blocked(&'a Reason),
+    Kept(&'a PlannedKeep),
     Note(&'a str),
 }
 
@@ -62,7 +63,9 @@ fn matters(entry: &ObjectPlan) -> Vec<Matter<'_>> {
         }
         Verdict::Switch => {
             let notes = entry.notes.iter().map(|note| matter(What::Note(note)));
-            notes.chain(advice_on_mentions(entry).map(|it| matter(What::Note(it)))).collect()
+            let kept = entry.kept_pods.iter().map(|kept| matter(What::Kept(kept)));
+            let advice = advice_on_mentions(entry).map(|it| matter(What::Note(it)));
+            notes.chain(advice).chain(kept).collect()
         }
         Verdict::Mentioned => {
             advice_on_mentions(entry).map(|advice| matter(What::Note(advice))).collect()
@@ -89,6 +92,7 @@ impl Matter<'_> {
             | (What::Excluded(one), What::Excluded(other))
             | (What::Note(one), What::Note(other)) => one == other,
             (What::Blocked(one), What::Blocked(other)) => is_one_reason(one, other),
+            (What::Kept(one), What::Kept(other)) => until(one.kept) == until(other.kept),
             _ => false,
         }
     }
@@ -146,6 +150,16 @@ impl Topic<'_> {
                 let diagnostic = Diagnostic::new(told_of(&names, note));
                 Remark { is_warning: false, diagnostic }
             }
+            What::Kept(first) => {
+                let text = format!(
+                    "{} the old image until {}: {}",
+                    counted(self.kept_pods(), "pod keeps", "pods keep"),
+                    until(first.kept),
+                    shortened(&names, NAMED)
+                );
+                let owner = self.matters[0].object;
+                remark(text, Some(release_pods(first.kept, owner, &first.names, common)))
+            }
             What::Blocked(reason) => {
                 let reasons: Vec<&Reason> = self.reasons().collect();
                 let why = why(reason, &reasons);
@@ -162,11 +176,29 @@ impl Topic<'_> {
         }
     }
 
+    fn kept_pods(&self) -> usize {
+        let all = self.matters.iter().filter_map(|matter| match matter.what {
+            What::Kept(planned) => Some(planned.pods),
+            _ => None,
+        });
+        all.sum()
+    }
+
     fn reasons(&self) -> impl Iterator<Item = &Reason> {
         self.matters.iter().filter_map(|matter| match matter.what {
             What::Blocked(reason) => Some(reason),
             _ => None,
         })
+    }
+}
+
+/// Until when pods keep their images.
+fn until(kept: KeptPods) -> &'static str {
+    match kept {
+        KeptPods::Paused => "their workload is resumed",
+        KeptPods::Partition(_) => "the partition is lowered",
+        KeptPods::OnDelete | KeptPods::NotReplaced => "they are deleted",
+        KeptPods::UntilTheirJobEnds => "their Job ends",
     }
 }
 
@@ -284,6 +316,7 @@ mod tests {
             notes: notes.iter().map(|note| (*note).to_owned()).collect(),
             patch: None,
             no_rollout: None,
+            kept_pods: None,
             needs_accounts: BTreeSet::new(),
             relies_on: Vec::new(),
         }
@@ -294,6 +327,7 @@ mod tests {
             target: "prod.tencentcloudcr.com".parse().unwrap(),
             service_accounts: Vec::new(),
             objects: entries,
+            running: Vec::new(),
             tencents: 0,
             unread: Vec::new(),
         };

@@ -21,7 +21,7 @@ pub(crate) async fn run(
         Ok(usage) => usage,
         Err(code) => return Ok(code),
     };
-    let view = ScanView::new(&usage);
+    let view = ScanView::new(&usage, &args.common);
     let shown = render(printer, args.output.into(), &view);
     let inventory = &usage.inventory;
     show::unread(printer, &inventory.unread, &args.common.connection);
@@ -32,7 +32,13 @@ pub(crate) async fn run(
         human_count(view.found.len() as u64),
         human_count(objects as u64)
     ));
+    let pods: usize = view.running.iter().map(|pods| pods.pods).sum();
+    if pods > 0 {
+        let pods = counted(pods, "pod runs images", "pods run images");
+        printer.note(&format!("{pods} of CCR that their template doesn't name"));
+    }
     usage::tell_tencents(printer, inventory);
+    show::sampled(printer, inventory.sampled);
     let images: BTreeSet<&str> = view
         .found
         .iter()
@@ -44,7 +50,9 @@ pub(crate) async fn run(
         let images = counted(images.len(), "image is", "images are");
         printer.note(&format!("of these, {images} excluded by the mapping file"));
     }
-    let is_left = !view.found.is_empty() || inventory.unread.iter().any(Unread::may_hide_images);
+    let is_left = !view.found.is_empty()
+        || !view.running.is_empty()
+        || inventory.unread.iter().any(Unread::may_hide_images);
     let code = if is_left { ExitCode::Left } else { ExitCode::Done };
     Ok(code.after(shown)?)
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, IsTerminal as _};
 
-use ccr2tcr::diagnostic::counted;
+use ccr2tcr::diagnostic::{counted, human_count};
 use ccr2tcr::kubernetes::ConnectionSettings;
-use ccr2tcr::switch::{Inventory, Notice, Unread};
+use ccr2tcr::switch::{Inventory, Notice, PodSample, Unread};
 use ccr2tcr::terminal::Printer;
 
 use crate::exit::ExitCode;
@@ -67,6 +67,17 @@ fn one_unread(printer: &Printer, unread: &Unread) {
 
 fn whereabouts(namespace: Option<&String>) -> String {
     namespace.map_or_else(|| "all namespaces".to_owned(), |name| format!("namespace {name}"))
+}
+
+/// Says that not every pod was read, if that is so.
+pub(super) fn sampled(printer: &Printer, sampled: Option<PodSample>) {
+    if let Some(PodSample { pods, read }) = sampled {
+        printer.note(&format!(
+            "of {} live pods a sample was read, one of each owner and revision: {}; --all-pods reads all",
+            human_count(pods as u64),
+            human_count(read as u64)
+        ));
+    }
 }
 
 /// Says how many references are to images that are not the user's to move.

@@ -4,7 +4,7 @@ use ccr2tcr::switch::{PreparedSwitch, SwitchPlan, Unread};
 use ccr2tcr::terminal::Printer;
 
 use super::remarks::remarks;
-use super::{show, sync_lines};
+use super::{running, show, sync_lines};
 use crate::cli::CommonArgs;
 
 /// Why objects stay as they are, what to know, and the sum.
@@ -19,18 +19,22 @@ pub(super) fn talk(printer: &Printer, prepared: &PreparedSwitch, common: &Common
             printer.hint(hint);
         }
     }
+    running::tell(printer, &plan.left_running().collect::<Vec<_>>(), common);
     sync_lines::show(printer, prepared, common);
     show::unread(printer, &plan.unread, &common.connection);
     show::tencents(printer, plan.tencents);
+    show::sampled(printer, prepared.inventory.sampled);
     printer.heading(&sum(plan));
 }
 
 /// `12 to switch, 3 blocked, …`
 fn sum(plan: &SwitchPlan) -> String {
     if plan.objects.is_empty() {
-        let nothing = match plan.unread.iter().any(Unread::may_hide_images) {
-            true => "nothing that could be read names CCR",
-            false => "nothing in scope names CCR",
+        let is_run = !plan.running.is_empty();
+        let nothing = match (plan.unread.iter().any(Unread::may_hide_images), is_run) {
+            (true, _) => "nothing that could be read names CCR",
+            (false, true) => "nothing in scope names CCR; pods still run images of it",
+            (false, false) => "nothing in scope names CCR",
         };
         return nothing.to_owned();
     }

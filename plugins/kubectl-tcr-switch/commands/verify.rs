@@ -1,10 +1,10 @@
 //! `verify`: is the switch complete?
 
 use ccr2tcr::prompt::Stop;
-use ccr2tcr::switch::{self, ScannedObject, Verification};
+use ccr2tcr::switch::{self, RunningPods, ScannedObject, Verification};
 use ccr2tcr::terminal::{Printer, render};
 
-use super::{problems, show, usage};
+use super::{problems, running, show, usage};
 use crate::cli::VerifyArgs;
 use crate::exit::ExitCode;
 use crate::hints::secrets_copy;
@@ -26,16 +26,22 @@ pub(crate) async fn run(
         Err(error) => return problems::prepare(printer, error),
     };
     let left = verification.left(args.ignore_mentions);
-    let shown = render(printer, args.output.into(), &VerifyView::new(&verification, &left));
+    let shown =
+        render(printer, args.output.into(), &VerifyView::new(&verification, &left, &args.common));
     tell(printer, &verification, &left, &args);
     let inventory = &verification.inventory;
     usage::tell_tencents(printer, inventory);
     show::unread(printer, &inventory.unread, &args.common.connection);
-    let is_fine =
-        left.is_empty() && verification.waiting.is_empty() && verification.without_login.is_empty();
+    let is_fine = left.is_empty()
+        && verification.running().next().is_none()
+        && inventory.waiting.is_empty()
+        && verification.without_login.is_empty();
     let is_whole = inventory.unread.is_empty();
     printer.heading(match (is_fine, is_whole) {
-        (true, true) => "all is well: nothing names CCR, no pod waits for an image",
+        (true, true) => "all is well: nothing names CCR or runs from it, no pod waits for an image",
+        (true, false) if inventory.pods_unread() => {
+            "what could be read is fine; what runs is not proven"
+        }
         (true, false) => "what could be read is fine; not everything could be read",
         (false, _) => "something is left to do",
     });
@@ -68,7 +74,9 @@ fn tell(
             }
         }
     }
-    for waiting in &verification.waiting {
+    let running: Vec<&RunningPods> = verification.running().collect();
+    running::tell(printer, &running, &args.common);
+    for waiting in &verification.inventory.waiting {
         let failure = &waiting.failure;
         printer.warning(&format!(
             "pod/{} in {} waits for {}: {}",

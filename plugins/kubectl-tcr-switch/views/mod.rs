@@ -6,6 +6,7 @@ mod names;
 mod plan;
 mod report;
 mod rollback;
+mod running;
 mod scan;
 mod secret_changes;
 mod secrets;

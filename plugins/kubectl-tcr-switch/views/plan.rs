@@ -3,8 +3,8 @@
 use ccr2tcr::diagnostic::Diagnostic;
 use ccr2tcr::image::Host;
 use ccr2tcr::switch::{
-    ImageSwitch, Notice, ObjectPlan, PlannedPatch, PreparedSwitch, ReasonClass, SecretSwitch,
-    SwitchPlan, Unread, Verdict,
+    ImageSwitch, Notice, ObjectPlan, PlannedPatch, PodSample, PreparedSwitch, ReasonClass,
+    SecretSwitch, SwitchPlan, Unread, Verdict,
 };
 use ccr2tcr::terminal::{Column, Table, View};
 use ccr2tcr::workload::{Mention, ObjectPatch, ObjectRef};
@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::names::place;
+use super::running::{KeptView, RunningView};
 use crate::cli::CommonArgs;
 use crate::hints::hint;
 use crate::shell::connection_flags;
@@ -28,6 +29,8 @@ pub(crate) struct PlanView<'a> {
     notices: &'a [Notice],
     /// One for each object that names CCR.
     objects: Vec<ObjectView<'a>>,
+    /// The pods that run images of CCR which their template doesn't name.
+    running_pods: Vec<RunningView<'a>>,
     /// 2
     schema_version: u32,
     /// `ServiceAccount`s that get a pull secret, written before the objects.
@@ -49,6 +52,9 @@ struct Summary {
     /// Whether something names CCR once the plan is done.
     left: bool,
     objects: usize,
+    /// If not every pod was read: how many were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sampled: Option<PodSample>,
     /// How many objects are switched.
     switch: usize,
     /// References to Tencent's own images, which are left as they are.
@@ -59,6 +65,9 @@ struct Summary {
 #[serde(rename_all = "camelCase")]
 struct ObjectView<'a> {
     images: &'a [ImageSwitch],
+    /// The pods that keep the old image once the object is switched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept_pods: Option<KeptView<'a>>,
     mentions: &'a [Mention],
     notes: &'a [String],
     object: &'a ObjectRef,
@@ -106,11 +115,13 @@ impl<'a> PlanView<'a> {
             kind: "plan",
             notices,
             objects: plan.objects.iter().map(|object| ObjectView::new(object, common)).collect(),
+            running_pods: plan.running.iter().map(|pods| RunningView::new(pods, common)).collect(),
             schema_version: SCHEMA_VERSION,
             service_accounts: accounts.collect(),
             summary: Summary {
                 left: plan.leaves_something(true),
                 objects: plan.objects.len(),
+                sampled: prepared.inventory.sampled,
                 switch: plan.switched().count(),
                 tencents: plan.tencents,
             },
@@ -157,6 +168,10 @@ impl<'a> ObjectView<'a> {
         };
         Self {
             images: &object.images,
+            kept_pods: object
+                .kept_pods
+                .as_ref()
+                .map(|kept| KeptView::new(&object.object, kept, common)),
             mentions: &object.mentions,
             notes: &object.notes,
             object: &object.object,

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use ccr2tcr::switch::{CcrUsage, ScannedObject, Unread};
+use ccr2tcr::diagnostic::counted;
+use ccr2tcr::switch::{CcrUsage, PodSample, RunningPods, ScannedObject, Unread};
 use ccr2tcr::terminal::{Column, Table, View};
 use ccr2tcr::workload::{Mention, ObjectRef, Pointer};
 use serde::Serialize;
 
 use super::names::place;
+use super::running::RunningView;
+use crate::cli::CommonArgs;
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -19,6 +22,8 @@ pub(crate) struct ScanView<'a> {
     kind: &'static str,
     /// The objects that name CCR.
     objects: Vec<ObjectView<'a>>,
+    /// The pods that run images of CCR which their template doesn't name.
+    running_pods: Vec<RunningView<'a>>,
     /// 1
     schema_version: u32,
     summary: Summary<'a>,
@@ -26,6 +31,8 @@ pub(crate) struct ScanView<'a> {
     unread: &'a [Unread],
     #[serde(skip)]
     pub(crate) found: Vec<&'a ScannedObject>,
+    #[serde(skip)]
+    pub(crate) running: Vec<&'a RunningPods>,
 }
 
 #[derive(Serialize)]
@@ -34,6 +41,10 @@ struct Summary<'a> {
     /// How many objects were looked at, by kind.
     looked_at: &'a BTreeMap<String, usize>,
     objects: usize,
+    running_pods: usize,
+    /// If not every pod was read: how many were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sampled: Option<PodSample>,
 }
 
 #[derive(Serialize)]
@@ -56,10 +67,13 @@ struct ImageView<'a> {
 }
 
 impl<'a> ScanView<'a> {
-    pub(crate) fn new(usage: &'a CcrUsage) -> Self {
+    pub(crate) fn new(usage: &'a CcrUsage, common: &CommonArgs) -> Self {
         let inventory = &usage.inventory;
-        let is_on_ccr =
-            |found: &&ScannedObject| !found.positions.mentions.is_empty() || found.is_on_ccr();
+        let is_on_ccr = |found: &&ScannedObject| {
+            !found.stands_for_pods && (!found.positions.mentions.is_empty() || found.is_on_ccr())
+        };
+        let running: Vec<&RunningPods> =
+            inventory.pods.iter().filter(|pods| pods.differ()).collect();
         let found: Vec<&ScannedObject> = inventory.objects.iter().filter(is_on_ccr).collect();
         let image = |image: &'a ccr2tcr::workload::ImagePosition| ImageView {
             container: image.container.as_deref(),
@@ -77,16 +91,24 @@ impl<'a> ScanView<'a> {
             kind: "scan",
             objects: objects.collect(),
             schema_version: SCHEMA_VERSION,
-            summary: Summary { looked_at: &inventory.looked_at, objects: found.len() },
+            summary: Summary {
+                looked_at: &inventory.looked_at,
+                objects: found.len(),
+                running_pods: running.iter().map(|pods| pods.pods).sum(),
+                sampled: inventory.sampled,
+            },
+            running_pods: running.iter().map(|pods| RunningView::new(pods, common)).collect(),
             unread: &inventory.unread,
             found,
+            running,
         }
     }
 }
 
 impl View for ScanView<'_> {
     fn table(&self, wide: bool) -> Option<Table> {
-        (!self.found.is_empty()).then(|| table(&self.found, wide))
+        let is_empty = self.found.is_empty() && self.running.is_empty();
+        (!is_empty).then(|| table(&self.found, &self.running, wide))
     }
 
     fn names(&self) -> Vec<String> {
@@ -108,7 +130,7 @@ impl View for ImagesView {
     }
 }
 
-fn table(found: &[&ScannedObject], is_wide: bool) -> Table {
+fn table(found: &[&ScannedObject], running: &[&RunningPods], is_wide: bool) -> Table {
     let mut columns =
         vec![Column::text("namespace"), Column::text("object"), Column::text("image")];
     if is_wide {
@@ -143,6 +165,14 @@ fn table(found: &[&ScannedObject], is_wide: bool) -> Table {
         for mention in &found.positions.mentions {
             let place = format!("mentioned at {}", mention.pointer);
             table.row([found.namespace(), &name, &mention.text, &place, "", &manager]);
+        }
+    }
+    for pods in running {
+        let (namespace, name) = (pods.owner.namespace.as_deref(), pods.owner.to_string());
+        for image in pods.beside_template() {
+            let place =
+                format!("{} of {}", image.container, counted(pods.pods, "live pod", "live pods"));
+            table.row([namespace.unwrap_or_default(), &name, &image.text, &place, "", ""]);
         }
     }
     table

@@ -6,6 +6,9 @@ use ccr2tcr::terminal::{Table, View};
 use ccr2tcr::workload::{ImagePosition, ObjectRef};
 use serde::Serialize;
 
+use super::running::RunningView;
+use crate::cli::CommonArgs;
+
 const SCHEMA_VERSION: u32 = 1;
 
 /// What `verify -o json` prints. For people it is told on stderr.
@@ -16,6 +19,8 @@ pub(crate) struct VerifyView<'a> {
     kind: &'static str,
     /// The objects that still name CCR.
     names_ccr: Vec<LeftView<'a>>,
+    /// The pods that run images of CCR which their template doesn't name.
+    running_pods: Vec<RunningView<'a>>,
     /// 1
     schema_version: u32,
     summary: Summary,
@@ -29,6 +34,7 @@ pub(crate) struct VerifyView<'a> {
 #[serde(rename_all = "camelCase")]
 struct Summary {
     names_ccr: usize,
+    running_pods: usize,
     unread: usize,
     waiting_pods: usize,
     without_login: usize,
@@ -70,8 +76,15 @@ struct UselessView<'a> {
 }
 
 impl<'a> VerifyView<'a> {
-    pub(crate) fn new(verification: &'a Verification, left: &[&'a ScannedObject]) -> Self {
-        let Verification { target, inventory, waiting, without_login } = verification;
+    pub(crate) fn new(
+        verification: &'a Verification,
+        left: &[&'a ScannedObject],
+        common: &CommonArgs,
+    ) -> Self {
+        let Verification { target, inventory, without_login } = verification;
+        let running = verification.running().map(|pods| RunningView::new(pods, common));
+        let running_pods: Vec<RunningView<'_>> = running.collect();
+        let pods_that_run = running_pods.iter().map(|one| one.pods).sum();
         let names_ccr = left.iter().map(|found| {
             let is_excluded = |image: &&ImagePosition| image.class.excluded_by().is_some();
             LeftView {
@@ -81,7 +94,7 @@ impl<'a> VerifyView<'a> {
                 object: &found.object,
             }
         });
-        let pods = waiting.iter().map(|one| PodView {
+        let pods = inventory.waiting.iter().map(|one| PodView {
             container: &one.failure.container,
             image: &one.failure.image,
             namespace: &one.namespace,
@@ -100,11 +113,13 @@ impl<'a> VerifyView<'a> {
         Self {
             kind: "verify",
             names_ccr: names_ccr.collect(),
+            running_pods,
             schema_version: SCHEMA_VERSION,
             summary: Summary {
                 names_ccr: left.len(),
+                running_pods: pods_that_run,
                 unread: inventory.unread.len(),
-                waiting_pods: waiting.len(),
+                waiting_pods: inventory.waiting.len(),
                 without_login: without_login.len(),
             },
             target,

@@ -24,7 +24,8 @@ impl WrittenObject {
         if !seen.is_null() {
             before["metadata"]["generation"] = seen;
         }
-        !self.0.is_null() && KindRules::of(&before).progress(&before) != Progress::Complete
+        let progress = || KindRules::of(&before).progress(&before);
+        !self.0.is_null() && !matches!(progress(), Progress::Complete | Progress::HeldBack(_))
     }
 
     /// How far the rollout of the object is by now. A failure that stood in its status before the

@@ -29,7 +29,7 @@ pub(crate) fn make_plan(
         .filter(|found| found.is_on_ccr())
         .map(|found| (found.namespace(), found.object.kind.as_str(), found.object.name.as_str()))
         .collect();
-    for found in &inventory.objects {
+    for found in inventory.objects.iter().filter(|found| !found.stands_for_pods) {
         // What an owner that is seen itself has made changes with it. An owner is of the same
         // namespace, or of none.
         if let Some(Manager::Owner { kind, name }) = &found.manager
@@ -56,6 +56,7 @@ pub(crate) fn make_plan(
         target: inputs.renamer.target.clone(),
         service_accounts: additions.into_entries(inventory),
         objects,
+        running: inventory.pods.iter().filter(|pods| pods.differ()).cloned().collect(),
         tencents,
         unread: inventory.unread.clone(),
     })

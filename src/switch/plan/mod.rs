@@ -31,5 +31,6 @@ pub use pulls_with::PullsWith;
 pub use reason::{Reason, ReasonClass};
 pub(super) use service_accounts::guarded;
 pub use switch_plan::{
-    ImageSwitch, ObjectPlan, PlannedPatch, SecretSwitch, ServiceAccountPlan, SwitchPlan, Verdict,
+    ImageSwitch, ObjectPlan, PlannedKeep, PlannedPatch, SecretSwitch, ServiceAccountPlan,
+    SwitchPlan, Verdict,
 };

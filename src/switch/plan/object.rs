@@ -9,7 +9,7 @@ use super::inputs::PlanInputs;
 use super::pulls_with::PullsWith;
 use super::reason::Reason;
 use super::service_accounts::{guarded, refusal};
-use super::switch_plan::{ImageSwitch, ObjectPlan, SecretSwitch, Verdict};
+use super::switch_plan::{ImageSwitch, ObjectPlan, PlannedKeep, SecretSwitch, Verdict};
 use crate::image::{Owner, Reference};
 use crate::proof::ImageState;
 use crate::switch::exclusions::Exclusions;
@@ -67,7 +67,11 @@ pub(super) fn draft(
     if planner.images.is_empty() && found.positions.mentions.is_empty() {
         return None;
     }
-    Some(planner.finish(found, &inventory.exclusions, inputs))
+    let mut drafted = planner.finish(found, &inventory.exclusions, inputs);
+    if drafted.entry.verdict == Verdict::Switch {
+        drafted.entry.kept_pods = kept_pods(found, inventory);
+    }
+    Some(drafted)
 }
 
 #[derive(Default)]
@@ -204,6 +208,7 @@ impl ObjectPlanner {
             plural: found.resource.plural.clone(),
             notes,
             no_rollout: found.no_rollout.map(str::to_owned),
+            kept_pods: None,
             verdict,
             images: self.images,
             pull_secrets: if is_switched { self.pull_secrets } else { Vec::new() },
@@ -243,6 +248,18 @@ impl ObjectPlanner {
             false => Verdict::Blocked(self.reasons.clone()),
         }
     }
+}
+
+/// The pods of an object that keep what they run when it is switched.
+fn kept_pods(found: &ScannedObject, inventory: &Inventory) -> Option<PlannedKeep> {
+    let kept = found.kept_pods?;
+    let of_it = inventory.pods.iter().filter(|pods| pods.owner == found.object);
+    let (mut pods, mut names) = (0, Vec::new());
+    for group in of_it {
+        pods += group.kept_pods();
+        names.extend(group.names.iter().cloned());
+    }
+    (pods > 0).then_some(PlannedKeep { kept, pods, names })
 }
 
 /// The annotation with the old images, as JSON.

@@ -1,6 +1,6 @@
 //! The plan as data: what becomes of each object.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
@@ -10,7 +10,10 @@ use crate::diagnostic::Diagnostic;
 use crate::image::{Host, Reference};
 use crate::kubernetes::ClusterError;
 use crate::switch::inventory::Unread;
-use crate::workload::{Change, ImageRole, Manager, Mention, ObjectPatch, ObjectRef, Pointer};
+use crate::switch::running::RunningPods;
+use crate::workload::{
+    Change, ImageRole, KeptPods, Manager, Mention, ObjectPatch, ObjectRef, Pointer,
+};
 
 /// What will be done.
 #[derive(Debug, Clone)]
@@ -22,6 +25,8 @@ pub struct SwitchPlan {
     pub service_accounts: Vec<ServiceAccountPlan>,
     /// One for each object that names CCR. By namespace, kind and name.
     pub objects: Vec<ObjectPlan>,
+    /// Pods that run images of CCR which their template doesn't name. By namespace and owner.
+    pub running: Vec<RunningPods>,
     /// References to images in CCR that are Tencent's own, and so left alone.
     pub tencents: usize,
     /// What could not be read, so that objects may be missing above.
@@ -51,10 +56,23 @@ pub struct ObjectPlan {
     pub patch: Option<ObjectPatch>,
     /// Why its pods need not be waited for, if they need not.
     pub no_rollout: Option<String>,
+    /// The pods that keep the old image once it is switched.
+    pub kept_pods: Option<PlannedKeep>,
     /// Names of `ServiceAccount`s of its namespace that must have been written before.
     pub needs_accounts: BTreeSet<String>,
     /// What its pods pull with, where that decided what is changed and what isn't.
     pub relies_on: Vec<PullsWith>,
+}
+
+/// Pods that a switch of their workload doesn't reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedKeep {
+    /// Until when.
+    pub kept: KeptPods,
+    /// How many there are, at least one.
+    pub pods: usize,
+    /// The names of the first of them.
+    pub names: Vec<String>,
 }
 
 /// A patch of a plan, and the object that it is for.
@@ -231,12 +249,22 @@ impl SwitchPlan {
         self.switched().next().is_some()
     }
 
-    /// Whether something still names CCR once the plan is done.
+    /// Whether something still names CCR, or runs from it, once the plan is done.
     ///
     /// `mentions` says whether what merely mentions it counts.
     #[must_use]
     pub fn leaves_something(&self, mentions: bool) -> bool {
-        self.objects.iter().any(|entry| entry.is_left(mentions))
+        self.objects.iter().any(|entry| entry.is_left(mentions) || entry.kept_pods.is_some())
+            || self.left_running().next().is_some()
+    }
+
+    /// Pods that run images of CCR which their template doesn't name, but for those that are
+    /// replaced because their workload is switched.
+    pub fn left_running(&self) -> impl Iterator<Item = &RunningPods> {
+        let switched: HashSet<&ObjectRef> = self.switched().map(|entry| &entry.object).collect();
+        let is_replaced =
+            move |pods: &RunningPods| pods.go_with_a_rollout() && switched.contains(&pods.owner);
+        self.running.iter().filter(move |pods| !is_replaced(pods))
     }
 }
 

@@ -26,7 +26,7 @@ use crate::switch::inventory::{Inventory, Unread};
 use crate::switch::notice::{Noted, Notice, NoticeCode};
 use crate::switch::plan::new_references;
 use crate::switch::report::{Report, ReportCommand};
-use crate::switch::sides::{PrepareError, SwitchInputs, ccr_names_of};
+use crate::switch::sides::{PrepareError, SwitchInputs, Wanted, ccr_names_of};
 use crate::switch::verify::in_use;
 use crate::workload::{ObjectRef, Renamer};
 
@@ -87,7 +87,8 @@ async fn copy(
     let need = if source.is_created() { RequiredApis::Tcr } else { RequiredApis::None };
     let (account, host) = inputs.open(need, notices).await?;
     let renamer = Renamer { names: ccr_names_of(&account), target: host.clone() };
-    let (cluster, mut inventory) = inputs.read(&renamer.names, Some(host.clone())).await?;
+    let wanted = Wanted { also: Some(host.clone()), ..Wanted::default() };
+    let (cluster, mut inventory) = inputs.read(&renamer.names, wanted).await?;
     notices.extend(inventory.notices());
     let mut images = in_use(&inventory, &host);
     images.extend(new_references(&inventory, &renamer).references.into_keys());
@@ -182,7 +183,7 @@ async fn prune(
         return Err(Diagnostic::new(message).with_hint(hint).into());
     }
     let ccr = ccr_hosts(inputs.account)?;
-    let (cluster, inventory) = inputs.read(&(&ccr).into(), None).await?;
+    let (cluster, inventory) = inputs.read(&(&ccr).into(), Wanted::default()).await?;
     notices.extend(inventory.notices());
     let mut facts = PruneFacts::read(&cluster, &inventory, &ccr, options.delete_secrets).await?;
     let mut plan = PrunePlan::make(&inventory, &ccr, &facts, options);

@@ -22,9 +22,21 @@ impl Part {
         !matches!(self.rules.holds, Holds::Logins | Holds::PullSecrets)
     }
 
-    /// Whether nearly all of its objects are the work of a controller that is read itself.
+    /// Whether nearly all of its objects are the work of a controller, and what matters of those
+    /// is what their pods run.
     pub(super) fn is_mostly_owned(&self) -> bool {
         self.rules.is_mostly_owned
+    }
+
+    /// Whether its objects are pods.
+    pub(super) fn is_pods(&self) -> bool {
+        self.is_mostly_owned() && !self.rules.is_controller
+    }
+
+    /// Whether its objects make pods, and may well be the work of a controller themselves.
+    pub(super) fn makes_pods(&self) -> bool {
+        let is_mostly_unowned = self.rules.is_numerous && !self.rules.is_mostly_owned;
+        self.rules.is_controller && !is_mostly_unowned
     }
 }
 

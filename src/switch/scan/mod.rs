@@ -4,6 +4,8 @@
 
 mod kinds;
 mod owned;
+mod pods;
+mod samples;
 mod sieve;
 
 use parking_lot::Mutex;
@@ -14,7 +16,8 @@ use futures::{StreamExt as _, stream};
 use serde_json::Value;
 
 use super::exclusions::{Exclusions, ObjectPattern};
-use super::inventory::{Inventory, ScannedObject, Unread};
+use super::inventory::{Inventory, PodSample, ScannedObject, Unread, WaitingPod};
+use super::running::{ListedMetadata, Makers, PodGroups, compare_with_owners};
 use super::service_accounts::ScannedServiceAccount;
 use super::terminating::terminating_namespaces;
 use crate::image::{Glob, Host};
@@ -46,9 +49,17 @@ pub struct Scope {
     pub also: Option<Host>,
     /// Everything with pods is, wherever they pull from.
     pub all_with_pods: bool,
+    /// Every pod is read in full, and none stands for others.
+    pub all_pods: bool,
+    /// Pods that wait for an image are part of the inventory, too; whatever the selectors.
+    pub waiting_pods: bool,
 }
 
 impl Scope {
+    fn has_selectors(&self) -> bool {
+        [&self.label_selector, &self.field_selector].into_iter().any(Option::is_some)
+    }
+
     pub(super) fn leaves_out(&self, namespace: &str) -> bool {
         self.exclude.iter().any(|glob| glob.matches(namespace))
     }
@@ -71,10 +82,10 @@ pub(super) async fn scan(
         scope,
         names,
         sieve: Sieve::new(&names.ccr, scope.also.as_ref()),
-        inventory: Mutex::new(Inventory::default()),
+        found: Mutex::new(Found::default()),
     };
     {
-        let mut inventory = reader.lock();
+        let inventory = &mut reader.found.lock().inventory;
         inventory.exclusions = exclusions;
         inventory.unread = discovery
             .unread
@@ -99,11 +110,16 @@ pub(super) async fn scan(
     if let Some(error) = fatal.into_iter().next() {
         return Err(error);
     }
-    let mut inventory = reader.inventory.into_inner();
+    let Found { mut inventory, mut pods, makers } = reader.found.into_inner();
     for found in &mut inventory.objects {
         found.is_finished |= terminating.contains(found.namespace());
     }
+    pods.leave_out(&terminating);
     inventory.terminating = terminating;
+    let objects = &inventory.objects;
+    let place = (cluster, &discovery);
+    let has_selectors = scope.has_selectors();
+    inventory.pods = compare_with_owners(place, pods, &makers, objects, names, has_selectors).await;
     sort(&mut inventory);
     if let Some(namespace) = &scope.namespace
         && inventory.looked_at.values().sum::<usize>() == 0
@@ -125,6 +141,9 @@ fn sort(inventory: &mut Inventory) {
     inventory
         .secrets
         .sort_by(|one, other| (&one.namespace, &one.name).cmp(&(&other.namespace, &other.name)));
+    inventory.waiting.sort_by(|one, other| {
+        (&one.namespace, &one.failure.pod).cmp(&(&other.namespace, &other.failure.pod))
+    });
     inventory.unread.sort_by(|one, other| one.what.cmp(&other.what));
     inventory.unread.dedup();
 }
@@ -134,35 +153,69 @@ struct Reader<'a> {
     scope: &'a Scope,
     names: &'a CcrNames,
     sieve: Sieve,
-    inventory: Mutex<Inventory>,
+    found: Mutex<Found>,
+}
+
+/// What was found in the lists so far.
+#[derive(Default)]
+struct Found {
+    inventory: Inventory,
+    pods: PodGroups,
+    makers: Makers,
 }
 
 /// What one list holds of interest.
 #[derive(Default)]
 struct Gathered {
     objects: Vec<ScannedObject>,
+    pods: PodGroups,
+    makers: Makers,
+    waiting: Vec<WaitingPod>,
+    sampled: Option<PodSample>,
     accounts: Vec<ScannedServiceAccount>,
     secrets: Vec<PullSecret>,
     broken_secrets: Vec<PullSecretError>,
 }
 
-impl Reader<'_> {
-    fn lock(&self) -> parking_lot::MutexGuard<'_, Inventory> {
-        self.inventory.lock()
+impl Gathered {
+    fn append(&mut self, other: Self) {
+        self.objects.extend(other.objects);
+        self.pods.append(other.pods);
+        self.makers.append(other.makers);
+        self.waiting.extend(other.waiting);
+        self.sampled = self.sampled.or(other.sampled);
+        self.accounts.extend(other.accounts);
+        self.secrets.extend(other.secrets);
+        self.broken_secrets.extend(other.broken_secrets);
     }
+}
 
+impl Found {
+    fn add(&mut self, gathered: Gathered) {
+        let inventory = &mut self.inventory;
+        inventory.objects.extend(gathered.objects);
+        inventory.waiting.extend(gathered.waiting);
+        inventory.sampled = inventory.sampled.or(gathered.sampled);
+        inventory.accounts.extend(gathered.accounts);
+        inventory.secrets.extend(gathered.secrets);
+        inventory.broken_secrets.extend(gathered.broken_secrets);
+        self.pods.append(gathered.pods);
+        self.makers.append(gathered.makers);
+    }
+}
+
+impl Reader<'_> {
     /// Reads one kind. An error is one that makes reading on pointless.
     async fn read(&self, part: &Part) -> Result<(), ClusterError> {
-        let (mut gathered, listed) = match part.is_mostly_owned() {
-            true => self.read_unowned(part).await,
-            false => self.read_whole(part).await,
+        let (gathered, listed) = match part {
+            part if part.is_pods() => self.read_pods(part).await,
+            part if part.is_mostly_owned() => self.read_unowned(part).await,
+            part => self.read_whole(part).await,
         };
-        let mut inventory = self.lock();
+        let mut found = self.found.lock();
         // Pages that came before an error are worth having: the rest is named as unread.
-        inventory.objects.append(&mut gathered.objects);
-        inventory.accounts.extend(gathered.accounts);
-        inventory.secrets.append(&mut gathered.secrets);
-        inventory.broken_secrets.append(&mut gathered.broken_secrets);
+        found.add(gathered);
+        let inventory = &mut found.inventory;
         match listed {
             Ok(listed) => {
                 *inventory.looked_at.entry(part.resource.kind.clone()).or_default() += listed.count;
@@ -221,10 +274,41 @@ impl Reader<'_> {
     }
 
     fn take(&self, part: &Part, item: &ListItem<'_>, gathered: &mut Gathered) {
+        if self.is_seen_through_its_pods(part, item, gathered) {
+            return;
+        }
         let may_matter = self.scope.all_with_pods || self.sieve.lets_through(item);
         if part.is_about_images() && !may_matter {
             return;
         }
+        self.keep_item(part, item, gathered);
+    }
+
+    /// Takes note of what an object has to do with pods. Says whether that is all that there is to
+    /// be known of it.
+    fn is_seen_through_its_pods(
+        &self,
+        part: &Part,
+        item: &ListItem<'_>,
+        gathered: &mut Gathered,
+    ) -> bool {
+        let is_selected = self.scope.has_selectors() && part.is_about_images();
+        if !is_selected && !part.makes_pods() {
+            return false;
+        }
+        let Some(metadata) = ListedMetadata::of(item.text()) else { return false };
+        let kind = &part.resource.kind;
+        if is_selected {
+            gathered.makers.select(kind, &metadata);
+        }
+        let is_made = metadata.owner.is_some();
+        if part.makes_pods() {
+            gathered.makers.add(kind, metadata);
+        }
+        part.is_mostly_owned() && is_made
+    }
+
+    fn keep_item(&self, part: &Part, item: &ListItem<'_>, gathered: &mut Gathered) {
         // The page was read as JSON, so each of its items is.
         let Ok(object) = item.value() else { return };
         self.keep(part, &object, gathered);

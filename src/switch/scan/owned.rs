@@ -1,24 +1,21 @@
-//! Pods and `ReplicaSet`s: nearly all of them are the work of a controller that is read itself, and
-//! of no further interest. So their metadata is listed, which tells, and the few others are read
-//! one by one.
-//!
-//! What a controller is that is read itself is said in `kinds`.
+//! `ReplicaSet`s: nearly all of them are the work of a controller, and most are history. What there
+//! is to know of those is what their pods run. So their metadata is listed, which tells, and the few
+//! others are read one by one.
 
 use std::pin::pin;
 
 use futures::future::{Either, select};
 use futures::{StreamExt as _, stream};
-use serde::Deserialize;
-use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::kinds::Part;
+use super::samples::Samples;
 use super::{Gathered, Reader};
 use crate::kubernetes::{ClusterError, ListItem, ListQuery, Listed};
-use crate::workload::is_made_from_template;
+use crate::switch::running::{ListedMetadata, Makers, is_node};
 
 /// How many objects of a kind are read at once.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 
 /// Of so many objects at most one is read by itself. That costs the server about as much as six
 /// objects of a list do (0.8 ms of CPU, API server v1.36), and the way to it is to be worth it, too.
@@ -30,57 +27,59 @@ fn few_of(objects: usize) -> usize {
     AT_ONCE.max(objects / ONE_IN)
 }
 
-/// What there is in a list but for what is read with its owner.
+/// A list that doesn't say how long it is must have shown so many objects to be given up.
+const SURE: usize = 2_000;
+
+/// What there is in a list.
 #[derive(Default)]
-struct Rest {
-    names: Vec<Name>,
+pub(super) struct Rest {
+    /// Of those without a controller.
+    pub(super) names: Vec<Name>,
+    /// Of pods with one.
+    pub(super) samples: Samples,
+    makers: Makers,
     /// How many objects there were, with all others.
-    looked_at: usize,
+    pub(super) looked_at: usize,
 }
 
-struct Name {
-    namespace: String,
-    name: String,
+impl Rest {
+    /// How many objects are to be read by themselves.
+    fn singles(&self) -> usize {
+        self.names.len() + self.samples.len()
+    }
+
+    /// Whether each pod is read, and none stands for others.
+    pub(super) fn is_each(&self) -> bool {
+        self.samples.len() == self.samples.pods()
+    }
+}
+
+pub(super) struct Name {
+    pub(super) namespace: String,
+    pub(super) name: String,
 }
 
 /// How a look through a kind's metadata ends.
-enum Look {
-    /// These, of a whole list, are to be read one by one.
-    Few(Vec<Name>, Listed),
+pub(super) enum Look {
+    /// What is to be read one by one, of a whole list.
+    Few(Rest, Listed),
     /// The kind is to be listed in full.
     Many,
     /// Listing it in full would end so, too.
     Failed(ClusterError),
 }
 
-/// Those fields of an object that tell; a list of whole objects has others.
-#[derive(Deserialize)]
-struct Outline {
-    metadata: OwnedMetadata,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct OwnedMetadata {
-    name: String,
-    #[serde(default)]
-    namespace: String,
-    /// As it is, so that there is one reading of it.
-    #[serde(default)]
-    owner_references: Value,
-}
-
 impl Reader<'_> {
-    /// Reads one kind without what is read with its owner.
+    /// Reads one kind without what a controller has made.
     pub(super) async fn read_unowned(
         &self,
         part: &Part,
     ) -> (Gathered, Result<Listed, ClusterError>) {
-        match self.look_through(part).await {
+        match self.look_through(part, self.query(part), few_of).await {
             Look::Failed(error) => return (Gathered::default(), Err(error)),
-            Look::Few(names, listed) => {
+            Look::Few(Rest { names, makers, .. }, listed) => {
                 if let Some(gathered) = self.one_by_one(part, &names).await {
-                    return (gathered, Ok(listed));
+                    return (Gathered { makers, ..gathered }, Ok(listed));
                 }
             }
             Look::Many => {}
@@ -88,8 +87,15 @@ impl Reader<'_> {
         self.read_whole(part).await
     }
 
-    async fn look_through(&self, part: &Part) -> Look {
-        let query = ListQuery { metadata_alone: true, ..self.query(part) };
+    /// Looks through the metadata of a list. `few_of` says how many of all its objects may be read
+    /// one by one.
+    pub(super) async fn look_through(
+        &self,
+        part: &Part,
+        query: ListQuery,
+        few_of: fn(usize) -> usize,
+    ) -> Look {
+        let query = ListQuery { metadata_alone: true, ..query };
         let namespace = self.scope.namespace.as_deref();
         let mut rest = Rest::default();
         let too_many = Notify::new();
@@ -99,11 +105,13 @@ impl Reader<'_> {
                     rest = Rest::default();
                 }
                 rest.looked_at += page.items.len();
-                rest.names.extend(page.items.iter().filter_map(|item| self.unowned(item)));
-                // Where the server doesn't say how many there are, the end has to be waited for.
-                let all = page.remaining.and_then(|more| usize::try_from(more).ok());
-                let all = all.map(|more| rest.looked_at.saturating_add(more));
-                if all.is_some_and(|all| rest.names.len() > few_of(all)) {
+                for item in &page.items {
+                    self.look_at(part, item, &mut rest);
+                }
+                let more = page.remaining.and_then(|more| usize::try_from(more).ok());
+                let all = rest.looked_at.saturating_add(more.unwrap_or(0));
+                let is_sure = more.is_some() || rest.looked_at >= SURE;
+                if is_sure && rest.singles() > few_of(all) {
                     too_many.notify_one();
                 }
             });
@@ -113,29 +121,31 @@ impl Reader<'_> {
             }
         };
         match outcome {
-            Ok(listed) if rest.names.len() <= few_of(rest.looked_at) => {
-                Look::Few(rest.names, listed)
-            }
+            Ok(listed) if rest.singles() <= few_of(rest.looked_at) => Look::Few(rest, listed),
             Err(error) if is_final(&error, &rest) => Look::Failed(error),
             // Too many, or what was asked for is what this server, or a proxy before it, can't give.
             _ => Look::Many,
         }
     }
 
-    /// The name of an object that has to be read itself, if it has one.
-    fn unowned(&self, item: &ListItem<'_>) -> Option<Name> {
-        let Outline { metadata } = serde_json::from_str(item.text()).ok()?;
-        let OwnedMetadata { name, namespace, owner_references } = metadata;
-        let outline = json!({"metadata": {"ownerReferences": owner_references}});
-        let is_wanted = !name.is_empty()
-            && !self.scope.leaves_out(&namespace)
-            && !is_made_from_template(&outline);
-        is_wanted.then_some(Name { namespace, name })
+    fn look_at(&self, part: &Part, item: &ListItem<'_>, rest: &mut Rest) {
+        let Some(metadata) = ListedMetadata::of(item.text()) else { return };
+        if metadata.name.is_empty() || self.scope.leaves_out(&metadata.namespace) {
+            return;
+        }
+        match metadata.owner.clone() {
+            Some(owner) if part.is_pods() && !is_node(&owner) => rest.samples.add(owner, metadata),
+            Some(_) if !part.is_pods() => rest.makers.add(&part.resource.kind, metadata),
+            _ => {
+                let ListedMetadata { namespace, name, .. } = metadata;
+                rest.names.push(Name { namespace, name });
+            }
+        }
     }
 
     /// Reads these objects. `None` if one of them can't be read: who may list need not be allowed
     /// to get.
-    async fn one_by_one(&self, part: &Part, names: &[Name]) -> Option<Gathered> {
+    pub(super) async fn one_by_one(&self, part: &Part, names: &[Name]) -> Option<Gathered> {
         let read = async |Name { namespace, name }: &Name| {
             self.cluster.get(&part.resource.path(Some(namespace), Some(name))).await
         };

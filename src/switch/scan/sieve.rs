@@ -11,20 +11,28 @@ const CCR: &str = "ccr.ccs.tencentyun.com";
 const PULL_SECRETS: [&str; 2] = ["ullSecret", "pull-secrets"];
 
 pub(super) struct Sieve {
-    hosts: Vec<String>,
+    ccr: Vec<String>,
+    also: Option<String>,
 }
 
 impl Sieve {
     pub(super) fn new(ccr: &CcrHosts, also: Option<&Host>) -> Self {
         let mut hosts = vec![CCR.to_owned()];
-        hosts.extend(ccr.named().iter().chain(also).map(ToString::to_string));
-        Self { hosts }
+        hosts.extend(ccr.named().iter().map(ToString::to_string));
+        Self { ccr: hosts, also: also.map(ToString::to_string) }
     }
 
     /// No is certain, yes is not.
     pub(super) fn lets_through(&self, item: &ListItem<'_>) -> bool {
+        let names = |host: &String| contains_host(item.text(), host);
         PULL_SECRETS.iter().any(|key| item.may_contain(key))
-            || self.hosts.iter().any(|host| contains_host(item.text(), host))
+            || self.ccr.iter().chain(&self.also).any(names)
+    }
+
+    /// Whether it may name a host of CCR. No is certain, yes is not.
+    pub(super) fn names_ccr(&self, item: &ListItem<'_>) -> bool {
+        let mut hosts = self.ccr.iter();
+        hosts.any(|host| contains_host(item.text(), host)) || item.may_contain(CCR)
     }
 }
 

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::rollout::{PODS_STAY, Progress, available, unseen, waiting};
-use super::rules::{Holds, KindRules, Rollout};
+use super::rules::{Holds, KindRules, Rollout, partition};
 
 const APPS: KindRules = KindRules {
     groups: &["apps"],
@@ -80,9 +80,9 @@ pub(super) fn stateful_set(object: &Value) -> Progress {
     if let Some(waiting) = unseen(object) {
         return waiting;
     }
-    let (spec, status) = (&object["spec"], &object["status"]);
+    let status = &object["status"];
     // Pods below the partition stay as they are.
-    let partition = spec["updateStrategy"]["rollingUpdate"]["partition"].as_i64().unwrap_or(0);
+    let partition = i64::try_from(partition(object)).unwrap_or(i64::MAX);
     let (ready, wanted) = (count(status, "readyReplicas"), replicas(object));
     if ready < wanted {
         return waiting(ready, wanted, "are ready");
@@ -91,9 +91,14 @@ pub(super) fn stateful_set(object: &Value) -> Progress {
     if updated < due {
         return waiting(updated, due, "are new");
     }
-    match status["updateRevision"] == status["currentRevision"] || partition > 0 {
-        true => Progress::Complete,
-        false => Progress::Waiting("the last pods change".to_owned()),
+    if status["updateRevision"] == status["currentRevision"] {
+        return Progress::Complete;
+    }
+    match wanted.min(partition) {
+        0 => Progress::Waiting("the last pods change".to_owned()),
+        held => Progress::HeldBack(format!(
+            "{due} of {wanted} pods are new; its partition holds back {held}, which change when the partition is lowered"
+        )),
     }
 }
 
@@ -165,7 +170,8 @@ mod tests {
         };
         assert_eq!(at(0, 3), Progress::Complete);
         assert!(matches!(at(0, 2), Progress::Waiting(_)));
-        assert_eq!(at(2, 1), Progress::Complete);
+        assert!(matches!(at(2, 1), Progress::HeldBack(why) if why.contains("holds back 2")));
+        assert_eq!(at(2, 3), Progress::Complete);
     }
 
     #[test]

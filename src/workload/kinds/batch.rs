@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::rollout::NEXT_JOB;
 use super::rules::{Holds, KindRules, Rollout};
 
 const BATCH: KindRules = KindRules { groups: &["batch"], is_controller: true, ..KindRules::CUSTOM };
@@ -19,7 +20,7 @@ pub(super) const KINDS: &[KindRules] = &[
     KindRules {
         kind: "CronJob",
         holds: Holds::PodSpec(&["spec", "jobTemplate", "spec", "template", "spec"]),
-        rollout: Rollout::NotWaitedFor("its next Job has the new template"),
+        rollout: Rollout::NotWaitedFor(NEXT_JOB),
         ..BATCH
     },
 ];

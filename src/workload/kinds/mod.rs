@@ -33,8 +33,8 @@ use super::object::{ObjectRef, group_of};
 
 pub use groups::is_built_in_group;
 pub(crate) use rollout::Progress;
-pub use rules::KindRules;
 pub(crate) use rules::{Accounts, Holds, Path, Pulls};
+pub use rules::{KeptPods, KindRules};
 
 /// The rows of all families.
 const FAMILIES: &[&[KindRules]] = &[

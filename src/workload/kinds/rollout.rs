@@ -5,11 +5,16 @@ use serde_json::Value;
 /// Why a controller that only creates pods is not waited for.
 pub(super) const PODS_STAY: &str = "pods that run stay as they are until they are deleted";
 
+/// Why a `CronJob` is not waited for.
+pub(super) const NEXT_JOB: &str = "its next Job has the new template";
+
 /// How far a workload has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Progress {
     /// All its pods are new, and ready.
     Complete,
+    /// As far as it goes: some pods are held back, until what is said here is done.
+    HeldBack(String),
     /// Not yet; how far.
     Waiting(String),
     /// As far as it goes by itself; what the rest waits for.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::ended::run_has_ended;
-use super::rollout::Progress;
+use super::rollout::{NEXT_JOB, PODS_STAY, Progress};
 use crate::workload::secret_list::ListForm;
 
 /// The keys that lead to a value inside an object.
@@ -146,9 +146,26 @@ impl KindRules {
     pub(crate) fn no_rollout(&self, object: &Value) -> Option<&'static str> {
         held(object).or_else(|| (self.stays)(object)).or_else(|| match self.rollout {
             _ if object["spec"]["replicas"] == 0 => Some("it has no pods: 0 replicas"),
+            _ if holds_back_all(object) => Some(
+                "its partition holds back every pod; pods change when the partition is lowered",
+            ),
             Rollout::NotWaitedFor(why) => Some(why),
             Rollout::Replaced(_) => None,
         })
+    }
+
+    /// Which pods of `object` keep what they run after a change of its pod spec; `None` if all are
+    /// replaced, or if that is not known.
+    pub(crate) fn kept_pods(&self, object: &Value) -> Option<KeptPods> {
+        let spec = &object["spec"];
+        match self.rollout {
+            _ if spec["paused"] == true => Some(KeptPods::Paused),
+            _ if spec["updateStrategy"]["type"] == "OnDelete" => Some(KeptPods::OnDelete),
+            _ if partition(object) > 0 => Some(KeptPods::Partition(partition(object))),
+            Rollout::NotWaitedFor(PODS_STAY) => Some(KeptPods::NotReplaced),
+            Rollout::NotWaitedFor(NEXT_JOB) => Some(KeptPods::UntilTheirJobEnds),
+            _ => None,
+        }
     }
 
     /// How far the rollout of `object` is.
@@ -158,6 +175,34 @@ impl KindRules {
             Rollout::NotWaitedFor(_) => Progress::Complete,
         }
     }
+}
+
+/// Pods that a change of the pod spec doesn't reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptPods {
+    /// All, until the workload is resumed.
+    Paused,
+    /// Each, until it is deleted: by the update strategy.
+    OnDelete,
+    /// So many of the first ones, until the partition is lowered.
+    Partition(u64),
+    /// Each, until it is deleted: the controller only creates pods.
+    NotReplaced,
+    /// Those of Jobs that have begun.
+    UntilTheirJobEnds,
+}
+
+/// How many pods the update strategy holds back: `rollingUpdate.partition` of a `StatefulSet`,
+/// `partition` of `OpenKruise`'s kinds.
+pub(super) fn partition(object: &Value) -> u64 {
+    let strategy = &object["spec"]["updateStrategy"];
+    let given = strategy["rollingUpdate"]["partition"].as_u64();
+    given.or_else(|| strategy["partition"].as_u64()).unwrap_or(0)
+}
+
+fn holds_back_all(object: &Value) -> bool {
+    let held = partition(object);
+    held > 0 && held >= object["spec"]["replicas"].as_u64().unwrap_or(1)
 }
 
 /// Why a workload of any kind keeps its pods until someone acts.

@@ -233,6 +233,8 @@ impl Manager {
 impl fmt::Display for Manager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, name) = match self {
+            // What owns the mirror of a static pod.
+            Self::Owner { kind, name } if kind == NODE => ("the kubelet of node", name),
             Self::Owner { kind, name } => (kind.as_str(), name),
             Self::Helm { release, .. } => ("Helm release", release),
             Self::ArgoCd { application } => ("Argo CD application", application),
