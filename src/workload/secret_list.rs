@@ -99,11 +99,12 @@ impl ListForm {
         self == Self::One
     }
 
-    /// Whether a name can be added to a list that holds these other things.
+    /// Whether a name can be added to a list, which may hold these other things.
     pub(crate) fn takes_names(self, odd: Option<&Value>) -> bool {
-        odd.is_none_or(|odd| {
+        let is_room = |odd: &Value| {
             self == Self::Names && odd.as_array().into_iter().flatten().all(Value::is_object)
-        })
+        };
+        !self.holds_one() && odd.is_none_or(is_room)
     }
 }
 

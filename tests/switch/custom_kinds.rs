@@ -210,7 +210,7 @@ fn an_image_of_another_kind_needs_a_word_from_someone() {
         "spec": {"image": world.in_ccr("web:v1")},
     }));
     let blocked = switch(&world, &[]).ends_with(1);
-    blocked.says(&["it is not known how a Site pulls it", "--allow-unproven-login"]);
+    blocked.says(&["it is not known how the Site pulls it", "--allow-unproven-login"]);
     let path = format!("/apis/example.com/v1/namespaces/{}/sites/front", world.namespace);
     assert_eq!(spec(&world, &path)["image"], world.in_ccr("web:v1"));
     let done = switch(&world, &["--allow-unproven-login"]).ends_with(0);

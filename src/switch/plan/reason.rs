@@ -201,11 +201,11 @@ impl fmt::Display for Reason {
             Self::LoginUnproven { image, kind, list } => match list {
                 Some(_) => write!(
                     f,
-                    "can't check whether {image} can be pulled: this {kind} names no Secret"
+                    "can't check whether {image} can be pulled: this {kind} names no Secret for it"
                 ),
                 None => write!(
                     f,
-                    "can't check whether {image} can be pulled: it is not known how a {kind} pulls it"
+                    "can't check whether {image} can be pulled: it is not known how the {kind} pulls it"
                 ),
             },
             Self::NoName { message, .. }

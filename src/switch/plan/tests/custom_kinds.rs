@@ -28,7 +28,7 @@ fn after(world: World, before: &Value) -> Value {
 fn an_image_of_an_unknown_kind_is_not_switched_before_somebody_vouches_for_its_login() {
     let site = || object("x.io/v1", "Site", "s", &json!({"image": image()}));
     let (message, hint) = world().with(&site()).with(&account("default")).lack();
-    assert!(message.contains("it is not known how a Site pulls it"), "{message}");
+    assert!(message.contains("it is not known how the Site pulls it"), "{message}");
     assert!(hint.contains("--allow-unproven-login"), "{hint}");
     assert_eq!(world().with(&site()).reasons()[0].class(), ReasonClass::LoginUnproven);
 
