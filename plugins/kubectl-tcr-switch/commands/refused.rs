@@ -61,7 +61,7 @@ pub(super) fn after_dry_run(
     };
     let (accepted, refused): (Vec<_>, Vec<_>) =
         refused.iter().partition(|(_, error)| is_accepted(error));
-    for (_, error) in accepted {
+    for (_, error) in &accepted {
         printer.note(&error.to_string());
     }
     for (_, error) in &refused {
@@ -71,7 +71,10 @@ pub(super) fn after_dry_run(
         args.skip_refused && refused.iter().all(|(_, error)| error.is_about_one_object());
     match refused.is_empty() {
         true => {
-            printer.note("server-side dry run: the API server accepts every change");
+            printer.note(match accepted.is_empty() {
+                true => "server-side dry run: the API server accepts every change",
+                false => "server-side dry run: the API server accepts every other change",
+            });
             None
         }
         false if is_left_out => Some(ExitCode::Left),
@@ -116,7 +119,10 @@ fn skip_or_exclude(refusals: &Refusals) -> String {
         let object = quoted(&format!("{kind}{}/{name}", namespace.collect::<String>()));
         format!("--exclude-object {object}")
     });
-    let flags: Vec<String> = flags.collect();
+    let mut flags: Vec<String> = flags.collect();
+    if refusals.refused.len() > NAMED {
+        flags.push("…".to_owned());
+    }
     format!("fix what the server refuses, or leave it out: --skip-refused, or {}", flags.join(" "))
 }
 
