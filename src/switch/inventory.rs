@@ -156,11 +156,12 @@ impl ScannedObject {
         let in_pods = positions.pod_specs.iter().flat_map(|spec| &spec.images);
         let images: Vec<&Pointer> =
             in_pods.chain(&positions.fields).map(|image| &image.pointer).collect();
+        let manager = manager(object);
         Some(Self {
             object: object_ref,
             resource: Arc::clone(resource),
-            manager: manager(object),
-            applier_notes: applier_notes(object, &images),
+            applier_notes: applier_notes(object, &images, manager.as_ref()),
+            manager,
             positions,
             is_finished: (rules.has_ended)(object) || is_being_deleted(object),
             fixed: (rules.instead_of_change)(object),

@@ -22,7 +22,11 @@ fn look(object: &Value) -> Positions {
     if let Some(manager) = manager(object) {
         let _ = (manager.advice(), manager.to_string());
     }
-    let _ = (applier_notes(object, &[&Pointer::root()]), ObjectRef::of(object), Guard::of(object));
+    let _ = (
+        applier_notes(object, &[&Pointer::root()], None),
+        ObjectRef::of(object),
+        Guard::of(object),
+    );
     found
 }
 

@@ -1,27 +1,35 @@
 //! Who put an object there from files, and would put the old image back at the next run: what to
-//! change besides the object. Unlike a [`Manager`](super::Manager), nothing happens by itself.
+//! change besides the object. Unlike with a [`Manager`], nothing happens by itself.
 
 use serde_json::Value;
 
 use super::controllers::is_a_tool;
 use super::marks::Marks;
-use super::{LAST_APPLIED, Pointer};
+use super::{LAST_APPLIED, Manager, Pointer};
 use crate::workload::field_managers::{self, Entry};
 
-/// One sentence for each; `images` are the places of the object's images.
+/// One sentence for each; `images` are the places of the object's images. Of an object that has a
+/// `manager`, who says what to edit, labels and field managers say nothing more.
 #[must_use]
-pub fn applier_notes(object: &Value, images: &[&Pointer]) -> Vec<String> {
+pub fn applier_notes(
+    object: &Value,
+    images: &[&Pointer],
+    manager: Option<&Manager>,
+) -> Vec<String> {
     let Some(metadata) = object.get("metadata") else { return Vec::new() };
     let marks = Marks { metadata };
     let mut notes = Vec::new();
-    let known = known_tool(&marks);
-    notes.extend(known.clone());
     if is_applied_by_kubectl(&marks) {
         notes.push(
             "it was applied from a file: change the file as well, or the next apply reverts this"
                 .to_owned(),
         );
     }
+    if manager.is_some() {
+        return notes;
+    }
+    let known = known_tool(&marks);
+    notes.extend(known.clone());
     let strangers = field_managers::of(metadata).filter(|entry| {
         let is_known = matches!(entry.name, "kubectl" | "tcr-switch") || tool_of(entry).is_some();
         entry.is_apply && !is_known && images.iter().any(|image| entry.owns(object, image))

@@ -227,7 +227,7 @@ fn noted(metadata: &Value) -> Vec<String> {
     let mut object = with(metadata);
     object["spec"] = json!({"containers": [{"name": "main", "image": "x"}]});
     let image = Pointer::root().key("spec").key("containers").index(0).key("image");
-    applier_notes(&object, &[&image])
+    applier_notes(&object, &[&image], manager(&object).as_ref())
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn what_kubectl_applies_is_known_by_the_copy_or_by_who_wrote_it() {
     assert!(!applied(&by("kubectl", "Update")));
     assert!(!applied(&by("kubectl-edit", "Update")));
     assert!(!applied(&json!({})));
-    assert!(applier_notes(&json!(null), &[]).is_empty());
+    assert!(applier_notes(&json!(null), &[], None).is_empty());
 }
 
 #[test]
