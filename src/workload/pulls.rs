@@ -1,6 +1,8 @@
 //! Which images of a custom resource are pulled with which list of pull secrets: as the row of its
 //! kind says, else with the nearest list around them.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value;
 
 use super::kinds::{Accounts, Pulls};
@@ -23,22 +25,39 @@ pub(super) fn sort(search: &mut Search<'_>, object: &Value, rows: &[Pulls]) {
 }
 
 impl Pulls {
-    /// The images in the places of the row, whatever their host, as in a pod spec.
+    /// The images in the places of the row, whatever their host, as in a pod spec: a container gets
+    /// them as they are, so that one without a tag is `latest`, whatever stands beside it.
     fn read_images(&self, search: &mut Search<'_>, object: &Value, at: &Pointer) {
+        let (found, names) = (&mut search.found, search.names);
+        let in_pods = found.pod_specs.iter().flat_map(|spec| &spec.images);
+        let in_pods: HashSet<Pointer> = in_pods.map(|image| image.pointer.clone()).collect();
+        let mut known: HashMap<Pointer, usize> = HashMap::new();
+        for (index, field) in found.fields.iter().enumerate() {
+            known.extend(field.pointers().into_iter().map(|pointer| (pointer.clone(), index)));
+        }
         for pattern in self.images.iter().filter(|pattern| !pattern.ends_with("**")) {
             for (pointer, value) in expand(object, &from_root(pattern, at)) {
                 let Some(Value::String(text)) = value else { continue };
-                let found = &mut search.found;
-                let in_pods = found.pod_specs.iter().flat_map(|spec| &spec.images);
-                let mut known = in_pods.chain(&found.fields);
-                if known.any(|known| known.pointers().contains(&&pointer)) {
+                let is_base = pointer.as_str().ends_with("/baseImage");
+                if in_pods.contains(&pointer) || is_base && known.contains_key(&pointer) {
                     continue;
                 }
                 found.mentions.retain(|mention| mention.pointer != pointer);
-                let class = search.names.classify(text);
-                let (role, text) = (ImageRole::Field, text.clone());
-                let (container, split) = (None, None);
-                found.fields.push(ImagePosition { pointer, role, container, text, class, split });
+                let image = ImagePosition {
+                    role: ImageRole::Field,
+                    container: None,
+                    text: text.clone(),
+                    class: names.classify(text),
+                    split: None,
+                    pointer: pointer.clone(),
+                };
+                match known.get(&pointer) {
+                    Some(index) => found.fields[*index] = image,
+                    None => {
+                        known.insert(pointer, found.fields.len());
+                        found.fields.push(image);
+                    }
+                }
             }
         }
     }

@@ -166,3 +166,17 @@ fn a_running_batch_is_left_alone_and_a_service_is_not() {
     assert_eq!(spark("", "Never"), Verdict::Switch, "it has not begun");
     assert_eq!(spark("COMPLETED", "Never"), Verdict::Finished);
 }
+
+#[test]
+fn an_image_that_a_container_gets_as_it_is_has_the_tag_that_the_kubelet_reads() {
+    let old = |spec: &Value, kind: &str| {
+        let entry = world().with(&object("monitoring.coreos.com/v1", kind, "p", spec)).entry();
+        entry.images.into_iter().map(|image| image.target.map(|it| it.to_string())).next().flatten()
+    };
+    let web = ccr("shop/web");
+    let prometheus = json!({"image": web, "version": "v3.0.0"});
+    assert_eq!(old(&prometheus, "Prometheus"), Some(tcr("shop/web:latest")));
+    let base = json!({"baseImage": web, "version": "v3.0.0"});
+    assert_eq!(old(&base, "Prometheus"), Some(tcr("shop/web:v3.0.0")));
+    assert_eq!(old(&prometheus, "Unknown"), Some(tcr("shop/web:v3.0.0")));
+}
