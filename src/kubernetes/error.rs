@@ -255,6 +255,11 @@ pub enum ClusterError {
 }
 
 impl ClusterError {
+    /// A value that makes no sense, in a flag, the kubeconfig or the environment.
+    pub(super) fn setting(what: &str, reason: impl std::fmt::Display) -> Self {
+        Self::Setting { what: what.to_owned(), reason: reason.to_string() }
+    }
+
     /// Whether a write that ended so may have been carried out all the same. Then only reading the
     /// object again tells.
     #[must_use]

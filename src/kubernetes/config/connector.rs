@@ -18,7 +18,7 @@ use url::Url;
 use super::context::ClusterContext;
 use super::credential::{Credential, basic};
 use super::request_timeout::RequestTimeout;
-use super::tls::{self, setting};
+use super::tls;
 use crate::kubernetes::error::ClusterError;
 use crate::kubernetes::subject::decoded;
 
@@ -35,7 +35,8 @@ pub(in crate::kubernetes) fn client(
     // Two crates below could bring a provider each; whoever comes first has set the same one.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let server = format!("the API server's address `{}`", target.server());
-    let mut config = kube::Config::new(target.server().parse().map_err(|e| setting(&server, e))?);
+    let mut config =
+        kube::Config::new(target.server().parse().map_err(|e| ClusterError::setting(&server, e))?);
     config.connect_timeout = Some(CONNECT_LIMIT);
     config.read_timeout = Some(timeout.silence());
     config.write_timeout = Some(timeout.silence());
@@ -106,7 +107,7 @@ impl End {
         let client = hyper_util::client::legacy::Builder::new(TokioExecutor::new());
         let client = client.build::<_, Body>(connector);
         let headers = config.extra_headers_layer();
-        let headers = headers.map_err(|error| setting("--as", error))?;
+        let headers = headers.map_err(|error| ClusterError::setting("--as", error))?;
         let service = config.base_uri_layer().layer(headers.layer(client));
         Ok(kube::Client::new(service, config.default_namespace.clone()))
     }
@@ -116,7 +117,8 @@ impl End {
 fn server_name(target: &ClusterContext) -> Result<Option<FixedServerNameResolver>, ClusterError> {
     let Some(name) = &target.cluster.tls_server_name else { return Ok(None) };
     let name = ServerName::try_from(name.clone());
-    let name = name.map_err(|_| setting("tls-server-name", "it is no name of a host"))?;
+    let name =
+        name.map_err(|_| ClusterError::setting("tls-server-name", "it is no name of a host"))?;
     Ok(Some(FixedServerNameResolver::new(name)))
 }
 
@@ -124,7 +126,8 @@ fn server_name(target: &ClusterContext) -> Result<Option<FixedServerNameResolver
 fn impersonation(user: &AuthInfo) -> Result<Vec<(HeaderName, HeaderValue)>, ClusterError> {
     let one = |name: &'static str, text: &String| {
         let value = HeaderValue::from_bytes(text.as_bytes());
-        let value = value.map_err(|_| setting("--as", "it holds a character that can't be sent"));
+        let value = value
+            .map_err(|_| ClusterError::setting("--as", "it holds a character that can't be sent"));
         Ok((HeaderName::from_static(name), value?))
     };
     let names = user.impersonate.iter().map(|name| one("impersonate-user", name));
@@ -136,5 +139,5 @@ fn impersonation(user: &AuthInfo) -> Result<Vec<(HeaderName, HeaderValue)>, Clus
 fn proxy_address(proxy: &Url) -> Result<Uri, ClusterError> {
     let what = format!("the proxy {}", super::proxy::shown(proxy));
     let text = super::proxy::shown(proxy).replacen("socks5h://", "socks5://", 1);
-    text.parse().map_err(|_| setting(&what, "it is no address"))
+    text.parse().map_err(|_| ClusterError::setting(&what, "it is no address"))
 }

@@ -31,7 +31,6 @@ pub(super) async fn wait_for(run: &Run<'_>, watched: &Watched<'_>) -> Outcome {
         let how_far = match run.cluster.get(watched.path).await {
             Ok(object) => match watched.written.progress(&object) {
                 Progress::Complete => return Outcome::RolledOut,
-                Progress::HeldBack(why) => return Outcome::Written(why),
                 Progress::Failed(why) if watched.written.was_stuck() => {
                     return Outcome::NotYet(format!("{why}; it wasn't ready before either"));
                 }

@@ -25,7 +25,7 @@ impl WrittenObject {
             before["metadata"]["generation"] = seen;
         }
         let progress = || KindRules::of(&before).progress(&before);
-        !self.0.is_null() && !matches!(progress(), Progress::Complete | Progress::HeldBack(_))
+        !self.0.is_null() && !matches!(progress(), Progress::Complete | Progress::Held(_))
     }
 
     /// How far the rollout of the object is by now. A failure that stood in its status before the

@@ -30,13 +30,13 @@ impl Part {
 
     /// Whether its objects are pods.
     pub(super) fn is_pods(&self) -> bool {
-        self.is_mostly_owned() && !self.rules.is_controller
+        self.rules.holds == Holds::PodSpec(&["spec"])
     }
 
     /// Whether its objects make pods, and may well be the work of a controller themselves.
     pub(super) fn makes_pods(&self) -> bool {
         let is_mostly_unowned = self.rules.is_numerous && !self.rules.is_mostly_owned;
-        self.rules.is_controller && !is_mostly_unowned
+        self.rules.is_controller && !is_mostly_unowned && !self.is_pods()
     }
 }
 

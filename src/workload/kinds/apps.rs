@@ -96,7 +96,7 @@ pub(super) fn stateful_set(object: &Value) -> Progress {
     }
     match wanted.min(partition) {
         0 => Progress::Waiting("the last pods change".to_owned()),
-        held => Progress::HeldBack(format!(
+        held => Progress::Held(format!(
             "{due} of {wanted} pods are new; its partition holds back {held}, which change when the partition is lowered"
         )),
     }
@@ -170,7 +170,7 @@ mod tests {
         };
         assert_eq!(at(0, 3), Progress::Complete);
         assert!(matches!(at(0, 2), Progress::Waiting(_)));
-        assert!(matches!(at(2, 1), Progress::HeldBack(why) if why.contains("holds back 2")));
+        assert!(matches!(at(2, 1), Progress::Held(why) if why.contains("holds back 2")));
         assert_eq!(at(2, 3), Progress::Complete);
     }
 

@@ -13,8 +13,6 @@ pub(super) const NEXT_JOB: &str = "its next Job has the new template";
 pub(crate) enum Progress {
     /// All its pods are new, and ready.
     Complete,
-    /// As far as it goes: some pods are held back, until what is said here is done.
-    HeldBack(String),
     /// Not yet; how far.
     Waiting(String),
     /// As far as it goes by itself; what the rest waits for.

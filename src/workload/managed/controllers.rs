@@ -2,7 +2,7 @@
 //!
 //! A mark that is copied to what users edit is none: a finalizer, or `managed-by` alone.
 
-use super::Manager;
+use super::manager::Manager;
 use super::marks::{Marks, OwnerReference};
 use crate::workload::field_managers;
 use crate::workload::object::group_of;

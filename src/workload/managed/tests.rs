@@ -36,7 +36,7 @@ fn a_mirror_pod_is_edited_on_its_node() {
         let mut pod = with(&metadata);
         pod["spec"] = json!({"nodeName": "n1"});
         let manager = manager(&pod).unwrap();
-        assert_eq!(manager.to_string(), "Node n1");
+        assert_eq!(manager.to_string(), "the kubelet of node n1");
         let advice = manager.advice();
         assert!(advice.contains("node `n1`, in /etc/kubernetes/manifests"), "{advice}");
     }

@@ -11,7 +11,6 @@ use rustls::crypto::ring::default_provider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::setting;
 use super::verifier::{self, Verifier};
 use crate::kubernetes::config::context::ClusterContext;
 use crate::kubernetes::error::ClusterError;
@@ -25,12 +24,12 @@ pub(super) fn verifier(
     let (what, pem) = match (&cluster.certificate_authority_data, &cluster.certificate_authority) {
         (Some(data), _) => {
             let what = "certificate-authority-data of the kubeconfig".to_owned();
-            let pem = decode(data).map_err(|reason| setting(&what, reason))?;
+            let pem = decode(data).map_err(|reason| ClusterError::setting(&what, reason))?;
             (what, pem)
         }
         (None, Some(path)) => {
             let what = format!("certificate authority {path}");
-            let pem = std::fs::read(path).map_err(|reason| setting(&what, reason))?;
+            let pem = std::fs::read(path).map_err(|reason| ClusterError::setting(&what, reason))?;
             (what, pem)
         }
         (None, None) => return Ok(None),
@@ -55,13 +54,13 @@ fn trusting(what: &str, pem: &[u8]) -> Result<Verifier, ClusterError> {
     }
     if roots.is_empty() {
         return Err(match out_of_date {
-            Some(error) => setting(what, certificate_words(&error)),
-            None => setting(what, "it holds no certificate"),
+            Some(error) => ClusterError::setting(what, certificate_words(&error)),
+            None => ClusterError::setting(what, "it holds no certificate"),
         });
     }
     let verifier =
         WebPkiServerVerifier::builder_with_provider(roots.into(), default_provider().into());
-    let verifier = verifier.build().map_err(|error| setting(what, error))?;
+    let verifier = verifier.build().map_err(|error| ClusterError::setting(what, error))?;
     Ok(Verifier::new(verifier, named))
 }
 

@@ -12,7 +12,6 @@ use rustls::{Error, InconsistentKeys, RootCertStore};
 use secrecy::ExposeSecret;
 
 use super::authorities::decode;
-use super::setting;
 use crate::http::Secret;
 use crate::kubernetes::config::context::ClusterContext;
 use crate::kubernetes::config::credential::Credential;
@@ -28,18 +27,18 @@ pub(super) fn resolver(
     let chain: Vec<_> =
         CertificateDer::pem_slice_iter(&certificate).filter_map(Result::ok).collect();
     if chain.is_empty() {
-        return Err(setting(&what("certificate"), "it holds no certificate"));
+        return Err(ClusterError::setting(&what("certificate"), "it holds no certificate"));
     }
-    let key = private_key(&key).map_err(|reason| setting(&what("key"), reason))?;
+    let key = private_key(&key).map_err(|reason| ClusterError::setting(&what("key"), reason))?;
     let provider = default_provider();
     let key = provider.key_provider.load_private_key(key).map_err(|_| {
         let reason = "it can't be used: RSA of 2048 to 4096 bits, ECDSA of P-256 and P-384, and \
                       Ed25519 can";
-        setting(&what("key"), reason)
+        ClusterError::setting(&what("key"), reason)
     })?;
     let identity = CertifiedKey::new(chain, key);
     if !keys_match(&identity) {
-        return Err(setting(&what("key"), "it is the key of another certificate"));
+        return Err(ClusterError::setting(&what("key"), "it is the key of another certificate"));
     }
     Ok(Some(Arc::new(SingleCertAndKey::from(identity))))
 }
@@ -66,7 +65,7 @@ fn texts(
         (None, _) => Ok(None),
         (Some(_), None) => {
             let what = format!("the client certificate ({})", target.user_name);
-            Err(setting(&what, "there is a certificate, but no key"))
+            Err(ClusterError::setting(&what, "there is a certificate, but no key"))
         }
     }
 }
@@ -79,11 +78,14 @@ fn content(
     match (data, path) {
         (Some(data), _) => {
             let decoded = decode(data);
-            decoded.map(Some).map_err(|reason| setting(&format!("{what}-data"), reason))
+            decoded
+                .map(Some)
+                .map_err(|reason| ClusterError::setting(&format!("{what}-data"), reason))
         }
         (None, Some(path)) => {
             let read = std::fs::read(Path::new(path));
-            read.map(Some).map_err(|reason| setting(&format!("{what} {path}"), reason))
+            read.map(Some)
+                .map_err(|reason| ClusterError::setting(&format!("{what} {path}"), reason))
         }
         (None, None) => Ok(None),
     }

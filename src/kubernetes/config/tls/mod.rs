@@ -32,7 +32,8 @@ pub(super) fn settings(
     let asks_system = target.is_tls() && verifier.is_none() && !config.accept_invalid_certs;
     config.root_cert = (!asks_system).then(Vec::new);
     let tls = config.rustls_client_config();
-    let mut tls = tls.map_err(|error| setting("the connection's TLS settings", error))?;
+    let mut tls =
+        tls.map_err(|error| ClusterError::setting("the connection's TLS settings", error))?;
     if let Some(verifier) = verifier {
         tls.dangerous().set_certificate_verifier(verifier);
     }
@@ -42,8 +43,4 @@ pub(super) fn settings(
         tls.client_auth_cert_resolver = resolver;
     }
     Ok(tls)
-}
-
-pub(super) fn setting(what: &str, reason: impl std::fmt::Display) -> ClusterError {
-    ClusterError::Setting { what: what.to_owned(), reason: reason.to_string() }
 }

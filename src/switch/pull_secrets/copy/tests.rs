@@ -235,7 +235,8 @@ fn what_others_write_is_changed_on_request_and_what_an_owner_has_made_never() {
     );
     assert_eq!(all.left.len(), 1, "{:?}", all.left);
     assert!(all.left[0].diagnostic.message.contains("is managed by Tenant dev"));
-    assert!(all.steps[3].notes[0].starts_with("Helm release web may revert this"));
+    let notes = &all.steps[3].notes;
+    assert!(notes.iter().any(|note| note.starts_with("Helm release web may revert this")));
 }
 
 #[test]
