@@ -163,9 +163,12 @@ impl MadeFrom {
             // Of an Argo Rollout.
             (&status["currentPodHash"], &self.revision),
         ];
-        let is_seen = status["observedGeneration"].as_i64().is_none_or(|seen| {
-            owner["metadata"]["generation"].as_i64().is_none_or(|wanted| seen >= wanted)
-        });
+        // What the controller has not looked at, or must not act upon, has no revision yet.
+        let is_paused = owner["spec"]["paused"] == true;
+        let is_seen = !is_paused
+            && status["observedGeneration"].as_i64().is_none_or(|seen| {
+                owner["metadata"]["generation"].as_i64().is_none_or(|wanted| seen >= wanted)
+            });
         let mut known =
             pairs.iter().filter_map(|(now, then)| Some((now.as_str()?, then.as_ref()?)));
         match known.next() {

@@ -43,7 +43,7 @@ fn a_static_pod_is_told_with_its_node() {
     }));
     world.verify().ends_with(1).says(&["pod/proxy-node-1", "the kubelet of node node-1"]);
     let plan = world.switch(&["--dry-run"]).ends_with(1);
-    plan.says(&["managed by the kubelet of node node-1", "static pod", "manifest on node node-1"]);
+    plan.says(&["managed by the kubelet of node node-1", "edit its manifest on node"]);
 }
 
 #[test]
