@@ -80,6 +80,7 @@ pub struct WaitingPod {
 
 /// An object that names CCR or a pull secret.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct ScannedObject {
     /// Which one.
     pub object: ObjectRef,

@@ -91,7 +91,7 @@ fn a_mirror_pod_is_changed_on_its_node() {
     }));
     let planned = world.switch(&["--dry-run=client", "--include-managed"]).ends_with(1);
     planned.says(&[
-        "managed by Node n1",
+        "managed by the kubelet of node n1",
         "edit its manifest on node `n1`, in /etc/kubernetes/manifests",
     ]);
 }

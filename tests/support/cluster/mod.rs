@@ -31,6 +31,7 @@ pub(crate) use api::Api;
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use keeper::Keeper;
 pub(crate) use kubelet::Place;
+pub(crate) use snapshot::Snapshot;
 pub(crate) use users::{ID_TOKEN, User};
 
 /// What a test sees of a cluster: its own namespaces, users, and a folder for its files.
