@@ -39,6 +39,18 @@ impl Resource {
         }
     }
 
+    /// Secrets.
+    #[must_use]
+    pub fn secrets() -> Self {
+        Self::core("Secret", "secrets")
+    }
+
+    /// Pods.
+    #[must_use]
+    pub fn pods() -> Self {
+        Self::core("Pod", "pods")
+    }
+
     /// `apps/v1`, or `v1` in the core group.
     #[must_use]
     pub fn api_version(&self) -> String {

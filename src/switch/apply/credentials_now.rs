@@ -61,7 +61,7 @@ impl CredentialsNow {
             };
             let mut secrets = Vec::new();
             for name in &names {
-                let path = Resource::core("Secret", "secrets").path(Some(namespace), Some(name));
+                let path = Resource::secrets().path(Some(namespace), Some(name));
                 secrets.push(self.read(cluster, path).await);
             }
             let is_pulled = |image: &&crate::image::Reference| {

@@ -42,7 +42,7 @@ pub async fn look_for_secrets(
     let mut all = Vec::with_capacity(file.deleted_secrets.len());
     for deleted in &file.deleted_secrets {
         let content = backup.and_then(|backup| backup.find(&deleted.object())).cloned();
-        let path = secrets().path(Some(&deleted.namespace), Some(&deleted.name));
+        let path = Resource::secrets().path(Some(&deleted.namespace), Some(&deleted.name));
         let verdict = match cluster.get(&path).await {
             Ok(_) => RestoreVerdict::Present,
             Err(ClusterError::NotFound { .. }) if content.is_some() => RestoreVerdict::Create,
@@ -84,7 +84,7 @@ async fn create(cluster: &Cluster, one: &SecretRestoration) -> Outcome {
     let Ok(object) = serde_json::from_str(content) else {
         return Outcome::Failed(one.content_is_gone());
     };
-    let path = secrets().path(Some(&one.deleted.namespace), None);
+    let path = Resource::secrets().path(Some(&one.deleted.namespace), None);
     match cluster.create(&path, &object, Write::Real).await {
         Ok(()) => Outcome::Written("created from the backup".to_owned()),
         Err(ClusterError::AlreadyExists { .. }) => Outcome::Unneeded,
@@ -105,8 +105,4 @@ impl SecretRestoration {
         Diagnostic::new("it was deleted, and the rollback file does not hold its content")
             .with_hint(self.deleted.recreate_line())
     }
-}
-
-fn secrets() -> Resource {
-    Resource::core("Secret", "secrets")
 }

@@ -55,7 +55,7 @@ pub(super) async fn delete_stuck(
         if !run.options.delete_stuck_pods {
             return Err(format!("{}, or use --delete-stuck-pods", instead(one, "")));
         }
-        let path = Resource::core("Pod", "pods").path(Some(namespace), Some(&one.0.name));
+        let path = Resource::pods().path(Some(namespace), Some(&one.0.name));
         match run.cluster.delete_same(&path, &one.0.uid).await {
             // Gone already, or made again.
             Ok(()) | Err(ClusterError::NotFound { .. } | ClusterError::Changed { .. }) => {

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::secret_users::{SecretKey, SecretUsers};
-use super::step::secrets;
 use crate::image::CcrHosts;
 use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
 use crate::switch::apply::DeletedSecret;
@@ -46,7 +45,7 @@ impl PruneFacts {
             facts.pods(cluster, namespace, &names).await?;
         }
         for secret in of_ccr().filter(|_| with_secrets) {
-            let path = secrets().path(Some(&secret.namespace), Some(&secret.name));
+            let path = Resource::secrets().path(Some(&secret.namespace), Some(&secret.name));
             match cluster.get(&path).await {
                 Ok(object) => facts.secret(&object),
                 Err(ClusterError::NotFound { .. } | ClusterError::Forbidden { .. }) => {}
@@ -62,7 +61,7 @@ impl PruneFacts {
         namespace: &str,
         names: &CcrNames,
     ) -> Result<(), ClusterError> {
-        let resource = std::sync::Arc::new(Resource::core("Pod", "pods"));
+        let resource = std::sync::Arc::new(Resource::pods());
         let listed = cluster
             .list(&resource, Some(namespace), &ListQuery::default(), |page| {
                 for pod in page.items.iter().filter_map(|item| item.value().ok()) {

@@ -9,11 +9,10 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::logins::PullLogins;
-use super::step::secrets;
 use crate::account::{Account, AccountError};
 use crate::diagnostic::Diagnostic;
 use crate::image::{Host, RepositoryName};
-use crate::kubernetes::Cluster;
+use crate::kubernetes::{Cluster, Resource};
 use crate::proof::{UnfitLogin, prove_logins};
 use crate::registry::LoginKind;
 use crate::switch::notice::{Notice, NoticeCode};
@@ -74,7 +73,8 @@ impl LoginPurpose<'_> {
         let host = self.host;
         let (logins, origin, hint) = match source {
             LoginSource::Secret { namespace, name } => {
-                let object = cluster.get(&secrets().path(Some(namespace), Some(name))).await?;
+                let object =
+                    cluster.get(&Resource::secrets().path(Some(namespace), Some(name))).await?;
                 let logins = PullLogins::from_secret(&object, host)
                     .map_err(|error| Diagnostic::new(error.to_string()).with_hint(error.hint()))?;
                 (logins, format!("Secret {namespace}/{name}"), OTHERS.to_owned())

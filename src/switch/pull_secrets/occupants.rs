@@ -6,9 +6,8 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value;
 
 use super::logins::{MANAGED_BY, OURS};
-use super::step::secrets;
 use crate::image::Host;
-use crate::kubernetes::{Cluster, ClusterError};
+use crate::kubernetes::{Cluster, ClusterError, Resource};
 use crate::workload::pull_secret;
 
 /// How many namespaces are looked into at once.
@@ -39,7 +38,7 @@ impl Occupants {
         host: &Host,
     ) -> Result<Self, ClusterError> {
         let look = async |namespace: &String| match cluster
-            .get(&secrets().path(Some(namespace), Some(name)))
+            .get(&Resource::secrets().path(Some(namespace), Some(name)))
             .await
         {
             Ok(object) => Ok(Some((namespace.clone(), Occupant::classify(&object, host)))),

@@ -11,10 +11,9 @@ use super::judged_steps::JudgedSteps;
 use super::logins::PullLogins;
 use super::prune::described;
 use super::secret_users::{SecretUser, SecretUserSearch, SecretUsers};
-use super::step::secrets;
 use super::step::{SecretChange, SecretStep};
 use crate::diagnostic::Diagnostic;
-use crate::kubernetes::{Cluster, ClusterError, Write};
+use crate::kubernetes::{Cluster, ClusterError, Resource, Write};
 use crate::switch::apply::{
     ApplyError, ApplyEvent, ApplyOptions, DeletedSecret, RollbackFile, Watcher, as_created,
     write_backup,
@@ -236,7 +235,7 @@ async fn send(
         || logins.map(|logins| logins.object(namespace, &step.object.name)).unwrap_or_default();
     match &step.change {
         SecretChange::Create => {
-            let path = secrets().path(Some(namespace), None);
+            let path = Resource::secrets().path(Some(namespace), None);
             cluster.create(&path, &secret(), mode).await?;
         }
         SecretChange::Renew { resource_version } => {

@@ -79,7 +79,7 @@ impl SecretStep {
             SecretChange::Delete { .. } => "deleted",
             _ => NO_RESTART,
         };
-        let path = secrets().path(Some(namespace), Some(name));
+        let path = Resource::secrets().path(Some(namespace), Some(name));
         Self { object, path, change, no_rollout: Some(no_rollout.to_owned()), notes: Vec::new() }
     }
 
@@ -169,9 +169,4 @@ struct List<'a> {
     /// As it stands, if it holds something else than names.
     odd: Option<&'a Value>,
     new: Vec<String>,
-}
-
-/// Secrets are where every API server has them.
-pub(super) fn secrets() -> Resource {
-    Resource::core("Secret", "secrets")
 }

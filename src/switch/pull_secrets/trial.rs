@@ -12,11 +12,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::logins::PullLogin;
 use super::logins::PullLogins;
-use super::step::secrets;
 use crate::account::Registries;
 use crate::diagnostic::shortened;
 use crate::image::{Host, RepositoryName};
-use crate::kubernetes::{Cluster, ClusterError, token_expiry};
+use crate::kubernetes::{Cluster, ClusterError, Resource, token_expiry};
 use crate::proof::{LoginAnswer, LoginUse, ask_each};
 use crate::switch::inventory::Inventory;
 use crate::switch::plan::is_addons;
@@ -96,7 +95,7 @@ async fn trials(
         let is_for = |name: &&RepositoryName| secret.knows(host, name.as_str());
         repositories.iter().any(|name| is_for(&name)).then_some((secret, repositories))
     });
-    let kind = secrets();
+    let kind = Resource::secrets();
     let read = stream::iter(matters)
         .map(|(secret, repositories)| {
             let path = kind.path(Some(&secret.namespace), Some(&secret.name));

@@ -109,7 +109,7 @@ impl PodLooks {
     pub(in crate::switch) async fn uids(cluster: &Cluster, namespace: &str) -> HashSet<String> {
         let mut uids = HashSet::new();
         let query = ListQuery { metadata_alone: true, ..ListQuery::default() };
-        let pods = Resource::core("Pod", "pods");
+        let pods = Resource::pods();
         let uid = |pod: Value| pod["metadata"]["uid"].as_str().map(str::to_owned);
         // Without the right to list them none is watched either.
         let _ = cluster
@@ -135,7 +135,7 @@ impl PodLooks {
 
 async fn list(cluster: &Cluster, namespace: &str, which: Which) -> Option<Look> {
     let mut look = Look::default();
-    let pods = Resource::core("Pod", "pods");
+    let pods = Resource::pods();
     let listed = cluster
         .list(&pods, Some(namespace), &ListQuery::default(), |page| {
             if page.is_first {
