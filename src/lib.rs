@@ -21,6 +21,7 @@
 //!   patches. Pure. Needs [`image`] and [`docker_config`].
 //! - [`switch`]: scan → plan → apply → report, rollback, pull secrets. Needs [`workload`],
 //!   [`kubernetes`] and [`proof`].
+//! - [`sources`]: files that name CCR: find → plan → rewrite → prove. Needs [`workload`] and [`proof`].
 //! - [`terminal`]: printer, table, progress, colour. Needs none of the others but [`diagnostic`].
 //! - [`prompt`]: what a plugin does around its commands: usage errors, completion, signals, the
 //!   log. Needs [`terminal`].
@@ -38,6 +39,7 @@ pub mod prompt;
 pub mod proof;
 pub mod registry;
 pub mod secret;
+pub mod sources;
 pub mod switch;
 pub mod tencent;
 pub mod terminal;

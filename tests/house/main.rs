@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("proof", &["account"]),
     ("transfer", &["account"]),
     ("switch", &["workload", "kubernetes", "proof"]),
+    ("sources", &["workload", "proof"]),
 ];
 
 /// What a room may not use although it stands on a room that does: `kubernetes` knows no images.
