@@ -20,6 +20,11 @@ pub struct GlobError {
     pub reason: String,
 }
 
+/// Whether a character of a pattern may stand for something else than itself.
+pub(super) fn is_special(character: char) -> bool {
+    matches!(character, '*' | '?' | '[' | ']' | '{' | '}' | '\\')
+}
+
 impl Glob {
     /// Whether the whole of `text` matches.
     #[must_use]

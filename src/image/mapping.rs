@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::glob::is_special;
 use super::{
     Glob, GlobError, Host, NamespaceError, Pattern, RepositoryName, TagOrDigest,
     check_enterprise_name,
@@ -80,10 +81,7 @@ impl Rule {
     }
 
     fn apply(&self, host: &Host, repository: &str) -> Option<String> {
-        if let Some(wanted) = &self.host
-            && wanted != host.as_str()
-            && wanted != host.first_label()
-        {
+        if !self.is_for(host) {
             return None;
         }
         let (namespace, below) = repository.split_once('/').unwrap_or((repository, ""));
@@ -96,6 +94,60 @@ impl Rule {
             RuleSource::Below(prefix) => {
                 let below = repository.strip_prefix(prefix.as_str())?.strip_prefix('/')?;
                 Some(joined(below))
+            }
+        }
+    }
+}
+
+/// What a rule does with all names below a path.
+enum Below {
+    None,
+    All(String),
+    Some,
+}
+
+impl Rule {
+    fn is_for(&self, host: &Host) -> bool {
+        let is_named = |wanted: &String| wanted == host.as_str() || wanted == host.first_label();
+        self.host.as_ref().is_none_or(is_named)
+    }
+
+    /// What becomes of the names that begin with `path` and a slash. `path` may be empty.
+    fn apply_below(&self, host: &Host, path: &str) -> Below {
+        let rest_of = |prefix: &str| match path.strip_prefix(prefix) {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => Some(rest.to_owned()),
+            _ => None,
+        };
+        let is_above = |name: &str| {
+            let rest = name.strip_prefix(path);
+            path.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if !self.is_for(host) {
+            return Below::None;
+        }
+        match &self.from {
+            RuleSource::Namespace(_) if path.is_empty() => Below::Some,
+            RuleSource::Namespace(glob) => {
+                let (namespace, _) = path.split_once('/').unwrap_or((path, ""));
+                match glob.matches(namespace) {
+                    true => Below::All(format!("{}{}", self.to, &path[namespace.len()..])),
+                    false => Below::None,
+                }
+            }
+            RuleSource::Below(prefix) => match rest_of(prefix) {
+                Some(rest) => Below::All(format!("{}{rest}", self.to)),
+                None if is_above(prefix) => Below::Some,
+                None => Below::None,
+            },
+            RuleSource::Repository(glob) => {
+                // As much of it as stands for itself.
+                let text = glob.as_str();
+                let literal = text.find(is_special).map_or(text, |at| &text[..at]);
+                let may_match = match literal.len() == text.len() {
+                    true => is_above(text) && text != path,
+                    false => path.starts_with(literal) || literal.starts_with(path),
+                };
+                if may_match { Below::Some } else { Below::None }
             }
         }
     }
@@ -188,6 +240,40 @@ impl Mapping {
     }
 }
 
+impl Mapping {
+    /// What stands in TCR in place of `path` in front of all names of CCR that begin with it and a
+    /// slash. `path` may be empty, which stands for all there is.
+    ///
+    /// # Errors
+    /// The rule or the exclusion by which some of these names go elsewhere than others, or why TCR
+    /// takes none of them.
+    pub fn target_below(&self, host: &Host, path: &str) -> Result<String, String> {
+        let namespace = path.split('/').next().unwrap_or_default();
+        let excludes = |pattern: &&Pattern| match namespace.is_empty() {
+            true => pattern.may_match_outside(host, |_| false),
+            false => pattern.may_match_in(host, namespace, |_| false),
+        };
+        if let Some(pattern) = self.excludes.iter().find(excludes) {
+            return Err(format!("{pattern} is excluded"));
+        }
+        for rule in &self.rules {
+            match rule.apply_below(host, path) {
+                Below::None => {}
+                Below::All(target) => return sound(target),
+                Below::Some => return Err(format!("{rule} is for some of them only")),
+            }
+        }
+        sound(path.to_owned())
+    }
+}
+
+/// The beginning of names in TCR, if names may begin so.
+fn sound(target: String) -> Result<String, String> {
+    let namespace = target.split('/').next().unwrap_or_default();
+    let checked = if target.is_empty() { Ok(()) } else { check_enterprise_name(namespace) };
+    checked.map(|()| target).map_err(|error| error.to_string())
+}
+
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(host) = &self.host {
@@ -248,6 +334,39 @@ mod tests {
         assert!(matches!(map(&[], "Dev_/app"), Err(MappingError::Namespace(_))));
         assert!(matches!(map(&["shop/web=front"], "shop/web"), Err(MappingError::Repository(_))));
         assert!(matches!(map(&[], "shop/Web"), Err(MappingError::Repository(_))));
+    }
+
+    #[test]
+    fn all_names_below_a_path_go_one_way_or_it_says_which_rule_parts_them() {
+        let below = |rules: &[&str], path: &str| {
+            let rules = rules.iter().map(|rule| rule.parse().unwrap()).collect();
+            Mapping::new(rules).target_below(&"hkccr.ccs.tencentyun.com".parse().unwrap(), path)
+        };
+        let to = |text: &str| Ok(text.to_owned());
+        assert_eq!(below(&[], ""), to(""));
+        assert_eq!(below(&[], "shop"), to("shop"));
+        assert_eq!(below(&["shop=front"], "shop"), to("front"));
+        assert_eq!(below(&["shop=front"], "shop/web"), to("front/web"));
+        assert_eq!(below(&["shop=front"], "shops"), to("shops"));
+        assert_eq!(below(&["dev/*=platform/dev/*"], "dev"), to("platform/dev"));
+        assert_eq!(below(&["dev/a/*=xx/y/*"], "dev/a/b"), to("xx/y/b"));
+        assert_eq!(below(&["sgccr:shop=front"], ""), to(""), "another host's");
+        for (rule, path) in [
+            ("shop=front", ""),
+            ("shop/web=front/web", "shop"),
+            ("shop/w*=front/web", "shop/w"),
+            ("shop/*-api=front/web", "shop"),
+            ("shop/a/*=xx/y/*", "shop"),
+            ("*/web=front/web", "shop"),
+        ] {
+            assert!(below(&[rule], path).unwrap_err().starts_with(rule), "{rule} {path}");
+        }
+        assert_eq!(below(&["shop/web=front/web"], "shop/web"), to("shop/web"));
+        let excluding = Mapping::default().excluding(vec!["shop/web:pr-*".parse().unwrap()]);
+        let host = "ccr.ccs.tencentyun.com".parse().unwrap();
+        assert!(excluding.target_below(&host, "shop").is_err());
+        assert!(excluding.target_below(&host, "").is_err());
+        assert_eq!(excluding.target_below(&host, "data"), to("data"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::glob::is_special;
 use super::{Glob, GlobError, Host, RepositoryName, Tag, TagOrDigest};
 
 /// A user's selection of images.
@@ -116,7 +117,7 @@ impl Pattern {
 }
 
 fn is_literal(text: &str) -> bool {
-    !text.contains(['*', '?', '[', ']', '{', '}', '\\'])
+    !text.contains(is_special)
 }
 
 /// Whether the part of a path in front of its first slash can match a namespace. Where the slash

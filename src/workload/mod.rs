@@ -50,4 +50,4 @@ pub use renamer::Renamer;
 pub use search::OLD_IMAGES;
 pub use secret_entry::SecretEntry;
 pub use secret_list::{ListForm, SecretList};
-pub use split::SplitFields;
+pub use split::{Scalar, SplitFields, SplitReference, split_references};

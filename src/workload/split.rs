@@ -13,7 +13,9 @@ mod version;
 
 pub use fields::SplitFields;
 pub(super) use objects::Paired;
-pub(super) use reference::SplitReference;
+pub use pair::split_references;
+pub use reference::SplitReference;
+pub use siblings::Scalar;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::reference::{NamePart, SplitReference};
+use super::reference::{NamePart, SplitReference, distribute};
 use crate::workload::patch::Change;
 use crate::workload::pointer::Pointer;
 
@@ -63,7 +63,6 @@ impl SplitFields {
     /// as it has now, and the last one has the rest. What stays is among the changes, as a test that
     /// it is still the same.
     pub(in crate::workload) fn changes(&self, name: &str) -> Vec<Change> {
-        let mut segments = name.split('/').collect::<Vec<_>>();
         let mut changes: Vec<Change> = self
             .kept
             .iter()
@@ -73,14 +72,9 @@ impl SplitFields {
                 new: Some(value.clone()),
             })
             .collect();
-        for (at, field) in self.name.iter().enumerate() {
-            let behind = self.name.len() - 1 - at;
-            let take = match behind {
-                0 => segments.len(),
-                _ => field.segments.min(segments.len().saturating_sub(behind)),
-            };
-            let own: Vec<&str> = segments.drain(..take).collect();
-            let new = format!("{}{}{}", field.before, own.join("/"), field.after);
+        let segments: Vec<usize> = self.name.iter().map(|field| field.segments).collect();
+        for (field, name) in self.name.iter().zip(distribute(name, &segments)) {
+            let new = format!("{}{name}{}", field.before, field.after);
             changes.push(Change {
                 pointer: field.pointer.clone(),
                 old: field.old.clone().map(Value::String),

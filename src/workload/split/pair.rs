@@ -23,6 +23,14 @@ pub(super) enum Aside {
     Matcher,
 }
 
+/// The references that fields beside each other make, as a file has them.
+pub fn split_references<'a>(
+    siblings: impl IntoIterator<Item = (&'a str, Scalar<'a>)>,
+    ccr: &CcrHosts,
+) -> Vec<SplitReference<'a>> {
+    pair(siblings, ccr).references
+}
+
 /// Pairs what stands beside each other. A key that stands twice has its last value, as in Go's
 /// JSON. Takes time linear in the number of siblings.
 pub(super) fn pair<'a>(

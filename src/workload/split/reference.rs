@@ -2,21 +2,27 @@
 
 use crate::workload::found_name::scheme;
 
+/// How it begins what is said of a tag that is in doubt.
+pub(super) const TAG: &str = "its tag can't be told";
+
+/// The same of a digest.
+pub(super) const DIGEST: &str = "its digest can't be told";
+
 /// What is said of a reference without any.
 pub(super) const NOWHERE: &str =
     "its tag can't be told: neither a tag nor a digest stands there or beside it";
 
 /// One reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::workload) struct SplitReference<'a> {
+pub struct SplitReference<'a> {
     /// `HOST/REPOSITORY[:TAG][@DIGEST]`
-    pub(in crate::workload) text: String,
+    pub text: String,
     /// What its name is made of, in this order; a new name is written there.
     pub(super) name: Vec<NamePart<'a>>,
     /// Keys whose values it is made of besides, and which stay.
     pub(super) kept: Vec<&'a str>,
     /// What of it can't be told, and why.
-    pub(in crate::workload) doubt: Option<String>,
+    pub doubt: Option<String>,
 }
 
 /// A field that a name is made of, alone or with others: `BEFORE` `HOST/…` `AFTER`.
@@ -50,6 +56,36 @@ impl<'a> SplitReference<'a> {
             part.old = Some(whole);
         }
         self
+    }
+
+    /// The keys of the fields that its name is made of.
+    pub fn name_keys(&self) -> impl Iterator<Item = &'a str> {
+        self.name.iter().map(|part| part.key)
+    }
+
+    /// The keys of the fields that only say which version it is, and stay.
+    #[must_use]
+    pub fn kept_keys(&self) -> &[&'a str] {
+        &self.kept
+    }
+
+    /// Whether what can't be told of it is its tag or its digest, and not its name.
+    #[must_use]
+    pub fn is_version_in_doubt(&self) -> bool {
+        let of_version = |doubt: &String| doubt.starts_with(TAG) || doubt.starts_with(DIGEST);
+        self.doubt.as_ref().is_some_and(of_version)
+    }
+
+    /// What each field of its name has to hold for it to be named `HOST/REPOSITORY`: the key, what
+    /// it holds now, and what then. `None` for a field that isn't there yet.
+    #[must_use]
+    pub fn renamed(&self, name: &str) -> Vec<(&'a str, Option<&'a str>, String)> {
+        let segments: Vec<usize> = self.name.iter().map(NamePart::segments).collect();
+        let names = distribute(name, &segments);
+        let renamed = self.name.iter().zip(names).map(|(part, name)| {
+            (part.key, part.old, format!("{}{name}{}", part.before, part.after))
+        });
+        renamed.collect()
     }
 
     /// Whether nothing beside it says anything of it.
@@ -103,6 +139,21 @@ impl<'a> NamePart<'a> {
     pub(super) fn segments(&self) -> usize {
         self.name.split('/').count()
     }
+}
+
+/// Divides a name among fields: each keeps as many parts between slashes as it has now, and the last
+/// one has the rest.
+pub(super) fn distribute(name: &str, fields: &[usize]) -> Vec<String> {
+    let mut segments = name.split('/').collect::<Vec<_>>();
+    let own = fields.iter().enumerate().map(|(at, count)| {
+        let behind = fields.len() - 1 - at;
+        let take = match behind {
+            0 => segments.len(),
+            _ => (*count).min(segments.len().saturating_sub(behind)),
+        };
+        segments.drain(..take).collect::<Vec<_>>().join("/")
+    });
+    own.collect()
 }
 
 /// Host and repository.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 /// The value of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::workload) enum Scalar<'a> {
+pub enum Scalar<'a> {
     /// A string; of null, an empty one.
     Text(&'a str),
     /// A whole number, which reads as it was written.

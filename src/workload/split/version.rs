@@ -1,6 +1,6 @@
 //! Which tag and digest belong to a name: its own, or those beside it.
 
-use super::reference::{NOWHERE, NamePart, SplitReference, joined};
+use super::reference::{DIGEST, NOWHERE, NamePart, SplitReference, TAG, joined};
 use super::siblings::{Role, Scalar, Sibling, Siblings};
 use crate::image::{Digest, Tag};
 
@@ -115,14 +115,12 @@ impl<'a> Siblings<'a> {
         match value {
             Some((key, digest)) => version.take_digest(key, digest),
             None => {
-                version.doubt =
-                    Some("its digest can't be told: it isn't in a tag beside it".to_owned());
+                version.doubt = Some(format!("{DIGEST}: it isn't in a tag beside it"));
             }
         }
     }
 }
 
-const TAG: &str = "its tag can't be told";
 impl<'a> Version<'a> {
     fn take_tag(&mut self, sibling: &Sibling<'a>) {
         let key = sibling.key;
@@ -171,9 +169,7 @@ impl<'a> Version<'a> {
             None => self.digest = Some(digest),
             Some(known) if *known == digest => {}
             Some(known) => {
-                let why =
-                    format!("its digest can't be told: `{key}` says {digest}, another {known}");
-                self.doubt = Some(why);
+                self.doubt = Some(format!("{DIGEST}: `{key}` says {digest}, another {known}"));
             }
         }
     }
