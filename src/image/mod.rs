@@ -25,7 +25,9 @@ pub use host::{CcrHosts, Host, HostError};
 pub use manifest::{MANIFEST_LIMIT, ManifestKind, ManifestView, manifest_digest};
 pub use mapping::{Mapping, MappingError, Rule, RuleError};
 pub use media_type::MediaType;
-pub use namespace::{NamespaceError, check_enterprise_name, is_tencents_own, propose_namespace};
+pub use namespace::{
+    NamespaceError, TENCENTS_OWN, check_enterprise_name, is_tencents_own, propose_namespace,
+};
 pub use owner::{OwnedNamespaces, Owner};
 pub use pattern::Pattern;
 pub use reference::{ParsedReference, Reference, ReferenceError, RepositoryName, Tag, TagOrDigest};

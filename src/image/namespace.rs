@@ -22,15 +22,17 @@ pub fn check_enterprise_name(name: &str) -> Result<(), NamespaceError> {
     }
 }
 
+/// The namespaces of CCR that are Tencent's. An exact list: a prefix such as `tke` would swallow
+/// namespaces that customers have made.
+pub const TENCENTS_OWN: [&str; 6] =
+    ["ccs-dev", "library", "paas", "tcrimages", "tke-market", "tkeimages"];
+
 /// Whether a CCR namespace is one of Tencent's, not the user's to move.
 ///
-/// Used where no API key can list the user's own. An exact list: a prefix such as `tke` would
-/// swallow namespaces that customers have made.
+/// Used where no API key can list the user's own.
 #[must_use]
 pub fn is_tencents_own(namespace: &str) -> bool {
-    const TENCENTS: [&str; 6] =
-        ["ccs-dev", "library", "paas", "tcrimages", "tke-market", "tkeimages"];
-    TENCENTS.contains(&namespace)
+    TENCENTS_OWN.contains(&namespace)
 }
 
 /// A name similar to `name` that TCR accepts; a proposal, for a person to judge.

@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports, reason = "the room is being built")]
 
 mod context;
+mod decide;
 mod edit;
 mod find;
 mod span;

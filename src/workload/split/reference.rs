@@ -89,7 +89,8 @@ impl<'a> SplitReference<'a> {
     }
 
     /// Whether nothing beside it says anything of it.
-    pub(super) fn is_alone(&self) -> bool {
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
         let has_doubt = self.doubt.as_ref().is_some_and(|doubt| doubt != NOWHERE);
         self.name.len() == 1 && self.kept.is_empty() && !has_doubt
     }
@@ -105,7 +106,8 @@ impl<'a> SplitReference<'a> {
     }
 
     /// Host and repository.
-    pub(in crate::workload) fn bare_name(&self) -> String {
+    #[must_use]
+    pub fn bare_name(&self) -> String {
         joined(&self.name)
     }
 

@@ -1,0 +1,229 @@
+//! What becomes of everything that was found in a file. Pure.
+//!
+//! What only the whole tree or TCR can tell, what kustomize looks for and whether an image is there,
+//! is for `plan`.
+
+mod name;
+mod rules;
+mod split;
+mod tencents;
+mod together;
+mod verdict;
+
+pub use rules::{Also, Rules};
+pub use verdict::{ByHand, Finding, Keep, Needed, Rewrite, Unproven, UnprovenWhy, Verdict};
+
+use name::{Outcome, edits};
+use split::{SplitOutcome, SplitVerdict};
+
+use super::context::{Context, Purpose, Reading};
+use super::edit::Edit;
+use super::find::{Found, Name, What};
+use super::span::Span;
+
+/// No more of a place is shown, in bytes.
+const SHOWN: usize = 200;
+
+impl Rules {
+    /// What becomes of all that was `found` in `bytes`, in the same order.
+    pub(in crate::sources) fn decide(
+        &self,
+        bytes: &[u8],
+        found: &[Found],
+        reading: &Reading,
+    ) -> Vec<Finding> {
+        let pairs: Vec<Vec<SplitOutcome>> =
+            reading.maps.iter().map(|fields| self.split(fields)).collect();
+        let mut lines = Lines::default();
+        let mut findings: Vec<Finding> = found
+            .iter()
+            .zip(&reading.contexts)
+            .map(|(found, context)| {
+                let pair = context.map.and_then(|map| pairs.get(map)).and_then(|pairs| {
+                    pairs.iter().find(|pair| holds(&pair.host_field, &found.span))
+                });
+                let verdict = self.verdict(bytes, found, context, pair);
+                let (line, column) = lines.at(bytes, found.span.start);
+                Finding {
+                    span: found.span.clone(),
+                    line,
+                    column,
+                    text: pair
+                        .map_or_else(|| shown(&bytes[found.span.clone()]), |it| it.text.clone()),
+                    place: context.place.clone(),
+                    verdict,
+                    is_in_use: None,
+                }
+            })
+            .collect();
+        self.keep_together(&mut findings, reading);
+        findings
+    }
+
+    fn verdict(
+        &self,
+        bytes: &[u8],
+        found: &Found,
+        context: &Context,
+        pair: Option<&SplitOutcome>,
+    ) -> Verdict {
+        if context.is_marked_to_keep {
+            return Verdict::Keep(Keep::Marked);
+        }
+        match &found.what {
+            What::Pattern => Verdict::ByHand(ByHand::Pattern),
+            What::Encoded => Verdict::ByHand(ByHand::Encoded),
+            What::EditionFlag => Verdict::ByHand(ByHand::EditionFlag),
+            What::PullSecret => self.pull_secret(&found.span, &context.purpose),
+            What::Name(name) => match pair {
+                Some(pair) => self.of_pair(pair, &context.purpose),
+                None => self.of_name(bytes, name, &context.purpose),
+            },
+        }
+    }
+
+    fn pull_secret(&self, span: &Span, purpose: &Purpose) -> Verdict {
+        match (&self.pull_secret, purpose) {
+            (Some(new), Purpose::Reference) => Verdict::Rewrite(Rewrite {
+                edits: vec![Edit { span: span.clone(), new: new.clone() }],
+                new: new.clone(),
+                image: Needed::Nothing,
+                matches: None,
+            }),
+            _ => Verdict::ByHand(ByHand::PullSecret),
+        }
+    }
+
+    fn of_pair(&self, pair: &SplitOutcome, purpose: &Purpose) -> Verdict {
+        match &pair.outcome {
+            SplitVerdict::Stays(verdict) => verdict.clone(),
+            SplitVerdict::Rewrite(..) if !self.is_rewritten(purpose) => {
+                Verdict::ByHand(ByHand::Used(purpose.clone()))
+            }
+            SplitVerdict::Rewrite(edits, new, images) => Verdict::Rewrite(Rewrite {
+                edits: edits.clone(),
+                new: new.clone(),
+                image: needed(images.clone(), purpose, true),
+                matches: None,
+            }),
+        }
+    }
+
+    fn of_name(&self, bytes: &[u8], name: &Name, purpose: &Purpose) -> Verdict {
+        let has_latest = matches!(purpose, Purpose::Container);
+        let renamed = match self.outcome(name, has_latest) {
+            Outcome::Renamed(renamed) => renamed,
+            // The API's own paths are no repositories.
+            _ if *purpose == Purpose::Url => return Verdict::ByHand(ByHand::Used(Purpose::Url)),
+            Outcome::Stays(verdict) => return verdict,
+        };
+        if !self.is_rewritten(purpose) {
+            return Verdict::ByHand(ByHand::Used(purpose.clone()));
+        }
+        if renamed.path.is_empty()
+            && let Some(namespace) = tencents::named_in(bytes)
+        {
+            let why = format!("the file names {namespace}/…, which stays in CCR");
+            return Verdict::ByHand(ByHand::PartsWays(why));
+        }
+        let edits = edits(name, &self.target, &renamed);
+        let matches = (*purpose == Purpose::Matcher).then(|| {
+            let path: Vec<&str> = name.path.iter().map(|segment| &*segment.text).collect();
+            (
+                format!("{}/{}", name.host, path.join("/")),
+                format!("{}/{}", self.target, renamed.path),
+            )
+        });
+        Verdict::Rewrite(Rewrite {
+            new: spliced(bytes, name, &edits),
+            edits,
+            image: needed(renamed.image.clone(), purpose, renamed.is_repository),
+            matches,
+        })
+    }
+
+    fn is_rewritten(&self, purpose: &Purpose) -> bool {
+        match purpose {
+            Purpose::Reference | Purpose::Container | Purpose::Push | Purpose::Matcher => true,
+            Purpose::Login => self.also.logins,
+            Purpose::Comment => self.also.comments,
+            Purpose::Documentation => self.also.docs,
+            Purpose::Source | Purpose::Test | Purpose::Concatenated => self.also.source,
+            Purpose::Url
+            | Purpose::Auths
+            | Purpose::Mirror
+            | Purpose::Pattern
+            | Purpose::Comparison
+            | Purpose::AllowList
+            | Purpose::BesideEditionFlag(_)
+            | Purpose::Sealed
+            | Purpose::Generated => false,
+        }
+    }
+}
+
+fn needed(
+    images: Option<(crate::image::Reference, crate::image::Reference)>,
+    purpose: &Purpose,
+    is_repository: bool,
+) -> Needed {
+    match (purpose, images) {
+        (Purpose::Push, _) => Needed::Pushed,
+        (Purpose::Login | Purpose::Matcher, _) => Needed::Nothing,
+        (_, Some((old, new))) => Needed::Image { old: Box::new(old), new: Box::new(new) },
+        (_, None) if is_repository => Needed::UnknownTag,
+        (_, None) => Needed::Nothing,
+    }
+}
+
+fn holds(outer: &Span, inner: &Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// What stands where `name` stands after `edits` of it.
+fn spliced(bytes: &[u8], name: &Name, edits: &[Edit]) -> String {
+    let parts = [name.path.last(), name.tag.as_ref(), name.digest.as_ref()];
+    let end = parts.into_iter().flatten().map(|part| part.span.end).max();
+    let end = end.unwrap_or(0).max(name.host_span.end);
+    let mut new = String::new();
+    let mut at = name.host_span.start;
+    for edit in edits {
+        new.push_str(&String::from_utf8_lossy(&bytes[at..edit.span.start]));
+        new.push_str(&edit.new);
+        at = edit.span.end;
+    }
+    new.push_str(&String::from_utf8_lossy(&bytes[at..end.max(at)]));
+    new
+}
+
+fn shown(bytes: &[u8]) -> String {
+    match bytes.get(..SHOWN) {
+        Some(beginning) if bytes.len() > SHOWN => {
+            format!("{}…", String::from_utf8_lossy(beginning))
+        }
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// Counts lines up to places that come in order.
+#[derive(Default)]
+struct Lines {
+    counted: usize,
+    line: usize,
+    begin: usize,
+}
+
+impl Lines {
+    /// Line and column of a byte, both counted from 1.
+    fn at(&mut self, bytes: &[u8], place: usize) -> (usize, usize) {
+        for end in memchr::memchr_iter(b'\n', &bytes[self.counted..place]) {
+            self.line += 1;
+            self.begin = self.counted + end + 1;
+        }
+        self.counted = place;
+        (self.line + 1, place - self.begin + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests;
