@@ -3,9 +3,10 @@
 use ccr2tcr::switch::{ImageOrigin, Reason, RunningPods};
 use ccr2tcr::workload::{KeptPods, Manager, ObjectRef};
 
-use crate::account_flags::account_flags;
 use crate::cli::CommonArgs;
-use crate::shell::{connection_flags, quoted, scope_flags};
+use crate::shell::{connection_flags, scope_flags};
+use ccr2tcr::account::account_flags;
+use ccr2tcr::diagnostic::shell_word;
 
 /// What to type next, with the flags of this run where it is a command.
 pub(crate) fn hint(reason: &Reason, common: &CommonArgs) -> Option<String> {
@@ -21,7 +22,7 @@ pub(crate) fn hint(reason: &Reason, common: &CommonArgs) -> Option<String> {
 pub(crate) fn secrets_copy(namespace: &str, common: &CommonArgs) -> String {
     let connection = connection_flags(&common.connection);
     let account = account_flags(&common.account);
-    format!("kubectl tcr-switch secrets copy -n {}{connection}{account}", quoted(namespace))
+    format!("kubectl tcr-switch secrets copy -n {}{connection}{account}", shell_word(namespace))
 }
 
 /// The same for all namespaces of a run that need one.
@@ -102,7 +103,7 @@ fn kubectl(
     more: &str,
     common: &CommonArgs,
 ) -> String {
-    let namespace = object.namespace.as_deref().map(|name| format!(" -n {}", quoted(name)));
+    let namespace = object.namespace.as_deref().map(|name| format!(" -n {}", shell_word(name)));
     let (namespace, flags) = (namespace.unwrap_or_default(), connection_flags(&common.connection));
     format!("{what_for}: kubectl {verb} {object}{namespace}{more}{flags}")
 }

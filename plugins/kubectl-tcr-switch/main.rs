@@ -1,6 +1,5 @@
 //! `kubectl tcr-switch`: kubectl's plugin protocol around the commands.
 
-mod account_flags;
 mod cli;
 mod commands;
 mod complete;

@@ -2,18 +2,10 @@
 
 use std::path::Path;
 
+use ccr2tcr::diagnostic::shell_word;
 use ccr2tcr::kubernetes::ConnectionSettings;
 
 use crate::cli::CommonArgs;
-
-/// A word that a POSIX shell takes as it is.
-pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/:-".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
 
 /// The flags that name the cluster and the user, for another line about the same one; each with a
 /// blank in front.
@@ -41,7 +33,7 @@ pub(crate) fn connection_flags(settings: &ConnectionSettings) -> String {
     let single = flags.into_iter().filter_map(|(name, value)| Some((name, value?)));
     let groups = settings.as_group.iter().map(|group| ("as-group", group.clone()));
     let extras = extras.map(|extra| ("as-user-extra", extra));
-    let flag = |(name, value): (&str, String)| format!(" --{name}={}", quoted(&value));
+    let flag = |(name, value): (&str, String)| format!(" --{name}={}", shell_word(&value));
     single.chain(groups).chain(extras).map(flag).collect()
 }
 
@@ -50,7 +42,7 @@ pub(crate) fn connection_flags(settings: &ConnectionSettings) -> String {
 pub(crate) fn scope_flags(common: &CommonArgs) -> String {
     let scope = &common.scope;
     let mut words = Vec::from_iter(scope.all_namespaces.then(|| " -A".to_owned()));
-    let mut flag = |flag: &str, value: &str| words.push(format!(" {flag}{}", quoted(value)));
+    let mut flag = |flag: &str, value: &str| words.push(format!(" {flag}{}", shell_word(value)));
     if let Some(namespace) = &common.connection.namespace {
         flag("-n ", namespace);
     }
@@ -77,9 +69,9 @@ mod tests {
 
     #[test]
     fn a_word_stays_one_word() {
-        assert_eq!(quoted("apps/web-1.x"), "apps/web-1.x");
-        assert_eq!(quoted(""), "''");
-        assert_eq!(quoted("it's $(touch x)"), r"'it'\''s $(touch x)'");
+        assert_eq!(shell_word("apps/web-1.x"), "apps/web-1.x");
+        assert_eq!(shell_word(""), "''");
+        assert_eq!(shell_word("it's $(touch x)"), r"'it'\''s $(touch x)'");
     }
 
     #[test]

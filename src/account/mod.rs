@@ -6,6 +6,7 @@
 
 mod error;
 mod instance;
+mod line;
 mod logins;
 mod mapping_file;
 mod namespaces;
@@ -15,6 +16,7 @@ mod settings;
 mod text_file;
 
 pub use error::AccountError;
+pub use line::{account_flags, ccr_flags, withheld};
 pub use logins::{FixedLogin, Logins};
 pub use mapping_file::{MappingFile, MappingFileError};
 pub use namespaces::owned_namespaces;

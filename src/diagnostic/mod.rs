@@ -5,7 +5,7 @@ mod wording;
 
 use serde::{Deserialize, Serialize};
 
-pub use wording::{counted, human_bytes, human_count, human_duration, shortened};
+pub use wording::{counted, human_bytes, human_count, human_duration, shell_word, shortened};
 
 /// What went wrong, or what to know, for the person at the prompt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

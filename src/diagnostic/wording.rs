@@ -72,6 +72,16 @@ pub fn shortened<T: AsRef<str>>(names: &[T], shown: usize) -> String {
     }
 }
 
+/// A word that a POSIX shell takes as it is.
+#[must_use]
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._/:-".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

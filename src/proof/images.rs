@@ -34,6 +34,7 @@ pub enum ImageState {
 #[derive(Debug, Default)]
 pub struct ProvenImages {
     states: HashMap<Reference, ImageState>,
+    digests: HashMap<Reference, Digest>,
     public: HashSet<String>,
     /// Whether TCR's registry itself gave an answer.
     pub is_reachable: bool,
@@ -47,6 +48,12 @@ impl ProvenImages {
     pub fn state(&self, new: &Reference) -> ImageState {
         let unasked = || ImageState::Unknown("it was not looked up".to_owned());
         self.states.get(new).cloned().unwrap_or_else(unasked)
+    }
+
+    /// The digest of a reference that is there, if the registry says it.
+    #[must_use]
+    pub fn digest(&self, new: &Reference) -> Option<Digest> {
+        new.version.digest().or_else(|| self.digests.get(new)).cloned()
     }
 
     /// Whether everybody may pull it, as far as is known.
@@ -68,7 +75,7 @@ impl ProvenImages {
     #[cfg(test)]
     pub(crate) fn of(states: HashMap<Reference, ImageState>, public: &[&str]) -> Self {
         let public = public.iter().map(|namespace| (*namespace).to_owned()).collect();
-        Self { states, public, is_reachable: true, notices: Vec::new() }
+        Self { states, public, is_reachable: true, ..Self::default() }
     }
 }
 
@@ -80,21 +87,35 @@ pub async fn prove_images(
 ) -> ProvenImages {
     let prover = Prover::new(account);
     let states = stream::iter(references)
-        .map(async |(new, old)| (new.clone(), prover.state(new, old).await))
+        .map(async |(new, old)| (new.clone(), prover.look_up(new, old).await))
         .buffer_unordered(AT_ONCE)
         .collect();
-    let (states, public) = tokio::join!(states, prover.public_among(references.keys()));
+    let (found, public): (Vec<_>, _) = tokio::join!(states, prover.public_among(references.keys()));
+    let mut states = HashMap::with_capacity(found.len());
+    let mut digests = HashMap::new();
+    for (new, (state, digest)) in found {
+        digests.extend(digest.map(|digest| (new.clone(), digest)));
+        states.insert(new, state);
+    }
     let is_reachable = prover.is_reachable.into_inner();
     let mut notices = prover.notices.into_inner();
     notices.extend(account.registries.take_notices());
     notices.sort();
     notices.dedup();
-    ProvenImages { states, public, is_reachable, notices }
+    ProvenImages { states, digests, public, is_reachable, notices }
 }
 
 /// The namespaces of these images from which everybody may pull.
 pub async fn prove_public(images: &[Reference], account: &Account) -> HashSet<String> {
     Prover::new(account).public_among(images.iter()).await
+}
+
+/// Where a reference was looked for.
+enum Found {
+    /// It is there, with this digest if it is said.
+    There(Option<Digest>),
+    /// It isn't.
+    Nowhere,
 }
 
 struct Prover<'a> {
@@ -115,36 +136,37 @@ impl<'a> Prover<'a> {
         }
     }
 
-    async fn state(&self, new: &Reference, old: &Reference) -> ImageState {
+    /// What is known of a reference, and its digest if it is there.
+    async fn look_up(&self, new: &Reference, old: &Reference) -> (ImageState, Option<Digest>) {
+        let found = match self.find(new).await {
+            Ok(found) => found,
+            Err(why) => return (ImageState::Unknown(why), None),
+        };
+        let Found::There(found) = found else { return (ImageState::Missing, None) };
+        // A digest names one image alone.
+        let is_stale = match &found {
+            Some(digest) if new.version.digest().is_none() => self.is_another(old, digest).await,
+            _ => false,
+        };
+        (if is_stale { ImageState::Stale } else { ImageState::Present }, found)
+    }
+
+    /// Whether a reference is there; else why that can't be told.
+    async fn find(&self, new: &Reference) -> Result<Found, String> {
         let registry = self.account.registries.get(&new.host);
         let found = registry.find_manifest(&new.repository, &new.version).await;
         self.is_reachable.fetch_or(found.is_ok(), Ordering::Relaxed);
-        let found = match found {
-            Ok(None) => return ImageState::Missing,
-            Ok(Some(head)) => head.digest,
-            Err(error) => match self.by_api(new).await {
-                Some(Ok(found)) => {
-                    self.notice(format!(
-                        "{} could not be asked ({error}); TCR's API was asked instead",
-                        new.host
-                    ));
-                    match found {
-                        Some(digest) => Some(digest),
-                        None => return ImageState::Missing,
-                    }
-                }
-                Some(Err(why)) => return ImageState::Unknown(format!("{error}; {why}")),
-                None => return ImageState::Unknown(error.to_string()),
-            },
+        let error = match found {
+            Ok(found) => return Ok(found.map_or(Found::Nowhere, |head| Found::There(head.digest))),
+            Err(error) => error,
         };
-        // A digest names one image alone.
-        if new.version.digest().is_some() {
-            return ImageState::Present;
-        }
-        match found {
-            Some(found) if self.is_another(old, &found).await => ImageState::Stale,
-            _ => ImageState::Present,
-        }
+        let by_api = self.by_api(new).await.ok_or_else(|| error.to_string())?;
+        let found = by_api.map_err(|why| format!("{error}; {why}"))?;
+        self.notice(format!(
+            "{} could not be asked ({error}); TCR's API was asked instead",
+            new.host
+        ));
+        Ok(found.map_or(Found::Nowhere, |digest| Found::There(Some(digest))))
     }
 
     /// Whether CCR has another image than this one, if CCR can be asked and still has the tag.

@@ -5,6 +5,7 @@
 
 mod context;
 mod decide;
+mod diff;
 mod edit;
 mod find;
 mod span;

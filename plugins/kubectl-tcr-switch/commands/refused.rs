@@ -11,8 +11,8 @@ use super::problems::plain;
 use super::show;
 use crate::cli::RefusalArgs;
 use crate::exit::ExitCode;
-use crate::shell::quoted;
 use crate::views::at;
+use ccr2tcr::diagnostic::shell_word;
 
 /// How many objects are named in one line.
 const NAMED: usize = 3;
@@ -116,7 +116,7 @@ fn skip_or_exclude(refusals: &Refusals) -> String {
     let flags = refusals.refused.iter().take(NAMED).map(|(object, _)| {
         let namespace = object.namespace.iter().map(|namespace| format!("/{namespace}"));
         let (kind, name) = (kind(object), &object.name);
-        let object = quoted(&format!("{kind}{}/{name}", namespace.collect::<String>()));
+        let object = shell_word(&format!("{kind}{}/{name}", namespace.collect::<String>()));
         format!("--exclude-object {object}")
     });
     let mut flags: Vec<String> = flags.collect();

@@ -9,7 +9,8 @@ use ccr2tcr::switch::{Inventory, Notice, PodSample, Unread};
 use ccr2tcr::terminal::Printer;
 
 use crate::exit::ExitCode;
-use crate::shell::{connection_flags, quoted};
+use crate::shell::connection_flags;
+use ccr2tcr::diagnostic::shell_word;
 use ccr2tcr::prompt::Stop;
 
 /// Says what the library has noticed.
@@ -53,7 +54,7 @@ pub(super) fn unread(printer: &Printer, unread: &[Unread], connection: &Connecti
         printer.hint("with rights on some namespaces only, name one of them: -n NAMESPACE");
     }
     for namespace in forbidden.into_keys().flatten() {
-        let (namespace, flags) = (quoted(namespace), connection_flags(connection));
+        let (namespace, flags) = (shell_word(namespace), connection_flags(connection));
         printer.hint(&format!(
             "get the right to list them; what you may do: kubectl auth can-i --list -n {namespace}{flags}"
         ));

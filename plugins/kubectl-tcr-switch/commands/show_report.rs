@@ -8,9 +8,10 @@ use ccr2tcr::switch::{ApplyEvent, ObjectResult, Outcome, Report};
 use ccr2tcr::terminal::Printer;
 
 use crate::exit::ExitCode;
-use crate::shell::{connection_flags, quoted};
+use crate::shell::connection_flags;
 use crate::views::at;
 use ccr2tcr::diagnostic::counted;
+use ccr2tcr::diagnostic::shell_word;
 
 /// Tells of each object as it is done.
 pub(super) fn event(printer: &Printer, event: ApplyEvent<'_>) {
@@ -119,7 +120,7 @@ pub(super) fn end(
 }
 
 fn rollback_command(file: &str, connection: &ConnectionSettings) -> String {
-    let (file, flags) = (quoted(file), connection_flags(connection));
+    let (file, flags) = (shell_word(file), connection_flags(connection));
     format!("to undo this run: kubectl tcr-switch rollback {file}{flags}")
 }
 

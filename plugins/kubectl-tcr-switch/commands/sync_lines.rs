@@ -7,9 +7,10 @@ use ccr2tcr::switch::{PreparedSwitch, Reason, SwitchPlan, Verdict};
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::Renamer;
 
-use crate::account_flags::{account_flags, ccr_flags, withheld};
 use crate::cli::CommonArgs;
-use crate::shell::{quoted, scope_flags};
+use crate::shell::scope_flags;
+use ccr2tcr::account::{account_flags, ccr_flags, withheld};
+use ccr2tcr::diagnostic::shell_word;
 
 /// With more images than this a line is none that anybody reads.
 const MOST_IN_A_LINE: usize = 20;
@@ -97,7 +98,7 @@ fn patterns(images: &BTreeSet<&Reference>, renamer: &Renamer) -> Option<String> 
         return None;
     }
     let word = |image: &&Reference| {
-        format!(" {}", quoted(&format!("{}:{}", image.repository, image.version)))
+        format!(" {}", shell_word(&format!("{}:{}", image.repository, image.version)))
     };
     // One repository may have two hosts.
     let words: BTreeSet<String> = images.iter().map(word).collect();
@@ -105,7 +106,7 @@ fn patterns(images: &BTreeSet<&Reference>, renamer: &Renamer) -> Option<String> 
 }
 
 fn printed(images: &BTreeSet<&Reference>) -> String {
-    let words: Vec<String> = images.iter().map(|image| quoted(&image.to_string())).collect();
+    let words: Vec<String> = images.iter().map(|image| shell_word(&image.to_string())).collect();
     format!(r"printf '%s\n' {}", words.join(" "))
 }
 

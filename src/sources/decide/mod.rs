@@ -18,7 +18,7 @@ use split::{SplitOutcome, SplitVerdict};
 
 use super::context::{Context, Purpose, Reading};
 use super::edit::Edit;
-use super::find::{Found, Name, What};
+use super::find::{Found, Name, Slash, What};
 use super::span::Span;
 
 /// No more of a place is shown, in bytes.
@@ -46,6 +46,7 @@ impl Rules {
                 let (line, column) = lines.at(bytes, found.span.start);
                 Finding {
                     span: found.span.clone(),
+                    name: pair.map(|pair| pair.name.clone()).or_else(|| repository(&found.what)),
                     line,
                     column,
                     text: pair
@@ -88,7 +89,8 @@ impl Rules {
                 edits: vec![Edit { span: span.clone(), new: new.clone() }],
                 new: new.clone(),
                 image: Needed::Nothing,
-                matches: None,
+                end: None,
+                is_matcher: false,
             }),
             _ => Verdict::ByHand(ByHand::PullSecret),
         }
@@ -104,7 +106,8 @@ impl Rules {
                 edits: edits.clone(),
                 new: new.clone(),
                 image: needed(images.clone(), purpose, true),
-                matches: None,
+                end: None,
+                is_matcher: false,
             }),
         }
     }
@@ -127,18 +130,12 @@ impl Rules {
             return Verdict::ByHand(ByHand::PartsWays(why));
         }
         let edits = edits(name, &self.target, &renamed);
-        let matches = (*purpose == Purpose::Matcher).then(|| {
-            let path: Vec<&str> = name.path.iter().map(|segment| &*segment.text).collect();
-            (
-                format!("{}/{}", name.host, path.join("/")),
-                format!("{}/{}", self.target, renamed.path),
-            )
-        });
         Verdict::Rewrite(Rewrite {
             new: spliced(bytes, name, &edits),
             edits,
             image: needed(renamed.image.clone(), purpose, renamed.is_repository),
-            matches,
+            end: Some(end_of(name)).filter(|_| name.slash != Slash::Percent),
+            is_matcher: *purpose == Purpose::Matcher,
         })
     }
 
@@ -176,15 +173,23 @@ fn needed(
     }
 }
 
+/// `HOST/REPOSITORY`, if that is written in full.
+fn repository(what: &What) -> Option<String> {
+    let What::Name(name) = what else { return None };
+    let is_whole = name.path.len() > 1 && name.path.iter().all(|segment| !segment.is_template);
+    is_whole.then(|| {
+        let path: Vec<&str> = name.path.iter().map(|segment| &*segment.text).collect();
+        format!("{}/{}", name.host, path.join("/"))
+    })
+}
+
 fn holds(outer: &Span, inner: &Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// What stands where `name` stands after `edits` of it.
 fn spliced(bytes: &[u8], name: &Name, edits: &[Edit]) -> String {
-    let parts = [name.path.last(), name.tag.as_ref(), name.digest.as_ref()];
-    let end = parts.into_iter().flatten().map(|part| part.span.end).max();
-    let end = end.unwrap_or(0).max(name.host_span.end);
+    let end = end_of(name);
     let mut new = String::new();
     let mut at = name.host_span.start;
     for edit in edits {
@@ -194,6 +199,13 @@ fn spliced(bytes: &[u8], name: &Name, edits: &[Edit]) -> String {
     }
     new.push_str(&String::from_utf8_lossy(&bytes[at..end.max(at)]));
     new
+}
+
+/// Where it ends, without a slash at its end.
+fn end_of(name: &Name) -> usize {
+    let parts = [name.path.last(), name.tag.as_ref(), name.digest.as_ref()];
+    let end = parts.into_iter().flatten().map(|part| part.span.end).max();
+    end.unwrap_or(0).max(name.host_span.end)
 }
 
 fn shown(bytes: &[u8]) -> String {

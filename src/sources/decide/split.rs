@@ -13,6 +13,8 @@ use crate::workload::{ImageClass, RenameError, Scalar, SplitReference, split_ref
 pub(super) struct SplitOutcome {
     /// Where its host stands.
     pub(super) host_field: Span,
+    /// `HOST/REPOSITORY`
+    pub(super) name: String,
     /// It, put together.
     pub(super) text: String,
     pub(super) outcome: SplitVerdict,
@@ -45,8 +47,8 @@ impl Rules {
         let field_of = |key: &str| fields.0.iter().rev().find(|field| field.key == key);
         let host_field = field_of(reference.name_keys().next()?)?.span.clone();
         let outcome = |outcome| {
-            let text = reference.text.clone();
-            Some(SplitOutcome { host_field: host_field.clone(), text, outcome })
+            let (name, text) = (reference.bare_name(), reference.text.clone());
+            Some(SplitOutcome { host_field: host_field.clone(), name, text, outcome })
         };
         if let Some(doubt) = &reference.doubt
             && !reference.is_version_in_doubt()

@@ -10,6 +10,8 @@ use crate::sources::span::Span;
 pub struct Finding {
     /// Where it stands, in bytes.
     pub(in crate::sources) span: Span,
+    /// `HOST/REPOSITORY`, if it names one.
+    pub(in crate::sources) name: Option<String>,
     /// Its line, counted from 1.
     pub line: usize,
     /// The byte of its line that it begins at, counted from 1.
@@ -45,8 +47,10 @@ pub struct Rewrite {
     pub new: String,
     /// What TCR has to have for it.
     pub image: Needed,
-    /// The name that it looks for elsewhere, and what that becomes: kustomize's `images[].name`.
-    pub(in crate::sources) matches: Option<(String, String)>,
+    /// Where a digest would stand: behind the tag, if all of it is written in one piece.
+    pub(in crate::sources) end: Option<usize>,
+    /// Whether it looks for the name elsewhere: kustomize's `images[].name`.
+    pub(in crate::sources) is_matcher: bool,
 }
 
 /// What TCR has to have for a rewritten reference.

@@ -5,15 +5,16 @@ use std::env;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use ccr2tcr::account::Settings;
+use super::Settings;
 
-use crate::shell::quoted;
+use crate::diagnostic::shell_word;
 
 /// What was given of the account's flags, each with a blank in front.
 ///
 /// Not what the environment gives, which the line finds there as well. Nor secrets, their ids and
 /// standard input: [`withheld`] names those.
-pub(crate) fn account_flags(settings: &Settings) -> String {
+#[must_use]
+pub fn account_flags(settings: &Settings) -> String {
     // In full, so that a flag that comes to be isn't forgotten here.
     let Settings {
         tcr_name,
@@ -73,7 +74,8 @@ pub(crate) fn account_flags(settings: &Settings) -> String {
 }
 
 /// The few of them that say what is in CCR and what of it is not to move: all that `images` heeds.
-pub(crate) fn ccr_flags(settings: &Settings) -> String {
+#[must_use]
+pub fn ccr_flags(settings: &Settings) -> String {
     let mut flags = Flags::default();
     flags.all("ccr-region", &settings.ccr_region);
     flags.unless_in("CCR_HOST", "ccr-host", &settings.ccr_host);
@@ -82,7 +84,8 @@ pub(crate) fn ccr_flags(settings: &Settings) -> String {
 }
 
 /// The flags that were given and can't be repeated: secrets, and what was read from standard input.
-pub(crate) fn withheld(settings: &Settings) -> Vec<&'static str> {
+#[must_use]
+pub fn withheld(settings: &Settings) -> Vec<&'static str> {
     let keys = [
         ("--secret-id", &settings.secret_id),
         ("--ccr-secret-id", &settings.ccr_secret_id),
@@ -118,7 +121,7 @@ struct Flags(Vec<String>);
 impl Flags {
     fn all<'a, T: Display + 'a>(&mut self, flag: &str, values: impl IntoIterator<Item = &'a T>) {
         for value in values {
-            self.0.push(format!(" --{flag}={}", quoted(&value.to_string())));
+            self.0.push(format!(" --{flag}={}", shell_word(&value.to_string())));
         }
     }
 
