@@ -1,5 +1,5 @@
-//! The tests that use real parts: the sandbox, four registries, docker, skopeo, Tencent's SDK, a
-//! Kubernetes control plane.
+//! The tests that use real parts: the sandbox, four registries, docker, skopeo, Tencent's SDK, helm,
+//! kustomize, docker compose, a Kubernetes control plane.
 //!
 //! They call the built programs as a user does. `make test` installs what they need; a part that
 //! is missing fails the test that needs it. Where a new test goes:

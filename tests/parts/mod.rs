@@ -1,4 +1,5 @@
 //! The parts that the other tests rely on are what they are taken for.
 
 mod cluster;
+mod renderers;
 mod sandbox;

@@ -1,5 +1,6 @@
 //! The parts that the tests start, and how they are asked.
 
+mod built;
 pub(crate) mod cluster;
 pub(crate) mod content;
 mod front;
@@ -7,6 +8,7 @@ mod http;
 pub(crate) mod random;
 mod readers;
 mod registry;
+mod renderers;
 mod run;
 mod sandbox;
 pub(crate) mod skopeo;
@@ -19,6 +21,7 @@ pub(crate) use readers::Readers;
 pub(crate) use registry::{
     Distribution, DockerRegistry, Issuer, Limits, SmallRegistry, Store, crane, olareg,
 };
+pub(crate) use renderers::{helm, install_docker_compose, kustomize};
 pub(crate) use run::{
     Run, install_docker_plugin, kubectl_plugin, plugin, run, signal, tool, write,
 };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::process::Process;
-use super::programs::built;
+use crate::support::built::built;
 use crate::support::tool;
 
 /// Where registries keep their files.
@@ -55,9 +55,14 @@ impl Distribution {
         // JSON is YAML.
         let file = store.file(&format!("{name}.yml"), &config.to_string());
         let mut command = tool(
-            built("distribution", "github.com/distribution/distribution/v3", "registry")
-                .to_str()
-                .unwrap(),
+            built(
+                "registries",
+                "distribution",
+                "github.com/distribution/distribution/v3",
+                "registry",
+            )
+            .to_str()
+            .unwrap(),
         );
         command.env("OTEL_TRACES_EXPORTER", "none").arg("serve").arg(file);
         let mut process = Process::start(&mut command, store.path(), name);

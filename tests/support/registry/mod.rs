@@ -4,13 +4,12 @@
 //! - `distribution`: distribution 3, set up as a test needs it
 //! - `small`: olareg and crane's, two others
 //! - `issuer`: a token service for a distribution registry
-//! - `process`: what they have in common; `programs`: where they are
+//! - `process`: what they have in common
 
 mod debian;
 mod distribution;
 mod issuer;
 mod process;
-mod programs;
 mod small;
 
 pub(crate) use debian::DockerRegistry;

@@ -2,7 +2,7 @@
 //! referrers API, and crane's keeps whatever it is given.
 
 use super::process::{Process, free_port};
-use super::programs::built;
+use crate::support::built::built;
 use crate::support::tool;
 
 /// A running registry without a login. It ends when it is dropped.
@@ -23,7 +23,8 @@ impl SmallRegistry {
 pub(crate) fn olareg(flags: &[&str]) -> SmallRegistry {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
-    let mut command = tool(built("olareg", "github.com/olareg/olareg", "olareg").to_str().unwrap());
+    let mut command =
+        tool(built("registries", "olareg", "github.com/olareg/olareg", "olareg").to_str().unwrap());
     command.args(["serve", "--addr", "127.0.0.1", "--store-type", "mem", "--port"]);
     command.arg(port.to_string()).args(flags).current_dir(&folder);
     let mut process = Process::start(&mut command, folder.path(), "olareg");
@@ -35,8 +36,11 @@ pub(crate) fn olareg(flags: &[&str]) -> SmallRegistry {
 /// The registry in crane.
 pub(crate) fn crane() -> SmallRegistry {
     let folder = tempfile::tempdir().unwrap();
-    let mut command =
-        tool(built("crane", "github.com/google/go-containerregistry", "crane").to_str().unwrap());
+    let mut command = tool(
+        built("registries", "crane", "github.com/google/go-containerregistry", "crane")
+            .to_str()
+            .unwrap(),
+    );
     command.args(["registry", "serve", "--address", "127.0.0.1:0"]);
     let mut process = Process::start(&mut command, folder.path(), "crane");
     let host = format!("127.0.0.1:{}", process.says("serving on port "));

@@ -1,12 +1,13 @@
-//! Where `make test` puts the registries that it builds.
+//! Where `make test` puts what it builds of Go modules.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// A program in the folder of `registry_folder` (`scripts/parts`), so that `cargo test` alone finds
-/// it too.
+/// A program in the folder that `part_folder FOLDER NAME MODULE` names (`scripts/parts`), so that
+/// `cargo test` alone finds it too.
 #[track_caller]
-pub(super) fn built(name: &str, module: &str, program: &str) -> PathBuf {
-    let modules = include_str!("../../registries/go.mod");
+pub(crate) fn built(folder: &str, name: &str, module: &str, program: &str) -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let modules = std::fs::read_to_string(tests.join(folder).join("go.mod")).unwrap();
     let mut lines = modules.lines().map(str::trim);
     let version = lines.find_map(|line| line.strip_prefix(module)?.strip_prefix(' '));
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
