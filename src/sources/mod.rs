@@ -9,3 +9,4 @@ mod diff;
 mod edit;
 mod find;
 mod span;
+mod tree;

@@ -1,0 +1,256 @@
+//! Asking Git, which may be missing, old, slow, or refuse.
+//!
+//! Nothing that a repository's own configuration names is run: no hooks, no monitor of the file
+//! system, no filters. Nothing is written, the index included.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::TreeError;
+
+/// How long a call may take; the first listing of a large tree on a network's disk takes minutes.
+const LIMIT: Duration = Duration::from_secs(300);
+/// How much of an error is kept, in bytes.
+const SAID: u64 = 1024 * 1024;
+
+/// Of the variables that tell Git which repository to use, all: the folder tells it here. A hook is
+/// started with some of them.
+const ELSEWHERE: &[&str] = &[
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+];
+
+/// The program, in a folder.
+#[derive(Debug, Clone)]
+pub(super) struct Git {
+    program: OsString,
+    folder: PathBuf,
+    limit: Duration,
+    settings: Vec<String>,
+}
+
+/// How a call ended that gave all of its output.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// Its exit code; `None` if a signal ended it.
+    pub(super) code: Option<i32>,
+    /// The start of what it said on standard error.
+    pub(super) said: String,
+}
+
+impl Git {
+    /// Git in this folder.
+    #[must_use]
+    pub(super) fn at(folder: &Path) -> Self {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        Self { program: "git".into(), folder: folder.into(), limit: LIMIT, settings: Vec::new() }
+    }
+
+    /// The same with one more setting, `KEY=VALUE`.
+    pub(super) fn set(&mut self, setting: String) {
+        self.settings.push(setting);
+    }
+
+    /// Runs it and hands out each piece of its output that ends in NUL.
+    ///
+    /// # Errors
+    /// If Git is missing, refuses this repository, doesn't end in time, or ends with another code
+    /// than 0.
+    pub(super) fn records(
+        &self,
+        arguments: &[impl AsRef<OsStr>],
+        record: impl FnMut(&[u8]),
+    ) -> Result<Ended, TreeError> {
+        let ended = self.run(arguments, record)?;
+        if ended.code == Some(0) { Ok(ended) } else { Err(self.refusal(&ended)) }
+    }
+
+    /// The same, whatever its exit code.
+    ///
+    /// # Errors
+    /// If Git is missing or doesn't end in time.
+    pub(super) fn run(
+        &self,
+        arguments: &[impl AsRef<OsStr>],
+        mut record: impl FnMut(&[u8]),
+    ) -> Result<Ended, TreeError> {
+        let end = Instant::now() + self.limit;
+        let mut child = self.command(arguments).spawn().map_err(|error| self.missing(&error))?;
+        let (sender, chunks) = sync_channel(8);
+        let (said, errors) = sync_channel(1);
+        // A thread whose pipe a grandchild holds open is left behind: it ends with the process.
+        if let Some(output) = child.stdout.take() {
+            thread::spawn(move || send(output, &sender));
+        }
+        if let Some(error) = child.stderr.take() {
+            thread::spawn(move || said.send(start_of(error)));
+        }
+        let ended = take(&chunks, end, &mut record).and_then(|()| {
+            let left = end.saturating_duration_since(Instant::now());
+            let said = errors.recv_timeout(left).map_err(|_| Hangs)?;
+            let code = wait(&mut child, end)?;
+            Ok(Ended { code, said })
+        });
+        ended.map_err(|Hangs| {
+            let _ = child.kill();
+            let _ = child.wait();
+            TreeError::GitHangs { folder: self.folder.clone(), seconds: self.limit.as_secs() }
+        })
+    }
+
+    fn command(&self, arguments: &[impl AsRef<OsStr>]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("-C").arg(&self.folder).arg("--no-pager");
+        // Empty is no monitor for every version; older ones run what else is set.
+        for setting in ["core.fsmonitor=", "core.hooksPath=/dev/null"] {
+            command.args(["-c", setting]);
+        }
+        for setting in &self.settings {
+            command.args(["-c", setting]);
+        }
+        command.args(arguments);
+        for name in ELSEWHERE {
+            command.env_remove(name);
+        }
+        command
+            .env("LC_ALL", "C")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn missing(&self, error: &io::Error) -> TreeError {
+        let reason = match error.kind() {
+            io::ErrorKind::NotFound => "there is no program `git`".to_owned(),
+            _ => format!("git can't be run: {error}"),
+        };
+        TreeError::GitUnusable { folder: self.folder.clone(), reason }
+    }
+
+    /// What a failed call comes to.
+    #[must_use]
+    pub(super) fn refusal(&self, ended: &Ended) -> TreeError {
+        let folder = self.folder.clone();
+        let said = ended.said.trim();
+        // "unsafe repository" is 2.35.2's word for it.
+        if said.contains("dubious ownership") || said.contains("unsafe repository") {
+            let named = said.split('\'').nth(1).map_or(folder, PathBuf::from);
+            return TreeError::DubiousOwnership(named);
+        }
+        if said.contains("not a git repository") {
+            return TreeError::GitUnusable { folder, reason: last_line(said) };
+        }
+        if said.contains("must be run in a work tree") {
+            return TreeError::Bare(folder);
+        }
+        let said = match (said.is_empty(), ended.code) {
+            (false, _) => last_line(said),
+            (true, Some(code)) => format!("it ended with {code}"),
+            (true, None) => "a signal ended it".to_owned(),
+        };
+        self.failed(said)
+    }
+
+    /// It failed, and said this.
+    #[must_use]
+    pub(super) fn failed(&self, said: String) -> TreeError {
+        TreeError::GitFailed { folder: self.folder.clone(), said }
+    }
+}
+
+/// The line that says why: what stands before are warnings.
+fn last_line(said: &str) -> String {
+    let fatal = said.lines().find(|line| line.starts_with("fatal:"));
+    fatal.or(said.lines().last()).unwrap_or_default().to_owned()
+}
+
+/// Time is over.
+struct Hangs;
+
+/// Hands out what ends in NUL, until the output ends.
+fn take(
+    chunks: &Receiver<Vec<u8>>,
+    end: Instant,
+    record: &mut impl FnMut(&[u8]),
+) -> Result<(), Hangs> {
+    let mut rest: Vec<u8> = Vec::new();
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        let chunk = match chunks.recv_timeout(left) {
+            Ok(chunk) => chunk,
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => return Err(Hangs),
+        };
+        let mut from = 0;
+        for end in memchr::memchr_iter(0, &chunk) {
+            if rest.is_empty() {
+                record(&chunk[from..end]);
+            } else {
+                rest.extend_from_slice(&chunk[from..end]);
+                record(&rest);
+                rest.clear();
+            }
+            from = end + 1;
+        }
+        rest.extend_from_slice(&chunk[from..]);
+    }
+    if !rest.is_empty() {
+        record(&rest);
+    }
+    Ok(())
+}
+
+fn send(mut output: impl Read, chunks: &SyncSender<Vec<u8>>) {
+    loop {
+        let mut chunk = vec![0; 64 * 1024];
+        match output.read(&mut chunk) {
+            Ok(0) => return,
+            Ok(length) => {
+                chunk.truncate(length);
+                if chunks.send(chunk).is_err() {
+                    return;
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// The first of what is said; the rest is read so that nobody waits for it.
+fn start_of(mut error: impl Read) -> String {
+    let mut said = Vec::new();
+    let _ = error.by_ref().take(SAID).read_to_end(&mut said);
+    let _ = io::copy(&mut error, &mut io::sink());
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+/// Waits for the end of a process whose output has ended, which is at once.
+fn wait(child: &mut Child, end: Instant) -> Result<Option<i32>, Hangs> {
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok(status.code()),
+            Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(1)),
+            Ok(None) => return Err(Hangs),
+            Err(_) => return Ok(None),
+        }
+    }
+}

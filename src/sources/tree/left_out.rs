@@ -1,0 +1,112 @@
+//! Why a file isn't rewritten although it was asked for, or names CCR.
+
+use std::path::PathBuf;
+
+use super::Dirty;
+use crate::diagnostic::{counted, human_bytes};
+
+/// Why a file or a folder is left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::sources) enum LeftOut {
+    /// It names CCR and is larger than what is read.
+    TooLarge {
+        /// Its length.
+        bytes: u64,
+    },
+    /// It names CCR and holds NUL bytes.
+    Binary,
+    /// It names CCR in UTF-16.
+    Utf16,
+    /// It is a symbolic link, or stands behind one.
+    Symlink {
+        /// The link.
+        link: PathBuf,
+        /// Where it points to; `None` if it can't be read.
+        to: Option<PathBuf>,
+    },
+    /// It is a submodule.
+    Submodule,
+    /// It is a Git repository of its own inside of another.
+    Repository,
+    /// It is inside of `.git`.
+    GitFolder,
+    /// It can't be read; the system's words.
+    Unreadable(String),
+    /// It is a folder in a list of files, a pipe, a socket or a device.
+    NotAFile,
+    /// It was named and isn't there.
+    Gone,
+    /// It names CCR, and Git ignores it.
+    Ignored,
+    /// It names CCR, and is somebody else's: `vendor/`, `node_modules/`.
+    Vendored {
+        /// The name of that folder.
+        folder: &'static str,
+    },
+    /// It names CCR, and may not be written.
+    ReadOnly,
+    /// It names CCR, and the same file has other names.
+    HardLink {
+        /// How many names it has.
+        links: u64,
+    },
+    /// It would be rewritten, and Git doesn't hold what it is now.
+    Dirty(Dirty),
+}
+
+impl LeftOut {
+    /// What is with it: follows the file's name and a colon.
+    #[must_use]
+    pub(in crate::sources) fn why(&self) -> String {
+        match self {
+            Self::TooLarge { bytes } => {
+                format!("names CCR, and is too large to be rewritten ({})", human_bytes(*bytes))
+            }
+            Self::Binary => "names CCR, and is not text".to_owned(),
+            Self::Utf16 => "names CCR, and is UTF-16".to_owned(),
+            Self::Symlink { link, to: Some(to) } => {
+                format!("{} is a symbolic link to {}", link.display(), to.display())
+            }
+            Self::Symlink { link, to: None } => format!("{} is a symbolic link", link.display()),
+            Self::Submodule => "is a submodule".to_owned(),
+            Self::Repository => "is a Git repository of its own".to_owned(),
+            Self::GitFolder => "belongs to Git itself".to_owned(),
+            Self::Unreadable(reason) => format!("can't be read: {reason}"),
+            Self::NotAFile => "is not a file".to_owned(),
+            Self::Gone => "is not there".to_owned(),
+            Self::Ignored => "names CCR, and Git ignores it".to_owned(),
+            Self::Vendored { folder } => format!("names CCR, and is in a folder `{folder}`"),
+            Self::ReadOnly => "names CCR, and may not be written".to_owned(),
+            Self::HardLink { links } => {
+                format!("names CCR, and is one file with {}", counted(*links, "name", "names"))
+            }
+            Self::Dirty(dirty) => dirty.why().to_owned(),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub(in crate::sources) fn hint(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "change it by hand, or where it is made",
+            Self::Binary => "change it where it is made",
+            Self::Utf16 => "save it as UTF-8, and run this again",
+            Self::Symlink { .. } => "give what it points to",
+            Self::Submodule => "change it in its own repository: run this in there",
+            Self::Repository => "run this in there, or give its path",
+            Self::GitFolder => "give files of the work tree",
+            Self::Unreadable(_) => "make it readable, and run this again",
+            Self::NotAFile => "give files",
+            Self::Gone => {
+                "names are taken from the current folder: git diff --name-only --relative"
+            }
+            Self::Ignored => "give its path to have it rewritten",
+            Self::Vendored { .. } => "change it where it comes from, or give its path",
+            Self::ReadOnly => "make it writable: chmod u+w",
+            Self::HardLink { .. } => {
+                "change it by hand: a rewritten file would part from the others"
+            }
+            Self::Dirty(dirty) => dirty.hint(),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Which files are looked at, and their bytes.
+//!
+//! In a Git work tree Git says which files there are; elsewhere all of a folder's files are taken.
+//! Nothing is followed: no symbolic link, no submodule, no other repository inside of one.
+
+mod dirty;
+mod error;
+mod facts;
+mod folder;
+mod git;
+mod ignored;
+mod kind;
+mod left_out;
+mod list;
+mod listed;
+mod names;
+mod new_version;
+mod open;
+mod parallel;
+mod read;
+mod repository;
+mod uncommitted;
+mod walk;
+
+pub(in crate::sources) use dirty::Dirty;
+pub(in crate::sources) use error::TreeError;
+pub(in crate::sources) use facts::{Facts, Stamp};
+pub(in crate::sources) use left_out::LeftOut;
+pub(in crate::sources) use list::{Wanted, list};
+pub(in crate::sources) use listed::{Listed, Listing, Unasked};
+pub(in crate::sources) use names::names;
+pub(in crate::sources) use new_version::{PREFIX, SUFFIX};
+pub(in crate::sources) use open::open;
+pub(in crate::sources) use parallel::each;
+pub(in crate::sources) use read::{Counts, Looked, Looks, read_each};
+pub(in crate::sources) use uncommitted::dirty;
+
+#[cfg(test)]
+mod tests;
