@@ -10,3 +10,4 @@ mod edit;
 mod find;
 mod span;
 mod tree;
+mod write;

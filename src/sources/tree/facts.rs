@@ -11,6 +11,8 @@ pub(in crate::sources) struct Facts {
     pub(in crate::sources) length: u64,
     /// When it was written to, in nanoseconds since 1970.
     pub(in crate::sources) modified: i128,
+    /// When anything about it was changed, by the system's own account; the same unit.
+    pub(in crate::sources) changed: i128,
     /// Which file system it is on, and which file of that it is.
     pub(in crate::sources) identity: (u64, u64),
     /// Its kind and permissions.
@@ -30,6 +32,7 @@ impl Facts {
         Self {
             length: metadata.len(),
             modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
             identity: (metadata.dev(), metadata.ino()),
             mode: metadata.mode(),
             owner: (metadata.uid(), metadata.gid()),
@@ -46,6 +49,7 @@ impl Facts {
         Self {
             length: metadata.len(),
             modified: modified.map_or(0, |time| i128::try_from(time.as_nanos()).unwrap_or(0)),
+            changed: 0,
             identity: (0, 0),
             mode: if metadata.permissions().readonly() { 0o444 } else { 0o644 },
             owner: (0, 0),

@@ -114,7 +114,8 @@ impl Folder {
         } else if is_repository {
             listing.left_out.push((shown(), LeftOut::Repository));
         } else {
-            listing.add(Listed { root: self.root.clone(), below: below.into(), standing });
+            let file = Listed { root: self.root.clone(), below: below.into(), standing };
+            if tag == b'?' { listing.add(file) } else { listing.files.push(file) }
         }
     }
 

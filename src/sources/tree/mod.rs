@@ -19,6 +19,7 @@ mod open;
 mod parallel;
 mod read;
 mod repository;
+mod stays;
 mod uncommitted;
 mod walk;
 
@@ -33,7 +34,8 @@ pub(in crate::sources) use new_version::{PREFIX, SUFFIX};
 pub(in crate::sources) use open::open;
 pub(in crate::sources) use parallel::each;
 pub(in crate::sources) use read::{Counts, Looked, Looks, read_each};
+pub(in crate::sources) use stays::why_it_cannot_be_replaced;
 pub(in crate::sources) use uncommitted::dirty;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::sources) mod tests;

@@ -4,15 +4,14 @@
 //! larger, whatever the tree.
 
 use std::collections::HashSet;
-use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::kind::{self, Kind};
 use super::listed::{Listed, Standing};
+use super::stays::why_it_stays;
 use super::{Facts, LeftOut, Stamp, each, open};
 
 /// Files up to this length are read whole, in bytes. Of larger ones it is the length of a piece.
@@ -21,8 +20,6 @@ const PIECE: usize = 256 * 1024;
 const OVERLAP: usize = 512;
 /// Files above it are not rewritten, in bytes.
 const LARGEST: u64 = 8 * 1024 * 1024;
-/// Folders with other people's files.
-const VENDORED: &[&str] = &["vendor", "node_modules", "bower_components", "third_party"];
 
 /// What came of looking at files. Numbers are those of the list.
 #[derive(Debug, PartialEq, Eq)]
@@ -157,7 +154,7 @@ impl<T, N: Fn(&[u8]) -> bool, L: Fn(&Listed, &[u8]) -> Option<T>> Reader<'_, N, 
         let file = &self.files[number];
         let what = (self.look)(file, bytes)?;
         let stamp = Stamp::new(Facts::of(metadata), bytes);
-        let left_out = kept(file, &stamp.facts);
+        let left_out = why_it_stays(file, &stamp.facts);
         Some(Came::Found(Box::new(Looked { file: number, stamp, what, left_out })))
     }
 
@@ -215,36 +212,4 @@ fn fill(file: &mut File, length: u64, buffer: &mut [u8]) -> io::Result<usize> {
             return Ok(held);
         }
     }
-}
-
-/// Why a file that names CCR stays as it is.
-fn kept(file: &Listed, facts: &Facts) -> Option<LeftOut> {
-    if let Some(link) = file.symlink_above() {
-        return Some(link);
-    }
-    let is_given = file.standing == Standing::Given;
-    let mut folders = file.below.parent().into_iter().flat_map(Path::iter);
-    let vendored = |part: &OsStr| VENDORED.iter().find(|folder| part == **folder);
-    if !is_given && let Some(folder) = folders.find_map(vendored) {
-        return Some(LeftOut::Vendored { folder });
-    }
-    if file.standing == Standing::Ignored {
-        Some(LeftOut::Ignored)
-    } else if facts.links > 1 {
-        Some(LeftOut::HardLink { links: facts.links })
-    } else if !is_writable(&file.full(), facts) {
-        Some(LeftOut::ReadOnly)
-    } else {
-        None
-    }
-}
-
-/// Whether the file's mode lets anybody write it, and the system us. (It lets root write anything.)
-fn is_writable(full: &Path, facts: &Facts) -> bool {
-    #[cfg(unix)]
-    let is_ours = rustix::fs::access(full, rustix::fs::Access::WRITE_OK).is_ok();
-    #[cfg(not(unix))]
-    let is_ours = true;
-    let _ = full;
-    is_ours && facts.mode & 0o222 != 0
 }

@@ -11,41 +11,41 @@ use std::process::Command;
 use super::{Listing, TreeError, Wanted, list};
 
 /// What a file says that names CCR.
-pub(super) const IMAGE: &str = "image: ccr.ccs.tencentyun.com/shop/web:v1\n";
+pub(in crate::sources) const IMAGE: &str = "image: ccr.ccs.tencentyun.com/shop/web:v1\n";
 
 /// A folder for one test.
-pub(super) struct Tree(tempfile::TempDir);
+pub(in crate::sources) struct Tree(tempfile::TempDir);
 
 impl Tree {
     /// An empty folder.
-    pub(super) fn new() -> Self {
+    pub(in crate::sources) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
     /// The work tree of a repository with nothing in it.
-    pub(super) fn with_git() -> Self {
+    pub(in crate::sources) fn with_git() -> Self {
         let tree = Self::new();
         tree.git(".", &["init", "-q"]);
         tree
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(in crate::sources) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
     /// Writes a file that names CCR.
-    pub(super) fn file(&self, name: &str) -> &Self {
+    pub(in crate::sources) fn file(&self, name: &str) -> &Self {
         self.write(name, IMAGE)
     }
 
-    pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
+    pub(in crate::sources) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> &Self {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
         self
     }
 
-    pub(super) fn git(&self, folder: &str, arguments: &[&str]) -> &Self {
+    pub(in crate::sources) fn git(&self, folder: &str, arguments: &[&str]) -> &Self {
         let mut git = Command::new("git");
         for setting in ["user.name=T", "user.email=t@example.com", "protocol.file.allow=always"] {
             git.args(["-c", setting]);
@@ -55,38 +55,42 @@ impl Tree {
         self
     }
 
-    pub(super) fn commit(&self) -> &Self {
+    pub(in crate::sources) fn commit(&self) -> &Self {
         self.git(".", &["add", "-A"]).git(".", &["commit", "-qm", "a commit"])
     }
 
-    pub(super) fn list(&self, paths: &[&str]) -> Result<Listing, TreeError> {
+    pub(in crate::sources) fn list(&self, paths: &[&str]) -> Result<Listing, TreeError> {
         self.list_from("", paths)
     }
 
-    pub(super) fn list_from(&self, folder: &str, paths: &[&str]) -> Result<Listing, TreeError> {
+    pub(in crate::sources) fn list_from(
+        &self,
+        folder: &str,
+        paths: &[&str],
+    ) -> Result<Listing, TreeError> {
         let paths = paths.iter().map(PathBuf::from).collect();
         list(&Wanted { base: self.path(folder), paths, names: None })
     }
 
-    pub(super) fn list_names(&self, names: &[&str]) -> Listing {
+    pub(in crate::sources) fn list_names(&self, names: &[&str]) -> Listing {
         let names = Some(names.iter().map(PathBuf::from).collect());
         list(&Wanted { base: self.path(""), paths: Vec::new(), names }).unwrap()
     }
 }
 
 /// The paths of all files, as the user would type them.
-pub(super) fn paths(listing: &Listing) -> Vec<String> {
+pub(in crate::sources) fn paths(listing: &Listing) -> Vec<String> {
     listing.files.iter().map(|file| file.path().display().to_string()).collect()
 }
 
 /// What is left out, as the user reads it.
-pub(super) fn left_out(listing: &Listing) -> Vec<String> {
+pub(in crate::sources) fn left_out(listing: &Listing) -> Vec<String> {
     let line =
         |(path, why): &(PathBuf, super::LeftOut)| format!("{} {}", path.display(), why.why());
     listing.left_out.iter().map(line).collect()
 }
 
 #[cfg(unix)]
-pub(super) fn symlink(to: impl AsRef<Path>, link: &Path) {
+pub(in crate::sources) fn symlink(to: impl AsRef<Path>, link: &Path) {
     std::os::unix::fs::symlink(to, link).unwrap();
 }

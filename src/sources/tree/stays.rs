@@ -1,0 +1,51 @@
+//! Files that are not rewritten although they are text that names CCR.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use super::listed::{Listed, Standing};
+use super::{Facts, LeftOut};
+
+/// Folders with other people's files.
+const VENDORED: &[&str] = &["vendor", "node_modules", "bower_components", "third_party"];
+
+/// Why the file stays as it is.
+#[must_use]
+pub(super) fn why_it_stays(file: &Listed, facts: &Facts) -> Option<LeftOut> {
+    let is_given = file.standing == Standing::Given;
+    let mut folders = file.below.parent().into_iter().flat_map(Path::iter);
+    let vendored = |part: &OsStr| VENDORED.iter().find(|folder| part == **folder);
+    if !is_given && let Some(folder) = folders.find_map(vendored) {
+        return Some(LeftOut::Vendored { folder });
+    }
+    if file.standing == Standing::Ignored {
+        return Some(LeftOut::Ignored);
+    }
+    why_it_cannot_be_replaced(file, facts)
+}
+
+/// Why a new version can't take the place of the file without harm.
+#[must_use]
+pub(in crate::sources) fn why_it_cannot_be_replaced(
+    file: &Listed,
+    facts: &Facts,
+) -> Option<LeftOut> {
+    if let Some(link) = file.symlink_above() {
+        Some(link)
+    } else if facts.links > 1 {
+        Some(LeftOut::HardLink { links: facts.links })
+    } else if !is_writable(&file.full(), facts) {
+        Some(LeftOut::ReadOnly)
+    } else {
+        None
+    }
+}
+
+/// Whether the file's mode lets anybody write it, and the system us: it lets root write anything.
+fn is_writable(full: &Path, facts: &Facts) -> bool {
+    #[cfg(unix)]
+    let is_ours = rustix::fs::access(full, rustix::fs::Access::WRITE_OK).is_ok();
+    #[cfg(not(unix))]
+    let is_ours = full.exists();
+    is_ours && facts.mode & 0o222 != 0
+}
