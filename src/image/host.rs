@@ -11,6 +11,13 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Host(String);
 
+/// What stands in front of `ccr.ccs.tencentyun.com` in the hosts that are known of, one for each
+/// region or group of regions.
+const KNOWN_CCR_PREFIXES: [&str; 19] = [
+    "", "bjjr", "ca", "de", "hk", "in", "jkt", "jp", "kr", "ru", "sao", "sg", "shadc", "shjr",
+    "szjr", "th", "tpe", "use", "usw",
+];
+
 /// A string that can't be a registry host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -67,6 +74,15 @@ impl Host {
         self.0
             .strip_suffix("ccr.ccs.tencentyun.com")
             .is_some_and(|prefix| prefix.bytes().all(|byte| byte.is_ascii_lowercase()))
+    }
+
+    /// Whether the name is one of CCR's that is known of. Tencent may have more; where two readings
+    /// of a text are possible, the one that gives a known host is the right one.
+    #[must_use]
+    pub fn is_known_ccr_name(&self) -> bool {
+        self.0
+            .strip_suffix("ccr.ccs.tencentyun.com")
+            .is_some_and(|prefix| KNOWN_CCR_PREFIXES.contains(&prefix))
     }
 
     /// Whether the name is that of a TCR instance: `NAME.tencentcloudcr.com`.

@@ -174,6 +174,10 @@ mod tests {
         ] {
             assert_eq!(region(name).ccr_host().unwrap().as_str(), host);
         }
+        for (name, prefix, _) in KNOWN {
+            let host = region(name).ccr_host();
+            assert!(host.is_some_and(|host| host.is_known_ccr_name()), "{prefix:?}");
+        }
         assert!(region("ap-beijing").shares_mainland_ccr());
         assert!(!region("ap-beijing-fsi").shares_mainland_ccr());
     }
