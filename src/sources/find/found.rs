@@ -19,6 +19,11 @@ pub(in crate::sources) enum What {
     Name(Name),
     /// A host of CCR in a regular expression: `ccr\.ccs\.tencentyun\.com`.
     Pattern,
+    /// A host of CCR that is partly made elsewhere, or stands for many: `${REGION}ccr.ccs…`,
+    /// `%s.ccs…`, `*.ccs…`. Another host can't take its place as long as the rest stays.
+    Partial,
+    /// A host of CCR in the path of something else: `mirror.lan/CCR/shop/web`, `certs.d/CCR/`.
+    Nested,
     /// base64 of text that names a host of CCR.
     Encoded,
     /// The name of a pull secret that TKE makes: `qcloudregistrykey`, `tencenthubkey`.
@@ -42,7 +47,8 @@ pub(in crate::sources) struct Name {
     pub(in crate::sources) path: Vec<Segment>,
     /// Whether a slash stands at its end, with nothing behind it.
     pub(in crate::sources) ends_in_slash: bool,
-    /// The tag, without its colon.
+    /// The tag, without its colon. Where a template decides whether there is one, all of that:
+    /// `{{ if .tag }}:{{ .tag }}{{ end }}`.
     pub(in crate::sources) tag: Option<Segment>,
     /// The digest, without its `@`, `sha256:` included.
     pub(in crate::sources) digest: Option<Segment>,
@@ -55,7 +61,8 @@ pub(in crate::sources) struct Segment {
     pub(in crate::sources) span: Span,
     /// What stands there.
     pub(in crate::sources) text: String,
-    /// Whether some of it is made elsewhere: `${TAG}`, `{{ .Values.tag }}`, `%s`, `$(ORG)`, `<tag>`.
+    /// Whether some of it is made elsewhere: `${TAG}`, `{{ .Values.tag }}`, `%s`, `$(ORG)`, `<tag>`,
+    /// or behind a closing quote, in `"CCR/shop/web:" + tag`: the tag is empty there.
     pub(in crate::sources) is_template: bool,
 }
 

@@ -1,7 +1,21 @@
 //! Finding what names CCR in the bytes of any file, whatever its format.
 //!
-//! What it means where it stands is for `context`.
+//! `needles` says where to look, `front` and `tail` where a name begins and ends. What it means
+//! where it stands is for `context`.
 
+mod bytes;
+mod domain;
+mod encoded;
+mod escape;
+mod finder;
+mod flag;
 mod found;
+mod front;
+mod needles;
+mod tail;
+mod template;
+#[cfg(test)]
+mod tests;
 
+pub(in crate::sources) use finder::Finder;
 pub(in crate::sources) use found::{Found, Name, Segment, Slash, What};
