@@ -254,3 +254,99 @@ fn wait(child: &mut Child, end: Instant) -> Result<Option<i32>, Hangs> {
         }
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// A script in place of Git.
+    fn script(folder: &Path, lines: &str) -> Git {
+        let program = folder.join("git");
+        std::fs::write(&program, format!("#!/bin/sh\n{lines}\n")).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        Git { program: program.into(), limit: Duration::from_secs(20), ..Git::at(folder) }
+    }
+
+    fn ask(git: &Git) -> Result<Vec<String>, TreeError> {
+        let mut records = Vec::new();
+        // A process that another test starts may hold the script open for writing.
+        loop {
+            let asked = git.records(&["x"], |record| {
+                records.push(String::from_utf8_lossy(record).into_owned())
+            });
+            match asked {
+                Err(TreeError::GitUnusable { reason, .. }) if reason.contains("busy") => {}
+                asked => return asked.map(|_| records),
+            }
+        }
+    }
+
+    #[test]
+    fn records_are_whole_however_they_come() {
+        let folder = tempfile::tempdir().unwrap();
+        let git =
+            script(folder.path(), r"printf 'one\0tw'; sleep 0.1; printf 'o\0\0'; printf 'three'");
+        assert_eq!(ask(&git).unwrap(), ["one", "two", "", "three"]);
+        let git = script(folder.path(), r"head -c 300000 /dev/zero | tr '\0' a; printf '\0b\0'");
+        let records = ask(&git).unwrap();
+        assert_eq!((records.len(), records[0].len(), records[1].as_str()), (2, 300_000, "b"));
+    }
+
+    #[test]
+    fn git_that_does_not_end_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        for lines in [
+            "exec sleep 100",
+            "sleep 100 & exit 0",
+            "exec >&-; exec sleep 100",
+            "exec 2>&-; sleep 100",
+        ] {
+            let git = Git { limit: Duration::from_millis(300), ..script(folder.path(), lines) };
+            let begun = Instant::now();
+            let error = ask(&git).unwrap_err();
+            assert!(matches!(error, TreeError::GitHangs { .. }), "{lines}: {error}");
+            assert!(begun.elapsed() < Duration::from_secs(5), "{lines}");
+        }
+    }
+
+    #[test]
+    fn much_on_standard_error_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let git = script(folder.path(), r"head -c 3000000 /dev/zero >&2; printf 'a\0'");
+        assert_eq!(ask(&git).unwrap(), ["a"]);
+    }
+
+    #[test]
+    fn what_git_says_becomes_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |said: &str, code: u8| {
+            let text = said.replace('\'', r"'\''");
+            ask(&script(folder.path(), &format!("printf '%s' '{text}' >&2; exit {code}")))
+                .unwrap_err()
+        };
+        let error = refused(
+            "fatal: detected dubious ownership in repository at '/srv/it s'\nTo add an exception\n",
+            128,
+        );
+        assert_eq!(error, TreeError::DubiousOwnership("/srv/it s".into()));
+        assert_eq!(error.hint(), "git config --global --add safe.directory '/srv/it s'");
+        let error = refused("fatal: unsafe repository ('/srv/a' is owned by someone else)\n", 128);
+        assert_eq!(error.hint(), "git config --global --add safe.directory /srv/a");
+        let error = refused("warning: x\nfatal: not a git repository: /nowhere\n", 128);
+        assert!(
+            matches!(&error, TreeError::GitUnusable { reason, .. } if reason.ends_with("/nowhere"))
+        );
+        let error = refused("fatal: this operation must be run in a work tree\n", 128);
+        assert!(matches!(error, TreeError::Bare(_)));
+        let error = refused("warning: x\nfatal: index file corrupt\nhint: y\n", 128);
+        assert!(error.to_string().ends_with("fatal: index file corrupt"), "{error}");
+        let error = refused("", 3);
+        assert!(error.to_string().ends_with("it ended with 3"), "{error}");
+        let git = Git { program: "/no/such/git".into(), ..Git::at(folder.path()) };
+        let error = ask(&git).unwrap_err();
+        assert!(error.to_string().ends_with("there is no program `git`"), "{error}");
+        assert!(error.hint().contains("--allow-dirty"));
+    }
+}

@@ -275,3 +275,31 @@ fn a_sparse_checkout_leaves_files_out() {
     assert_eq!(standing("b/two.yaml"), Standing::Sparse);
     assert_eq!(tree.list(&["b"]).unwrap_err(), TreeError::NotFound("b".into()));
 }
+
+#[test]
+fn a_repository_that_git_cannot_use_is_read_by_its_ignore_files() {
+    let tree = Tree::new();
+    tree.write(".git", "gitdir: /no/such/folder\n").write(".gitignore", "*.log\nbuild/\n");
+    tree.file("a.yaml")
+        .file("b.log")
+        .file("d/.hidden")
+        .file("build/x")
+        .file("in/.git/config")
+        .file("in/c.yaml");
+    let listing = tree.list(&[]).unwrap();
+    assert_eq!(paths(&listing), [".gitignore", "a.yaml", "d/.hidden"]);
+    assert_eq!(left_out(&listing), ["in is a Git repository of its own"]);
+    assert_eq!(listing.unasked.len(), 1);
+    let message = listing.unasked[0].message();
+    assert!(
+        message.starts_with("Git could not be asked about .: fatal: not a git repository"),
+        "{message}"
+    );
+    assert_eq!(paths(&tree.list(&["d", "b.log"]).unwrap()), ["b.log", "d/.hidden"]);
+    let files: Vec<&Listed> = listing.files.iter().collect();
+    let error = super::super::dirty(&files).unwrap_err();
+    assert!(
+        matches!(error, TreeError::GitUnusable { .. }),
+        "what isn't known isn't clean: {error}"
+    );
+}
