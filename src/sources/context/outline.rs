@@ -1,0 +1,61 @@
+//! What a reader says of a text before the texts inside it are read.
+
+use super::Purpose;
+use super::kind::FileKind;
+use super::reading::Fields;
+use super::variables::Variables;
+use crate::sources::find::Found;
+use crate::sources::span::Span;
+
+/// What a reader says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Outline {
+    /// One for each found place, in the same order.
+    pub(super) meanings: Vec<Meaning>,
+    /// The maps that any of them stands in.
+    pub(super) maps: Vec<Fields>,
+    /// Texts of another kind inside this one.
+    pub(super) parts: Vec<Part>,
+    /// The variables that are pushed to, and what they are made of.
+    pub(super) variables: Variables,
+}
+
+/// What one found place means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Meaning {
+    pub(super) purpose: Purpose,
+    /// For people.
+    pub(super) place: String,
+    /// Which of the maps it stands in.
+    pub(super) map: Option<usize>,
+    /// The variable that it is the value of.
+    pub(super) variable: Option<String>,
+    /// The command or block that it belongs to. A flag in there is beside it.
+    pub(super) unit: Option<Span>,
+}
+
+impl Meaning {
+    /// This purpose, and nothing else known.
+    pub(super) fn new(purpose: Purpose, place: impl Into<String>) -> Self {
+        Self { purpose, place: place.into(), map: None, variable: None, unit: None }
+    }
+}
+
+/// A text inside another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) span: Span,
+    /// How it is read; by its path and how it begins if nothing is known.
+    pub(super) kind: Option<FileKind>,
+    /// The file that it is written to, or empty.
+    pub(super) path: String,
+    /// Whether it is in a string, whose escapes it has.
+    pub(super) is_in_string: bool,
+}
+
+/// Which of `found`, which are sorted, stand in `span`.
+pub(super) fn within(found: &[Found], span: &Span) -> std::ops::Range<usize> {
+    let start = found.partition_point(|it| it.span.start < span.start);
+    let end = found.partition_point(|it| it.span.start < span.end);
+    start..end.max(start)
+}

@@ -1,0 +1,108 @@
+//! Variables that end up in a push or a login, wherever their value is set.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Purpose;
+
+/// What a file does with its variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Variables {
+    /// Those that are pushed to or logged in to.
+    used: HashMap<String, Purpose>,
+    /// The variables that each is made of.
+    made_of: HashMap<String, HashSet<String>>,
+}
+
+/// No name of a variable that is followed is longer, in bytes.
+const LONGEST: usize = 128;
+
+/// No more variables are followed in one file.
+const MOST: usize = 4096;
+
+impl Variables {
+    /// Each variable in `text` is pushed to, or logged in to.
+    pub(super) fn used(&mut self, text: &str, purpose: &Purpose) {
+        for name in names(text) {
+            if self.used.len() < MOST {
+                self.used.entry(name.to_owned()).or_insert_with(|| purpose.clone());
+            }
+        }
+    }
+
+    /// `name` is set to `value`, which may be made of other variables.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        if self.made_of.len() < MOST {
+            let parts = names(value).filter(|part| *part != name).map(str::to_owned);
+            self.made_of.entry(name.to_owned()).or_default().extend(parts);
+        }
+    }
+
+    pub(super) fn extend(&mut self, other: Self) {
+        for (name, purpose) in other.used {
+            self.used.entry(name).or_insert(purpose);
+        }
+        for (name, parts) in other.made_of {
+            self.made_of.entry(name).or_default().extend(parts);
+        }
+    }
+
+    /// What each variable is used for in the end.
+    pub(super) fn resolved(&self) -> HashMap<&str, &Purpose> {
+        let mut all: HashMap<&str, &Purpose> = HashMap::new();
+        let mut left: Vec<(&str, &Purpose)> =
+            self.used.iter().map(|(name, purpose)| (name.as_str(), purpose)).collect();
+        // A push counts more than a login: the registry is the same, and more is to be said.
+        left.sort_by_key(|(name, purpose)| (**purpose == Purpose::Push, *name));
+        while let Some((name, purpose)) = left.pop() {
+            if all.contains_key(name) {
+                continue;
+            }
+            all.insert(name, purpose);
+            let parts = self.made_of.get(name).into_iter().flatten();
+            left.extend(parts.map(|part| (part.as_str(), purpose)));
+        }
+        all
+    }
+}
+
+/// The variables that a text names: `$X`, `${X:-…}`, `$(X)`, `%X%`, `$env:X`, `${env.X}`.
+pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    text.match_indices(['$', '%']).filter_map(move |(at, sign)| {
+        let mut rest = &text[at + 1..];
+        rest = rest.strip_prefix(['{', '(']).unwrap_or(rest);
+        for scope in ["env:", "env.", "params.", "local.", "var."] {
+            rest = rest.strip_prefix(scope).unwrap_or(rest);
+        }
+        let length = rest.bytes().take(LONGEST).take_while(is_letter).count();
+        let name = &rest[..length];
+        let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && (sign == "$" || rest[length..].starts_with('%'));
+        is_name.then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_named_in_many_ways() {
+        let text = "$A ${B} ${C:-x} $(D) %E% $env:F ${env.G} $1 $$ 50% %s ${} $";
+        assert_eq!(names(text).collect::<Vec<_>>(), ["A", "B", "C", "D", "E", "F", "G"]);
+        assert_eq!(names("a$ß").count(), 0);
+    }
+
+    #[test]
+    fn what_is_pushed_is_known_where_it_was_set() {
+        let mut variables = Variables::default();
+        variables.used("$IMAGE:v1", &Purpose::Push);
+        variables.used("$HOST", &Purpose::Login);
+        variables.set("IMAGE", "$HOST/$TEAM/web");
+        variables.set("TEAM", "$IMAGE");
+        let all = variables.resolved();
+        assert_eq!(all.get("HOST"), Some(&&Purpose::Push));
+        assert_eq!(all.get("TEAM"), Some(&&Purpose::Push));
+        assert_eq!(all.get("OTHER"), None);
+    }
+}
