@@ -71,8 +71,20 @@ const JOINING: [&str; 2] = ["path.join", "filepath.join"];
 
 /// The regions of Tencent Cloud that a host is looked up by.
 const REGIONS: [&str; 14] = [
-    "guangzhou", "shanghai", "beijing", "hongkong", "singapore", "chengdu", "chongqing", "nanjing",
-    "tokyo", "seoul", "frankfurt", "ashburn", "siliconvalley", "region",
+    "guangzhou",
+    "shanghai",
+    "beijing",
+    "hongkong",
+    "singapore",
+    "chengdu",
+    "chongqing",
+    "nanjing",
+    "tokyo",
+    "seoul",
+    "frankfurt",
+    "ashburn",
+    "siliconvalley",
+    "region",
 ];
 
 /// What a name is for that stands between `before` and `after`, both cut off somewhere, as far as
@@ -106,7 +118,8 @@ pub(super) fn by_code(before: &str, after: &str, is_open: bool) -> Option<Purpos
     if !is_open {
         return None;
     }
-    let is_added = ["+", "..", "<>", "~", "% ", ".format(", ". "].iter().any(|it| after.starts_with(it));
+    let is_added =
+        ["+", "..", "<>", "~", "% ", ".format(", ". "].iter().any(|it| after.starts_with(it));
     if is_added {
         return Some(Purpose::Concatenated);
     }
@@ -144,9 +157,9 @@ fn function(before: &str) -> Option<&str> {
             '(' if depth == 0 => {
                 let text = &before[..at];
                 let is_letter = |it: char| it.is_alphanumeric() || matches!(it, '_' | '.' | ':');
-                let start = text.rfind(|it| !is_letter(it)).map_or(0, |at| {
-                    at + text[at..].chars().next().map_or(0, char::len_utf8)
-                });
+                let start = text
+                    .rfind(|it| !is_letter(it))
+                    .map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8));
                 return Some(&text[start..]);
             }
             '(' | '[' => depth = depth.saturating_sub(1),

@@ -49,8 +49,18 @@ pub(super) struct Part {
     pub(super) kind: Option<FileKind>,
     /// The file that it is written to, or empty.
     pub(super) path: String,
-    /// Whether it is in a string, whose escapes it has.
-    pub(super) is_in_string: bool,
+    pub(super) form: Form,
+}
+
+/// How a text is written that stands in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As it is.
+    Plain,
+    /// In a string, with its escapes.
+    Escaped,
+    /// A command as a list of strings: `["docker", "pull", "…"]`.
+    List,
 }
 
 /// Which of `found`, which are sorted, stand in `span`.

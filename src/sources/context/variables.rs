@@ -24,7 +24,7 @@ impl Variables {
     pub(super) fn used(&mut self, text: &str, purpose: &Purpose) {
         for name in names(text) {
             if self.used.len() < MOST {
-                self.used.entry(name.to_owned()).or_insert_with(|| purpose.clone());
+                self.note(name.to_owned(), purpose.clone());
             }
         }
     }
@@ -37,9 +37,17 @@ impl Variables {
         }
     }
 
+    fn note(&mut self, name: String, purpose: Purpose) {
+        let used = self.used.entry(name).or_insert(Purpose::Push);
+        if purpose == Purpose::Login {
+            *used = purpose;
+        }
+    }
+
+    /// What another text of the same file does, too.
     pub(super) fn extend(&mut self, other: Self) {
         for (name, purpose) in other.used {
-            self.used.entry(name).or_insert(purpose);
+            self.note(name, purpose);
         }
         for (name, parts) in other.made_of {
             self.made_of.entry(name).or_default().extend(parts);
@@ -51,8 +59,8 @@ impl Variables {
         let mut all: HashMap<&str, &Purpose> = HashMap::new();
         let mut left: Vec<(&str, &Purpose)> =
             self.used.iter().map(|(name, purpose)| (name.as_str(), purpose)).collect();
-        // A push counts more than a login: the registry is the same, and more is to be said.
-        left.sort_by_key(|(name, purpose)| (**purpose == Purpose::Push, *name));
+        // A login counts more than a push, which is nothing without it.
+        left.sort_by_key(|(name, purpose)| (**purpose == Purpose::Login, *name));
         while let Some((name, purpose)) = left.pop() {
             if all.contains_key(name) {
                 continue;
@@ -97,12 +105,14 @@ mod tests {
     fn what_is_pushed_is_known_where_it_was_set() {
         let mut variables = Variables::default();
         variables.used("$IMAGE:v1", &Purpose::Push);
+        variables.used("$HOST", &Purpose::Push);
         variables.used("$HOST", &Purpose::Login);
         variables.set("IMAGE", "$HOST/$TEAM/web");
         variables.set("TEAM", "$IMAGE");
         let all = variables.resolved();
-        assert_eq!(all.get("HOST"), Some(&&Purpose::Push));
+        assert_eq!(all.get("IMAGE"), Some(&&Purpose::Push));
         assert_eq!(all.get("TEAM"), Some(&&Purpose::Push));
+        assert_eq!(all.get("HOST"), Some(&&Purpose::Login));
         assert_eq!(all.get("OTHER"), None);
     }
 }

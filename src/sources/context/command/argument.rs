@@ -14,9 +14,28 @@ const PUSHED_TO: [&str; 4] =
 
 /// Flags with a value that is no image: what follows is not the first argument.
 const WITH_VALUE: [&str; 22] = [
-    "-m", "--message", "-a", "--author", "-c", "--change", "-f", "--format", "--platform", "-n",
-    "--namespace", "--creds", "--src-creds", "--dest-creds", "--authfile", "--src", "--dest",
-    "--src-authfile", "--dest-authfile", "--retry-times", "-u", "-p",
+    "-m",
+    "--message",
+    "-a",
+    "--author",
+    "-c",
+    "--change",
+    "-f",
+    "--format",
+    "--platform",
+    "-n",
+    "--namespace",
+    "--creds",
+    "--src-creds",
+    "--dest-creds",
+    "--authfile",
+    "--src",
+    "--dest",
+    "--src-authfile",
+    "--dest-authfile",
+    "--retry-times",
+    "-u",
+    "-p",
 ];
 
 /// A word of a command.
@@ -78,9 +97,8 @@ impl Role<'_> {
         }
         let purpose = match self.called.act {
             Act::Pull | Act::Build => Purpose::Container,
-            Act::Push => Purpose::Push,
             Act::Copy if self.positional == 0 => Purpose::Container,
-            Act::Copy => Purpose::Push,
+            Act::Push | Act::Copy => Purpose::Push,
             Act::Login => Purpose::Login,
             _ => Purpose::Reference,
         };
@@ -118,11 +136,10 @@ impl Argument<'_> {
         let mut meaning = match role.called.act {
             Act::Fetch if self.is_sent() => Meaning::new(Purpose::Reference, place.clone()),
             Act::Fetch => Meaning::new(Purpose::Url, place.clone()),
-            Act::Search => Meaning::new(Purpose::Pattern, place.clone()),
             Act::Replace if is_replacement(self.before) => {
                 Meaning::new(Purpose::Reference, place.clone())
             }
-            Act::Replace => Meaning::new(Purpose::Pattern, place.clone()),
+            Act::Search | Act::Replace => Meaning::new(Purpose::Pattern, place.clone()),
             Act::Query => {
                 let purpose = by_code(self.before, self.after, self.is_open);
                 Meaning::new(purpose.unwrap_or(Purpose::Reference), place.clone())

@@ -15,13 +15,26 @@ pub(in crate::sources::context) fn by_flag(flag: &str, act: Act) -> Option<Purpo
         {
             Purpose::Push
         }
-        "--docker-server" | "--registry-login-server" | "--registry-server"
+        "--docker-server"
+        | "--registry-login-server"
+        | "--registry-server"
         | "--docker-registry-server-url" => Purpose::Login,
-        "--registry-mirror" | "--registry-mirrors" | "--insecure-registry"
+        "--registry-mirror"
+        | "--registry-mirrors"
+        | "--insecure-registry"
         | "--insecure-registries" => Purpose::Mirror,
-        "--image" | "--cache-from" | "--import-cache" | "--from-image" | "--builder"
-        | "--run-image" | "--lifecycle-image" | "--base-image" | "--pod-infra-container-image"
-        | "--sandbox-image" | "--helper-image" | "--docker-image" => Purpose::Container,
+        "--image"
+        | "--cache-from"
+        | "--import-cache"
+        | "--from-image"
+        | "--builder"
+        | "--run-image"
+        | "--lifecycle-image"
+        | "--base-image"
+        | "--pod-infra-container-image"
+        | "--sandbox-image"
+        | "--helper-image"
+        | "--docker-image" => Purpose::Container,
         "-b" | "--base" if is_build => Purpose::Container,
         // What images of this machine are filtered by.
         "--filter" => Purpose::Comparison,

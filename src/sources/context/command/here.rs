@@ -7,12 +7,12 @@ pub(super) const MOST_FAILURES: u32 = 16;
 
 /// The word behind `<<`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Delimiter(Vec<u8>);
+pub(in crate::sources::context) struct Delimiter(Vec<u8>);
 
 impl Delimiter {
     /// The one that follows the `<<` at `at`, and where it ends. `None` if it is `<<<` or another
     /// thing.
-    pub(super) fn read(bytes: &[u8], at: usize) -> Option<(Self, usize)> {
+    pub(in crate::sources::context) fn read(bytes: &[u8], at: usize) -> Option<(Self, usize)> {
         let is_blank = |byte: u8| matches!(byte, b' ' | b'\t');
         let mut start = at + 2;
         start += usize::from(bytes.get(start) == Some(&b'-'));
@@ -33,7 +33,7 @@ impl Delimiter {
 /// Where the text that begins at `start` ends, and where the line behind its delimiter begins.
 ///
 /// The delimiter may be indented, as it is where a whole script is: in YAML, in Dockerfiles.
-pub(super) fn document_end(
+pub(in crate::sources::context) fn document_end(
     bytes: &[u8],
     start: usize,
     delimiter: &Delimiter,

@@ -15,6 +15,7 @@ mod values;
 mod words;
 
 pub(super) use dialect::Dialect;
+pub(super) use here::{Delimiter, document_end};
 pub(super) use read::read;
 
 use super::Purpose;

@@ -46,6 +46,9 @@ pub(super) fn for_document(
     bytes: &[u8],
 ) -> Option<Target> {
     let own = words.first().and_then(|words| by_reader(words));
+    // `RUN <<EOF` in a Dockerfile: a script without a command in front of it.
+    let is_script = command.words.is_empty() && command.writes_to.is_none() && !command.is_piped;
+    let own = own.or(is_script.then(|| Target::of_kind(FileKind::Shell)));
     own.or_else(|| for_output(command, words, bytes))
 }
 

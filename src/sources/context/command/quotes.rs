@@ -98,12 +98,7 @@ impl Scan<'_> {
         self.at += 1;
     }
 
-    fn step(
-        &mut self,
-        byte: u8,
-        failures: &mut u32,
-        command: &mut impl FnMut(Span),
-    ) -> Option<()> {
+    fn step(&mut self, byte: u8, failures: &mut u32, command: &mut impl FnMut(Span)) -> Option<()> {
         let inner = self.open.last().map(|(open, _)| *open);
         match (byte, inner) {
             (b'"', Some(Open::Quote)) | (b'`', Some(Open::Backtick)) => self.pop(command),

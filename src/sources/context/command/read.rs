@@ -12,7 +12,7 @@ use super::tools::{Act, Called, LOOKED_AT, called, called_inside};
 use super::values::values;
 use crate::sources::context::Purpose;
 use crate::sources::context::kind::{FileKind, Syntax, kind};
-use crate::sources::context::outline::{Meaning, Outline, Part};
+use crate::sources::context::outline::{Form, Meaning, Outline, Part};
 use crate::sources::span::Span;
 
 /// No script in a script in a script is deeper.
@@ -103,7 +103,7 @@ impl Reader<'_> {
                     let nesting = Nesting { depth: nesting.depth + 1, ..nesting };
                     self.script(text, places, nesting);
                 }
-                Some(target) if !places.is_empty() => self.part(text, &target, false),
+                Some(target) if !places.is_empty() => self.part(text, &target, Form::Plain),
                 Some(_) => {}
                 None if nesting.is_captured => {}
                 None => {
@@ -119,9 +119,9 @@ impl Reader<'_> {
         }
     }
 
-    fn part(&mut self, span: &Span, target: &Target, is_in_string: bool) {
+    fn part(&mut self, span: &Span, target: &Target, form: Form) {
         let Target { kind, path } = target.clone();
-        self.outline.parts.push(Part { span: span.clone(), kind, path, is_in_string });
+        self.outline.parts.push(Part { span: span.clone(), kind, path, form });
     }
 
     /// The first of `words` are `command`'s, as they begin, the others those of the commands behind.
@@ -203,7 +203,9 @@ impl Reader<'_> {
                 let map = values.of.get(&span.start).map(|map| maps + map);
                 self.outline.meanings[place] =
                     Meaning { unit: Some(first.start..last.end), map, ..meaning };
-                if role.called.act == Act::Print && let Some(target) = &target {
+                if role.called.act == Act::Print
+                    && let Some(target) = &target
+                {
                     let arguments = command.words.get(called.first).unwrap_or(first);
                     self.printed(word, arguments.start..last.end, target);
                 }
@@ -216,7 +218,7 @@ impl Reader<'_> {
     fn printed(&mut self, word: &Span, all: Span, target: &Target) {
         let part = inside_quotes(self.bytes, word).unwrap_or(all);
         if self.outline.parts.last().is_none_or(|last| last.span != part) {
-            self.part(&part, target, true);
+            self.part(&part, target, Form::Escaped);
         }
     }
 

@@ -101,7 +101,9 @@ impl Iterator for Script<'_> {
                         && command.words.is_empty();
                     group.commands.push(std::mem::take(&mut command));
                     let texts = readers.drain(..).zip(texts);
-                    group.documents.extend(texts.filter_map(|(reader, text)| Some((reader, text?))));
+                    group
+                        .documents
+                        .extend(texts.filter_map(|(reader, text)| Some((reader, text?))));
                     if is_continued {
                         group.commands.pop();
                         continue;

@@ -58,7 +58,16 @@ pub(super) const LOOKED_AT: usize = 24;
 
 /// Tools whose commands are docker's.
 const ENGINES: [&str; 11] = [
-    "docker", "podman", "nerdctl", "buildah", "ctr", "crictl", "img", "isula", "pouch", "finch",
+    "docker",
+    "podman",
+    "nerdctl",
+    "buildah",
+    "ctr",
+    "crictl",
+    "img",
+    "isula",
+    "pouch",
+    "finch",
     "docker.io",
 ];
 
@@ -75,8 +84,18 @@ const WRAPPERS: [&str; 31] = [
 
 /// Commands of docker that have commands of their own.
 const GROUPS: [&str; 12] = [
-    "image", "images", "i", "container", "manifest", "buildx", "builder", "imagetools", "trust",
-    "service", "artifact", "index",
+    "image",
+    "images",
+    "i",
+    "container",
+    "manifest",
+    "buildx",
+    "builder",
+    "imagetools",
+    "trust",
+    "service",
+    "artifact",
+    "index",
 ];
 
 /// What `words` call, which have no quotes any more.
@@ -211,10 +230,12 @@ fn verbs<'a>(words: &[&'a str]) -> (Vec<&'a str>, usize) {
 fn engine(verbs: &[&str], words: &[&str]) -> Act {
     match verbs {
         ["login" | "logout", ..] => Act::Login,
-        ["push", ..] | ["manifest", "create" | "push" | "annotate" | "add" | "rm", ..] => Act::Push,
-        ["image" | "images" | "i", "push", ..] | ["trust", "sign" | "revoke", ..] => Act::Push,
-        ["tag" | "commit" | "import" | "cp", ..] => Act::Copy,
-        ["image" | "images" | "i", "tag" | "import" | "convert", ..] => Act::Copy,
+        ["push", ..]
+        | ["manifest", "create" | "push" | "annotate" | "add" | "rm", ..]
+        | ["image" | "images" | "i", "push", ..]
+        | ["trust", "sign" | "revoke", ..] => Act::Push,
+        ["tag" | "commit" | "import" | "cp", ..]
+        | ["image" | "images" | "i", "tag" | "import" | "convert", ..] => Act::Copy,
         ["buildx", "imagetools", ..] if words.contains(&"inspect") => Act::Pull,
         ["build" | "bud" | "buildx" | "builder", ..] | ["image", "build", ..] => Act::Build,
         ["compose" | "stack" | "swarm" | "system" | "context" | "volume" | "network", ..] | [] => {
@@ -266,11 +287,10 @@ fn other<'a>(name: &str, words: &[&'a str]) -> (Act, &'a str) {
         }
         "kustomize" if has("set") && has("image") => Act::SetImage,
         "ko" | "faas-cli" | "werf" | "earthly" if has("login") => Act::Login,
-        "curl" | "wget" | "http" | "https" | "ping" | "nslookup" | "dig" | "host" | "nc" | "ncat"
-        | "telnet" | "openssl" | "traceroute" | "tracepath" | "mtr" | "nmap" | "getent"
-        | "iwr" | "irm" | "Invoke-WebRequest" | "Invoke-RestMethod" | "Test-NetConnection" => {
-            Act::Fetch
-        }
+        "curl" | "wget" | "http" | "https" | "ping" | "nslookup" | "dig" | "host" | "nc"
+        | "ncat" | "telnet" | "openssl" | "traceroute" | "tracepath" | "mtr" | "nmap"
+        | "getent" | "iwr" | "irm" | "Invoke-WebRequest" | "Invoke-RestMethod"
+        | "Test-NetConnection" => Act::Fetch,
         "grep" | "egrep" | "fgrep" | "zgrep" | "rg" | "ag" | "awk" | "gawk" | "mawk" | "perl"
         | "tr" | "cut" | "expr" | "findstr" | "Select-String" => Act::Search,
         "sed" | "gsed" | "sd" => Act::Replace,
@@ -282,11 +302,20 @@ fn other<'a>(name: &str, words: &[&'a str]) -> (Act, &'a str) {
         "export" | "local" | "readonly" | "declare" | "typeset" | "set" | "setenv" | "setx"
         | "alias" => Act::Assign,
         "for" | "select" | "foreach" => Act::Loop,
-        "bash" | "sh" | "zsh" | "dash" | "ash" | "ksh" | "eval" | "ssh" | "su" | "trap" | "pwsh"
-        | "powershell" => Act::Script,
+        "bash" | "sh" | "zsh" | "dash" | "ash" | "ksh" | "eval" | "ssh" | "su" | "trap"
+        | "pwsh" | "powershell" => Act::Script,
         "rem" | "REM" | "Rem" | "::" => Act::Remark,
-        "trivy" | "grype" | "syft" | "dive" | "kind" | "minikube" | "k3d" | "snyk" | "dockle"
-        | "container-structure-test" | "cst" => Act::Pull,
+        "trivy"
+        | "grype"
+        | "syft"
+        | "dive"
+        | "kind"
+        | "minikube"
+        | "k3d"
+        | "snyk"
+        | "dockle"
+        | "container-structure-test"
+        | "cst" => Act::Pull,
         "pack" | "s2i" | "executor" | "kaniko" | "buildctl" | "jib" | "earthly" | "apko" => {
             Act::Build
         }
@@ -313,7 +342,23 @@ fn other<'a>(name: &str, words: &[&'a str]) -> (Act, &'a str) {
 fn is_runner(name: &str) -> bool {
     matches!(
         name,
-        "make" | "gmake" | "mvn" | "mvnw" | "gradle" | "gradlew" | "just" | "task" | "npm" | "yarn"
-            | "pnpm" | "bazel" | "sbt" | "nx" | "mage" | "rake" | "$(MAKE)" | "${MAKE}"
+        "make"
+            | "gmake"
+            | "mvn"
+            | "mvnw"
+            | "gradle"
+            | "gradlew"
+            | "just"
+            | "task"
+            | "npm"
+            | "yarn"
+            | "pnpm"
+            | "bazel"
+            | "sbt"
+            | "nx"
+            | "mage"
+            | "rake"
+            | "$(MAKE)"
+            | "${MAKE}"
     )
 }

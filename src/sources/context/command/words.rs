@@ -75,11 +75,11 @@ impl<'a> Lexer<'a> {
         self.line_end
     }
 
-    /// Blanks, and line ends that are escaped.
+    /// Blanks, the first half of Windows' line ends, and line ends that are escaped.
     fn skip_blanks(&mut self) {
         while self.at < self.bytes.len() {
             let is_escape = match (self.peek(0), self.dialect) {
-                (b' ' | b'\t', _) => {
+                (b' ' | b'\t' | b'\r', _) => {
                     self.at += 1;
                     continue;
                 }
@@ -95,9 +95,9 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn operator(&mut self, length: usize, token: Token) -> Option<Token> {
+    fn operator(&mut self, length: usize, token: Token) -> Token {
         self.at += length;
-        Some(token)
+        token
     }
 
     /// A word from here. What isn't closed ends with the line.
@@ -153,20 +153,16 @@ impl Iterator for Lexer<'_> {
         loop {
             self.skip_blanks();
             let byte = *self.bytes.get(self.at)?;
-            return match byte {
+            let token = match byte {
                 b'\n' => {
                     self.at += 1;
                     let texts = self.documents();
-                    Some(Token::Newline(texts))
-                }
-                b'\r' => {
-                    self.at += 1;
-                    continue;
+                    Token::Newline(texts)
                 }
                 b'#' => {
                     let start = self.at;
                     self.at = self.line_end();
-                    Some(Token::Comment(start..self.at))
+                    Token::Comment(start..self.at)
                 }
                 b'|' | b'&' if self.peek(1) == byte => self.operator(2, Token::Separator),
                 b'|' if self.peek(1) == b'&' => self.operator(2, Token::Pipe),
@@ -185,9 +181,9 @@ impl Iterator for Lexer<'_> {
                     };
                     self.awaited.push(delimiter);
                     self.at = end;
-                    Some(Token::Document)
+                    Token::Document
                 }
-                b'<' | b'>' if self.peek(1) == b'(' => Some(self.word()),
+                b'<' | b'>' if self.peek(1) == b'(' => self.word(),
                 b'<' => {
                     self.at += 1;
                     continue;
@@ -202,12 +198,13 @@ impl Iterator for Lexer<'_> {
                     if !self.output() {
                         continue;
                     }
-                    Some(token)
+                    token
                 }
-                b'>' if self.output() => Some(Token::Output),
+                b'>' if self.output() => Token::Output,
                 b'>' => continue,
-                _ => Some(self.word()),
+                _ => self.word(),
             };
+            return Some(token);
         }
     }
 }

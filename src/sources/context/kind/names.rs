@@ -65,10 +65,10 @@ pub(super) fn by_extension(name: &str) -> Option<FileKind> {
         "groovy" | "gradle" | "gvy" | "jenkinsfile" | "jenkins" => FileKind::Groovy,
         "kts" if stem.ends_with(".gradle") => FileKind::Groovy,
         "tf" | "tfvars" | "hcl" | "nomad" | "tofu" => FileKind::Hcl,
-        "env" | "properties" | "ini" | "cfg" | "conf" | "cnf" | "toml" | "service" | "container"
-        | "timer" | "npmrc" | "netrc" | "editorconfig" => FileKind::Settings,
-        "xml" | "csproj" | "fsproj" | "vbproj" | "props" | "targets" | "pom" | "config" | "plist"
-        | "iml" | "pubxml" => FileKind::Xml,
+        "env" | "properties" | "ini" | "cfg" | "conf" | "cnf" | "toml" | "service"
+        | "container" | "timer" | "npmrc" | "netrc" | "editorconfig" => FileKind::Settings,
+        "xml" | "csproj" | "fsproj" | "vbproj" | "props" | "targets" | "pom" | "config"
+        | "plist" | "iml" | "pubxml" => FileKind::Xml,
         "md" | "markdown" | "mdx" | "rst" | "adoc" | "asciidoc" | "asc" | "org" | "textile"
         | "wiki" | "rdoc" | "tex" | "puml" | "plantuml" | "mmd" | "drawio" => {
             FileKind::Documentation
@@ -102,7 +102,9 @@ pub(super) fn by_shebang(line: &str) -> Option<FileKind> {
     let mut names = programs.map(|word| word.rsplit('/').next().unwrap_or(word));
     let name = names.find(|name| *name != "env" && !name.contains('='))?;
     Some(match name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.') {
-        "sh" | "bash" | "zsh" | "ksh" | "dash" | "ash" | "fish" | "busybox" | "bats" => FileKind::Shell,
+        "sh" | "bash" | "zsh" | "ksh" | "dash" | "ash" | "fish" | "busybox" | "bats" => {
+            FileKind::Shell
+        }
         "pwsh" => FileKind::WindowsShell,
         "make" => FileKind::Make,
         "groovy" => FileKind::Groovy,

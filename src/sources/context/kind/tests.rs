@@ -10,7 +10,9 @@ fn by_bytes(text: &str) -> FileKind {
 
 #[test]
 fn names_tell_the_kind() {
-    use FileKind::{Documentation, Dockerfile, Groovy, Hcl, Json, Make, Settings, Shell, Xml, Yaml};
+    use FileKind::{
+        Dockerfile, Documentation, Groovy, Hcl, Json, Make, Settings, Shell, Xml, Yaml,
+    };
     for (path, expected) in [
         ("deploy/web.yaml", Yaml),
         ("deploy/web.YML", Yaml),

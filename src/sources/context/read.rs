@@ -1,0 +1,121 @@
+//! Any file: which reader it gets, and the texts of other kinds inside it.
+
+use super::command::{self, Dialect};
+use super::edition::beside_flags;
+use super::inner::Inner;
+use super::keep::Kept;
+use super::kind::{FileKind, Syntax, is_generated, is_recorded, is_test, kind};
+use super::outline::{Meaning, Outline, within};
+use super::path::by_path;
+use super::url::is_url;
+use super::{Context, Purpose, Reading, dockerfile};
+use crate::sources::find::{Found, What};
+use crate::sources::span::Span;
+
+/// No text in a text in a text is deeper.
+const DEEPEST: usize = 6;
+
+/// What each of `found` means in the file at `path`, which is `bytes`.
+pub(in crate::sources) fn read(path: &str, bytes: &[u8], found: &[Found]) -> Reading {
+    let everywhere = |purpose: Purpose| Outline {
+        meanings: vec![Meaning::new(purpose, ""); found.len()],
+        ..Outline::default()
+    };
+    let mut outline = if is_generated(path, bytes) {
+        everywhere(Purpose::Generated)
+    } else if is_recorded(path) {
+        everywhere(Purpose::Test)
+    } else {
+        let mut outline = text(path, None, bytes, found, 0);
+        let variables = outline.variables.resolved();
+        for meaning in &mut outline.meanings {
+            let used = meaning.variable.as_deref().and_then(|name| variables.get(name));
+            if let (Some(used), Purpose::Reference | Purpose::Container) = (used, &meaning.purpose)
+            {
+                meaning.purpose = (*used).clone();
+            }
+        }
+        outline
+    };
+    beside_flags(bytes, found, &mut outline);
+    let kept = Kept::of(bytes, found);
+    let contexts = outline.meanings.into_iter().zip(found).map(|(meaning, found)| Context {
+        is_marked_to_keep: kept.contains(found.span.start),
+        purpose: meaning.purpose,
+        place: meaning.place,
+        map: meaning.map,
+    });
+    Reading { contexts: contexts.collect(), maps: outline.maps, unreadable: None }
+}
+
+/// A text that is written to `path`, if that is known, and the texts inside it.
+fn text(
+    path: &str,
+    known: Option<FileKind>,
+    bytes: &[u8],
+    found: &[Found],
+    depth: usize,
+) -> Outline {
+    let kind = known.unwrap_or_else(|| kind(path, bytes));
+    let mut outline = by_kind(kind, path, bytes, found);
+    for part in std::mem::take(&mut outline.parts) {
+        let range = within(found, &part.span);
+        if depth >= DEEPEST || (range.is_empty() && part.kind != Some(FileKind::Shell)) {
+            continue;
+        }
+        let inner = Inner::of(bytes, &part);
+        let found: Vec<Found> = found[range.clone()].iter().map(|it| inner.found(it)).collect();
+        let read = text(&part.path, part.kind, inner.bytes(), &found, depth + 1);
+        let maps = outline.maps.len();
+        outline.variables.extend(read.variables);
+        for (meaning, mut new) in outline.meanings[range].iter_mut().zip(read.meanings) {
+            new.map = new.map.map(|map| map + maps);
+            new.unit = new.unit.map(|unit| inner.outer(&unit));
+            if new.place.is_empty() {
+                new.place = std::mem::take(&mut meaning.place);
+            }
+            *meaning = new;
+        }
+        outline.maps.extend(read.maps.into_iter().map(|fields| inner.outer_fields(fields)));
+    }
+    for (meaning, found) in outline.meanings.iter_mut().zip(found) {
+        let is_used = matches!(
+            meaning.purpose,
+            Purpose::Reference | Purpose::Container | Purpose::Push | Purpose::Source
+        );
+        if found.what == What::Pattern && (is_used || meaning.purpose == Purpose::Login) {
+            meaning.purpose = Purpose::Pattern;
+        }
+        if !is_used {
+            continue;
+        }
+        if let Some(purpose) = by_path(path, &bytes[..found.span.start]) {
+            meaning.purpose = purpose;
+        } else if let What::Name(name) = &found.what
+            && is_url(bytes, name)
+        {
+            meaning.purpose = Purpose::Url;
+        }
+    }
+    outline
+}
+
+fn by_kind(kind: FileKind, path: &str, bytes: &[u8], found: &[Found]) -> Outline {
+    let places = || found.iter().map(|found| found.span.clone()).collect::<Vec<Span>>();
+    let whole = 0..bytes.len();
+    match kind {
+        FileKind::Dockerfile => dockerfile::read(bytes, found),
+        FileKind::Shell => command::read(bytes, &whole, Dialect::Posix, &places()),
+        FileKind::WindowsShell => command::read(bytes, &whole, Dialect::Windows, &places()),
+        _ => {
+            let purpose = match kind {
+                FileKind::Documentation => Purpose::Documentation,
+                FileKind::Source(_) if is_test(path) => Purpose::Test,
+                FileKind::Source(_) => Purpose::Source,
+                _ => Purpose::Reference,
+            };
+            let meanings = vec![Meaning::new(purpose, ""); found.len()];
+            Outline { meanings, ..Outline::default() }
+        }
+    }
+}
