@@ -18,6 +18,7 @@ mod reading;
 mod testing;
 mod url;
 mod variables;
+pub(in crate::sources) mod yaml;
 
 pub(in crate::sources) use command::purpose;
 pub(in crate::sources) use kind::{FileKind, kind};
