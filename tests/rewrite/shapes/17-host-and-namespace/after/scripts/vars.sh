@@ -1,0 +1,2 @@
+REPO=prod.tencentcloudcr.com/shop
+docker pull $REPO/web:v1

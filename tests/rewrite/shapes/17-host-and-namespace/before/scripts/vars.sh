@@ -1,0 +1,2 @@
+REPO=ccr.ccs.tencentyun.com/shop
+docker pull $REPO/web:v1

@@ -1,0 +1,6 @@
+variable "REGISTRY" {
+  default = "ccr.ccs.tencentyun.com"
+}
+target "web" {
+  tags = ["${REGISTRY}/shop/web:v1"]
+}

@@ -1,0 +1,3 @@
+locals {
+  image = "prod.tencentcloudcr.com/${var.namespace}/web:${var.tag}"
+}

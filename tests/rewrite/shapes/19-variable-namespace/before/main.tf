@@ -1,0 +1,3 @@
+locals {
+  image = "ccr.ccs.tencentyun.com/${var.namespace}/web:${var.tag}"
+}

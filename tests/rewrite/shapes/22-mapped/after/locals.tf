@@ -1,0 +1,7 @@
+locals {
+  web = {
+    registry   = "prod.tencentcloudcr.com"
+    repository = "front/web"
+    tag        = "v1"
+  }
+}

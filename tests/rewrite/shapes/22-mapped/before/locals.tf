@@ -1,0 +1,7 @@
+locals {
+  web = {
+    registry   = "ccr.ccs.tencentyun.com"
+    repository = "shop/web"
+    tag        = "v1"
+  }
+}

@@ -1,0 +1,2 @@
+docker login ccr.ccs.tencentyun.com -u 100012345678
+docker push ccr.ccs.tencentyun.com/shop/web:$TAG

@@ -1,0 +1,2 @@
+HOST = "x"
+image = 'ccr.ccs.tencentyun.com' + "/" + name

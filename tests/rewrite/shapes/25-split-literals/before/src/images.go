@@ -1,0 +1,3 @@
+package images
+
+func Of(name string) string { return "ccr.ccs.tencentyun.com/" + name }

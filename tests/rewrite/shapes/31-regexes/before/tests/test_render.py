@@ -1,0 +1,2 @@
+def test_image():
+    assert render("web") == "ccr.ccs.tencentyun.com/shop/web:v1"

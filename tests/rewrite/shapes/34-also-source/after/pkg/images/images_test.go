@@ -1,0 +1,3 @@
+package images
+
+const want = "prod.tencentcloudcr.com/shop/web:v1"

@@ -1,0 +1,3 @@
+package images
+
+const want = "ccr.ccs.tencentyun.com/shop/web:v1"

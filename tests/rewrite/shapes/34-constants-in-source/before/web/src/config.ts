@@ -1,0 +1,1 @@
+export const image = `ccr.ccs.tencentyun.com/shop/web:${version}`;

@@ -1,0 +1,1 @@
+kubectl get secret qcloudregistrykey -o yaml

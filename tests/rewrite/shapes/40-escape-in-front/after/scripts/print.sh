@@ -1,0 +1,1 @@
+printf 'images:\nprod.tencentcloudcr.com/shop/web:v1\n'

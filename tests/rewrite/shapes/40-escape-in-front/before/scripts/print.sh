@@ -1,0 +1,1 @@
+printf 'images:\nccr.ccs.tencentyun.com/shop/web:v1\n'

@@ -1,0 +1,1 @@
+from    --platform=${BUILDPLATFORM}   hkccr.ccs.tencentyun.com/shop/base:1   as   build

@@ -1,0 +1,2 @@
+docker run \
+  prod.tencentcloudcr.com/shop/web:v1

@@ -1,0 +1,3 @@
+locals {
+  image = "ccr.ccs.tencentyun.com/shop/web:v1" // ccr.ccs.tencentyun.com/shop/old:v1
+}

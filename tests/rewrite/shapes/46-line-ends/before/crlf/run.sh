@@ -1,0 +1,2 @@
+docker run \
+  ccr.ccs.tencentyun.com/shop/web:v1

@@ -1,0 +1,2 @@
+docker run ccr.ccs.tencentyun.com/shop/web:v1 # ccr2tcr:keep
+docker run prod.tencentcloudcr.com/shop/web:v2

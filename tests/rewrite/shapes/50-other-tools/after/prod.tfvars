@@ -1,0 +1,1 @@
+image = "prod.tencentcloudcr.com/shop/web:v1"

@@ -1,0 +1,1 @@
+image = "ccr.ccs.tencentyun.com/shop/web:v1"
