@@ -8,6 +8,7 @@ mod decide;
 mod diff;
 mod edit;
 mod find;
+mod prove;
 mod span;
 mod tree;
 mod write;

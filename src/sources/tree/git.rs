@@ -20,7 +20,7 @@ const SAID: u64 = 1024 * 1024;
 
 /// Of the variables that tell Git which repository to use, all: the folder tells it here. A hook is
 /// started with some of them.
-const ELSEWHERE: &[&str] = &[
+pub(in crate::sources) const ELSEWHERE: &[&str] = &[
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -36,28 +36,35 @@ const ELSEWHERE: &[&str] = &[
 
 /// The program, in a folder.
 #[derive(Debug, Clone)]
-pub(super) struct Git {
+pub(in crate::sources) struct Git {
     program: OsString,
     folder: PathBuf,
     limit: Duration,
     settings: Vec<String>,
+    variables: Vec<(&'static str, OsString)>,
 }
 
 /// How a call ended that gave all of its output.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(in crate::sources) struct Ended {
     /// Its exit code; `None` if a signal ended it.
-    pub(super) code: Option<i32>,
+    pub(in crate::sources) code: Option<i32>,
     /// The start of what it said on standard error.
-    pub(super) said: String,
+    pub(in crate::sources) said: String,
 }
 
 impl Git {
     /// Git in this folder.
     #[must_use]
-    pub(super) fn at(folder: &Path) -> Self {
+    pub(in crate::sources) fn at(folder: &Path) -> Self {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        Self { program: "git".into(), folder: folder.into(), limit: LIMIT, settings: Vec::new() }
+        Self {
+            program: "git".into(),
+            folder: folder.into(),
+            limit: LIMIT,
+            settings: Vec::new(),
+            variables: Vec::new(),
+        }
     }
 
     /// The same with one more setting, `KEY=VALUE`.
@@ -65,12 +72,17 @@ impl Git {
         self.settings.push(setting);
     }
 
+    /// The same with one more variable.
+    pub(in crate::sources) fn tell(&mut self, variable: &'static str, value: impl Into<OsString>) {
+        self.variables.push((variable, value.into()));
+    }
+
     /// Runs it and hands out each piece of its output that ends in NUL.
     ///
     /// # Errors
     /// If Git is missing, refuses this repository, doesn't end in time, or ends with another code
     /// than 0.
-    pub(super) fn records(
+    pub(in crate::sources) fn records(
         &self,
         arguments: &[impl AsRef<OsStr>],
         record: impl FnMut(&[u8]),
@@ -83,7 +95,7 @@ impl Git {
     ///
     /// # Errors
     /// If Git is missing or doesn't end in time.
-    pub(super) fn run(
+    pub(in crate::sources) fn run(
         &self,
         arguments: &[impl AsRef<OsStr>],
         mut record: impl FnMut(&[u8]),
@@ -133,7 +145,8 @@ impl Git {
             .env("GIT_NO_LAZY_FETCH", "1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .stderr(Stdio::piped())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -26,6 +26,7 @@ mod walk;
 pub(in crate::sources) use dirty::Dirty;
 pub(in crate::sources) use error::TreeError;
 pub(in crate::sources) use facts::{Facts, Stamp};
+pub(in crate::sources) use git::{ELSEWHERE, Git};
 pub(in crate::sources) use left_out::LeftOut;
 pub(in crate::sources) use list::{Wanted, list};
 pub(in crate::sources) use listed::{Listed, Listing, Unasked};
@@ -34,6 +35,7 @@ pub(in crate::sources) use new_version::{PREFIX, SUFFIX};
 pub(in crate::sources) use open::open;
 pub(in crate::sources) use parallel::each;
 pub(in crate::sources) use read::{Counts, Looked, Looks, read_each};
+pub(in crate::sources) use repository::path_of;
 pub(in crate::sources) use stays::why_it_cannot_be_replaced;
 pub(in crate::sources) use uncommitted::dirty;
 

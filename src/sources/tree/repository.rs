@@ -29,7 +29,7 @@ pub(super) fn is_of_git(path: &Path) -> bool {
 
 /// A path as Git writes it: bytes, on Windows UTF-8.
 #[must_use]
-pub(super) fn path_of(bytes: &[u8]) -> PathBuf {
+pub(in crate::sources) fn path_of(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
     return PathBuf::from(<OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes));
     #[cfg(not(unix))]
