@@ -8,7 +8,7 @@ help:
 	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
 	@echo 'make test     install what the tests need, and run all of them; FILTER=word: those with the word in their name'
 	@echo 'make unit     the unit tests alone: no parts, no integration tests; takes FILTER=word, too'
-	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo, switch a made-up fleet beside kubectl (two hours)'
+	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo, switch a made-up fleet beside kubectl, search and rewrite made-up trees beside ripgrep and perl (two hours)'
 	@echo 'make install  put the plugins where docker and kubectl find them (~/.docker/cli-plugins, ~/.local/bin)'
 	@echo 'make package  archives of both plugins, static, with krew'"'"'s manifest: target/package'
 	@echo 'make check    formatting, lints, documentation, the crates that are used'
@@ -29,6 +29,8 @@ bench:
 	@scripts/install-bench-parts
 	@scripts/bench
 	@scripts/bench-cluster
+	@$(CARGO) build --release --bin docker-ccr2tcr
+	@. scripts/parts && scripts/bench-files --rg "$$bench_folder/bin/rg"
 
 install:
 	@$(CARGO) build --release --bin docker-ccr2tcr --bin kubectl-tcr_switch

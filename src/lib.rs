@@ -23,6 +23,8 @@
 //!   [`kubernetes`] and [`proof`].
 //! - [`sources`]: files that name CCR: find → plan → rewrite → prove. Needs [`workload`] and [`proof`].
 //! - [`terminal`]: printer, table, progress, colour. Needs none of the others but [`diagnostic`].
+//! - [`rewrite`]: the command that both plugins have: rewriting files. Needs [`sources`] and
+//!   [`prompt`].
 //! - [`prompt`]: what a plugin does around its commands: usage errors, completion, signals, the
 //!   log. Needs [`terminal`].
 //!
@@ -38,6 +40,7 @@ pub mod kubernetes;
 pub mod prompt;
 pub mod proof;
 pub mod registry;
+pub mod rewrite;
 pub mod secret;
 pub mod sources;
 pub mod switch;

@@ -11,6 +11,7 @@
 //!     - `others`: copies from and to other registries than the sandbox's and Debian's
 //!   - `copy/faults`: hundreds of runs through a proxy that breaks what passes
 //! - `switch`: what `kubectl tcr-switch` does in a cluster; `switch/pull_secrets` for its `secrets`
+//! - `rewrite`: what both plugins' `rewrite` does to files
 //! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets
 //! - `package`: what `make package` makes
 //! - `parts`: that the parts below are what the tests take them for
@@ -28,4 +29,5 @@ mod copy;
 mod package;
 mod parts;
 mod plugin;
+mod rewrite;
 mod switch;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use ccr2tcr::account::Settings;
+use ccr2tcr::rewrite::RewriteArgs;
 use ccr2tcr::terminal::ProgressMode;
 use ccr2tcr::transfer::{ConflictPolicy, Newest, Pattern};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -35,6 +36,9 @@ pub(crate) enum Command {
     Sync(Box<SyncArgs>),
     /// Compare both sides and change nothing
     Verify(Box<VerifyArgs>),
+    /// Rewrite files that name CCR: print the diff, or write it
+    #[command(after_help = REWRITE_EXAMPLES)]
+    Rewrite(Box<RewriteArgs>),
     /// Create a login for the TCR instance and store it as docker login does
     Login(Box<LoginArgs>),
     /// List the TCR instances that the API key can see
@@ -47,6 +51,7 @@ impl Command {
         match self {
             Self::Sync(args) => &args.settings,
             Self::Verify(args) => &args.settings,
+            Self::Rewrite(args) => &args.account,
             Self::Login(args) => &args.settings,
             Self::Instances(args) => &args.settings,
         }
@@ -63,6 +68,16 @@ Examples:
 
 Exit codes: 0 all is well, 1 something is left to do or failed, 2 could not start,
 125 usage, 130 interrupted";
+
+const REWRITE_EXAMPLES: &str = "\
+Examples:
+  docker ccr2tcr rewrite                          the diff of this folder
+  docker ccr2tcr rewrite --write deploy .drone.yml
+  docker ccr2tcr rewrite --check                  for CI and pre-commit
+  docker ccr2tcr rewrite --prove 'helm template .' charts/web
+
+Exit codes: 0 all is well, 1 an image is not in TCR or a file could not be written, or --check
+found something, 2 could not start, 125 usage, 130 interrupted";
 
 /// Which images; the same for `sync` and `verify`.
 #[derive(Debug, Args)]

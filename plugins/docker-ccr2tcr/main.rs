@@ -116,6 +116,10 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
             args.settings.docker_config = docker.config;
             commands::verify::run(*args, &asked, printer).await
         }
+        Command::Rewrite(mut args) => {
+            args.account.docker_config = docker.config;
+            commands::rewrite::run(*args, &stop.soft, printer).await.map(RunEnd::from)
+        }
         Command::Login(mut args) => {
             args.settings.docker_config = docker.config;
             commands::login::run(*args, &asked, printer).await.map(RunEnd::from)

@@ -31,6 +31,12 @@ pub(crate) fn secrets_copy_to_all(common: &CommonArgs) -> String {
     format!("kubectl tcr-switch secrets copy{scope}{account}")
 }
 
+/// The command that changes what managed objects are made from.
+pub(crate) fn rewrite(common: &CommonArgs) -> String {
+    let flags = account_flags(&common.account);
+    format!("in a clone of the files that they are made from: kubectl tcr-switch rewrite{flags}")
+}
+
 /// What has to be done for pods that run what their template doesn't name.
 pub(crate) fn replace_pods(pods: &RunningPods, common: &CommonArgs) -> String {
     let RunningPods { owner, names, kept, .. } = pods;

@@ -87,6 +87,7 @@ async fn execute(cli: Cli, stop: &Stop, printer: &Printer) -> anyhow::Result<Exi
         Some(Command::Rollback(args)) => commands::rollback::run(*args, stop, printer).await,
         Some(Command::Verify(args)) => commands::verify::run(*args, stop, printer).await,
         Some(Command::Images(args)) => commands::images::run(*args, stop, printer).await,
+        Some(Command::Rewrite(args)) => commands::rewrite::run(*args, stop, printer).await,
         Some(Command::Secrets(args)) => match args.command {
             SecretsCommand::List(args) => commands::secrets_list::run(*args, stop, printer).await,
             SecretsCommand::Copy(args) => commands::secrets_copy::run(*args, stop, printer).await,

@@ -85,6 +85,13 @@ impl Host {
             .is_some_and(|prefix| KNOWN_CCR_PREFIXES.contains(&prefix))
     }
 
+    /// A host that is none: where it isn't known which, and doesn't matter. `.invalid` never is one
+    /// (RFC 2606).
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self("registry.invalid".to_owned())
+    }
+
     /// Whether the name is that of a TCR instance: `NAME.tencentcloudcr.com`.
     #[must_use]
     pub fn is_tcr_name(&self) -> bool {

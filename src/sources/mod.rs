@@ -1,14 +1,26 @@
 //! Files that name CCR: find → plan → rewrite → prove. Only the bytes of references change.
 //!
 //! Deciding is pure: bytes come in, edits go out. `tree` and `write` are what touches files.
-#![allow(dead_code, unused_imports, reason = "the room is being built")]
 
+mod carry_out;
 mod context;
 mod decide;
 mod diff;
 mod edit;
 mod find;
+mod plan;
+mod prepare;
 mod prove;
+mod rewriter;
 mod span;
 mod tree;
 mod write;
+
+pub use context::Purpose;
+pub use decide::{
+    Also, ByHand, Finding, Keep, Needed, Rewrite, Rules, Unproven, UnprovenWhy, Verdict,
+};
+pub use plan::{FilePlan, Pin, RewritePlan};
+pub use prepare::{PreparedRewrite, RewriteError, RewriteInputs, RewriteOptions, prepare_rewrite};
+pub use tree::{LeftOut, TreeError, names};
+pub use write::WriteError;

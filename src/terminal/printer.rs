@@ -61,12 +61,18 @@ impl Printer {
     /// # Errors
     /// As the stream reports it; see [`is_closed`].
     pub fn data(&self, text: &str) -> io::Result<()> {
-        self.above_the_foot(|| self.0.data.write(&clean_lines(text))).map_err(|error| {
-            match error.kind() {
-                io::ErrorKind::BrokenPipe => io::Error::new(error.kind(), StdoutClosed),
-                kind => io::Error::new(kind, StdoutFailed(error)),
-            }
-        })
+        self.above_the_foot(|| self.0.data.write(&clean_lines(text))).map_err(stdout_error)
+    }
+
+    /// Bytes for stdout: as they are in a file or a pipe; on a terminal without what it might act on.
+    ///
+    /// # Errors
+    /// As the stream reports it; see [`is_closed`].
+    pub fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        match self.0.data.width() {
+            Some(_) => self.data(&String::from_utf8_lossy(bytes)),
+            None => self.above_the_foot(|| self.0.data.write_bytes(bytes)).map_err(stdout_error),
+        }
     }
 
     /// One line for stdout; on a terminal it is wrapped.
@@ -212,6 +218,13 @@ pub fn is_closed(error: &io::Error) -> bool {
 /// Those of a [`Printer`] that are not [`is_closed`].
 pub fn unless_closed(printed: io::Result<()>) -> io::Result<()> {
     printed.or_else(|error| if is_closed(&error) { Ok(()) } else { Err(error) })
+}
+
+fn stdout_error(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => io::Error::new(error.kind(), StdoutClosed),
+        kind => io::Error::new(kind, StdoutFailed(error)),
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -35,8 +35,12 @@ impl Stream {
     }
 
     pub(super) fn write(&self, text: &str) -> io::Result<()> {
+        self.write_bytes(text.as_bytes())
+    }
+
+    pub(super) fn write_bytes(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = self.out.lock();
-        out.write_all(text.as_bytes())?;
+        out.write_all(bytes)?;
         out.flush()
     }
 }

@@ -34,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("transfer", &["account"]),
     ("switch", &["workload", "kubernetes", "proof"]),
     ("sources", &["workload", "proof"]),
+    ("rewrite", &["sources", "prompt"]),
 ];
 
 /// What a room may not use although it stands on a room that does: `kubernetes` knows no images.

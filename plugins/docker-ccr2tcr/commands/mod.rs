@@ -5,6 +5,7 @@ pub(crate) mod instances;
 pub(crate) mod login;
 mod old_line;
 mod problems;
+pub(crate) mod rewrite;
 mod select;
 pub(crate) mod sync;
 mod tell_plan;

@@ -54,6 +54,17 @@ Examples:
 Exit codes: 0 everything in scope was read, 1 something could not be, 2 an error,
 130 interrupted";
 
+pub(super) const REWRITE: &str = "\
+Examples:
+  kubectl tcr-switch rewrite                                     the diff of this folder
+  kubectl tcr-switch rewrite deploy --write                      write it
+  kubectl tcr-switch rewrite --check                             for CI and pre-commit
+  kubectl tcr-switch rewrite --prove 'kustomize build prod'      and compare what is rendered
+  git ls-files -z -- '*.yaml' | kubectl tcr-switch rewrite -
+
+Exit codes: 0 all is well, 1 an image is not in TCR or a file could not be written, or --check
+found something, 2 an error, 130 interrupted";
+
 pub(super) const COPY: &str = "\
 Examples:
   kubectl tcr-switch secrets copy -A                             the login that docker has stored

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 
 use ccr2tcr::account;
 use ccr2tcr::kubernetes::ConnectionSettings;
+use ccr2tcr::rewrite::RewriteArgs;
 use clap::{Args, Parser, Subcommand};
 
 use ccr2tcr::prompt::usage;
@@ -71,6 +72,9 @@ pub(crate) enum Command {
     /// List the CCR images in use, one a line, for `docker ccr2tcr sync --images -`
     #[command(after_long_help = examples::IMAGES)]
     Images(Box<ImagesArgs>),
+    /// Rewrite files that name CCR: print the diff, or write it
+    #[command(after_long_help = examples::REWRITE)]
+    Rewrite(Box<RewriteFilesArgs>),
     /// List pull secrets, add TCR's where they are needed, remove CCR's from use
     Secrets(SecretsArgs),
     /// Shell completion for commands, flags, namespaces and contexts
@@ -138,6 +142,17 @@ pub(crate) struct ImagesArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct RewriteFilesArgs {
+    #[command(flatten)]
+    pub(crate) files: RewriteArgs,
+    /// Mark what the cluster runs now
+    #[arg(long, help_heading = "Cluster")]
+    pub(crate) used_by_cluster: bool,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionSettings,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct CompletionArgs {
     #[command(subcommand)]
     pub(crate) command: Option<CompletionCommand>,
@@ -178,6 +193,7 @@ impl Command {
     fn connection(&self) -> Option<&ConnectionSettings> {
         match self {
             Self::Rollback(args) => Some(&args.connection),
+            Self::Rewrite(args) => Some(&args.connection),
             Self::Secrets(args) => Some(args.command.connection()),
             _ => self.common().map(|common| &common.connection),
         }
@@ -187,6 +203,7 @@ impl Command {
     fn account(&self) -> Option<&account::Settings> {
         match self {
             Self::Secrets(args) => Some(args.command.account()),
+            Self::Rewrite(args) => Some(&args.files.account),
             _ => self.common().map(|common| &common.account),
         }
     }
@@ -198,7 +215,7 @@ impl Command {
             Self::Apply(args) => Some(&args.common),
             Self::Verify(args) => Some(&args.common),
             Self::Images(args) => Some(&args.common),
-            Self::Rollback(_) | Self::Secrets(_) | Self::Completion(_) => None,
+            Self::Rollback(_) | Self::Rewrite(_) | Self::Secrets(_) | Self::Completion(_) => None,
         }
     }
 }

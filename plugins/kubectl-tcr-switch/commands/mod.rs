@@ -10,6 +10,7 @@ mod problems;
 mod refused;
 mod remarks;
 mod restored_secrets;
+pub(crate) mod rewrite;
 pub(crate) mod rollback;
 mod running;
 pub(crate) mod scan;

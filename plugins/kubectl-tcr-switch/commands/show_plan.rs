@@ -1,11 +1,12 @@
 //! What is said of a plan besides the plan itself.
 
-use ccr2tcr::switch::{PreparedSwitch, SwitchPlan, Unread};
+use ccr2tcr::switch::{ObjectPlan, PreparedSwitch, SwitchPlan, Unread, Verdict};
 use ccr2tcr::terminal::Printer;
 
 use super::remarks::remarks;
 use super::{running, show, sync_lines};
 use crate::cli::CommonArgs;
+use crate::hints::rewrite;
 
 /// Why objects stay as they are, what to know, and the sum.
 pub(super) fn talk(printer: &Printer, prepared: &PreparedSwitch, common: &CommonArgs) {
@@ -18,6 +19,10 @@ pub(super) fn talk(printer: &Printer, prepared: &PreparedSwitch, common: &Common
         if let Some(hint) = &remark.diagnostic.hint {
             printer.hint(hint);
         }
+    }
+    let has_files = |entry: &ObjectPlan| matches!(&entry.verdict, Verdict::Managed(manager) if manager.has_files());
+    if plan.objects.iter().any(has_files) {
+        printer.hint(&rewrite(common));
     }
     running::tell(printer, &plan.left_running().collect::<Vec<_>>(), common);
     sync_lines::show(printer, prepared, common);

@@ -22,6 +22,6 @@ pub(in crate::sources) mod yaml;
 
 pub(in crate::sources) use command::purpose;
 pub(in crate::sources) use kind::{FileKind, kind};
-pub(in crate::sources) use purpose::Purpose;
+pub use purpose::Purpose;
 pub(in crate::sources) use read::read;
 pub(in crate::sources) use reading::{Context, Field, FieldValue, Fields, Reading};

@@ -2,7 +2,7 @@
 
 /// What a name is used as, by what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sources) enum Purpose {
+pub enum Purpose {
     /// A reference, or a part of one: an image that is pulled or run. What `docker run`, `FROM`,
     /// `image:` and most settings have.
     Reference,

@@ -73,6 +73,8 @@ impl Rules {
         }
         match &found.what {
             What::Pattern => Verdict::ByHand(ByHand::Pattern),
+            What::Partial => Verdict::ByHand(ByHand::Partial),
+            What::Nested => Verdict::ByHand(ByHand::Nested),
             What::Encoded => Verdict::ByHand(ByHand::Encoded),
             What::EditionFlag => Verdict::ByHand(ByHand::EditionFlag),
             What::PullSecret => self.pull_secret(&found.span, &context.purpose),

@@ -126,6 +126,10 @@ pub enum ByHand {
     Split(String),
     /// A regular expression.
     Pattern,
+    /// A host that is partly made elsewhere, or stands for many.
+    Partial,
+    /// It is in the path of something else.
+    Nested,
     /// base64.
     Encoded,
     /// The name of a pull secret.

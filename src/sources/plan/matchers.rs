@@ -10,7 +10,8 @@ impl RewritePlan {
     /// Changes what is looked for where all of the tree that names it is rewritten; leaves it where
     /// nothing is, or not all.
     pub(in crate::sources) fn match_bases(&mut self) {
-        let is_matcher = |finding: &&Finding| matches!(&finding.verdict, Verdict::Rewrite(it) if it.is_matcher);
+        let is_matcher =
+            |finding: &&Finding| matches!(&finding.verdict, Verdict::Rewrite(it) if it.is_matcher);
         let mut rewritten = HashSet::new();
         let mut staying = HashSet::new();
         for finding in self.findings().filter(|finding| !is_matcher(finding)) {

@@ -7,12 +7,12 @@ mod proven;
 
 pub use pins::Pin;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use super::decide::{ByHand, Finding, Needed, Verdict};
 use super::edit::{Edit, Edits};
-use super::tree::{LeftOut, Stamp};
+use super::tree::{LeftOut, Listed, Stamp};
 use crate::image::Reference;
 
 /// A tree, and what becomes of it.
@@ -37,6 +37,8 @@ pub struct FilePlan {
     pub unreadable: Option<String>,
     /// Why nothing is written to it, although there are edits.
     pub refused: Option<LeftOut>,
+    /// Where it is.
+    pub(in crate::sources) file: Listed,
     /// What it was when it was read.
     pub(in crate::sources) stamp: Stamp,
 }
@@ -48,7 +50,9 @@ impl FilePlan {
         self.refused.is_none() && self.has_edits()
     }
 
-    pub(in crate::sources) fn has_edits(&self) -> bool {
+    /// Whether anything of it is to be rewritten.
+    #[must_use]
+    pub fn has_edits(&self) -> bool {
         self.findings.iter().any(|finding| matches!(finding.verdict, Verdict::Rewrite(_)))
     }
 
@@ -95,6 +99,21 @@ impl RewritePlan {
             _ => None,
         });
         images.collect()
+    }
+
+    /// Marks what a cluster uses.
+    pub fn mark_in_use(&mut self, in_use: &HashSet<Reference>) {
+        for finding in self.findings_mut() {
+            let image = match &finding.verdict {
+                Verdict::Rewrite(rewrite) => match &rewrite.image {
+                    Needed::Image { old, .. } => Some(old),
+                    _ => None,
+                },
+                Verdict::Unproven(unproven) => Some(&unproven.old),
+                _ => None,
+            };
+            finding.is_in_use = image.map(|image| in_use.contains(&**image));
+        }
     }
 
     /// All that was found.

@@ -33,7 +33,9 @@ fn names_one_build(tag: &str) -> bool {
     let mut numbers = tag.strip_prefix('v').unwrap_or(tag).splitn(3, '.');
     let is_version = match (numbers.next(), numbers.next(), numbers.next()) {
         (Some(major), Some(minor), Some(rest)) => {
-            is_number(major) && is_number(minor) && rest.starts_with(|first: char| first.is_ascii_digit())
+            is_number(major)
+                && is_number(minor)
+                && rest.starts_with(|first: char| first.is_ascii_digit())
         }
         _ => false,
     };

@@ -2,7 +2,7 @@
 
 /// Why a change of a file could not be taken back with Git alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::sources) enum Dirty {
+pub enum Dirty {
     /// Git has no version of it.
     Untracked,
     /// It differs from the index.

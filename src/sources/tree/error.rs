@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// What keeps a run from starting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(in crate::sources) enum TreeError {
+pub enum TreeError {
     /// A path that was given.
     #[error("{} is not there", .0.display())]
     NotFound(PathBuf),
@@ -54,7 +54,7 @@ pub(in crate::sources) enum TreeError {
 impl TreeError {
     /// What to do.
     #[must_use]
-    pub(in crate::sources) fn hint(&self) -> String {
+    pub fn hint(&self) -> String {
         match self {
             Self::NotFound(_) => {
                 "check the path; of a sparse checkout: git sparse-checkout list".to_owned()

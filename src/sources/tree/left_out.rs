@@ -7,7 +7,7 @@ use crate::diagnostic::{counted, human_bytes};
 
 /// Why a file or a folder is left as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sources) enum LeftOut {
+pub enum LeftOut {
     /// It names CCR and is larger than what is read.
     TooLarge {
         /// Its length.
@@ -52,12 +52,54 @@ pub(in crate::sources) enum LeftOut {
     },
     /// It would be rewritten, and Git doesn't hold what it is now.
     Dirty(Dirty),
+    /// It is another one than when it was read.
+    Changed,
+    /// A second run would rewrite it again.
+    Unstable,
 }
 
 impl LeftOut {
+    /// Whether the person who runs this can have it rewritten, or looked at, where it is. Of the
+    /// others it is enough to know.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        match self {
+            Self::Unreadable(_)
+            | Self::NotAFile
+            | Self::Gone
+            | Self::ReadOnly
+            | Self::HardLink { .. }
+            | Self::Dirty(_)
+            | Self::Changed
+            | Self::Unstable => true,
+            Self::TooLarge { .. }
+            | Self::Binary
+            | Self::Utf16
+            | Self::Symlink { .. }
+            | Self::Submodule
+            | Self::Repository
+            | Self::GitFolder
+            | Self::Ignored
+            | Self::Vendored { .. } => false,
+        }
+    }
+
+    /// Whether something of it may still go to CCR.
+    #[must_use]
+    pub fn may_name_ccr(&self) -> bool {
+        !matches!(
+            self,
+            Self::Symlink { .. }
+                | Self::Submodule
+                | Self::Repository
+                | Self::GitFolder
+                | Self::Ignored
+        )
+    }
+
     /// What is with it: follows the file's name and a colon.
     #[must_use]
-    pub(in crate::sources) fn why(&self) -> String {
+    pub fn why(&self) -> String {
         match self {
             Self::TooLarge { bytes } => {
                 format!("names CCR, and is too large to be rewritten ({})", human_bytes(*bytes))
@@ -81,12 +123,14 @@ impl LeftOut {
                 format!("names CCR, and is one file with {}", counted(*links, "name", "names"))
             }
             Self::Dirty(dirty) => dirty.why().to_owned(),
+            Self::Changed => "has changed since it was read".to_owned(),
+            Self::Unstable => "would be rewritten again by a second run".to_owned(),
         }
     }
 
     /// What to do about it.
     #[must_use]
-    pub(in crate::sources) fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => "change it by hand, or where it is made",
             Self::Binary => "change it where it is made",
@@ -107,6 +151,8 @@ impl LeftOut {
                 "change it by hand: a rewritten file would part from the others"
             }
             Self::Dirty(dirty) => dirty.hint(),
+            Self::Changed => "run it again",
+            Self::Unstable => "change it by hand, and tell us",
         }
     }
 }

@@ -23,14 +23,14 @@ mod stays;
 mod uncommitted;
 mod walk;
 
-pub(in crate::sources) use dirty::Dirty;
-pub(in crate::sources) use error::TreeError;
+pub use dirty::Dirty;
+pub use error::TreeError;
 pub(in crate::sources) use facts::{Facts, Stamp};
 pub(in crate::sources) use git::{ELSEWHERE, Git};
-pub(in crate::sources) use left_out::LeftOut;
+pub use left_out::LeftOut;
 pub(in crate::sources) use list::{Wanted, list};
 pub(in crate::sources) use listed::{Listed, Listing, Unasked};
-pub(in crate::sources) use names::names;
+pub use names::names;
 pub(in crate::sources) use new_version::{PREFIX, SUFFIX};
 pub(in crate::sources) use open::open;
 pub(in crate::sources) use parallel::each;

@@ -16,7 +16,7 @@ const LONGEST: u64 = 256 * 1024 * 1024;
 ///
 /// # Errors
 /// If it can't be read, is too long, or is UTF-16.
-pub(in crate::sources) fn names(from: impl Read) -> Result<Vec<PathBuf>, TreeError> {
+pub fn names(from: impl Read) -> Result<Vec<PathBuf>, TreeError> {
     let mut bytes = Vec::new();
     let read = from.take(LONGEST + 1).read_to_end(&mut bytes);
     read.map_err(|error| TreeError::Names(error.to_string()))?;

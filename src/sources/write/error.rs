@@ -6,7 +6,7 @@ use crate::sources::tree::LeftOut;
 
 /// What was with a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(in crate::sources) enum WriteError {
+pub enum WriteError {
     /// It isn't the file that was read.
     #[error("was changed since it was read")]
     Changed,
@@ -49,7 +49,7 @@ pub(in crate::sources) enum WriteError {
 impl WriteError {
     /// What to do.
     #[must_use]
-    pub(in crate::sources) fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> &'static str {
         match self {
             Self::Changed | Self::NotBegun => "run it again",
             Self::LeftOut(left_out) => left_out.hint(),

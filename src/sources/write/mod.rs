@@ -12,7 +12,7 @@ mod left_behind;
 mod version;
 
 pub(in crate::sources) use batch::{Change, replace_all};
-pub(in crate::sources) use error::WriteError;
+pub use error::WriteError;
 pub(in crate::sources) use left_behind::remove_left_behind;
 
 #[cfg(test)]

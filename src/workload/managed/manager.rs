@@ -58,6 +58,19 @@ pub enum Manager {
 }
 
 impl Manager {
+    /// Whether what it makes objects from are mostly files that people keep: charts, manifests.
+    #[must_use]
+    pub fn has_files(&self) -> bool {
+        match self {
+            Self::Helm { .. }
+            | Self::ArgoCd { .. }
+            | Self::FluxKustomization { .. }
+            | Self::FluxHelmRelease { .. }
+            | Self::Controller { .. } => true,
+            Self::Owner { .. } | Self::Olm { .. } => false,
+        }
+    }
+
     /// What to change instead of the object.
     #[must_use]
     pub fn advice(&self) -> String {

@@ -1,0 +1,10 @@
+//! The command `rewrite`, which both plugins have: its flags, what it does, and what it prints.
+
+mod args;
+mod command;
+mod groups;
+mod view;
+mod words;
+
+pub use args::RewriteArgs;
+pub use command::{InUse, RewriteEnd, references, run};

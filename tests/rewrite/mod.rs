@@ -1,0 +1,4 @@
+//! What `rewrite` does to files: both plugins, real Git, registries of the sandbox.
+
+mod journey;
+mod tree;
