@@ -13,7 +13,7 @@ mod verdict;
 pub use rules::{Also, Rules};
 pub use verdict::{ByHand, Finding, Keep, Needed, Rewrite, Unproven, UnprovenWhy, Verdict};
 
-use name::{Outcome, edits};
+use name::{Outcome, Renamed, edits};
 use split::{SplitOutcome, SplitVerdict};
 
 use super::context::{Context, Purpose, Reading};
@@ -42,6 +42,8 @@ impl Rules {
                 let pair = context.map.and_then(|map| pairs.get(map)).and_then(|pairs| {
                     pairs.iter().find(|pair| holds(&pair.host_field, &found.span))
                 });
+                // What it looks for is a name by itself, whatever takes its place.
+                let pair = pair.filter(|_| context.purpose != Purpose::Matcher);
                 let verdict = self.verdict(bytes, found, context, pair);
                 let (line, column) = lines.at(bytes, found.span.start);
                 Finding {
@@ -100,10 +102,9 @@ impl Rules {
 
     fn of_pair(&self, pair: &SplitOutcome, purpose: &Purpose) -> Verdict {
         match &pair.outcome {
+            SplitVerdict::Stays(verdict @ Verdict::Keep(_)) => verdict.clone(),
+            _ if !self.is_rewritten(purpose) => Verdict::ByHand(ByHand::Used(purpose.clone())),
             SplitVerdict::Stays(verdict) => verdict.clone(),
-            SplitVerdict::Rewrite(..) if !self.is_rewritten(purpose) => {
-                Verdict::ByHand(ByHand::Used(purpose.clone()))
-            }
             SplitVerdict::Rewrite(edits, new, images) => Verdict::Rewrite(Rewrite {
                 edits: edits.clone(),
                 new: new.clone(),
@@ -115,17 +116,22 @@ impl Rules {
     }
 
     fn of_name(&self, bytes: &[u8], name: &Name, purpose: &Purpose) -> Verdict {
-        let has_latest = matches!(purpose, Purpose::Container);
-        let renamed = match self.outcome(name, has_latest) {
-            Outcome::Renamed(renamed) => renamed,
-            // The API's own paths are no repositories.
-            _ if *purpose == Purpose::Url => return Verdict::ByHand(ByHand::Used(Purpose::Url)),
-            Outcome::Stays(verdict) => return verdict,
+        let outcome = match purpose {
+            // Whoever logs in names no image.
+            Purpose::Login if name.path.is_empty() => Outcome::Renamed(Renamed::host_alone()),
+            Purpose::Container => self.outcome(name, true),
+            _ => self.outcome(name, false),
         };
-        if !self.is_rewritten(purpose) {
-            return Verdict::ByHand(ByHand::Used(purpose.clone()));
-        }
+        let renamed = match outcome {
+            Outcome::Stays(verdict @ Verdict::Keep(_)) => return verdict,
+            _ if !self.is_rewritten(purpose) => {
+                return Verdict::ByHand(ByHand::Used(purpose.clone()));
+            }
+            Outcome::Stays(verdict) => return verdict,
+            Outcome::Renamed(renamed) => renamed,
+        };
         if renamed.path.is_empty()
+            && *purpose != Purpose::Login
             && let Some(namespace) = tencents::named_in(bytes)
         {
             let why = format!("the file names {namespace}/…, which stays in CCR");

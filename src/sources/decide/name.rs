@@ -28,6 +28,13 @@ pub(super) struct Renamed {
     pub(super) is_repository: bool,
 }
 
+impl Renamed {
+    /// Another host, and all else as it is.
+    pub(super) fn host_alone() -> Self {
+        Self { leading: 0, path: String::new(), image: None, is_repository: false }
+    }
+}
+
 impl Rules {
     /// What `name` becomes. `has_latest`: whoever reads it takes `latest` where no tag is written.
     pub(super) fn outcome(&self, name: &Name, has_latest: bool) -> Outcome {

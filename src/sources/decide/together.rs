@@ -8,9 +8,10 @@ impl Rules {
     /// Leaves what is pushed to a person where the login for it is left, too: with one of the two
     /// alone nothing can be pushed. Drops edition flags where nothing of the account's stands.
     pub(super) fn keep_together(&self, findings: &mut Vec<Finding>, reading: &Reading) {
-        let is_login =
-            |finding: &Finding| finding.verdict == Verdict::ByHand(ByHand::Used(Purpose::Login));
-        if findings.iter().any(is_login) {
+        let is_left_login = findings.iter().zip(&reading.contexts).any(|(finding, context)| {
+            context.purpose == Purpose::Login && matches!(finding.verdict, Verdict::ByHand(_))
+        });
+        if is_left_login {
             for (finding, context) in findings.iter_mut().zip(&reading.contexts) {
                 if context.purpose == Purpose::Push
                     && matches!(finding.verdict, Verdict::Rewrite(_))
