@@ -5,7 +5,7 @@
 //! at a time as long as its fragments are few and equally long, so that it costs hardly more than a
 //! search for one word.
 
-use aho_corasick::{AhoCorasick, Input};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 
 use super::bytes::has;
 use super::domain::Domain;
@@ -110,7 +110,9 @@ impl Needles {
                 }
             }
         }
-        Self { search: AhoCorasick::new(&fragments).ok(), fragments, words, named }
+        // The fast search is for leftmost matches only.
+        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(&fragments);
+        Self { search: search.ok(), fragments, words, named }
     }
 
     /// The first word at `from` or behind it.
