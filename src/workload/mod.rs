@@ -47,6 +47,7 @@ pub use positions::{
 pub use pull_secret::{PullSecret, PullSecretError, SecretFormat, pull_secret};
 pub use rename_error::RenameError;
 pub use renamer::Renamer;
+pub(crate) use search::COPIES;
 pub use search::OLD_IMAGES;
 pub use secret_entry::SecretEntry;
 pub use secret_list::{ListForm, SecretList};

@@ -98,7 +98,7 @@ pub const OLD_IMAGES: &str = "tcr-switch/old-images";
 
 /// Annotations that hold a copy of the whole object, as it was applied by kubectl, kapp or kopf, or
 /// what an earlier switch kept: they name CCR and pull nothing.
-pub(super) const COPIES: [&str; 4] = [
+pub(crate) const COPIES: [&str; 4] = [
     super::managed::LAST_APPLIED,
     OLD_IMAGES,
     "kapp.k14s.io/original",

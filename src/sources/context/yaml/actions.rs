@@ -21,7 +21,9 @@ impl Actions {
         let mut is_lost = [false; 3];
         while let Some(brace) = memchr(b'{', &bytes[at..]).map(|found| at + found) {
             at = brace + 1;
-            let Some(kind) = b"{%#".iter().position(|it| bytes.get(at) == Some(it)) else { continue };
+            let Some(kind) = b"{%#".iter().position(|it| bytes.get(at) == Some(it)) else {
+                continue;
+            };
             let is_text = brace > 0 && bytes[brace - 1] == b'$';
             if is_text || is_lost[kind] || (kind == 2 && spans.is_empty()) {
                 // `${{` is passed as a whole.
@@ -66,9 +68,13 @@ fn end(bytes: &[u8], at: usize, kind: usize) -> Option<usize> {
     if kind == 0 && inner.starts_with(b"/*") {
         return find(find(at, b"*/")?, close);
     }
+    if kind == 2 {
+        return find(at, close);
+    }
     let mut at = at;
-    while kind != 2 {
-        let found = bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'`' | b'}' | b'%'))?;
+    loop {
+        let found =
+            bytes[at..].iter().position(|byte| matches!(byte, b'"' | b'`' | b'}' | b'%'))?;
         at += found;
         if bytes[at..].starts_with(close) {
             return Some(at + 2);
@@ -79,7 +85,6 @@ fn end(bytes: &[u8], at: usize, kind: usize) -> Option<usize> {
             _ => at + 1,
         };
     }
-    find(at, close)
 }
 
 /// Where a string ends that begins at `at`, if it ends on the same line.
@@ -155,7 +160,9 @@ mod tests {
 
     #[test]
     fn an_action_that_leaves_nothing_is_known() {
-        for control in ["{{- if .x }}", "{{ end }}", "{{/* x */}}", "{{ $a := 1 }}", "{% set x = 1 %}"] {
+        for control in
+            ["{{- if .x }}", "{{ end }}", "{{/* x */}}", "{{ $a := 1 }}", "{% set x = 1 %}"]
+        {
             assert!(is_control(control.as_bytes()), "{control}");
         }
         for value in ["{{ .x }}", "{{ include \"if\" . }}", "{{ $a }}", "{{ endpoint }}"] {

@@ -1,7 +1,7 @@
 //! Block scalars, `|` and `>`, and lines that are nothing but actions of a template.
 
-use super::structure::{Scalar, Style};
 use super::scalar;
+use super::structure::{Scalar, Style};
 use super::text::Text;
 
 /// A block scalar, and where the line behind it begins.
@@ -64,7 +64,9 @@ fn header(text: Text<'_, '_>, at: usize) -> Option<Header> {
     while let Some(byte) = text.get(end).filter(|byte| !byte.is_ascii_whitespace()) {
         match byte {
             b'-' | b'+' if header.chomp.is_none() => header.chomp = Some(byte),
-            b'1'..=b'9' if header.indent.is_none() => header.indent = Some(usize::from(byte - b'0')),
+            b'1'..=b'9' if header.indent.is_none() => {
+                header.indent = Some(usize::from(byte - b'0'));
+            }
             _ => return None,
         }
         end += 1;

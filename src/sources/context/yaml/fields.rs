@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::structure::{Label, NodeId, Structure, Scalar, Style};
 use super::scalar;
+use super::structure::{Label, NodeId, Scalar, Structure, Style};
 use crate::sources::context::{Field, FieldValue, Fields};
 
 /// The maps that are given out, each of them once.
 #[derive(Debug, Default)]
 pub(super) struct Maps {
-    pub(super) maps: Vec<Fields>,
+    pub(super) all: Vec<Fields>,
     /// Which of them a map of the file became.
     known: HashMap<NodeId, usize>,
     /// Which of them the entries of a list of `{name, value}` became, by what their names begin
@@ -71,8 +71,8 @@ impl Maps {
     }
 
     fn add(&mut self, fields: Vec<Field>) -> usize {
-        self.maps.push(Fields(fields));
-        self.maps.len() - 1
+        self.all.push(Fields(fields));
+        self.all.len() - 1
     }
 }
 

@@ -6,8 +6,8 @@ use memchr::memmem;
 
 use super::actions::is_control;
 use super::anchors::Anchors;
-use super::structure::{Builder, Scalar, Style};
 use super::scalar;
+use super::structure::{Builder, Scalar, Style};
 use super::text::{Text, is_space};
 
 /// How a text between brackets is written.
@@ -58,7 +58,11 @@ impl Flow<'_, '_, '_, '_> {
                 b'{' | b'[' if self.text.actions.at(at).is_none() => {
                     let is_map = self.text.bytes[at] == b'{';
                     open.push(if is_map { Open::Map } else { Open::List });
-                    if is_map { self.builder.open_map() } else { self.builder.open_list() }
+                    if is_map {
+                        self.builder.open_map();
+                    } else {
+                        self.builder.open_list();
+                    }
                     at += 1;
                     continue;
                 }
@@ -164,7 +168,7 @@ impl Flow<'_, '_, '_, '_> {
     }
 
     /// Where a scalar without quotes ends, the spaces behind it left out.
-    fn plain_end(&self, start: usize) -> usize {
+    fn plain_end(&mut self, start: usize) -> usize {
         let bytes = self.text.bytes;
         let (mut at, mut end) = (start, start);
         while let Some(&byte) = bytes.get(at) {
@@ -179,10 +183,10 @@ impl Flow<'_, '_, '_, '_> {
                 b'\n' | b'\r' => {
                     let Some(next) = self.skip_space(at) else { break };
                     // A comment ends it, too.
-                    let is_text = !bytes[at..next].contains(&b'#')
-                        && !matches!(bytes[next], b',' | b'[' | b']' | b'{' | b'}')
-                        && !(bytes[next] == b':' && self.is_colon(next));
-                    if self.dialect == Dialect::Json || !is_text {
+                    let is_over = bytes[at..next].contains(&b'#')
+                        || matches!(bytes[next], b',' | b'[' | b']' | b'{' | b'}')
+                        || bytes[next] == b':' && self.is_colon(next);
+                    if self.dialect == Dialect::Json || is_over {
                         break;
                     }
                     at = next;
@@ -207,7 +211,7 @@ impl Flow<'_, '_, '_, '_> {
     }
 
     /// Behind white space, comments and what leaves nothing behind. `None` where the text is over.
-    fn skip_space(&self, mut at: usize) -> Option<usize> {
+    fn skip_space(&mut self, mut at: usize) -> Option<usize> {
         let text = self.text;
         loop {
             let byte = text.get(at)?;
@@ -220,12 +224,16 @@ impl Flow<'_, '_, '_, '_> {
                 }
                 _ if byte.is_ascii_whitespace() => at + 1,
                 b'#' if text.is_over(at) => text.line_end(at),
-                b'/' if self.dialect == Dialect::Json && text.rest(at).starts_with(b"//") => {
-                    text.line_end(at)
-                }
-                b'/' if self.dialect == Dialect::Json && text.rest(at).starts_with(b"/*") => {
-                    let end = memmem::find(text.rest(at + 2), b"*/");
-                    end.map_or(text.bytes.len(), |end| at + end + 4)
+                b'/' if self.dialect == Dialect::Json
+                    && matches!(text.get(at + 1), Some(b'/' | b'*')) =>
+                {
+                    let end = match text.bytes[at + 1] {
+                        b'/' => text.line_end(at),
+                        _ => memmem::find(text.rest(at + 2), b"*/")
+                            .map_or(text.bytes.len(), |end| at + end + 4),
+                    };
+                    self.builder.comment(&(at..end));
+                    end
                 }
                 b'{' => match text.actions.at(at) {
                     Some(action) if is_control(&text.bytes[action.clone()]) => action.end,

@@ -9,8 +9,8 @@ use memchr::memchr3;
 use super::anchors::{self, Anchors};
 use super::block;
 use super::flow::{Dialect, Flow};
-use super::structure::{Builder, DEEPEST, Scalar, Style};
 use super::scalar;
+use super::structure::{Builder, DEEPEST, Scalar, Style};
 use super::text::{Text, is_space};
 use crate::sources::span::Span;
 
@@ -106,19 +106,15 @@ impl<'a> Lines<'a, '_, '_, '_> {
         while matches!(self.text.get(node), Some(b'&' | b'!')) {
             node = self.text.skip_blanks(node + anchors::word(self.text.rest(node), false).len());
         }
-        match self.key(node) {
-            Some((key, colon)) => {
-                if self.map(column(at)) {
-                    self.properties(at);
-                    self.builder.scalar(key);
-                    self.set_slot(colon + 1);
-                    self.value(self.text.skip_blanks(colon + 1), column(at));
-                }
-            }
-            None => {
-                let indent = self.frames.last().map_or(-1, |frame| frame.indent);
-                self.value(at, indent);
-            }
+        let Some((key, colon)) = self.key(node) else {
+            let indent = self.frames.last().map_or(-1, |frame| frame.indent);
+            return self.value(at, indent);
+        };
+        if self.map(column(at)) {
+            self.properties(at);
+            self.builder.scalar(key);
+            self.set_slot(colon + 1);
+            self.value(self.text.skip_blanks(colon + 1), column(at));
         }
     }
 
@@ -247,7 +243,8 @@ impl<'a> Lines<'a, '_, '_, '_> {
             return is_key.then(|| (scalar::read(bytes, at + 1..close, style), colon));
         }
         let is_sign = b"[]{},#|>@`%*?:".contains(&first) && text.actions.at(at).is_none();
-        if is_sign && !(matches!(first, b'?' | b':') && !text.is_gap(at + 1)) {
+        let may_begin = matches!(first, b'?' | b':') && !text.is_gap(at + 1);
+        if is_sign && !may_begin {
             return None;
         }
         let mut colon = at;

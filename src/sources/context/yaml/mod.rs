@@ -5,53 +5,72 @@
 
 mod actions;
 mod anchors;
+mod at;
 mod block;
 mod fields;
 mod flow;
 mod lines;
-mod structure;
+mod outside;
 mod parser;
 mod place;
+mod rules;
 mod scalar;
+mod structure;
 mod text;
 
+use super::keep;
 use crate::sources::context::{Context, Purpose, Reading};
 use crate::sources::find::Found;
 use actions::Actions;
+use at::At;
 use fields::Maps;
-use structure::{Builder, Structure, Part};
+use outside::Outside;
+use rules::Documents;
+use structure::{Builder, Part, Structure};
 use text::Text;
 
 /// What each place means that was found in the file at `path`.
 pub(in crate::sources) fn read(path: &str, bytes: &[u8], found: &[Found]) -> Reading {
     let actions = Actions::of(bytes);
     let text = Text { bytes, actions: &actions };
-    let structure = structure(path, text, found);
+    let path = path.replace('\\', "/").to_ascii_lowercase();
+    let is_json = is_json(&path, bytes);
+    let structure = structure(is_json, text, found);
+    let mut documents = Documents::of(&structure, bytes);
     let mut maps = Maps::default();
-    let contexts = found.iter().enumerate().map(|(index, one)| {
-        let home = structure.homes[index];
-        let map = home.filter(|home| home.part == Part::Value).and_then(|home| {
-            let scalar = structure.node(home.node).scalar()?;
-            let start = scalar.span.start + text.rest(scalar.span.start).iter().take_while(|b| b.is_ascii_whitespace()).count();
-            (start == one.span.start).then(|| maps.beside(&structure, bytes, home.node))?
-        });
-        Context {
-            purpose: Purpose::Reference,
-            place: home.map(|home| place::place(&structure, home)).unwrap_or_default(),
-            map,
-            is_marked_to_keep: false,
-        }
+    let mut outside = Outside::new(text);
+    let contexts = found.iter().enumerate().map(|(index, found)| {
+        let of_document = documents.at(found.span.start);
+        let Some(home) = structure.homes[index] else {
+            let is_comment = structure.is_comment(index);
+            let purpose = of_document.unwrap_or_else(|| match is_comment {
+                true => Purpose::Comment,
+                false => outside.purpose(found.span.start),
+            });
+            return context(purpose, String::new());
+        };
+        let at = At::new(&structure, &path, bytes, found, home);
+        let purpose = of_document.unwrap_or_else(|| rules::purpose(&at));
+        let is_field = home.part == Part::Value && at.begins();
+        let map = is_field.then(|| maps.beside(&structure, bytes, home.node)).flatten();
+        Context { map, ..context(purpose, place::place(&structure, home)) }
     });
-    let contexts = contexts.collect();
-    let unreadable = structure.is_cut.then(|| {
-        format!("maps and lists are nested deeper than {} levels", structure::DEEPEST)
-    });
-    Reading { contexts, maps: maps.maps, unreadable }
+    let mut contexts: Vec<Context> = contexts.collect();
+    for (context, found) in contexts.iter_mut().zip(found) {
+    }
+    let unreadable = structure
+        .is_cut
+        .then(|| format!("maps and lists are nested deeper than {} levels", structure::DEEPEST));
+    Reading { contexts, maps: maps.all, unreadable }
 }
 
-fn structure<'a>(path: &str, text: Text<'a, '_>, found: &[Found]) -> Structure<'a> {
+fn context(purpose: Purpose, place: String) -> Context {
+    Context { purpose, place, map: None, is_marked_to_keep: false }
+}
+
+fn structure<'a>(is_json: bool, text: Text<'a, '_>, found: &[Found]) -> Structure<'a> {
     let mut builder = Builder::new(found);
-    if is_json(path, text.bytes) {
+    if is_json {
         flow::read(text, &mut builder);
     } else if let Ok(source) = std::str::from_utf8(text.bytes) {
         parser::read(source, text, &mut builder);
@@ -63,13 +82,15 @@ fn structure<'a>(path: &str, text: Text<'a, '_>, found: &[Found]) -> Structure<'
 
 /// Whether a file is JSON by its name, or by how it begins if that says nothing.
 fn is_json(path: &str, bytes: &[u8]) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or(path);
     let has = |endings: &[&str]| endings.iter().any(|ending| name.contains(ending));
     if has(&[".yaml", ".yml"]) {
         return false;
     }
     let first = crate::text::without_mark(bytes).trim_ascii_start();
-    has(&[".json"]) || first.starts_with(b"[") || first.starts_with(b"{") && !first.starts_with(b"{{")
+    has(&[".json"])
+        || first.starts_with(b"[")
+        || first.starts_with(b"{") && !first.starts_with(b"{{")
 }
 
 #[cfg(test)]

@@ -46,7 +46,9 @@ pub(super) fn read<'a>(source: &'a str, text: Text<'a, '_>, builder: &mut Builde
             Event::Scalar(value, style, anchor, tag) => {
                 builder.anchor(anchor);
                 builder.tag(tag.is_some_and(|tag| {
-                    !["int", "float", "bool", "null"].iter().any(|it| tag.is_yaml_core_schema_tag(it))
+                    !["int", "float", "bool", "null"]
+                        .iter()
+                        .any(|it| tag.is_yaml_core_schema_tag(it))
                 }));
                 builder.scalar(scalar(source, value, style, span));
             }
@@ -55,12 +57,7 @@ pub(super) fn read<'a>(source: &'a str, text: Text<'a, '_>, builder: &mut Builde
     }
 }
 
-fn scalar<'a>(
-    source: &str,
-    value: Cow<'a, str>,
-    style: ScalarStyle,
-    span: Span,
-) -> Scalar<'a> {
+fn scalar<'a>(source: &str, value: Cow<'a, str>, style: ScalarStyle, span: Span) -> Scalar<'a> {
     let inner = span.start + 1..span.end.saturating_sub(1).max(span.start + 1);
     let trimmed = span.start..span.start + source[span.clone()].trim_end().len();
     match style {
@@ -75,6 +72,6 @@ fn scalar<'a>(
             let at = if behind.starts_with(':') { colon + 1 } else { span.start };
             Scalar { text: "".into(), span: at..at, style: Style::Plain }
         }
-        _ => Scalar { text: value, span: trimmed, style: Style::Plain },
+        ScalarStyle::Plain => Scalar { text: value, span: trimmed, style: Style::Plain },
     }
 }

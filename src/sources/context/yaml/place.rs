@@ -1,6 +1,6 @@
 //! Where something stands, for people: `spec.containers[0].image`.
 
-use super::structure::{Home, Label, NodeId, Structure, Part};
+use super::structure::{Home, Label, NodeId, Part, Structure};
 
 /// No place is longer, in bytes, but for its last part; what is outside is left out then.
 const LONGEST: usize = 160;
@@ -34,10 +34,8 @@ fn part(structure: &Structure<'_>, id: NodeId) -> String {
         Label::Key(key) => {
             let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
             let text: String = key.text.chars().take(LONGEST / 2).collect();
-            match !text.is_empty() && text.chars().all(is_plain) {
-                true => format!(".{text}"),
-                false => format!("[{text:?}]"),
-            }
+            let is_plain = !text.is_empty() && text.chars().all(is_plain);
+            if is_plain { format!(".{text}") } else { format!("[{text:?}]") }
         }
     }
 }

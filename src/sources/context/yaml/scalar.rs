@@ -46,7 +46,9 @@ fn is_lossy(text: &str) -> bool {
         return true;
     }
     let based = |prefix, is: fn(char) -> bool| {
-        number.strip_prefix(prefix).is_some_and(|rest: &str| !rest.is_empty() && rest.chars().all(is))
+        number
+            .strip_prefix(prefix)
+            .is_some_and(|rest: &str| !rest.is_empty() && rest.chars().all(is))
     };
     based("0x", |c| c.is_ascii_hexdigit() || c == '_')
         || based("0o", |c| ('0'..='7').contains(&c) || c == '_')
@@ -247,8 +249,21 @@ mod tests {
             assert_eq!(value(text, Style::Plain), expected, "{text}");
         }
         for lossy in [
-            "1.10", "007", "+7", "0x1f", "0o17", "1e3", "1_000", ".5", "12e45", "true", "YES", "on",
-            "No", ".inf", "99999999999999999999",
+            "1.10",
+            "007",
+            "+7",
+            "0x1f",
+            "0o17",
+            "1e3",
+            "1_000",
+            ".5",
+            "12e45",
+            "true",
+            "YES",
+            "on",
+            "No",
+            ".inf",
+            "99999999999999999999",
         ] {
             assert_eq!(value(lossy, Style::Plain), FieldValue::Lossy, "{lossy}");
             let text = FieldValue::Text(lossy.to_owned());

@@ -127,13 +127,23 @@ impl<'a, 'f> Builder<'a, 'f> {
         !self.open.is_empty()
     }
 
+    /// A comment. What is found in it has no place in the structure.
+    pub(in super::super) fn comment(&mut self, span: &Span) {
+        let within = self.found_in(span);
+        if !within.is_empty() {
+            self.structure.comments.push(within);
+        }
+    }
+
     /// A scalar: a key, or a value.
     pub(in super::super) fn scalar(&mut self, mut scalar: Scalar<'a>) {
         let anchor = std::mem::take(&mut self.anchor);
         if std::mem::take(&mut self.is_tagged) && scalar.style == Style::Plain {
             scalar.style = Style::Tagged;
         }
-        let within = self.found_in(&scalar.span);
+        // A flag may begin with the quote of its key.
+        let quote = usize::from(matches!(scalar.style, Style::Single | Style::Double));
+        let within = self.found_in(&(scalar.span.start - quote..scalar.span.end));
         if self.too_deep > 0 {
             return;
         }
@@ -154,12 +164,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     /// The alias of an anchor, which is written as `text`.
-    pub(in super::super) fn alias(
-        &mut self,
-        anchor: usize,
-        text: Cow<'a, str>,
-        span: Span,
-    ) {
+    pub(in super::super) fn alias(&mut self, anchor: usize, text: Cow<'a, str>, span: Span) {
         let scalar = |text| Scalar { text, span: span.clone(), style: Style::Alias };
         let anchored = self.anchors.get(&anchor).cloned();
         let holds = anchored.as_ref().is_some_and(|it| it.holds);
@@ -317,8 +322,9 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// in the same way, so that each node is looked at twice at most.
     fn prune(&mut self, id: NodeId) {
         let nodes = &mut self.structure.nodes;
-        let (mut kept, mut last) = (id.index() + 1, None);
-        for index in kept..nodes.len() {
+        let first = id.index() + 1;
+        let (mut kept, mut last) = (first, None);
+        for index in first..nodes.len() {
             if nodes[index].parent != Some(id) {
                 continue;
             }

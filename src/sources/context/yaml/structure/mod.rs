@@ -10,6 +10,7 @@ pub(super) use builder::{Builder, DEEPEST};
 pub(super) use node::{Home, Kind, Label, Node, NodeId, Part, Scalar, Style};
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// All documents of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,10 +20,23 @@ pub(super) struct Structure<'a> {
     documents: Vec<Document>,
     /// Where each found place stands; `None` outside of scalars: in comments, mostly.
     pub(super) homes: Vec<Option<Home>>,
-    /// The last of the entries with this key, of maps that anything was found in or beside.
-    entries: HashMap<NodeId, HashMap<String, NodeId>>,
+    /// Which of what was found stands in comments that the reader knows.
+    comments: Vec<Range<usize>>,
+    /// Of maps that anything was found in or beside.
+    entries: HashMap<NodeId, Entries>,
     /// Whether something nests deeper than is read.
     pub(super) is_cut: bool,
+}
+
+/// What a map has, by key.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Entries {
+    /// The last one with each key.
+    last: HashMap<String, NodeId>,
+    has_user: bool,
+    has_password: bool,
+    /// A setting of it, or of a map in it, that says Personal Edition.
+    flag: Option<NodeId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +61,12 @@ impl<'a> Structure<'a> {
 
     /// The value of a key; of the last one, if it stands there twice.
     pub(super) fn get(&self, map: NodeId, key: &str) -> Option<NodeId> {
-        self.entries.get(&map)?.get(key).copied()
+        self.entries.get(&map)?.last.get(key).copied()
+    }
+
+    /// Whether a map says who logs in with which password.
+    pub(super) fn has_login(&self, map: NodeId) -> bool {
+        self.entries.get(&map).is_some_and(|entries| entries.has_user && entries.has_password)
     }
 
     /// The text of a key's value.
@@ -64,9 +83,20 @@ impl<'a> Structure<'a> {
         &self.documents
     }
 
+    /// Whether what was found stands in a comment; nothing is known of those of YAML.
+    pub(super) fn is_comment(&self, found: usize) -> bool {
+        let before = self.comments.partition_point(|comment| comment.end <= found);
+        self.comments.get(before).is_some_and(|comment| comment.contains(&found))
+    }
+
     /// Which document a place in the file belongs to.
     pub(super) fn document_at(&self, at: usize) -> Option<usize> {
         self.documents.partition_point(|document| document.start <= at).checked_sub(1)
+    }
+
+    /// The setting that says Personal Edition in a map, or in one that is directly in it.
+    pub(super) fn edition_flag(&self, map: NodeId) -> Option<&Node<'a>> {
+        self.entries.get(&map)?.flag.map(|id| self.node(id))
     }
 
     fn index_entries(&mut self) {
@@ -76,8 +106,34 @@ impl<'a> Structure<'a> {
             // No rule asks for a longer one.
             if key.text.len() <= 64 {
                 let entries = self.entries.entry(parent).or_default();
-                entries.insert(key.text.clone().into_owned(), NodeId::new(index));
+                entries.last.insert(key.text.clone().into_owned(), NodeId::new(index));
+                let plain = plain(&key.text);
+                if is_edition_flag(&plain, node) {
+                    entries.flag = Some(NodeId::new(index));
+                    if let Some(outer) = self.nodes[parent.index()].parent {
+                        let outer = self.entries.entry(outer).or_default();
+                        outer.flag.get_or_insert(NodeId::new(index));
+                    }
+                }
+                let entries = self.entries.entry(parent).or_default();
+                entries.has_user |=
+                    plain.ends_with("username") || matches!(&*plain, "user" | "login" | "usr");
+                entries.has_password |= plain.ends_with("password")
+                    || matches!(&*plain, "passwd" | "pass" | "token" | "secret");
             }
         }
     }
+}
+
+/// A key as it is compared: `imageTag`, `image_tag` and `IMAGE-TAG` are one.
+pub(super) fn plain(key: &str) -> String {
+    let letters = key.chars().filter(|character| !matches!(character, '_' | '-' | '.' | ' '));
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// Settings of TKE, SCF, CODING and others, whose value for CCR is `personal`.
+fn is_edition_flag(key: &str, node: &Node<'_>) -> bool {
+    let ends = ["imagetype", "repotype", "registrytype"];
+    node.scalar().is_some_and(|scalar| scalar.text.eq_ignore_ascii_case("personal"))
+        && ends.iter().any(|end| key.ends_with(end))
 }

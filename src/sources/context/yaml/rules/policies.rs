@@ -1,0 +1,44 @@
+//! Policies: which registries images may come from.
+
+use super::super::at::At;
+use super::super::structure::plain;
+use crate::sources::context::Purpose;
+
+/// Groups of kinds whose objects are policies on images.
+const GROUPS: [&str; 8] = [
+    "constraints.gatekeeper.sh/",
+    "kyverno.io/",
+    "policies.kyverno.io/",
+    "policy.sigstore.dev/",
+    "policies.kubewarden.io/",
+    "securityenforcement.admission.cloud.ibm.com/",
+    "portieris.cloud.ibm.com/",
+    "connaisseur.policy/",
+];
+
+const KINDS: [&str; 2] = ["ValidatingAdmissionPolicy", "MutatingAdmissionPolicy"];
+
+pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
+    let is_policy = at.object().is_some_and(|(api, kind)| {
+        GROUPS.iter().any(|group| api.starts_with(group)) || KINDS.contains(&kind)
+    });
+    let is_list = at.keys().take(3).any(|key| is_list(&plain(key)));
+    (is_policy || is_list).then_some(Purpose::AllowList)
+}
+
+/// `allowedRegistries`, `trusted_image_prefixes`, `registryWhitelist`; what is denied, too.
+fn is_list(key: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
+    let says = [
+        "allow",
+        "whitelist",
+        "trusted",
+        "approved",
+        "permitted",
+        "blocked",
+        "denied",
+        "blacklist",
+        "exempt",
+    ];
+    has(&says) && has(&["regist", "repo", "image", "list", "prefix", "source"])
+}
