@@ -22,7 +22,7 @@ pub(super) fn purpose(at: &At<'_>) -> Purpose {
     match at.found.what {
         What::PullSecret => return pull_secrets::purpose(at),
         What::Encoded => return Purpose::Auths,
-        What::Pattern => return Purpose::Pattern,
+        What::Pattern | What::Partial | What::Nested => return Purpose::Pattern,
         What::EditionFlag => return Purpose::Reference,
         What::Name(_) => {}
     }
