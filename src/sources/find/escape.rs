@@ -12,9 +12,6 @@ pub(super) struct Escape {
     pub(super) end: usize,
     /// The character that it stands for; any control character is a line feed here.
     pub(super) stands_for: char,
-    /// Whether it is one for sure: an even number of backslashes are backslashes, if the text is
-    /// escaped once only.
-    pub(super) is_certain: bool,
 }
 
 impl Escape {
@@ -43,7 +40,7 @@ impl Escape {
             _ => return None,
         };
         let start = at - signs;
-        Some(Self { start, end: at + length, stands_for, is_certain: signs % 2 == 1 })
+        Some(Self { start, end: at + length, stands_for })
     }
 
     /// Of URLs: `%2F`, also where the percent sign is encoded again, `%252F`.
@@ -53,7 +50,7 @@ impl Escape {
             code += 2;
         }
         let stands_for = hex(bytes, code, 2)?;
-        Some(Self { start: at - 1, end: code + 2, stands_for, is_certain: true })
+        Some(Self { start: at - 1, end: code + 2, stands_for })
     }
 
     /// Colours of terminals: `\e[0m`, `\033[1;32m`.
@@ -61,7 +58,7 @@ impl Escape {
         let digits = run(bytes, at, 3, |byte| byte.is_ascii_digit());
         let end = at + digits + 1;
         let is_colour = digits > 0 && bytes.get(end - 1) == Some(&b'm');
-        is_colour.then_some(Self { start: at - 1, end, stands_for: '\n', is_certain: true })
+        is_colour.then_some(Self { start: at - 1, end, stands_for: '\n' })
     }
 }
 

@@ -51,9 +51,7 @@ impl Finder {
         match needle {
             Needle::Domain(domain) if domain.is_plain => self.ccr(bytes, domain, floor),
             Needle::Domain(domain) => pattern(bytes, domain),
-            Needle::Named(index, span) => {
-                self.named(bytes, self.ccr.named().get(*index)?, span, floor)
-            }
+            Needle::Named(host, span) => self.named(bytes, host, span, floor),
             Needle::Secret(span) => secret(bytes, span),
             Needle::EditionFlag(span) => {
                 Some(Found { span: span.clone(), what: What::EditionFlag })
@@ -76,11 +74,7 @@ impl Finder {
 
     /// A host that was named, whose letters are at `span`.
     fn named(&self, bytes: &[u8], host: &Host, span: &Span, floor: usize) -> Option<Found> {
-        let front = Front::of(bytes, Wanted::Named(span.start))?;
-        let is_word = !host.as_str().contains(['.', ':']) && host.as_str() != "localhost";
-        if is_word && bytes.get(span.end) != Some(&b'/') {
-            return None;
-        }
+        let front = front_of_named(bytes, host, span)?;
         let port = host.port().map_or(0, |_| host.as_str().len() - port_start(host.as_str()));
         self.host(bytes, front, span.end - port, floor)
     }
@@ -88,44 +82,32 @@ impl Finder {
     /// A host that ends at `end`, in front of its port.
     fn host(&self, bytes: &[u8], front: Front, end: usize, floor: usize) -> Option<Found> {
         let ending = host_end(bytes, end)?;
+        let partial = |start| Some(Found { span: start..end, what: What::Partial });
         let (start, scheme) = match front {
-            Front::Host { start, scheme } => (start, scheme),
-            Front::Nested { start } => {
-                return Some(Found { span: start..end, what: What::Nested });
-            }
-            Front::Partial { start } => {
-                return Some(Found { span: start.max(floor)..end, what: What::Partial });
-            }
-        };
-        let behind = match ending {
-            HostEnd::Port(behind, _) => behind,
-            HostEnd::Unknown => return Some(Found { span: start..end, what: What::Partial }),
-            HostEnd::Here | HostEnd::Sentence => end,
+            Front::Partial { start } => return partial(start.max(floor)),
+            Front::Host { start, .. } if ending == HostEnd::Unknown => return partial(start),
+            Front::Host { start, scheme } => (start, Some(scheme)),
+            Front::Nested { start } => (start, None),
         };
         let name = String::from_utf8_lossy(bytes.get(start..end)?).to_ascii_lowercase();
         let host = self.known(&name, ending)?;
-        let reader = Reader {
-            bytes,
-            opening: before(bytes, scheme.start),
-            is_free: &|span| self.is_free(bytes, span),
+        let Some(scheme) = scheme else {
+            return Some(Found { span: start..end, what: What::Nested });
         };
+        let behind = if let HostEnd::Port(behind, _) = ending { behind } else { end };
+        let is_free = |span| self.is_free(bytes, span);
+        let reader = Reader { bytes, opening: before(bytes, scheme.start), is_free: &is_free };
         let tail = match ending {
-            HostEnd::Sentence => Tail::default(),
+            HostEnd::Sentence => Tail { end: behind, ..Tail::default() },
             _ => reader.read(behind),
         };
         // What stands in front may belong to the place before.
         let scheme = if scheme.start < floor { start..start } else { scheme };
-        let name = Name {
-            host,
-            host_span: start..behind,
-            slash: tail.slash,
-            path: tail.path,
-            ends_in_slash: tail.ends_in_slash,
-            tag: tail.tag,
-            digest: tail.digest,
-            scheme: scheme.clone(),
-        };
-        Some(Found { span: scheme.start..tail.end.max(behind), what: What::Name(name) })
+        let span = scheme.start..tail.end;
+        let Tail { slash, path, ends_in_slash, tag, digest, .. } = tail;
+        let host_span = start..behind;
+        let name = Name { host, host_span, scheme, slash, path, ends_in_slash, tag, digest };
+        Some(Found { span, what: What::Name(name) })
     }
 
     /// The host of CCR with this name and this end.
@@ -140,9 +122,16 @@ impl Finder {
         name.parse().ok().filter(is_ccr)
     }
 
+    /// Whether no host stands in `span`.
     fn is_free(&self, bytes: &[u8], span: Span) -> bool {
-        let hit = self.needles.next(&bytes[..span.end], span.start);
-        !hit.is_some_and(|hit| matches!(hit.needle, Needle::Domain(_) | Needle::Named(..)))
+        let bytes = &bytes[..span.end];
+        let next = |from| self.needles.next(bytes, from);
+        let mut hits = std::iter::successors(next(span.start), |hit| next(hit.at + 1));
+        !hits.any(|hit| match &hit.needle {
+            Needle::Domain(_) => true,
+            Needle::Named(host, span) => front_of_named(bytes, host, span).is_some(),
+            _ => false,
+        })
     }
 
     fn encoded(&self, bytes: &[u8], fragment: &Span, floor: usize) -> Option<Found> {
@@ -152,6 +141,14 @@ impl Finder {
         let span = is_of_ccr.then(|| encoded::whole(bytes, fragment, floor))?;
         Some(Found { span, what: What::Encoded })
     }
+}
+
+/// What stands in front of a host that was named. One without a dot or a port may be any word, and
+/// is a host in front of a path only.
+fn front_of_named(bytes: &[u8], host: &Host, span: &Span) -> Option<Front> {
+    let is_word = !host.as_str().contains(['.', ':']) && host.as_str() != "localhost";
+    let is_host = !is_word || bytes.get(span.end) == Some(&b'/');
+    is_host.then(|| Front::of(bytes, Wanted::Named(span.start))).flatten()
 }
 
 /// Where `:PORT` begins, or the end.

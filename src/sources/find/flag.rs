@@ -1,17 +1,31 @@
 //! Settings that say Personal Edition, in any format: `imageType: personal`.
 
+use memchr::memmem;
+
 use super::bytes::{before, is_name, run_before};
 use super::escape::Escape;
 use crate::sources::span::Span;
 
 /// What a key ends in, without regard to case and to `_` and `-`: SCF's `ImageType`, AGS's
-/// `ImageRegistryType`, TSF's `RepoType`.
-const KEYS: [&str; 3] = ["imagetype", "repotype", "registrytype"];
+/// `ImageRegistryType`, TEM's `RepoType`, TI's `TCRType`.
+const KEYS: [&str; 4] = ["imagetype", "repotype", "registrytype", "tcrtype"];
+
+/// Words of container images on Tencent Cloud. Many programs have pictures with an `imageType`.
+const HINTS: [&str; 8] = [
+    "imageuri",
+    "image_uri",
+    "imageconfig",
+    "image_config",
+    "registry",
+    "tencent",
+    "tccli",
+    "imgrepo",
+];
 
 /// How long a key, and what stands between it and its value, may be.
 const LONGEST: usize = 64;
 
-/// How near an image must be, if the key says nothing of one.
+/// How near one of the words must be, in bytes.
 const NEAR: usize = 512;
 
 /// The setting with the value at `value`, if it is one, in its quotes.
@@ -21,7 +35,7 @@ pub(super) fn with_value(bytes: &[u8], value: &Span) -> Option<Span> {
         Some(b'-') => before(bytes, value.start - 1) == Some(b':'),
         other => !other.is_some_and(is_name),
     };
-    let ends = !matches!(bytes.get(value.end), Some(&byte) if is_name(byte) || byte == b'/');
+    let ends = bytes.get(value.end).is_none_or(|&byte| !is_name(byte) && !b"/:".contains(&byte));
     if !begins || !ends {
         return None;
     }
@@ -30,7 +44,7 @@ pub(super) fn with_value(bytes: &[u8], value: &Span) -> Option<Span> {
         // `ImageType: common.StringPtr("personal")`
         key = word_before(bytes, key.start)?;
     }
-    if !is_key(&bytes[key.clone()]) || !is_near_image(bytes, &key) {
+    if !is_key(&bytes[key.clone()]) || !is_of_containers(bytes, &key) {
         return None;
     }
     if let Some(escape) = Escape::around(bytes, key.start).filter(|it| it.end < key.end) {
@@ -63,9 +77,10 @@ fn is_key(word: &[u8]) -> bool {
     KEYS.iter().any(|key| letters.ends_with(key))
 }
 
-fn is_near_image(bytes: &[u8], key: &Span) -> bool {
+fn is_of_containers(bytes: &[u8], key: &Span) -> bool {
     let near = &bytes[key.start.saturating_sub(NEAR)..bytes.len().min(key.end + NEAR)];
-    near.windows("image".len()).any(|word| word.eq_ignore_ascii_case(b"image"))
+    let near: Vec<u8> = near.to_ascii_lowercase();
+    HINTS.iter().any(|word| memmem::find(&near, word.as_bytes()).is_some())
 }
 
 /// The length of the quote at `at`, with the backslashes in front of it.

@@ -22,7 +22,8 @@ pub(in crate::sources) enum What {
     /// A host of CCR that is partly made elsewhere, or stands for many: `${REGION}ccr.ccs…`,
     /// `%s.ccs…`, `*.ccs…`. Another host can't take its place as long as the rest stays.
     Partial,
-    /// A host of CCR in the path of something else: `mirror.lan/CCR/shop/web`, `certs.d/CCR/`.
+    /// A host of CCR in the path of something else: `mirror.lan/CCR/shop/web`, `certs.d/CCR/`; or
+    /// behind a login: `https://USER:PASSWORD@CCR`.
     Nested,
     /// base64 of text that names a host of CCR.
     Encoded,

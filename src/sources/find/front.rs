@@ -96,10 +96,21 @@ impl Front {
             return Some(Self::behind_slash(bytes, start, slash));
         }
         match before(bytes, start) {
+            Some(b'@') if wanted.is_at(bytes, start) && is_behind_login(bytes, start) => {
+                return Some(Self::Nested { start });
+            }
             // `$REGION.ccs…`, `$HKccr.ccs…`
             Some(b'$') => {
                 let is_label = !bytes[start..wanted.end()].contains(&b'.');
                 return is_label.then_some(Self::Partial { start: start - 1 });
+            }
+            // "`nccr.ccs…" of PowerShell
+            Some(b'`')
+                if bytes.get(start).is_some_and(|byte| b"nrtfbvae0".contains(byte))
+                    && wanted.is_known_at(bytes, start + 1)
+                    && !wanted.is_known_at(bytes, start) =>
+            {
+                return Some(Self::host(start + 1));
             }
             Some(b'\\' | b'%' | b'[' | b';') => {
                 if let Some(front) = Self::behind_sign(bytes, start, wanted) {
@@ -224,4 +235,11 @@ fn behind_default(bytes: &[u8], start: usize, wanted: Wanted) -> Option<usize> {
     let is_variable = hyphen > 0 && bytes[..start].ends_with(b"${");
     let begin = start + hyphen + 1;
     (is_variable && wanted.is_at(bytes, begin)).then_some(begin)
+}
+
+/// Whether a scheme and a login stand in front: `https://USER:PASSWORD@`.
+fn is_behind_login(bytes: &[u8], start: usize) -> bool {
+    let is_login = |byte: u8| byte.is_ascii_graphic() && !b"/\"'`<>".contains(&byte);
+    let login = run_before(bytes, start, LONGEST, is_login);
+    bytes[..start - login].ends_with(b"://")
 }

@@ -11,7 +11,7 @@ use super::bytes::has;
 use super::domain::Domain;
 use super::encoded::fragments;
 use super::flag;
-use crate::image::CcrHosts;
+use crate::image::{CcrHosts, Host};
 use crate::sources::span::Span;
 
 /// How long a fragment is.
@@ -31,7 +31,8 @@ pub(super) struct Needles {
     fragments: Vec<String>,
     /// For each fragment, what it may be a part of.
     words: Vec<Vec<Word>>,
-    named: Vec<String>,
+    /// The hosts that were named, but for CCR's own.
+    named: Vec<Host>,
 }
 
 /// What a fragment is a part of, and where in it.
@@ -58,8 +59,8 @@ pub(super) struct Hit {
 pub(super) enum Needle {
     /// `ccs.tencentyun.com`
     Domain(Domain),
-    /// The host of this number that was named, without regard to what stands around it.
-    Named(usize, Span),
+    /// A host that was named, without regard to what stands around it.
+    Named(Host, Span),
     /// The name of a pull secret, without regard to what stands around it.
     Secret(Span),
     /// All of `imageType: personal`.
@@ -70,7 +71,8 @@ pub(super) enum Needle {
 
 impl Needles {
     pub(super) fn new(ccr: &CcrHosts) -> Self {
-        let named: Vec<String> = ccr.named().iter().map(ToString::to_string).collect();
+        let named = ccr.named().iter().filter(|host| !host.is_ccr_name());
+        let named: Vec<Host> = named.cloned().collect();
         let mut lists = vec![with(casings("tyu"), &Word::Domain)];
         lists.extend(SECRETS.map(|(word, at, cases)| {
             with(cases.iter().map(ToString::to_string).collect(), &Word::Secret(word, at))
@@ -80,13 +82,14 @@ impl Needles {
             lists.push(with(cases, &Word::EditionFlag));
         }
         // A line break may stand in one of the two, where base64 is broken into lines.
-        for text in ["ccr.ccs.", "tencentyun"].into_iter().chain(named.iter().map(String::as_str)) {
+        for text in ["ccr.ccs.", "tencentyun"].into_iter().chain(named.iter().map(Host::as_str)) {
             let codes = fragments(text).into_iter();
             lists.extend(codes.map(|code| vec![(code[..LENGTH].to_owned(), Word::Encoded(code))]));
         }
         for (index, host) in named.iter().enumerate() {
-            if let Some(at) = rarest(host) {
-                lists.push(with(casings(&host[at..at + LENGTH]), &Word::Named(index, at)));
+            if let Some(at) = rarest(host.as_str()) {
+                let fragment = &host.as_str()[at..at + LENGTH];
+                lists.push(with(casings(fragment), &Word::Named(index, at)));
             }
         }
         Self::of(&lists, named)
@@ -96,7 +99,7 @@ impl Needles {
     ///
     /// The first ones of all lists go in front. The search puts every eighth fragment in the same
     /// bucket, and two words in one bucket cost it five times the time.
-    fn of(lists: &[Vec<(String, Word)>], named: Vec<String>) -> Self {
+    fn of(lists: &[Vec<(String, Word)>], named: Vec<Host>) -> Self {
         let mut fragments: Vec<String> = Vec::new();
         let mut words: Vec<Vec<Word>> = Vec::new();
         let rounds = lists.iter().map(Vec::len).max().unwrap_or_default();
@@ -147,7 +150,8 @@ impl Needles {
         match word {
             Word::Domain => Domain::around(bytes, at).map(Needle::Domain),
             Word::Named(index, offset) => {
-                Some(Needle::Named(*index, whole(&self.named[*index], *offset)?))
+                let host = &self.named[*index];
+                Some(Needle::Named(host.clone(), whole(host.as_str(), *offset)?))
             }
             Word::Secret(name, offset) => Some(Needle::Secret(whole(name, *offset)?)),
             Word::EditionFlag => {
@@ -183,4 +187,33 @@ fn rarest(host: &str) -> Option<usize> {
     let letters = |window: &[u8]| window.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let windows = host.as_bytes().windows(LENGTH).enumerate();
     windows.min_by_key(|(_, window)| letters(window)).map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fragments_are_few_enough_to_be_searched_at_once() {
+        // More than 32 take twice the time, more than 64 thirty times.
+        let hosts = ["127.0.0.1:5000", "ccr.ccs.tencentyun.com"].map(|host| host.parse().unwrap());
+        let named = CcrHosts::new(hosts.to_vec());
+        assert!(Needles::new(&named).fragments.len() <= 32);
+        let named = CcrHosts::new(vec!["registry.lan".parse().unwrap()]);
+        assert!(Needles::new(&named).fragments.len() <= 64);
+    }
+
+    #[test]
+    fn each_word_is_found_without_the_fast_search_too() {
+        let named = CcrHosts::new(vec!["registry.lan".parse().unwrap()]);
+        let fast = Needles::new(&named);
+        let plain = Needles { search: None, ..Needles::new(&named) };
+        let text = b"ccr.ccs.tencentyun.com REGISTRY.LAN tencentHubKey Y2NyLmNj registryType: ccr";
+        let all = |needles: &Needles| {
+            let next = |hit: &Hit| needles.next(text, hit.at + 1);
+            std::iter::successors(needles.next(text, 0), next).collect::<Vec<_>>()
+        };
+        assert_eq!(all(&fast), all(&plain));
+        assert_eq!(all(&fast).len(), 5);
+    }
 }

@@ -45,9 +45,13 @@ pub(super) fn host_end(bytes: &[u8], end: usize) -> Option<HostEnd> {
     let behind = at + digits;
     let is_over = bytes.get(behind).is_none_or(|&byte| !is_name(byte) || byte == b'.');
     let port = std::str::from_utf8(&bytes[at..behind]).ok().and_then(|text| text.parse().ok());
+    let is_template = |at: usize| {
+        let opens = bytes.get(at).is_some_and(|byte| b"${%<".contains(byte));
+        opens && template::length(bytes, at, Around::default()).is_some()
+    };
     Some(match port {
         Some(port) if is_over => HostEnd::Port(behind, port),
-        _ if digits == 0 && template::length_at(bytes, at).is_some() => HostEnd::Unknown,
+        _ if is_template(at) => HostEnd::Unknown,
         _ => HostEnd::Here,
     })
 }

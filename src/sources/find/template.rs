@@ -44,11 +44,6 @@ pub(super) struct Around {
     pub(super) opening: Option<u8>,
 }
 
-/// The length of the template at `at`, whatever stands around it.
-pub(super) fn length_at(bytes: &[u8], at: usize) -> Option<usize> {
-    bytes.get(at).and_then(|_| length(bytes, at, Around::default()))
-}
-
 /// The length of the template at `at`.
 pub(super) fn length(bytes: &[u8], at: usize, around: Around) -> Option<usize> {
     let rest = &bytes[at..bytes.len().min(at + LONGEST)];
@@ -69,6 +64,8 @@ pub(super) fn length(bytes: &[u8], at: usize, around: Around) -> Option<usize> {
         b'%' => bracketed(rest).or_else(|| percent(rest)),
         b'<' => bracketed(rest).or_else(|| placeholder(rest, "<", ">")),
         b'&' => placeholder(rest, "&lt;", "&gt;"),
+        // What is hidden from readers: `CCR/shop/w*****`.
+        b'*' if rest.starts_with(b"***") => Some(run(rest, 0, LONGEST, |byte| byte == b'*')),
         // Of globs; not the end of a comment or of Markdown's emphasis.
         b'*' if around.is_start => Some(run(rest, 0, 2, |byte| byte == b'*')),
         b'*' if !opens(b'*') => rest.get(1).is_none_or(|byte| !b"*/".contains(byte)).then_some(1),
@@ -211,6 +208,7 @@ pub(super) fn start_before(bytes: &[u8], end: usize) -> Option<usize> {
     })?;
     let text = &bytes[start..end];
     let is_template = match opening {
+        b'[' => [b"[[", b"$[", b"%["].iter().any(|it| text.starts_with(*it)) || is_of_region(text),
         b'(' => text.starts_with(b"$") || text.starts_with(b"%") || text.starts_with(b"(("),
         // `<image>ccr.ccs…` is an element.
         b'<' => text.starts_with(b"<%") || text.starts_with(b"<<") || is_of_region(text),

@@ -76,7 +76,7 @@ fn words() -> impl Strategy<Value = String> {
         "Y2NyLmNjcy50ZW5jZW50eXVuLmNvbQ==",
         "\u{1b}[0m",
     ]);
-    prop::collection::vec(word, 0..24).prop_map(|words| words.concat())
+    prop::collection::vec(word, 0..16).prop_map(|words| words.concat())
 }
 
 proptest! {
@@ -106,9 +106,11 @@ proptest! {
 
     #[test]
     fn what_follows_on_another_line_changes_nothing(text in words(), more in words()) {
-        let first = finder().find(format!("{text}\n").as_bytes());
-        let both = finder().find(format!("{text}\n{more}").as_bytes());
-        // A flag may need an image near it, and base64 goes on where it is broken into lines.
+        // A flag needs a word of containers near it.
+        let text = format!("image_uri\n{text}\n");
+        let first = finder().find(text.as_bytes());
+        let both = finder().find(format!("{text}{more}").as_bytes());
+        // It may stand below, and base64 may go on there.
         let is_alone = |what: &What| !matches!(what, What::EditionFlag | What::Encoded);
         let alone = |all: &[super::Found]| {
             let all = all.iter().filter(|it| is_alone(&it.what) && it.span.end <= text.len());
@@ -127,12 +129,11 @@ proptest! {
     #[test]
     fn a_reference_is_found_as_it_is(
         host in "(hk|sg|tpe)?ccr", namespace in "[a-z0-9]{1,8}(-[a-z0-9]{1,8})?",
-        name in "[a-z0-9]{1,8}([._/-][a-z0-9]{1,8}){0,2}", tag in "[A-Za-z0-9_][A-Za-z0-9._-]{0,8}[A-Za-z0-9]",
+        name in "[a-z0-9]{1,8}([._/-][a-z0-9]{1,8}){0,2}", tag in "[A-Za-z0-9][A-Za-z0-9._-]{0,8}[A-Za-z0-9]",
         around in prop::sample::select(vec![("", ""), ("\"", "\""), ("=", " "), ("\n", "\n"), ("(", ")"), (" ", "."), (",", ",")]),
     ) {
         prop_assume!(!name.contains("__"));
         let text = format!("{host}.ccs.tencentyun.com/{namespace}/{name}:{tag}");
-        prop_assume!(!tag.starts_with("__"));
         let all = format!("{}{text}{}", around.0, around.1);
         prop_assert_eq!(seen(&all), [text.replace(CCR, "CCR")]);
     }

@@ -45,6 +45,23 @@ fn an_escape_is_no_part_of_a_host() {
 }
 
 #[test]
+fn an_escape_behind_a_name_ends_it() {
+    for escape in
+        [r"\n", r"\\n", r"\u003c/image", "\\\"", "%22", "%0A", "&quot;", "&amp;x=1", "&#10;"]
+    {
+        assert_seen(&format!("CCR/a/b:v1{escape}"), "CCR/a/b:v1");
+        assert_seen(&format!("CCR{escape}"), "CCR");
+    }
+}
+
+#[test]
+fn an_escape_of_powershell_is_no_part_of_a_host() {
+    assert_seen("\"`nCCR/a/b\"", "CCR/a/b");
+    assert_seen("`thCCR/a/b`", "thCCR/a/b");
+    assert_seen("`newCCR/a/b`", "newCCR/a/b");
+}
+
+#[test]
 fn what_is_no_escape_is_a_part_of_the_name() {
     assert_nothing(r"\nevil.CCR");
     assert_nothing("%2Dx.CCR");

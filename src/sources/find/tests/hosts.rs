@@ -66,7 +66,10 @@ fn hosts_that_were_named_are_found() {
     assert_seen("%2F127.0.0.1:5000%2Fa", "Nested 127.0.0.1");
     assert_seen("REGISTRY.LAN:443/a", "registry.lan/a");
     assert_seen("%s127.0.0.1:5000/a", "Partial %s127.0.0.1");
+    assert_seen("CCR/a/b:${THRESHOLD}", "CCR/a/b:‹${THRESHOLD}›");
+    assert_seen("me@CCR/a", "CCR/a");
     for text in [
+        "mirror/CCR:5000/a",
         "1127.0.0.1:5000/a",
         "127.0.0.1:50001/a",
         "1127.0.0.1:50001",
@@ -115,6 +118,7 @@ fn a_host_in_the_path_of_something_else_is_told() {
         "sed s/a/CCR/",
         "/CCR/.test(x)",
         "./CCR",
+        "https://me:secret@CCR/v2/",
     ] {
         assert_seen(text, "Nested CCR");
     }

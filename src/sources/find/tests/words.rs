@@ -104,6 +104,10 @@ fn names_of_pull_secrets_are_found() {
 #[test]
 fn flags_of_the_personal_edition_are_found() {
     for (text, expected) in [
+        (
+            "--TcrRepositoryConfig.TCRType Personal --x registry",
+            "--TcrRepositoryConfig.TCRType Personal",
+        ),
         ("  imageType: personal # or enterprise", "imageType: personal"),
         ("imageType: \"personal\"", "imageType: \"personal\""),
         ("{\"ImageRegistryType\":\"personal\"}", "\"ImageRegistryType\":\"personal\""),
@@ -127,19 +131,20 @@ fn flags_of_the_personal_edition_are_found() {
         ("a\\nimageType: personal\\n", "imageType: personal"),
         ("image-registry-type: personal", "image-registry-type: personal"),
     ] {
-        assert_seen(text, &format!("EditionFlag {expected}"));
+        assert_seen(&format!("{text}\nimage_uri = x"), &format!("EditionFlag {expected}"));
     }
     for text in [
         "imageType: PersonalTemplateImageType;",
         "imageType: enterprise",
         "type: personal",
-        "repoType: personal",
         "imageType: personal-x",
         "my personal image",
         "imageType:\n  personal",
         "imageType-personal",
         "ImageTypepersonal",
     ] {
-        assert_nothing(text);
+        assert_nothing(&format!("{text}\nimage_uri = x"));
     }
+    // A picture of somebody.
+    assert_nothing("imageUrl: photo, imageType: 'personal'");
 }
