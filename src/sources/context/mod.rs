@@ -6,18 +6,23 @@ mod code;
 mod command;
 mod dockerfile;
 mod edition;
+mod hcl;
 mod inner;
 mod keep;
+mod keys;
 mod kind;
+mod make;
 mod outline;
-mod path;
 mod purpose;
 mod read;
 mod reading;
+mod settings;
+mod stores;
 #[cfg(test)]
 mod testing;
 mod url;
 mod variables;
+mod xml;
 pub(in crate::sources) mod yaml;
 
 pub(in crate::sources) use command::purpose;

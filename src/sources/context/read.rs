@@ -6,9 +6,9 @@ use super::inner::Inner;
 use super::keep::Kept;
 use super::kind::{FileKind, Syntax, is_generated, is_recorded, is_test, kind};
 use super::outline::{Meaning, Outline, within};
-use super::path::by_path;
+use super::stores::store;
 use super::url::is_url;
-use super::{Context, Purpose, Reading, dockerfile};
+use super::{Context, Purpose, Reading, dockerfile, hcl, make, settings, xml};
 use crate::sources::find::{Found, What};
 use crate::sources::span::Span;
 
@@ -89,7 +89,7 @@ fn text(
         if !is_used {
             continue;
         }
-        if let Some(purpose) = by_path(path, &bytes[..found.span.start]) {
+        if let Some(purpose) = store(path, bytes, &found.span) {
             meaning.purpose = purpose;
         } else if let What::Name(name) = &found.what
             && is_url(bytes, name)
@@ -105,6 +105,10 @@ fn by_kind(kind: FileKind, path: &str, bytes: &[u8], found: &[Found]) -> Outline
     let whole = 0..bytes.len();
     match kind {
         FileKind::Dockerfile => dockerfile::read(bytes, found),
+        FileKind::Make => make::read(bytes, found),
+        FileKind::Settings => settings::read(bytes, found),
+        FileKind::Xml => xml::read(bytes, found),
+        FileKind::Hcl => hcl::read(bytes, found),
         FileKind::Shell => command::read(bytes, &whole, Dialect::Posix, &places()),
         FileKind::WindowsShell => command::read(bytes, &whole, Dialect::Windows, &places()),
         _ => {

@@ -73,20 +73,24 @@ impl Variables {
     }
 }
 
-/// The variables that a text names: `$X`, `${X:-…}`, `$(X)`, `%X%`, `$env:X`, `${env.X}`.
+/// The variables that a text names: `$X`, `${X:-…}`, `$(X)`, `%X%`, `$env:X`, `${env.X}`. Of
+/// `${a.b}` both `a.b` and `a`.
 pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    text.match_indices(['$', '%']).filter_map(move |(at, sign)| {
+    text.match_indices(['$', '%']).flat_map(move |(at, sign)| {
         let mut rest = &text[at + 1..];
+        let is_braced = rest.starts_with('{');
         rest = rest.strip_prefix(['{', '(']).unwrap_or(rest);
         for scope in ["env:", "env.", "params.", "local.", "var."] {
             rest = rest.strip_prefix(scope).unwrap_or(rest);
         }
-        let length = rest.bytes().take(LONGEST).take_while(is_letter).count();
-        let name = &rest[..length];
-        let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && (sign == "$" || rest[length..].starts_with('%'));
-        is_name.then_some(name)
+        let length = |of: &dyn Fn(&u8) -> bool| rest.bytes().take(LONGEST).take_while(of).count();
+        let plain = &rest[..length(&is_letter)];
+        let whole = &rest[..length(&|byte| is_letter(byte) || matches!(byte, b'.' | b'-'))];
+        let is_name = plain.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && (sign == "$" || rest[plain.len()..].starts_with('%'));
+        let is_longer = is_name && is_braced && whole.len() > plain.len();
+        [is_name.then_some(plain), is_longer.then_some(whole)].into_iter().flatten()
     })
 }
 
@@ -96,8 +100,9 @@ mod tests {
 
     #[test]
     fn variables_are_named_in_many_ways() {
-        let text = "$A ${B} ${C:-x} $(D) %E% $env:F ${env.G} $1 $$ 50% %s ${} $";
-        assert_eq!(names(text).collect::<Vec<_>>(), ["A", "B", "C", "D", "E", "F", "G"]);
+        let text = "$A ${B} ${C:-x} $(D) %E% $env:F ${env.G} ${h.i} $1 $$ 50% %s ${} $";
+        let expected = ["A", "B", "C", "D", "E", "F", "G", "h", "h.i"];
+        assert_eq!(names(text).collect::<Vec<_>>(), expected);
         assert_eq!(names("a$ß").count(), 0);
     }
 

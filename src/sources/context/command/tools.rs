@@ -76,10 +76,10 @@ const COPIERS: [&str; 8] =
     ["skopeo", "crane", "gcrane", "regctl", "oras", "cosign", "notation", "flux"];
 
 /// Commands and words of a shell in front of a command.
-const WRAPPERS: [&str; 31] = [
+const WRAPPERS: [&str; 32] = [
     "sudo", "doas", "env", "time", "nohup", "exec", "command", "builtin", "xargs", "retry",
     "timeout", "nice", "ionice", "stdbuf", "if", "then", "elif", "else", "while", "until", "do",
-    "!", "{", "winpty", "call", "watch", "unbuffer", "setsid", "run", "parallel", "start",
+    "!", "{", "winpty", "call", "watch", "unbuffer", "setsid", "run", "parallel", "start", "shell",
 ];
 
 /// Commands of docker that have commands of their own.
