@@ -2,7 +2,7 @@
 
 use super::Purpose;
 use super::kind::FileKind;
-use super::reading::Fields;
+use super::reading::{Context, Fields, Reading};
 use super::variables::Variables;
 use crate::sources::find::Found;
 use crate::sources::span::Span;
@@ -18,6 +18,24 @@ pub(super) struct Outline {
     pub(super) parts: Vec<Part>,
     /// The variables that are pushed to, and what they are made of.
     pub(super) variables: Variables,
+    /// Why the format could not be read, if it couldn't.
+    pub(super) unreadable: Option<String>,
+}
+
+impl Outline {
+    /// What a reader gives back whose format has no texts of other kinds in it.
+    pub(super) fn of(reading: Reading) -> Self {
+        let meaning = |context: Context| Meaning {
+            map: context.map,
+            ..Meaning::new(context.purpose, context.place)
+        };
+        Self {
+            meanings: reading.contexts.into_iter().map(meaning).collect(),
+            maps: reading.maps,
+            unreadable: reading.unreadable,
+            ..Self::default()
+        }
+    }
 }
 
 /// What one found place means.

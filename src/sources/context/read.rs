@@ -4,11 +4,12 @@ use super::command::{self, Dialect};
 use super::edition::beside_flags;
 use super::inner::Inner;
 use super::keep::Kept;
+use super::keys::plain;
 use super::kind::{FileKind, Syntax, is_generated, is_recorded, is_test, kind};
 use super::outline::{Meaning, Outline, within};
 use super::stores::store;
 use super::url::is_url;
-use super::{Context, Purpose, Reading, dockerfile, hcl, make, settings, xml};
+use super::{Context, Purpose, Reading, dockerfile, hcl, make, settings, xml, yaml};
 use crate::sources::find::{Found, What};
 use crate::sources::span::Span;
 
@@ -45,7 +46,8 @@ pub(in crate::sources) fn read(path: &str, bytes: &[u8], found: &[Found]) -> Rea
         place: meaning.place,
         map: meaning.map,
     });
-    Reading { contexts: contexts.collect(), maps: outline.maps, unreadable: None }
+    let contexts = contexts.collect();
+    Reading { contexts, maps: outline.maps, unreadable: outline.unreadable }
 }
 
 /// A text that is written to `path`, if that is known, and the texts inside it.
@@ -81,15 +83,23 @@ fn text(
     for (meaning, found) in outline.meanings.iter_mut().zip(found) {
         let is_used = matches!(
             meaning.purpose,
-            Purpose::Reference | Purpose::Container | Purpose::Push | Purpose::Source
+            Purpose::Reference
+                | Purpose::Container
+                | Purpose::Push
+                | Purpose::Source
+                | Purpose::Comparison
         );
-        if found.what == What::Pattern && (is_used || meaning.purpose == Purpose::Login) {
-            meaning.purpose = Purpose::Pattern;
-        }
         if !is_used {
             continue;
         }
-        if let Some(purpose) = store(path, bytes, &found.span) {
+        if found.what == What::Pattern {
+            meaning.purpose = Purpose::Pattern;
+        } else if found.what == What::PullSecret {
+            // Elsewhere it is the Secret itself.
+            if !plain(&meaning.place).contains("pullsecret") {
+                meaning.purpose = Purpose::Auths;
+            }
+        } else if let Some(purpose) = store(path, bytes, &found.span) {
             meaning.purpose = purpose;
         } else if let What::Name(name) = &found.what
             && is_url(bytes, name)
@@ -109,6 +119,7 @@ fn by_kind(kind: FileKind, path: &str, bytes: &[u8], found: &[Found]) -> Outline
         FileKind::Settings => settings::read(bytes, found),
         FileKind::Xml => xml::read(bytes, found),
         FileKind::Hcl => hcl::read(bytes, found),
+        FileKind::Yaml | FileKind::Json => Outline::of(yaml::read(path, bytes, found)),
         FileKind::Shell => command::read(bytes, &whole, Dialect::Posix, &places()),
         FileKind::WindowsShell => command::read(bytes, &whole, Dialect::Windows, &places()),
         _ => {

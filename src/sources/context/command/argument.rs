@@ -155,8 +155,9 @@ impl Argument<'_> {
             Act::Remark => Meaning::new(Purpose::Comment, ""),
             _ => {
                 let (purpose, flag) = role.purpose();
-                let place = flag.map_or_else(|| place.clone(), |flag| format!("{place} {flag}"));
-                Meaning::new(purpose, place)
+                let flag = flag.map(|flag| format!(" {flag}")).unwrap_or_default();
+                let key = self.key().map(|key| format!(" {key}")).unwrap_or_default();
+                Meaning::new(purpose, format!("{place}{flag}{key}"))
             }
         };
         if let Some(Expansion::Default(name)) = expansion {
@@ -166,6 +167,15 @@ impl Argument<'_> {
             meaning.variable = Some(name);
         }
         meaning
+    }
+
+    /// The key of Helm's values that it is the value of.
+    fn key(&self) -> Option<&str> {
+        let pair =
+            self.before.rsplit(',').next().filter(|_| self.role.called.act == Act::Values)?;
+        let (key, _) = pair.rsplit_once('=')?;
+        let key = key.rsplit('=').next().unwrap_or(key);
+        Some(key.trim_start_matches(['"', '\''])).filter(|key| !key.starts_with('-'))
     }
 
     /// Whether `curl` sends it: data, not an address.

@@ -7,7 +7,7 @@ use super::dialect::Dialect;
 use super::outputs::{Target, for_document, for_output};
 use super::quotes::word_end;
 use super::script::{Command, Group, Script};
-use super::text::{bare, head, is_message, tail};
+use super::text::{bare, head, inside_quotes, is_message, tail};
 use super::tools::{Act, Called, LOOKED_AT, called, called_inside};
 use super::values::values;
 use crate::sources::context::Purpose;
@@ -265,11 +265,4 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-/// What stands between the quotes around a word.
-fn inside_quotes(bytes: &[u8], word: &Span) -> Option<Span> {
-    let text = &bytes[word.clone()];
-    let quote = text.first().filter(|byte| matches!(byte, b'"' | b'\''))?;
-    (text.len() > 1 && text.last() == Some(quote)).then(|| word.start + 1..word.end - 1)
 }

@@ -109,7 +109,10 @@ fn other_tools_for_images_are_known() {
         ("helm registry login CCR", "helm registry login: Login"),
         ("helm pull oci://CCR/a/web", "helm pull: Reference"),
         ("helm chart save . CCR/a/web:1", "helm chart: Push"),
-        ("helm upgrade web . --set image.repository=CCR/a/b", "helm upgrade --set: Reference"),
+        (
+            "helm upgrade web . --set image.repository=CCR/a/b",
+            "helm upgrade --set image.repository: Reference",
+        ),
         ("kubectl run web --image=CCR/a/b:1", "kubectl run --image: Container"),
         ("kubectl set image deploy/web web=CCR/a/b:1", "kubectl set image: Container"),
         ("kubectl create deployment web --image CCR/a/b", "kubectl create --image: Container"),
@@ -239,4 +242,32 @@ fn windows_scripts_are_read_by_line() {
     ] {
         assert_eq!(said_of(script, Dialect::Windows), [expected], "{script}");
     }
+}
+
+#[test]
+fn values_beside_each_other_are_a_map() {
+    let said = |text| crate::sources::context::testing::said("a.sh", text);
+    assert_eq!(
+        said(
+            "helm upgrade x . --set image.registry=CCR,image.repository=shop/web \\\n  --set-string image.tag=\"$TAG\" --set sidecar.image=CCR/shop/s"
+        ),
+        [
+            "helm upgrade --set image.registry: Reference [registry=CCR repository=shop/web tag=$TAG]",
+            "helm upgrade --set sidecar.image: Reference [image=CCR/shop/s]"
+        ]
+    );
+    assert_eq!(
+        said("helm template . --set 'a.image=CCR/shop/a'"),
+        ["helm template --set a.image: Reference [image=CCR/shop/a]"]
+    );
+}
+
+#[test]
+fn a_pull_secret_is_renamed_only_where_it_is_used() {
+    let said = |text| crate::sources::context::testing::said("a.sh", text);
+    assert_eq!(said("kubectl get secret qcloudregistrykey"), ["kubectl get: Auths"]);
+    assert_eq!(
+        said("helm install x . --set imagePullSecrets[0].name=qcloudregistrykey"),
+        ["helm install --set imagePullSecrets[0].name: Reference [name=qcloudregistrykey]"]
+    );
 }

@@ -1,6 +1,7 @@
 //! What words say without their quotes, as far as it is looked at.
 
 use super::dialect::Dialect;
+use crate::sources::span::Span;
 
 /// How much of a word is read, in bytes. No command and no flag is longer.
 const HEAD: usize = 128;
@@ -16,6 +17,13 @@ pub(super) fn bare(word: &[u8], dialect: Dialect) -> String {
     };
     let head: Vec<u8> = word.iter().take(HEAD).copied().filter(is_letter).collect();
     String::from_utf8_lossy(&head).into_owned()
+}
+
+/// What stands between the quotes around a word.
+pub(super) fn inside_quotes(bytes: &[u8], word: &Span) -> Option<Span> {
+    let text = &bytes[word.clone()];
+    let quote = text.first().filter(|byte| matches!(byte, b'"' | b'\''))?;
+    (text.len() > 1 && text.last() == Some(quote)).then(|| word.start + 1..word.end - 1)
 }
 
 /// The last bytes in front of `at`, from `start` at most, as they stand.

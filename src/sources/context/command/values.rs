@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::script::Command;
+use super::text::inside_quotes;
 use crate::sources::context::reading::{Field, FieldValue, Fields};
 use crate::sources::span::Span;
 
@@ -38,7 +39,8 @@ pub(super) fn values(command: &Command, bytes: &[u8]) -> Values {
         for pair in pairs(bytes, word.start + start..word.end) {
             let Some(equals) = memchr::memchr(b'=', &bytes[pair.clone()]) else { continue };
             let key = &bytes[pair.start..pair.start + equals];
-            let span = pair.start + equals + 1..pair.end;
+            let value = pair.start + equals + 1..pair.end;
+            let span = inside_quotes(bytes, &value).unwrap_or(value);
             let dot = memchr::memrchr(b'.', key);
             let (group, last) = dot.map_or((&b""[..], key), |dot| (&key[..dot], &key[dot + 1..]));
             let map = *groups.entry(group).or_insert_with(|| {
@@ -61,10 +63,7 @@ pub(super) fn values(command: &Command, bytes: &[u8]) -> Values {
 
 /// The parts of a word between commas, without the quotes around it.
 fn pairs(bytes: &[u8], span: Span) -> Vec<Span> {
-    let text = &bytes[span.clone()];
-    let quote = text.first().filter(|byte| matches!(byte, b'"' | b'\''));
-    let is_quoted = quote.is_some_and(|quote| text.len() > 1 && text.last() == Some(quote));
-    let span = if is_quoted { span.start + 1..span.end - 1 } else { span };
+    let span = inside_quotes(bytes, &span).unwrap_or(span);
     let mut pairs = Vec::new();
     let mut start = span.start;
     for at in span.clone() {

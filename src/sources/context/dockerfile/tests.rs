@@ -71,7 +71,7 @@ fn commands_are_read_as_commands() {
         ("# escape=`\nFROM x\nRUN a `\n && docker push CCR/shop/b\n", "docker push: Push"),
         (
             "FROM x\nRUN echo '{\"auths\":{\"CCR\":{}}}' > /root/.docker/config.json\n",
-            "echo: Auths",
+            "auths[\"ccr.ccs.tencentyun.com\"] (key): Auths",
         ),
         ("FROM x\nCOPY x /etc/docker/certs.d/CCR/\n", "COPY: Mirror"),
         ("FROM x\nUSER x\n\n", ""),

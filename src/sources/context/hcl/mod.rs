@@ -169,8 +169,10 @@ impl Reader<'_> {
         let name = self.string(&key);
         self.top(root).key = Some(name);
         // What is looked up by.
-        for meaning in &mut self.outline.meanings[within(self.found, &key)] {
-            meaning.purpose = Purpose::Comparison;
+        for index in within(self.found, &key) {
+            if matches!(self.found[index].what, What::Name(_)) {
+                self.outline.meanings[index].purpose = Purpose::Comparison;
+            }
         }
     }
 

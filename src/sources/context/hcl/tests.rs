@@ -37,7 +37,7 @@ fn attributes_are_the_place() {
         ),
         (
             "target \"web\" {\n contexts = { base = \"docker-image://CCR/a/b\" }\n}",
-            "target \"web\" contexts.base: Container",
+            "target \"web\" contexts.base: Container [base=docker-image://CCR/a/b]",
         ),
         (
             "target \"web\" {\n args = { BASE = \"CCR/a/b\" }\n}",
@@ -59,8 +59,8 @@ fn attributes_are_the_place() {
             "resource \"docker_image\" \"x\" {\n name = \"CCR/a/b\"\n}",
             "resource \"docker_image\" \"x\" name: Container [name=CCR/a/b]",
         ),
-        ("x = jsonencode({ auths = { \"CCR\" = {} } })", "x: Auths"),
-        ("x = jsonencode({ image = \"CCR/a/b\" })", "image: Reference [image=CCR/a/b]"),
+        ("x = jsonencode({ auths = { \"CCR\" = {} } })", "x.auths: Auths"),
+        ("x = jsonencode({ image = \"CCR/a/b\" })", "x.image: Reference [image=CCR/a/b]"),
         ("x = startswith(var.i, \"CCR/\") ? 1 : 2", "x: Comparison"),
         ("x = var.r == \"CCR\"", "x: Comparison"),
         ("x = replace(var.i, \"CCR\", var.r)", "x: Pattern"),
@@ -80,7 +80,7 @@ fn attributes_are_the_place() {
         ),
         ("x = \"${var.a ? \"CCR/a/b\" : \"y\"}\"", "x: Reference"),
         ("x = \"unclosed CCR/a/b\ny = 1", "x: Reference"),
-        ("x = \"https://CCR/v2/\"", "x: Url"),
+        ("x = \"https://CCR/v2/\"", "x: Url [x=https://CCR/v2/]"),
     ] {
         assert_eq!(hcl(text), [expected], "{text}");
     }
@@ -98,7 +98,11 @@ fn attributes_beside_each_other_are_a_map() {
     );
     assert_eq!(
         hcl("image_config {\n image_type = \"personal\"\n image_uri = \"CCR/a/b:1\"\n}"),
-        ["image_config image_uri: Reference [image_type=personal image_uri=CCR/a/b:1]"]
+        [
+            ": Reference",
+            "image_config image_uri: BesideEditionFlag(\"image_type = \\\"personal\\\"\") \
+             [image_type=personal image_uri=CCR/a/b:1]"
+        ]
     );
 }
 
