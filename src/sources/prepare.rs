@@ -11,7 +11,7 @@ use super::decide::{Also, Rules};
 use super::find::Finder;
 use super::plan::{FilePlan, Pin, RewritePlan};
 use super::rewriter::Rewriter;
-use super::tree::{self, LeftOut, TreeError, Wanted};
+use super::tree::{self, LeftOut, Listed, Looking, TreeError, Unasked, Wanted};
 use crate::account::{Account, AccountError, RequiredApis, Settings, ccr_names, owned_namespaces};
 use crate::diagnostic::counted;
 use crate::environment::Environment;
@@ -184,39 +184,35 @@ fn read_tree(
     rewriter: &Rewriter,
     stop: &AtomicBool,
 ) -> Result<(RewritePlan, Vec<String>), TreeError> {
-    let mut listing = tree::list(wanted)?;
-    let is_excluded = |path: &Path| {
+    let is_wanted = |path: &Path| {
         let mut folders = path.ancestors().map(Path::to_string_lossy);
-        folders.any(|folder| exclude.iter().any(|glob| glob.matches(&folder)))
+        !folders.any(|folder| exclude.iter().any(|glob| glob.matches(&folder)))
     };
-    listing.files.retain(|file| !is_excluded(&file.path()));
-    listing.left_out.retain(|(path, _)| !is_excluded(path));
-    let looks = tree::read_each(
-        &listing.files,
-        threads(),
+    let looking = Looking {
+        threads: threads(),
         stop,
-        |bytes| rewriter.finder.is_worth_reading(bytes),
-        |file, bytes| {
+        is_wanted,
+        names: |bytes: &[u8]| rewriter.finder.is_worth_reading(bytes),
+        look: |file: &Listed, bytes: &[u8]| {
             let (findings, unreadable) = rewriter.look(&file.path(), bytes);
             (!findings.is_empty()).then_some((findings, unreadable))
         },
-    );
-    let mut left_out = listing.left_out;
-    let path = |number: usize| listing.files[number].path();
-    left_out.extend(looks.left_out.into_iter().map(|(file, why)| (path(file), why)));
+    };
+    let looks = tree::look(wanted, looking)?;
+    let counts = looks.counts;
     let files = looks.found.into_iter().map(|looked| {
         let (findings, unreadable) = looked.what;
-        let file = listing.files[looked.file].clone();
-        let refused = looked.left_out;
-        FilePlan { path: file.path(), file, findings, unreadable, refused, stamp: looked.stamp }
+        let (path, file, refused) = (looked.file.path(), looked.file, looked.left_out);
+        FilePlan { path, file, findings, unreadable, refused, stamp: looked.stamp }
     });
-    let plan = RewritePlan { files: files.collect(), left_out, read: looks.counts.files };
-    let mut told: Vec<String> = listing.unasked.iter().map(tree::Unasked::message).collect();
+    let plan =
+        RewritePlan { files: files.collect(), left_out: looks.left_out, read: counts.files };
+    let mut told: Vec<String> = looks.unasked.iter().map(Unasked::message).collect();
     for (count, one, many) in [
-        (listing.symlinks + looks.counts.symlinks, "symbolic link was", "symbolic links were"),
-        (looks.counts.lfs_pointers, "pointer of Git LFS was", "pointers of Git LFS were"),
+        (counts.symlinks, "symbolic link was", "symbolic links were"),
+        (counts.lfs_pointers, "pointer of Git LFS was", "pointers of Git LFS were"),
         (
-            looks.counts.not_checked_out,
+            counts.not_checked_out,
             "file that the sparse checkout leaves out was",
             "files that the sparse checkout leaves out were",
         ),
@@ -225,7 +221,7 @@ fn read_tree(
             told.push(format!("{} not looked at", counted(count, one, many)));
         }
     }
-    for file in &listing.left_behind {
+    for file in &looks.left_behind {
         let path = file.path();
         told.push(format!("{} was left by a run that was killed: delete it", path.display()));
     }
@@ -261,7 +257,7 @@ impl RewritePlan {
     fn refuse_dirty(&mut self) -> Result<(), TreeError> {
         let mut rewritten: Vec<&mut FilePlan> =
             self.files.iter_mut().filter(|file| file.is_rewritten()).collect();
-        let files: Vec<&tree::Listed> = rewritten.iter().map(|file| &file.file).collect();
+        let files: Vec<&Listed> = rewritten.iter().map(|file| &file.file).collect();
         let answers = tree::dirty(&files)?;
         for (file, dirty) in rewritten.iter_mut().zip(answers) {
             file.refused = dirty.map(LeftOut::Dirty);

@@ -8,7 +8,7 @@ use super::git::Git;
 use super::listed::{Listed, Listing, Root, Standing, Unasked};
 use super::repository::{is_bare, is_of_git, path_of, repository_of};
 use super::walk::{self, Rules};
-use super::{LeftOut, TreeError, ignored};
+use super::{LeftOut, TreeError};
 
 /// A folder whose files are wanted.
 pub(super) struct Folder {
@@ -41,13 +41,11 @@ impl Folder {
             listing.left_out.push((self.root.shown.clone(), LeftOut::Submodule));
             return Ok(());
         }
-        let rules =
-            if *canonical != repository && self.is_ignored()? { Rules::All } else { Rules::Git };
-        match self.ask(rules, &repository, listing) {
+        match self.tracked(listing) {
             Err(TreeError::GitUnusable { reason, .. }) => {
                 let folder = self.root.shown.clone();
                 listing.unasked.push(Unasked::Git { folder, reason });
-                for nested in walk::files(&self.root, rules, listing) {
+                for nested in walk::files(&self.root, Rules::Git, listing) {
                     listing.left_out.push((nested, LeftOut::Repository));
                 }
                 Ok(())
@@ -73,60 +71,35 @@ impl Folder {
         Ok(())
     }
 
-    /// What Git lists, ignored files included unless all are taken.
-    fn ask(&self, rules: Rules, repository: &Path, listing: &mut Listing) -> Result<(), TreeError> {
-        let git = Git::at(&self.root.full);
-        let mut arguments = ["ls-files", "-z", "-v", "--stage", "--cached", "--others"].to_vec();
-        arguments.extend((rules == Rules::Git).then_some("--exclude-standard"));
-        let ended = git.records(&arguments, |record| self.take(record, rules, listing))?;
-        for folder in unopened(&ended.said) {
-            let shown = repository.join(folder);
-            let below = shown.strip_prefix(&self.root.canonical).unwrap_or(&shown);
-            let why = LeftOut::Unreadable("Git could not open the folder".to_owned());
-            listing.left_out.push((self.root.shown.join(below), why));
-        }
-        if rules == Rules::Git {
-            ignored::add(&self.root, &git, listing)?;
-        }
+    /// What Git tracks. What else there is takes longer to ask, and is asked for later.
+    fn tracked(&self, listing: &mut Listing) -> Result<(), TreeError> {
+        let arguments = ["ls-files", "-z", "-v", "--stage"];
+        Git::at(&self.root.full).records(&arguments, |record| self.take(record, listing))?;
+        // Of a conflict there are three versions.
+        listing.files.dedup_by(|a, b| Arc::ptr_eq(&a.root, &b.root) && a.below == b.below);
+        listing.work_trees.push(self.root.clone());
         Ok(())
     }
 
-    /// One line of `ls-files -v --stage`: `? PATH`, or `TAG MODE HASH STAGE\tPATH`.
-    fn take(&self, record: &[u8], rules: Rules, listing: &mut Listing) {
-        let Some((&tag, entry)) = record.split_first() else { return };
-        let entry = entry.strip_prefix(b" ").unwrap_or(entry);
-        let found = if rules == Rules::All { Standing::Given } else { Standing::Found };
-        let (mode, path, standing) = if tag == b'?' {
-            (&b""[..], entry, found)
-        } else {
-            let Some(tab) = memchr::memchr(b'\t', entry) else { return };
-            let is_sparse = tag.eq_ignore_ascii_case(&b'S');
-            (&entry[..tab], &entry[tab + 1..], if is_sparse { Standing::Sparse } else { found })
-        };
-        let is_repository = path.ends_with(b"/");
-        let below = path_of(path.strip_suffix(b"/").unwrap_or(path));
-        // The folder itself, if it is a submodule that isn't there, is `./`.
-        let shown = || self.root.shown.join(&below).components().collect();
-        if mode.starts_with(b"160000") {
-            listing.left_out.push((shown(), LeftOut::Submodule));
-        } else if mode.starts_with(b"120000") {
-            listing.symlinks += 1;
-        } else if is_repository {
-            listing.left_out.push((shown(), LeftOut::Repository));
-        } else {
-            let file = Listed { root: self.root.clone(), below: below.into(), standing };
-            if tag == b'?' { listing.add(file) } else { listing.files.push(file) }
-        }
-    }
-
-    /// Whether Git ignores the folder itself.
-    fn is_ignored(&self) -> Result<bool, TreeError> {
-        let git = Git::at(&self.root.full);
-        match git.run(&["check-ignore", "--quiet", "."], |_| {}) {
-            Ok(ended) => Ok(ended.code == Some(0)),
-            // The listing says what it is without Git.
-            Err(TreeError::GitUnusable { .. }) => Ok(false),
-            Err(error) => Err(error),
+    /// One line of `ls-files -v --stage`: `TAG MODE HASH STAGE\tPATH`.
+    fn take(&self, record: &[u8], listing: &mut Listing) {
+        let Some(tab) = memchr::memchr(b'\t', record) else { return };
+        let (entry, path) = (&record[..tab], &record[tab + 1..]);
+        let is_sparse = entry.starts_with(b"S") || entry.starts_with(b"s");
+        let standing = if is_sparse { Standing::Sparse } else { Standing::Found };
+        let below = path_of(path);
+        match entry.get(2..8) {
+            Some(b"160000") => {
+                // The folder itself, if it is a submodule that isn't there, is `./`.
+                let shown = self.root.shown.join(below).components().collect();
+                listing.left_out.push((shown, LeftOut::Submodule));
+            }
+            Some(b"120000") => listing.symlinks += 1,
+            _ => listing.files.push(Listed {
+                root: self.root.clone(),
+                below: below.into(),
+                standing,
+            }),
         }
     }
 
@@ -147,12 +120,4 @@ impl Folder {
             Git::at(above).records(&arguments, |record| is_link |= record.starts_with(b"160000"));
         asked.is_ok() && is_link
     }
-}
-
-/// The folders that Git could not open, from the top of the work tree.
-fn unopened(said: &str) -> impl Iterator<Item = &str> {
-    said.lines().filter_map(|line| {
-        let rest = line.strip_prefix("warning: could not open directory '")?;
-        rest.rsplit_once('\'').map(|(folder, _)| folder)
-    })
 }

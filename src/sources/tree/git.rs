@@ -4,7 +4,7 @@
 //! system, no filters. Nothing is written, the index included.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -41,6 +41,7 @@ pub(in crate::sources) struct Git {
     folder: PathBuf,
     limit: Duration,
     settings: Vec<String>,
+    input: Vec<u8>,
     variables: Vec<(&'static str, OsString)>,
 }
 
@@ -63,6 +64,7 @@ impl Git {
             folder: folder.into(),
             limit: LIMIT,
             settings: Vec::new(),
+            input: Vec::new(),
             variables: Vec::new(),
         }
     }
@@ -70,6 +72,11 @@ impl Git {
     /// The same with one more setting, `KEY=VALUE`.
     pub(super) fn set(&mut self, setting: String) {
         self.settings.push(setting);
+    }
+
+    /// The same with this on its standard input.
+    pub(super) fn give(&mut self, input: Vec<u8>) {
+        self.input = input;
     }
 
     /// The same with one more variable.
@@ -104,6 +111,11 @@ impl Git {
         let mut child = self.command(arguments).spawn().map_err(|error| self.missing(&error))?;
         let (sender, chunks) = sync_channel(8);
         let (said, errors) = sync_channel(1);
+        if let Some(mut stdin) = child.stdin.take() {
+            let input = self.input.clone();
+            // Git that doesn't read its input says why.
+            thread::spawn(move || stdin.write_all(&input));
+        }
         // A thread whose pipe a grandchild holds open is left behind: it ends with the process.
         if let Some(output) = child.stdout.take() {
             thread::spawn(move || send(output, &sender));
@@ -143,7 +155,7 @@ impl Git {
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("GIT_NO_LAZY_FETCH", "1")
-            .stdin(Stdio::null())
+            .stdin(if self.input.is_empty() { Stdio::null() } else { Stdio::piped() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
@@ -268,7 +280,8 @@ fn wait(child: &mut Child, end: Instant) -> Result<Option<i32>, Hangs> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -287,7 +300,7 @@ mod tests {
         // A process that another test starts may hold the script open for writing.
         loop {
             let asked = git.records(&["x"], |record| {
-                records.push(String::from_utf8_lossy(record).into_owned())
+                records.push(String::from_utf8_lossy(record).into_owned());
             });
             match asked {
                 Err(TreeError::GitUnusable { reason, .. }) if reason.contains("busy") => {}

@@ -2,15 +2,13 @@
 //!
 //! There may be any number of them, made by programs: so many are looked at, and no more.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::TreeError;
-
-use super::git::Git;
 use super::listed::{Listed, Listing, Root, Standing, Unasked};
-use super::repository::{holds_git, path_of};
+use super::repository::holds_git;
 
 /// How many files and folders of one repository.
 const MOST: usize = 2000;
@@ -44,61 +42,72 @@ const FILLED: &[&str] = &[
     "venv",
 ];
 
-/// Adds ignored files below a folder.
-///
-/// # Errors
-/// If Git can't be asked.
-pub(super) fn add(root: &Arc<Root>, git: &Git, listing: &mut Listing) -> Result<(), TreeError> {
-    let arguments =
-        ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
-    let mut left = MOST;
-    let mut is_cut = false;
-    let mut folders: Vec<(PathBuf, usize)> = Vec::new();
-    git.records(&arguments, |record| {
-        let below = path_of(record);
-        if left == 0 {
-            is_cut = true;
-        } else if record.ends_with(b"/") {
-            folders.push((below, 0));
-        } else {
-            left -= 1;
-            take(root, &below, listing);
-        }
-    })?;
-    folders.reverse();
-    while let Some((folder, depth)) = folders.pop() {
-        let full = root.full.join(&folder);
-        let is_filled =
-            folder.file_name().is_some_and(|name| FILLED.iter().any(|filled| name == *filled));
-        if is_filled || holds_git(&full) {
-            continue;
-        }
-        // What can't be read here would not be rewritten either.
-        for entry in fs::read_dir(full).into_iter().flatten().flatten() {
-            let Ok(kind) = entry.file_type() else { continue };
-            if left == 0 || (kind.is_dir() && depth == DEPTH) {
-                is_cut = true;
-                break;
-            }
-            left -= 1;
-            let below = folder.join(entry.file_name());
-            if kind.is_dir() {
-                folders.push((below, depth + 1));
-            } else if kind.is_file() {
-                take(root, &below, listing);
-            }
-        }
-    }
-    if is_cut {
-        listing.unasked.push(Unasked::Ignored(root.shown.clone()));
-    }
-    Ok(())
+/// The ignored files of a repository, as they are met.
+#[derive(Debug)]
+pub(super) struct Ignored<'a> {
+    root: &'a Arc<Root>,
+    /// Git may name a folder and what is in it.
+    seen: HashSet<PathBuf>,
+    left: usize,
+    is_cut: bool,
 }
 
-fn take(root: &Arc<Root>, below: &Path, listing: &mut Listing) {
-    let metadata = root.full.join(below).symlink_metadata();
-    if metadata.is_ok_and(|metadata| metadata.is_file() && metadata.len() <= LARGEST) {
-        let standing = Standing::Ignored;
-        listing.add(Listed { root: root.clone(), below: below.into(), standing });
+impl<'a> Ignored<'a> {
+    /// None yet.
+    #[must_use]
+    pub(super) fn new(root: &'a Arc<Root>) -> Self {
+        Self { root, seen: HashSet::new(), left: MOST, is_cut: false }
+    }
+
+    /// Takes a file.
+    pub(super) fn file(&mut self, below: &Path, listing: &mut Listing) {
+        if !self.seen.insert(below.to_owned()) {
+            return;
+        }
+        if self.left == 0 {
+            self.is_cut = true;
+            return;
+        }
+        self.left -= 1;
+        let metadata = self.root.full.join(below).symlink_metadata();
+        if metadata.is_ok_and(|metadata| metadata.is_file() && metadata.len() <= LARGEST) {
+            let standing = Standing::Ignored;
+            listing.add(Listed { root: self.root.clone(), below: below.into(), standing });
+        }
+    }
+
+    /// Takes the files of a folder, as far as people may have written them.
+    pub(super) fn folder(&mut self, below: PathBuf, listing: &mut Listing) {
+        let mut folders = vec![(below, 0)];
+        while let Some((folder, depth)) = folders.pop() {
+            let full = self.root.full.join(&folder);
+            let is_filled = |name: &std::ffi::OsStr| FILLED.iter().any(|filled| name == *filled);
+            if folder.file_name().is_some_and(is_filled) || holds_git(&full) {
+                continue;
+            }
+            // What can't be read here would not be rewritten either.
+            for entry in fs::read_dir(full).into_iter().flatten().flatten() {
+                let Ok(kind) = entry.file_type() else { continue };
+                let below = folder.join(entry.file_name());
+                if kind.is_file() {
+                    self.file(&below, listing);
+                } else if kind.is_dir() && depth < DEPTH && self.left > 0 {
+                    self.left -= 1;
+                    folders.push((below, depth + 1));
+                } else {
+                    self.is_cut |= kind.is_dir();
+                }
+                if self.is_cut && self.left == 0 {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Says that there were more.
+    pub(super) fn end(self, listing: &mut Listing) {
+        if self.is_cut {
+            listing.unasked.push(Unasked::Ignored(self.root.shown.clone()));
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! From what the user gave to the files that are looked at.
 
-use std::collections::HashSet;
 use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -22,15 +21,14 @@ pub(in crate::sources) struct Wanted {
     pub(in crate::sources) names: Option<Vec<PathBuf>>,
 }
 
-/// The files of `wanted`, each once.
+/// The files that are known without going through work trees, each once: what was given, what Git
+/// tracks, and all files of other folders. What Git doesn't track of `work_trees` is still to come.
 ///
-/// Of a folder in a Git work tree: what Git tracks, what it would add, and of what it ignores as
-/// much as is looked at. Of another folder: all files. A path that was given is taken even if Git
-/// ignores it.
+/// A path that was given is taken even if Git ignores it.
 ///
 /// # Errors
 /// If a path isn't there, or Git can't be asked and the user can help it.
-pub(in crate::sources) fn list(wanted: &Wanted) -> Result<Listing, TreeError> {
+pub(super) fn list(wanted: &Wanted) -> Result<Listing, TreeError> {
     let mut listing = Listing::default();
     let here = [PathBuf::from(".")];
     let is_whole = wanted.paths.is_empty() && wanted.names.is_none();
@@ -42,14 +40,8 @@ pub(in crate::sources) fn list(wanted: &Wanted) -> Result<Listing, TreeError> {
     for name in wanted.names.iter().flatten() {
         named(&base, &without_dot(name), &mut listing);
     }
-    if paths.len() > 1 || wanted.names.is_some() {
-        keep_each_once(&mut listing);
-    }
-    listing.files.sort_unstable_by(Listed::in_order);
-    // Of a conflict Git lists three versions.
-    listing.files.dedup_by(|a, b| Arc::ptr_eq(&a.root, &b.root) && a.below == b.below);
-    listing.left_out.sort_by(|(a, _), (b, _)| a.cmp(b));
-    listing.left_out.dedup();
+    listing.may_repeat = paths.len() > 1 || wanted.names.is_some();
+    listing.keep_each_once(0);
     Ok(listing)
 }
 
@@ -126,11 +118,4 @@ fn look(full: &Path) -> std::io::Result<Metadata> {
 /// `a//b/` for `./a//b/`; nothing for the current folder.
 fn without_dot(path: &Path) -> PathBuf {
     path.components().filter(|part| *part != Component::CurDir).collect()
-}
-
-/// Drops a file that is there by another path too. The one that was given stays.
-fn keep_each_once(listing: &mut Listing) {
-    let mut seen = HashSet::new();
-    listing.files.sort_by_key(|file| file.standing != Standing::Given);
-    listing.files.retain(|file| seen.insert(file.root.canonical.join(&file.below)));
 }

@@ -1,6 +1,6 @@
 //! The files of a run.
 
-use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -57,20 +57,6 @@ impl Listed {
         self.root.full.join(&self.below)
     }
 
-    /// By path, in bytes.
-    pub(super) fn in_order(&self, other: &Self) -> Ordering {
-        fn bytes(file: &Listed) -> (&[u8], &[u8]) {
-            (
-                file.root.shown.as_os_str().as_encoded_bytes(),
-                file.below.as_os_str().as_encoded_bytes(),
-            )
-        }
-        if Arc::ptr_eq(&self.root, &other.root) {
-            return bytes(self).1.cmp(bytes(other).1);
-        }
-        self.path().as_os_str().cmp(other.path().as_os_str())
-    }
-
     /// The first folder above it that is a symbolic link, below what it was found in.
     #[must_use]
     pub(in crate::sources) fn symlink_above(&self) -> Option<LeftOut> {
@@ -94,12 +80,16 @@ pub(super) fn symlink(full: &Path, shown: &Path) -> LeftOut {
 /// All files that are looked at.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::sources) struct Listing {
-    /// Sorted by path; no file is there twice.
+    /// No file is there twice.
     pub(in crate::sources) files: Vec<Listed>,
+    /// Folders of work trees of which only what Git tracks is among the files yet.
+    pub(super) work_trees: Vec<Arc<Root>>,
     /// What was met and not entered, with the path as the user would type it.
     pub(in crate::sources) left_out: Vec<(PathBuf, LeftOut)>,
     /// New versions of files that a run has left behind because it was killed.
     pub(in crate::sources) left_behind: Vec<Listed>,
+    /// Whether a file may have been met by several of the paths that were given.
+    pub(super) may_repeat: bool,
     /// How many symbolic links were met; they are not followed.
     pub(in crate::sources) symlinks: usize,
     /// What could not be asked.
@@ -107,6 +97,26 @@ pub(in crate::sources) struct Listing {
 }
 
 impl Listing {
+    /// Drops files from the number `first` on that are there by another path, too. Those that were
+    /// given stay.
+    pub(super) fn keep_each_once(&mut self, first: usize) {
+        self.files[first..].sort_by_key(|file| file.standing != Standing::Given);
+        if self.may_repeat {
+            let mut seen = HashSet::new();
+            self.files.retain(|file| seen.insert(file.root.canonical.join(&file.below)));
+        }
+    }
+
+    /// Takes what another one has.
+    pub(super) fn extend(&mut self, more: Self) {
+        let known = self.files.len();
+        self.files.extend(more.files);
+        self.keep_each_once(known);
+        self.left_out.extend(more.left_out);
+        self.left_behind.extend(more.left_behind);
+        self.unasked.extend(more.unasked);
+    }
+
     /// Takes a file that was found.
     pub(super) fn add(&mut self, file: Listed) {
         let is_left_behind = file.below.file_name().is_some_and(is_new_version);

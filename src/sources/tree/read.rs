@@ -3,7 +3,6 @@
 //! Each is opened, measured and read once. What is held is a buffer a thread and one for what is
 //! larger, whatever the tree.
 
-use std::collections::HashSet;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::kind::{self, Kind};
 use super::listed::{Listed, Standing};
+use super::looks::{Looked, Looks};
 use super::stays::why_it_stays;
 use super::{Facts, LeftOut, Stamp, each, open};
 
@@ -21,43 +21,6 @@ const OVERLAP: usize = 512;
 /// Files above it are not rewritten, in bytes.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// What came of looking at files. Numbers are those of the list.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::sources) struct Looks<T> {
-    /// The files in which something was found, in the order of the list.
-    pub(in crate::sources) found: Vec<Looked<T>>,
-    /// Files that couldn't be looked at, or name CCR and aren't text, in the order of the list.
-    pub(in crate::sources) left_out: Vec<(usize, LeftOut)>,
-    /// What is only counted.
-    pub(in crate::sources) counts: Counts,
-}
-
-/// A file in which something was found.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::sources) struct Looked<T> {
-    /// Its number in the list.
-    pub(in crate::sources) file: usize,
-    /// What it was when it was read.
-    pub(in crate::sources) stamp: Stamp,
-    /// What was found.
-    pub(in crate::sources) what: T,
-    /// Why it isn't rewritten all the same.
-    pub(in crate::sources) left_out: Option<LeftOut>,
-}
-
-/// What is only counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::sources) struct Counts {
-    /// Files that were read.
-    pub(in crate::sources) files: usize,
-    /// Symbolic links.
-    pub(in crate::sources) symlinks: usize,
-    /// Files whose content Git LFS holds elsewhere.
-    pub(in crate::sources) lfs_pointers: usize,
-    /// Files that a sparse checkout leaves out.
-    pub(in crate::sources) not_checked_out: usize,
-}
-
 /// What came of one file, if it is to be told.
 enum Came<T> {
     Found(Box<Looked<T>>),
@@ -66,79 +29,73 @@ enum Came<T> {
     LfsPointer,
 }
 
-/// Reads the files and gives those that name CCR to `look`, which says what it found.
-///
-/// `names` tells, quickly, whether bytes name CCR; of large files it gets pieces. `look` gets whole
-/// files of up to 8 MiB. Files that are not begun when `stop` is set are left out.
-pub(in crate::sources) fn read_each<T: Send>(
-    files: &[Listed],
+/// How files are read and what is looked for.
+pub(super) struct Reader<'a, N, L> {
     threads: usize,
-    stop: &AtomicBool,
-    names: impl Fn(&[u8]) -> bool + Sync,
-    look: impl Fn(&Listed, &[u8]) -> Option<T> + Sync,
-) -> Looks<T> {
-    let large = Mutex::new(Vec::new());
-    let reader = Reader { files, stop, names, look, large: &large };
-    let piece = || vec![0; PIECE + 1];
-    let all = each(files.len(), threads, stop, piece, |piece, file| reader.file(file, piece));
-    let mut looks = Looks { found: Vec::new(), left_out: Vec::new(), counts: Counts::default() };
-    let counts = &mut looks.counts;
-    counts.files = files.len();
-    let mut identities = HashSet::new();
-    for (file, came) in all {
-        match came {
-            // A file system without regard to case gives a file by two names.
-            Came::Found(found) => {
-                let facts = found.stamp.facts;
-                if facts.links != 1 || facts.identity.1 == 0 || identities.insert(facts.identity) {
-                    looks.found.push(*found);
-                }
-            }
-            Came::LeftOut(why) => looks.left_out.push((file, why)),
-            Came::LfsPointer => counts.lfs_pointers += 1,
-            Came::Unopened(why) => {
-                counts.files -= 1;
-                match (why, files[file].standing) {
-                    (LeftOut::Gone, Standing::Sparse) => counts.not_checked_out += 1,
-                    // Deleted, and Git was not told yet.
-                    (LeftOut::Gone, Standing::Found | Standing::Ignored) => {}
-                    (why, Standing::Named | Standing::Given) => looks.left_out.push((file, why)),
-                    (LeftOut::Symlink { .. }, _) => counts.symlinks += 1,
-                    (why, _) => looks.left_out.push((file, why)),
+    stop: &'a AtomicBool,
+    /// Whether bytes name CCR, quickly; of large files it gets pieces.
+    names: N,
+    /// What is found in a whole file of up to 8 MiB that names CCR.
+    look: L,
+    /// The bytes of a file that is longer than a piece. Few of them name CCR.
+    large: Mutex<Vec<u8>>,
+}
+
+impl<'a, T: Send, N, L> Reader<'a, N, L>
+where
+    N: Fn(&[u8]) -> bool + Sync,
+    L: Fn(&Listed, &[u8]) -> Option<T> + Sync,
+{
+    #[must_use]
+    pub(super) fn new(threads: usize, stop: &'a AtomicBool, names: N, look: L) -> Self {
+        Self { threads, stop, names, look, large: Mutex::new(Vec::new()) }
+    }
+
+    /// Reads files and adds what comes of it.
+    pub(super) fn read(&self, files: &[Listed], looks: &mut Looks<T>) {
+        let piece = || vec![0; PIECE + 1];
+        let read = |piece: &mut Vec<u8>, number: usize| self.file(&files[number], piece);
+        let counts = &mut looks.counts;
+        counts.files += files.len();
+        for (number, came) in each(files.len(), self.threads, self.stop, piece, read) {
+            let file = &files[number];
+            match came {
+                Came::Found(found) => looks.found.push(*found),
+                Came::LeftOut(why) => looks.left_out.push((file.path(), why)),
+                Came::LfsPointer => counts.lfs_pointers += 1,
+                Came::Unopened(why) => {
+                    counts.files -= 1;
+                    match (why, file.standing) {
+                        (LeftOut::Gone, Standing::Sparse) => counts.not_checked_out += 1,
+                        // Deleted, and Git was not told yet.
+                        (LeftOut::Gone, Standing::Found | Standing::Ignored) => {}
+                        (why, Standing::Named | Standing::Given) => {
+                            looks.left_out.push((file.path(), why));
+                        }
+                        (LeftOut::Symlink { .. }, _) => counts.symlinks += 1,
+                        (why, _) => looks.left_out.push((file.path(), why)),
+                    }
                 }
             }
         }
     }
-    looks
-}
 
-struct Reader<'a, N, L> {
-    files: &'a [Listed],
-    stop: &'a AtomicBool,
-    names: N,
-    look: L,
-    /// Taken by one thread at a time: few large files name CCR.
-    large: &'a Mutex<Vec<u8>>,
-}
-
-impl<T, N: Fn(&[u8]) -> bool, L: Fn(&Listed, &[u8]) -> Option<T>> Reader<'_, N, L> {
-    fn file(&self, number: usize, piece: &mut [u8]) -> Option<Came<T>> {
-        let file = &self.files[number];
+    fn file(&self, file: &Listed, piece: &mut [u8]) -> Option<Came<T>> {
         let full = file.full();
         let (mut open, metadata) = match open(&full, || file.path()) {
             Ok(opened) => opened,
             Err(why) => return Some(Came::Unopened(why)),
         };
         let read = match fill(&mut open, metadata.len(), piece) {
-            Ok(length) if length == piece.len() => self.in_pieces(number, &mut open, piece),
-            Ok(length) => Ok(self.whole(number, &metadata, &piece[..length])),
+            Ok(length) if length == piece.len() => self.in_pieces(file, &mut open, piece),
+            Ok(length) => Ok(self.whole(file, &metadata, &piece[..length])),
             Err(error) => Err(error),
         };
         read.unwrap_or_else(|error| Some(Came::LeftOut(LeftOut::Unreadable(error.to_string()))))
     }
 
     /// A file of which these are the bytes.
-    fn whole(&self, number: usize, metadata: &Metadata, bytes: &[u8]) -> Option<Came<T>> {
+    fn whole(&self, file: &Listed, metadata: &Metadata, bytes: &[u8]) -> Option<Came<T>> {
         let is_named = (self.names)(bytes);
         match kind::of_start(bytes) {
             Kind::LfsPointer => return Some(Came::LfsPointer),
@@ -151,18 +108,17 @@ impl<T, N: Fn(&[u8]) -> bool, L: Fn(&Listed, &[u8]) -> Option<T>> Reader<'_, N, 
             }
             _ => {}
         }
-        let file = &self.files[number];
         let what = (self.look)(file, bytes)?;
         let stamp = Stamp::new(Facts::of(metadata), bytes);
         let left_out = why_it_stays(file, &stamp.facts);
-        Some(Came::Found(Box::new(Looked { file: number, stamp, what, left_out })))
+        Some(Came::Found(Box::new(Looked { file: file.clone(), stamp, what, left_out })))
     }
 
     /// A file that is longer than a piece, of which the first has been read.
     fn in_pieces(
         &self,
-        number: usize,
-        file: &mut File,
+        file: &Listed,
+        open: &mut File,
         piece: &mut [u8],
     ) -> io::Result<Option<Came<T>>> {
         let kind = kind::of_start(piece);
@@ -178,22 +134,22 @@ impl<T, N: Fn(&[u8]) -> bool, L: Fn(&Listed, &[u8]) -> Option<T>> Reader<'_, N, 
                 return Ok(None);
             }
             piece.copy_within(held - OVERLAP..held, 0);
-            let read = fill(file, u64::MAX, &mut piece[OVERLAP..])?;
+            let read = fill(open, u64::MAX, &mut piece[OVERLAP..])?;
             if read == 0 {
                 return Ok(None);
             }
             held = OVERLAP + read;
         }
-        let metadata = file.metadata()?;
+        let metadata = open.metadata()?;
         if metadata.len() > LARGEST {
             let why = LeftOut::TooLarge { bytes: metadata.len() };
             return Ok(Some(Came::LeftOut(why)));
         }
         let mut bytes = self.large.lock().unwrap_or_else(PoisonError::into_inner);
         bytes.clear();
-        file.rewind()?;
-        file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-        Ok(self.whole(number, &metadata, &bytes))
+        open.rewind()?;
+        open.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        Ok(self.whole(file, &metadata, &bytes))
     }
 }
 

@@ -8,12 +8,10 @@ mod attributes;
 mod batch;
 mod durable;
 mod error;
-mod left_behind;
 mod version;
 
 pub(in crate::sources) use batch::{Change, replace_all};
 pub use error::WriteError;
-pub(in crate::sources) use left_behind::remove_left_behind;
 
 #[cfg(test)]
 mod tests;

@@ -4,32 +4,23 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Change, WriteError, remove_left_behind, replace_all};
+use super::{Change, WriteError, replace_all};
 use crate::sources::tree::tests::{IMAGE, Tree};
-use crate::sources::tree::{LeftOut, Listing, Looks, read_each};
+use crate::sources::tree::{LeftOut, Looked, Looks};
 
 const OLD: &str = "ccr.ccs.tencentyun.com";
 const NEW: &str = "shop.tencentcloudcr.com";
 
 /// A tree whose files were read.
-struct Read {
-    listing: Listing,
-    looks: Looks<()>,
-}
+struct Read(Looks<usize>);
 
 impl Read {
     fn new(tree: &Tree) -> Self {
-        let listing = tree.list(&[]).unwrap();
-        let stop = AtomicBool::new(false);
-        let names = |bytes: &[u8]| memchr::memmem::find(bytes, OLD.as_bytes()).is_some();
-        let looks = read_each(&listing.files, 2, &stop, names, |_, _| Some(()));
-        Self { listing, looks }
+        Self(tree.look(&[]))
     }
 
     fn changes(&self) -> Vec<Change<'_>> {
-        let change = |looked: &'_ crate::sources::tree::Looked<()>| looked.file;
-        let stamps = self.looks.found.iter().map(|looked| (change(looked), &looked.stamp));
-        stamps.map(|(file, stamp)| Change { file: &self.listing.files[file], stamp }).collect()
+        self.0.found.iter().map(|Looked { file, stamp, .. }| Change { file, stamp }).collect()
     }
 
     fn write(&self) -> Vec<Result<(), WriteError>> {
@@ -300,22 +291,4 @@ fn attributes_and_access_lists_are_kept() {
     let results = Read::new(&tree).write();
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!(["listed", "d/plain"].map(state), before);
-}
-
-#[test]
-fn what_was_left_behind_is_removed_once_it_is_old() {
-    let tree = Tree::with_git();
-    tree.file(".ccr2tcr-abcdefgh.new").commit();
-    tree.file(".ccr2tcr-12345678.new").file("d/.ccr2tcr-87654321.new");
-    let old = fs::File::options().append(true).open(tree.path(".ccr2tcr-12345678.new")).unwrap();
-    old.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(700)).unwrap();
-    let results = remove_left_behind(&tree.list(&[]).unwrap().left_behind);
-    assert_eq!(results[0], Ok(()));
-    assert!(matches!(results[1], Err(WriteError::Io(_))), "{results:?}");
-    let names: Vec<String> = content(&tree).into_iter().map(|(name, _)| name).collect();
-    assert_eq!(
-        names,
-        [".ccr2tcr-abcdefgh.new", "d/.ccr2tcr-87654321.new"],
-        "what is committed is a file like any other"
-    );
 }

@@ -2,7 +2,7 @@
 
 use super::super::listed::Standing;
 use super::super::{LeftOut, Listed, TreeError};
-use super::{Tree, left_out, paths, symlink};
+use super::{Tree, lines, paths, symlink};
 
 #[test]
 fn in_git_its_files_are_those_that_it_tracks_or_would_add() {
@@ -110,7 +110,7 @@ fn repositories_in_a_folder_are_each_asked() {
     assert_eq!(paths(&listing), ["loose.yaml", "one/.gitignore", "one/a.yaml", "one/b.log"]);
     let log = listing.files.iter().find(|file| file.path().ends_with("b.log")).unwrap();
     assert_eq!(log.standing, Standing::Ignored);
-    assert_eq!(left_out(&listing), ["mirror.git belongs to Git itself"]);
+    assert_eq!(lines(&listing.left_out), ["mirror.git belongs to Git itself"]);
 }
 
 #[test]
@@ -123,10 +123,13 @@ fn submodules_and_repositories_inside_are_named_and_not_entered() {
     tree.file("sub/new.yaml").git(".", &["clone", "-q", &url, "nested"]);
     let listing = tree.list(&[]).unwrap();
     assert_eq!(paths(&listing), [".gitmodules", "a.yaml"]);
-    assert_eq!(left_out(&listing), ["nested is a Git repository of its own", "sub is a submodule"]);
+    assert_eq!(
+        lines(&listing.left_out),
+        ["nested is a Git repository of its own", "sub is a submodule"]
+    );
     let listing = tree.list(&["sub", "a.yaml"]).unwrap();
     assert_eq!(
-        (paths(&listing), left_out(&listing)),
+        (paths(&listing), lines(&listing.left_out)),
         (vec!["a.yaml".to_owned()], vec!["sub is a submodule".to_owned()])
     );
     assert_eq!(
@@ -139,8 +142,8 @@ fn submodules_and_repositories_inside_are_named_and_not_entered() {
     let clone = Tree::new();
     let url = tree.path("").display().to_string();
     clone.git(".", &["clone", "-q", &url, "c"]);
-    assert_eq!(left_out(&clone.list(&["c"]).unwrap()), ["c/sub is a submodule"]);
-    assert_eq!(left_out(&clone.list(&["c/sub"]).unwrap()), ["c/sub is a submodule"]);
+    assert_eq!(lines(&clone.list(&["c"]).unwrap().left_out), ["c/sub is a submodule"]);
+    assert_eq!(lines(&clone.list(&["c/sub"]).unwrap().left_out), ["c/sub is a submodule"]);
 }
 
 #[test]
@@ -163,16 +166,22 @@ fn a_bare_repository_and_what_belongs_to_git_are_refused() {
     let error = bare.list(&[]).unwrap_err();
     assert!(matches!(error, TreeError::Bare(_)), "{error}");
     assert_eq!(
-        left_out(&tree.list(&[".git/hooks"]).unwrap()),
+        lines(&tree.list(&[".git/hooks"]).unwrap().left_out),
         [".git/hooks belongs to Git itself"]
     );
-    assert_eq!(left_out(&tree.list(&[".git/HEAD"]).unwrap()), [".git/HEAD belongs to Git itself"]);
+    assert_eq!(
+        lines(&tree.list(&[".git/HEAD"]).unwrap().left_out),
+        [".git/HEAD belongs to Git itself"]
+    );
     let inside = tree.list_from(".git", &[]).unwrap();
     assert_eq!(
-        (paths(&inside), left_out(&inside)),
+        (paths(&inside), lines(&inside.left_out)),
         (Vec::new(), vec![" belongs to Git itself".to_owned()])
     );
-    assert_eq!(left_out(&tree.list_names(&[".git/config"])), [".git/config belongs to Git itself"]);
+    assert_eq!(
+        lines(&super::look_at(&tree.named(&[".git/config"])).left_out),
+        [".git/config belongs to Git itself"]
+    );
 }
 
 #[test]
@@ -202,7 +211,7 @@ fn symbolic_links_are_not_followed() {
     for given in ["out", "out/one.yaml", "a/loop/a/one.yaml", "a/loop/a", "a/link.yaml"] {
         let listing = tree.list(&[given]).unwrap();
         assert_eq!(paths(&listing), Vec::<String>::new(), "{given}");
-        assert!(left_out(&listing)[0].contains("is a symbolic link to"), "{given}");
+        assert!(lines(&listing.left_out)[0].contains("is a symbolic link to"), "{given}");
         assert!(matches!(listing.left_out[0].1, LeftOut::Symlink { .. }));
     }
     let plain = Tree::new();
@@ -257,9 +266,11 @@ fn ignored_files_are_looked_at_as_far_as_people_write_them() {
 #[test]
 fn what_a_killed_run_left_behind_is_known() {
     let tree = Tree::with_git();
-    tree.file("a.yaml").commit().file("b/.ccr2tcr-x9Za1b.new").file(".ccr2tcr-notes");
+    tree.file("a.yaml").file("b/.ccr2tcr-committed.new").commit();
+    tree.file("b/.ccr2tcr-x9Za1b.new").file(".ccr2tcr-notes");
     let listing = tree.list(&[]).unwrap();
-    assert_eq!(paths(&listing), [".ccr2tcr-notes", "a.yaml"]);
+    let all = [".ccr2tcr-notes", "a.yaml", "b/.ccr2tcr-committed.new"];
+    assert_eq!(paths(&listing), all, "what is committed is a file like any other");
     assert_eq!(listing.left_behind[0].path(), std::path::Path::new("b/.ccr2tcr-x9Za1b.new"));
 }
 
@@ -288,7 +299,7 @@ fn a_repository_that_git_cannot_use_is_read_by_its_ignore_files() {
         .file("in/c.yaml");
     let listing = tree.list(&[]).unwrap();
     assert_eq!(paths(&listing), [".gitignore", "a.yaml", "d/.hidden"]);
-    assert_eq!(left_out(&listing), ["in is a Git repository of its own"]);
+    assert_eq!(lines(&listing.left_out), ["in is a Git repository of its own"]);
     assert_eq!(listing.unasked.len(), 1);
     let message = listing.unasked[0].message();
     assert!(
@@ -302,4 +313,72 @@ fn a_repository_that_git_cannot_use_is_read_by_its_ignore_files() {
         matches!(error, TreeError::GitUnusable { .. }),
         "what isn't known isn't clean: {error}"
     );
+}
+
+#[test]
+fn what_is_not_tracked_is_found_at_any_depth() {
+    let tree = Tree::with_git();
+    tree.write(".gitignore", "*.log\n!keep.log\n/secret/\n").file("a/tracked.yaml").commit();
+    for name in [
+        "new.yaml",
+        "keep.log",
+        "x.log",
+        "a/new.yaml",
+        "a/y.log",
+        "fresh/one.yaml",
+        "fresh/keep.log",
+        "fresh/z.log",
+        "fresh/deep/er/two.yaml",
+        "fresh/secret/three.yaml",
+        "only/all.log",
+        "secret/four.yaml",
+        "--all/[x]/five.yaml",
+    ] {
+        tree.file(name);
+    }
+    tree.write("fresh/deep/.gitignore", "er/two.yaml\n").git(".", &["init", "-q", "fresh/inner"]);
+    let with = |from: &str, paths: &[&str]| {
+        let files = tree.list_from(from, paths).unwrap().files;
+        let of = |standing| -> Vec<String> {
+            let files = files.iter().filter(|file| file.standing == standing);
+            files.map(|file| file.path().display().to_string()).collect()
+        };
+        (of(Standing::Found), of(Standing::Ignored))
+    };
+    let found = [
+        "--all/[x]/five.yaml",
+        ".gitignore",
+        "a/new.yaml",
+        "a/tracked.yaml",
+        "fresh/deep/.gitignore",
+        "fresh/keep.log",
+        "fresh/one.yaml",
+        "fresh/secret/three.yaml",
+        "keep.log",
+        "new.yaml",
+    ];
+    let ignored = [
+        "a/y.log",
+        "fresh/deep/er/two.yaml",
+        "fresh/z.log",
+        "only/all.log",
+        "secret/four.yaml",
+        "x.log",
+    ];
+    let both = |found: &[&str], ignored: &[&str]| {
+        let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        (own(found), own(ignored))
+    };
+    assert_eq!(with("", &[]), both(&found, &ignored));
+    let fresh = both(
+        &["deep/.gitignore", "keep.log", "one.yaml", "secret/three.yaml"],
+        &["deep/er/two.yaml", "z.log"],
+    );
+    assert_eq!(with("fresh", &[]), fresh, "a folder with nothing tracked in it");
+    assert_eq!(
+        lines(&tree.list(&[]).unwrap().left_out),
+        ["fresh/inner is a Git repository of its own"]
+    );
+    let twice = tree.list(&["fresh", "."]).unwrap();
+    assert_eq!(paths(&twice).len(), found.len() + ignored.len());
 }

@@ -7,11 +7,18 @@ mod uncommitted;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::AtomicBool;
 
-use super::{Listing, TreeError, Wanted, list};
+use super::list::list;
+use super::listed::Listing;
+use super::untracked::untracked;
+use super::{Listed, Looking, Looks, TreeError, Wanted, look};
 
 /// What a file says that names CCR.
 pub(in crate::sources) const IMAGE: &str = "image: ccr.ccs.tencentyun.com/shop/web:v1\n";
+
+/// What is looked for.
+pub(in crate::sources) const HOST: &[u8] = b"ccs.tencentyun.com";
 
 /// A folder for one test.
 pub(in crate::sources) struct Tree(tempfile::TempDir);
@@ -63,19 +70,46 @@ impl Tree {
         self.list_from("", paths)
     }
 
+    /// All files that are looked at, by path.
     pub(in crate::sources) fn list_from(
         &self,
         folder: &str,
         paths: &[&str],
     ) -> Result<Listing, TreeError> {
-        let paths = paths.iter().map(PathBuf::from).collect();
-        list(&Wanted { base: self.path(folder), paths, names: None })
+        let mut listing = list(&self.wanted(folder, paths))?;
+        let others = untracked(&listing.work_trees)?;
+        listing.extend(others);
+        listing.files.sort_by(|a, b| a.path().as_os_str().cmp(b.path().as_os_str()));
+        listing.left_out.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(listing)
     }
 
-    pub(in crate::sources) fn list_names(&self, names: &[&str]) -> Listing {
-        let names = Some(names.iter().map(PathBuf::from).collect());
-        list(&Wanted { base: self.path(""), paths: Vec::new(), names }).unwrap()
+    pub(in crate::sources) fn wanted(&self, folder: &str, paths: &[&str]) -> Wanted {
+        let paths = paths.iter().map(PathBuf::from).collect();
+        Wanted { base: self.path(folder), paths, names: None }
     }
+
+    pub(in crate::sources) fn named(&self, names: &[&str]) -> Wanted {
+        let names = Some(names.iter().map(PathBuf::from).collect());
+        Wanted { base: self.path(""), paths: Vec::new(), names }
+    }
+
+    /// Looks at all files; of those that name CCR, how many bytes they have.
+    pub(in crate::sources) fn look(&self, paths: &[&str]) -> Looks<usize> {
+        look_at(&self.wanted("", paths))
+    }
+}
+
+pub(in crate::sources) fn look_at(wanted: &Wanted) -> Looks<usize> {
+    let stop = AtomicBool::new(false);
+    let looking = Looking {
+        threads: 2,
+        stop: &stop,
+        is_wanted: |_: &Path| true,
+        names: |bytes: &[u8]| memchr::memmem::find(bytes, HOST).is_some(),
+        look: |_: &Listed, bytes: &[u8]| Some(bytes.len()),
+    };
+    look(wanted, looking).unwrap()
 }
 
 /// The paths of all files, as the user would type them.
@@ -84,10 +118,10 @@ pub(in crate::sources) fn paths(listing: &Listing) -> Vec<String> {
 }
 
 /// What is left out, as the user reads it.
-pub(in crate::sources) fn left_out(listing: &Listing) -> Vec<String> {
+pub(in crate::sources) fn lines(left_out: &[(PathBuf, super::LeftOut)]) -> Vec<String> {
     let line =
         |(path, why): &(PathBuf, super::LeftOut)| format!("{} {}", path.display(), why.why());
-    listing.left_out.iter().map(line).collect()
+    left_out.iter().map(line).collect()
 }
 
 #[cfg(unix)]

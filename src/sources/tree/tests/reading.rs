@@ -1,34 +1,18 @@
 //! What comes of looking at files.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::super::{Counts, Listing, Looks, Stamp, read_each};
-use super::{IMAGE, Tree};
-
-const HOST: &[u8] = b"ccs.tencentyun.com";
-
-fn look(listing: &Listing) -> Looks<usize> {
-    let stop = AtomicBool::new(false);
-    let names = |bytes: &[u8]| memchr::memmem::find(bytes, HOST).is_some();
-    read_each(&listing.files, 2, &stop, names, |_, bytes| Some(bytes.len()))
-}
+use super::super::{Counts, LeftOut, Listed, Looked, Looking, Looks, Stamp, look};
+use super::{HOST, IMAGE, Tree, lines, look_at};
 
 /// The files in which something was found, and of those why they stay.
-fn found(listing: &Listing) -> Vec<(String, Option<String>)> {
-    let looks = look(listing);
-    let line = |looked: &super::super::Looked<usize>| {
-        let path = listing.files[looked.file].path().display().to_string();
-        (path, looked.left_out.as_ref().map(super::super::LeftOut::why))
+fn found(looks: &Looks<usize>) -> Vec<(String, Option<String>)> {
+    let line = |looked: &Looked<usize>| {
+        let why = looked.left_out.as_ref().map(LeftOut::why);
+        (looked.file.path().display().to_string(), why)
     };
     looks.found.iter().map(line).collect()
-}
-
-/// The files that were not text, and why.
-fn left_out(listing: &Listing) -> Vec<String> {
-    let line = |(file, why): &(usize, super::super::LeftOut)| {
-        format!("{} {}", listing.files[*file].path().display(), why.why())
-    };
-    look(listing).left_out.iter().map(line).collect()
 }
 
 fn wide(text: &str) -> Vec<u8> {
@@ -42,13 +26,12 @@ fn what_names_ccr_is_found_whatever_the_bytes_around_it() {
     tree.write("crlf", IMAGE.replace('\n', "\r\n")).write("mark", format!("\u{feff}{IMAGE}"));
     tree.write("no-end", IMAGE.trim_end())
         .write("latin", [b"# caf\xe9\n", IMAGE.as_bytes()].concat());
-    let listing = tree.list(&[]).unwrap();
+    let looks = tree.look(&[]);
     let names: Vec<_> =
-        found(&listing).into_iter().map(|(name, kept)| (name, kept.is_some())).collect();
+        found(&looks).into_iter().map(|(name, kept)| (name, kept.is_some())).collect();
     let expected =
         ["crlf", "latin", "mark", "no-end", "plain"].map(|name| (name.to_owned(), false));
     assert_eq!(names, expected);
-    let looks = look(&listing);
     assert_eq!(looks.counts, Counts { files: 7, ..Counts::default() });
     let stamp = looks.found[4].stamp;
     assert_eq!(looks.found[4].what, IMAGE.len());
@@ -66,10 +49,10 @@ fn what_is_no_text_is_told_only_if_it_names_ccr() {
     tree.write("utf16-other", wide("\u{feff}nothing"));
     tree.write("large-utf16", wide(&format!("\u{feff}{}{IMAGE}", "# filler\n".repeat(100_000))));
     tree.write("lfs", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n");
-    let listing = tree.list(&[]).unwrap();
-    assert_eq!(found(&listing), []);
+    let looks = tree.look(&[]);
+    assert_eq!(found(&looks), []);
     assert_eq!(
-        left_out(&listing),
+        lines(&looks.left_out),
         [
             "a.bin names CCR, and is not text",
             "large-utf16 names CCR, and is UTF-16",
@@ -78,7 +61,7 @@ fn what_is_no_text_is_told_only_if_it_names_ccr() {
             "utf16-without-mark names CCR, and is UTF-16",
         ]
     );
-    assert_eq!(look(&listing).counts.lfs_pointers, 1);
+    assert_eq!(looks.counts.lfs_pointers, 1);
 }
 
 #[test]
@@ -93,7 +76,7 @@ fn a_large_file_is_read_in_pieces_and_wherever_it_names_ccr() {
         names.push((name, None));
     }
     tree.write("none", "x".repeat(3_000_000));
-    assert_eq!(found(&tree.list(&[]).unwrap()), names);
+    assert_eq!(found(&tree.look(&[])), names);
 }
 
 #[test]
@@ -109,10 +92,10 @@ fn a_file_of_any_length_is_searched_and_what_is_too_large_is_told() {
         file.write_all(IMAGE.as_bytes()).unwrap();
     }
     tree.write("text", [IMAGE.as_bytes(), &vec![b'a'; (8 << 20) - IMAGE.len()]].concat());
-    let listing = tree.list(&[]).unwrap();
-    assert_eq!(found(&listing), [("text".to_owned(), None)]);
+    let looks = tree.look(&[]);
+    assert_eq!(found(&looks), [("text".to_owned(), None)]);
     assert_eq!(
-        left_out(&listing),
+        lines(&looks.left_out),
         [
             "edge names CCR, and is not text",
             "huge names CCR, and is too large to be rewritten (200 MiB)",
@@ -143,8 +126,8 @@ fn what_stays_although_it_names_ccr_is_found_with_its_reason() {
         ("web/node_modules/m/b.js", Some("names CCR, and is in a folder `node_modules`")),
     ];
     let expected = expected.map(|(name, why)| (name.to_owned(), why.map(str::to_owned)));
-    assert_eq!(found(&tree.list(&[]).unwrap()), expected);
-    let given = found(&tree.list(&["vendor/x", "local.env", "web/node_modules/m/b.js"]).unwrap());
+    assert_eq!(found(&tree.look(&[])), expected);
+    let given = found(&tree.look(&["vendor/x", "local.env", "web/node_modules/m/b.js"]));
     assert!(given.iter().all(|(_, kept)| kept.is_none()), "{given:?}");
 }
 
@@ -169,12 +152,12 @@ fn what_has_become_something_else_is_not_opened() {
     std::fs::create_dir(tree.path("folder.yaml")).unwrap();
     let pipe = std::process::Command::new("mkfifo").arg(tree.path("pipe.yaml")).status();
     assert!(pipe.unwrap().success());
-    let listing = tree.list(&[]).unwrap();
+    let looks = tree.look(&[]);
     let link = format!("d is a symbolic link to {}", outside.path("d").display());
     let expected = [("d/in-folder.yaml".to_owned(), Some(link)), ("ok.yaml".to_owned(), None)];
-    assert_eq!(found(&listing), expected);
-    assert_eq!(left_out(&listing), ["folder.yaml is not a file", "pipe.yaml is not a file"]);
-    let counts = look(&listing).counts;
+    assert_eq!(found(&looks), expected);
+    assert_eq!(lines(&looks.left_out), ["folder.yaml is not a file", "pipe.yaml is not a file"]);
+    let counts = looks.counts;
     assert_eq!((counts.files, counts.symlinks), (2, 2), "d and link.yaml: {counts:?}");
 }
 
@@ -182,12 +165,11 @@ fn what_has_become_something_else_is_not_opened() {
 fn a_list_of_names_is_told_what_is_not_a_file() {
     let tree = Tree::with_git();
     tree.file("a.yaml").file("d/b.yaml").commit();
-    let listing = tree.list_names(&["a.yaml", "./d/b.yaml", "d", "gone.yaml", "..", "", "a.yaml"]);
-    assert_eq!(found(&listing), [("a.yaml".to_owned(), None), ("d/b.yaml".to_owned(), None)]);
-    let mut told = super::left_out(&listing);
-    told.extend(left_out(&listing));
+    let names = ["a.yaml", "./d/b.yaml", "d", "gone.yaml", "..", "", "a.yaml"];
+    let looks = look_at(&tree.named(&names));
+    assert_eq!(found(&looks), [("a.yaml".to_owned(), None), ("d/b.yaml".to_owned(), None)]);
     assert_eq!(
-        told,
+        lines(&looks.left_out),
         [" is not a file", ".. is not a file", "d is not a file", "gone.yaml is not there"]
     );
 }
@@ -197,7 +179,7 @@ fn a_sparse_checkout_is_counted() {
     let tree = Tree::with_git();
     tree.file("a/one.yaml").file("b/two.yaml").file("b/three.yaml").commit();
     tree.git(".", &["sparse-checkout", "set", "a"]);
-    let counts = look(&tree.list(&[]).unwrap()).counts;
+    let counts = tree.look(&[]).counts;
     assert_eq!((counts.files, counts.not_checked_out), (1, 2));
 }
 
@@ -207,17 +189,16 @@ fn a_stop_ends_it() {
     for number in 0..100 {
         tree.file(&number.to_string());
     }
-    let listing = tree.list(&[]).unwrap();
     let stop = AtomicBool::new(false);
-    let looks = read_each(
-        &listing.files,
-        1,
-        &stop,
-        |_| true,
-        |_, _| {
+    let looking = Looking {
+        threads: 1,
+        stop: &stop,
+        is_wanted: |_: &Path| true,
+        names: |_: &[u8]| true,
+        look: |_: &Listed, _: &[u8]| {
             stop.store(true, Ordering::Relaxed);
             Some(())
         },
-    );
-    assert_eq!(looks.found.len(), 1);
+    };
+    assert_eq!(look(&tree.wanted("", &[]), looking).unwrap().found.len(), 1);
 }
