@@ -22,5 +22,5 @@ pub use decide::{
 };
 pub use plan::{FilePlan, Pin, RewritePlan};
 pub use prepare::{PreparedRewrite, RewriteError, RewriteInputs, RewriteOptions, prepare_rewrite};
-pub use tree::{LeftOut, TreeError, names};
+pub use tree::{Dirty, LeftOut, TreeError, names};
 pub use write::WriteError;

@@ -205,8 +205,7 @@ fn read_tree(
         let (path, file, refused) = (looked.file.path(), looked.file, looked.left_out);
         FilePlan { path, file, findings, unreadable, refused, stamp: looked.stamp }
     });
-    let plan =
-        RewritePlan { files: files.collect(), left_out: looks.left_out, read: counts.files };
+    let plan = RewritePlan { files: files.collect(), left_out: looks.left_out, read: counts.files };
     let mut told: Vec<String> = looks.unasked.iter().map(Unasked::message).collect();
     for (count, one, many) in [
         (counts.symlinks, "symbolic link was", "symbolic links were"),

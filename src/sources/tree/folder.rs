@@ -1,7 +1,6 @@
 //! The files of a folder: what Git says where it is in a work tree.
 
 use std::ffi::OsStr;
-use std::path::Path;
 use std::sync::Arc;
 
 use super::git::Git;

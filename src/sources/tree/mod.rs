@@ -34,7 +34,6 @@ pub use left_out::LeftOut;
 pub(in crate::sources) use list::Wanted;
 pub(in crate::sources) use listed::{Listed, Unasked};
 pub(in crate::sources) use look::{Looking, look};
-pub(in crate::sources) use looks::{Counts, Looked, Looks};
 pub use names::names;
 pub(in crate::sources) use new_version::{PREFIX, SUFFIX};
 pub(in crate::sources) use open::open;

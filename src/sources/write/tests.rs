@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Change, WriteError, replace_all};
-use crate::sources::tree::tests::{IMAGE, Tree};
-use crate::sources::tree::{LeftOut, Looked, Looks};
+use crate::sources::tree::LeftOut;
+use crate::sources::tree::tests::{IMAGE, Looked, Looks, Tree};
 
 const OLD: &str = "ccr.ccs.tencentyun.com";
 const NEW: &str = "shop.tencentcloudcr.com";

@@ -7,9 +7,7 @@ use std::path::Path;
 use tempfile::TempPath;
 
 use super::{WriteError, attributes};
-use crate::sources::tree::{
-    Facts, LeftOut, Listed, PREFIX, SUFFIX, Stamp, open, why_it_cannot_be_replaced,
-};
+use crate::sources::tree::{Facts, Listed, PREFIX, SUFFIX, Stamp, open, why_it_cannot_be_replaced};
 
 /// A new version that is complete and not in place. It goes when this is dropped.
 #[derive(Debug)]

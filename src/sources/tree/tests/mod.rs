@@ -11,8 +11,9 @@ use std::sync::atomic::AtomicBool;
 
 use super::list::list;
 use super::listed::Listing;
+pub(in crate::sources) use super::looks::{Looked, Looks};
 use super::untracked::untracked;
-use super::{Listed, Looking, Looks, TreeError, Wanted, look};
+use super::{Listed, Looking, TreeError, Wanted, look};
 
 /// What a file says that names CCR.
 pub(in crate::sources) const IMAGE: &str = "image: ccr.ccs.tencentyun.com/shop/web:v1\n";

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::super::{Counts, LeftOut, Listed, Looked, Looking, Looks, Stamp, look};
-use super::{HOST, IMAGE, Tree, lines, look_at};
+use super::super::looks::Counts;
+use super::super::{LeftOut, Listed, Looking, Stamp, look};
+use super::{HOST, IMAGE, Looked, Looks, Tree, lines, look_at};
 
 /// The files in which something was found, and of those why they stay.
 fn found(looks: &Looks<usize>) -> Vec<(String, Option<String>)> {
