@@ -7,6 +7,7 @@ mod context;
 mod decide;
 mod diff;
 mod edit;
+mod emit;
 mod find;
 mod plan;
 mod prepare;
