@@ -12,7 +12,7 @@ use super::lines::quoted;
 use super::patch::patch;
 
 const HEAD: &str = "\
-# Made by `rewrite --emit component=…` of what these bases rendered then. Make it anew when they
+# Made by `rewrite --emit component=…` of what these bases rendered then. Recreate it when they
 # change: the build fails where a patch finds another value.
 # Where they are used:  components: [ this folder ]
 apiVersion: kustomize.config.k8s.io/v1alpha1

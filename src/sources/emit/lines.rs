@@ -120,7 +120,7 @@ impl<'a> Lines<'a> {
         let Some(value) = self.text(at).rsplit(|byte| *byte == b' ').next() else { return false };
         let is_mark = |byte: &u8| b"+-123456789".contains(byte);
         value.split_first().is_some_and(|(first, rest)| {
-            matches!(first, b'|' | b'>') && rest.iter().all(|byte| is_mark(byte))
+            matches!(first, b'|' | b'>') && rest.iter().all(is_mark)
         })
     }
 }

@@ -14,7 +14,6 @@ fn map(text: &str) -> String {
 /// The text, without its comments at the start.
 #[track_caller]
 fn body(emitted: &Emitted) -> String {
-    let text = emitted.text.as_deref().unwrap();
-    let lines = text.lines().skip_while(|line| line.starts_with('#'));
-    lines.map(|line| format!("{line}\n")).collect()
+    let lines = emitted.text.as_deref().unwrap().split_inclusive('\n');
+    lines.skip_while(|line| line.starts_with('#')).collect()
 }
