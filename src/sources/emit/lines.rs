@@ -119,8 +119,8 @@ impl<'a> Lines<'a> {
     fn opens_text(&self, at: usize) -> bool {
         let Some(value) = self.text(at).rsplit(|byte| *byte == b' ').next() else { return false };
         let is_mark = |byte: &u8| b"+-123456789".contains(byte);
-        value.split_first().is_some_and(|(first, rest)| {
-            matches!(first, b'|' | b'>') && rest.iter().all(is_mark)
-        })
+        value
+            .split_first()
+            .is_some_and(|(first, rest)| matches!(first, b'|' | b'>') && rest.iter().all(is_mark))
     }
 }

@@ -56,8 +56,7 @@ pub(in crate::sources) fn read(path: &str, bytes: &[u8], found: &[Found]) -> Rea
         Context { map, ..context(purpose, place::place(&structure, home)) }
     });
     let mut contexts: Vec<Context> = contexts.collect();
-    for (context, found) in contexts.iter_mut().zip(found) {
-    }
+    for (context, found) in contexts.iter_mut().zip(found) {}
     let unreadable = structure
         .is_cut
         .then(|| format!("maps and lists are nested deeper than {} levels", structure::DEEPEST));
