@@ -23,7 +23,7 @@ mod testing;
 mod url;
 mod variables;
 mod xml;
-pub(in crate::sources) mod yaml;
+mod yaml;
 
 pub(in crate::sources) use command::purpose;
 pub(in crate::sources) use kind::{FileKind, kind};

@@ -2,7 +2,7 @@
 
 use super::Purpose;
 use super::kind::FileKind;
-use super::reading::{Context, Fields, Reading};
+use super::reading::Fields;
 use super::variables::Variables;
 use crate::sources::find::Found;
 use crate::sources::span::Span;
@@ -20,22 +20,6 @@ pub(super) struct Outline {
     pub(super) variables: Variables,
     /// Why the format could not be read, if it couldn't.
     pub(super) unreadable: Option<String>,
-}
-
-impl Outline {
-    /// What a reader gives back whose format has no texts of other kinds in it.
-    pub(super) fn of(reading: Reading) -> Self {
-        let meaning = |context: Context| Meaning {
-            map: context.map,
-            ..Meaning::new(context.purpose, context.place)
-        };
-        Self {
-            meanings: reading.contexts.into_iter().map(meaning).collect(),
-            maps: reading.maps,
-            unreadable: reading.unreadable,
-            ..Self::default()
-        }
-    }
 }
 
 /// What one found place means.

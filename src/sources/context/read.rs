@@ -114,12 +114,13 @@ fn by_kind(kind: FileKind, path: &str, bytes: &[u8], found: &[Found]) -> Outline
     let places = || found.iter().map(|found| found.span.clone()).collect::<Vec<Span>>();
     let whole = 0..bytes.len();
     match kind {
+        FileKind::Yaml => yaml::read(path, bytes, found, false),
+        FileKind::Json => yaml::read(path, bytes, found, true),
         FileKind::Dockerfile => dockerfile::read(bytes, found),
         FileKind::Make => make::read(bytes, found),
         FileKind::Settings => settings::read(bytes, found),
         FileKind::Xml => xml::read(bytes, found),
         FileKind::Hcl => hcl::read(bytes, found),
-        FileKind::Yaml | FileKind::Json => Outline::of(yaml::read(path, bytes, found)),
         FileKind::Shell => command::read(bytes, &whole, Dialect::Posix, &places()),
         FileKind::WindowsShell => command::read(bytes, &whole, Dialect::Windows, &places()),
         _ => {

@@ -73,14 +73,17 @@ impl Variables {
     }
 }
 
-/// The variables that a text names: `$X`, `${X:-…}`, `$(X)`, `%X%`, `$env:X`, `${env.X}`. Of
-/// `${a.b}` both `a.b` and `a`.
+/// The variables that a text names: `$X`, `${X:-…}`, `$(X)`, `%X%`, `$env:X`, `${env.X}`,
+/// `${{ env.X }}`. Of `${a.b}` both `a.b` and `a`.
 pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     text.match_indices(['$', '%']).flat_map(move |(at, sign)| {
         let mut rest = &text[at + 1..];
         let is_braced = rest.starts_with('{');
-        rest = rest.strip_prefix(['{', '(']).unwrap_or(rest);
+        rest = match rest.strip_prefix("{{") {
+            Some(expression) => expression.trim_start(),
+            None => rest.strip_prefix(['{', '(']).unwrap_or(rest),
+        };
         for scope in ["env:", "env.", "params.", "local.", "var."] {
             rest = rest.strip_prefix(scope).unwrap_or(rest);
         }
@@ -100,8 +103,9 @@ mod tests {
 
     #[test]
     fn variables_are_named_in_many_ways() {
-        let text = "$A ${B} ${C:-x} $(D) %E% $env:F ${env.G} ${h.i} $1 $$ 50% %s ${} $";
-        let expected = ["A", "B", "C", "D", "E", "F", "G", "h", "h.i"];
+        let text =
+            "$A ${B} ${C:-x} $(D) %E% $env:F ${env.G} ${h.i} ${{ env.J }} $1 $$ 50% %s ${} $";
+        let expected = ["A", "B", "C", "D", "E", "F", "G", "h", "h.i", "J"];
         assert_eq!(names(text).collect::<Vec<_>>(), expected);
         assert_eq!(names("a$ß").count(), 0);
     }

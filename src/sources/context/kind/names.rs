@@ -43,6 +43,7 @@ pub(super) fn by_name(name: &str) -> Option<FileKind> {
     }
     Some(match name {
         "notes.txt" => FileKind::Documentation,
+        "kustomization" => FileKind::Yaml,
         "procfile" | "pkgbuild" | "apkbuild" | ".bashrc" | ".profile" | ".envrc" | "crontab" => {
             FileKind::Shell
         }

@@ -1,19 +1,20 @@
 //! One place in a file, as the rules look at it.
 
 use super::fields::parameter;
-use super::structure::{Home, NodeId, Part, Scalar, Structure, plain};
-use crate::sources::find::{Found, What};
+use super::structure::{Home, Label, NodeId, Part, Scalar, Structure, plain};
+use crate::sources::span::Span;
 
 /// So much of a scalar is looked at around a place, in bytes.
 const NEAR: usize = 512;
 
-/// Where something was found in a scalar.
+/// Where something stands in a scalar.
 pub(super) struct At<'s> {
     pub(super) structure: &'s Structure<'s>,
     /// The path of the file, in lower case.
     pub(super) path: &'s str,
-    pub(super) found: &'s Found,
     pub(super) home: Home,
+    /// It, as it is written.
+    pub(super) text: String,
     /// What stands in front of it in its scalar, as it is written.
     pub(super) before: String,
     /// What stands behind it.
@@ -21,25 +22,25 @@ pub(super) struct At<'s> {
 }
 
 impl<'s> At<'s> {
+    /// What stands at `span` of `bytes`.
     pub(super) fn new(
         structure: &'s Structure<'s>,
         path: &'s str,
         bytes: &[u8],
-        found: &'s Found,
         home: Home,
+        span: &Span,
     ) -> Self {
-        let scalar = scalar_of(structure, home);
-        let span = scalar.map_or(found.span.clone(), |scalar| scalar.span.clone());
-        let start = span.start.max(found.span.start.saturating_sub(NEAR));
-        let end = span.end.min(found.span.end.saturating_add(NEAR)).max(found.span.end);
+        let scalar = scalar_of(structure, home).map_or(span.clone(), |it| it.span.clone());
+        let start = scalar.start.max(span.start.saturating_sub(NEAR)).min(span.start);
+        let end = scalar.end.min(span.end.saturating_add(NEAR)).max(span.end);
         let text = |span| String::from_utf8_lossy(&bytes[span]).into_owned();
         Self {
             structure,
             path,
-            found,
             home,
-            before: text(start.min(found.span.start)..found.span.start),
-            after: text(found.span.end..end),
+            text: text(span.start..span.end.min(span.start + NEAR)),
+            before: text(start..span.start),
+            after: text(span.end..end),
         }
     }
 
@@ -58,26 +59,19 @@ impl<'s> At<'s> {
         self.before.trim_matches(is_around).is_empty()
     }
 
-    /// The name of what it is the value of: the key, the name beside `value`, or the key of the list
-    /// that it is in.
-    pub(super) fn title(&self) -> &'s str {
-        let node = self.home.node;
-        if self.is_key() {
-            return self.keys().next().unwrap_or_default();
-        }
-        match parameter(self.structure, node) {
-            Some(name) => name,
-            None => self.keys().next().unwrap_or_default(),
-        }
+    /// The key of the list that it is an entry of, or its own; in lower case, without dashes. Of an
+    /// entry of `{name, value}`, the name.
+    pub(super) fn title(&self) -> String {
+        let name = (!self.is_key()).then(|| parameter(self.structure, self.home.node)).flatten();
+        plain(name.or_else(|| self.keys().next()).unwrap_or_default())
     }
 
     /// The keys that lead to it, from the inside to the outside.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'s str> + use<'s> {
         let structure = self.structure;
-        let own = (!self.is_key()).then_some(self.home.node);
-        own.into_iter()
-            .chain(structure.around(self.home.node))
-            .filter_map(|id| structure.node(id).key())
+        let own = (!self.is_key()).then_some(self.home.node).into_iter();
+        let nodes = own.chain(structure.around(self.home.node));
+        nodes.filter_map(|id| structure.node(id).key())
     }
 
     /// Whether one of these keys leads to it. In lower case, without dashes.
@@ -96,13 +90,14 @@ impl<'s> At<'s> {
         self.maps().next()
     }
 
-    /// What stands under a key beside it.
-    pub(super) fn beside(&self, key: &str) -> Option<NodeId> {
-        self.structure.get(self.map()?, key)
+    /// Whether a key stands beside it.
+    pub(super) fn is_beside(&self, key: &str) -> bool {
+        self.map().is_some_and(|map| self.structure.get(map, key).is_some())
     }
 
-    pub(super) fn text_beside(&self, key: &str) -> &'s str {
-        self.map().and_then(|map| self.structure.text(map, key)).unwrap_or_default()
+    /// The text under a key of one of the innermost `depth` maps around it.
+    pub(super) fn text_near(&self, key: &str, depth: usize) -> Option<&'s str> {
+        self.maps().take(depth).find_map(|map| self.structure.text(map, key))
     }
 
     /// `apiVersion` and `kind` of the object of Kubernetes that it is in.
@@ -111,25 +106,27 @@ impl<'s> At<'s> {
         self.maps().find_map(|map| Some((text(map, "apiVersion")?, text(map, "kind")?)))
     }
 
-    /// The map that the document is, if it is one.
-    pub(super) fn root(&self) -> Option<NodeId> {
-        self.maps().last()
+    /// Whether it is an entry of a list.
+    pub(super) fn is_item(&self) -> bool {
+        matches!(self.structure.node(self.home.node).label, Label::Item(_))
+    }
+
+    /// Whether it is in an entry of a list directly.
+    pub(super) fn is_in_item(&self) -> bool {
+        let map = self.structure.node(self.home.node).parent;
+        map.is_some_and(|map| matches!(self.structure.node(map).label, Label::Item(_)))
     }
 
     /// The last part of the file's path.
     pub(super) fn file_name(&self) -> &'s str {
         self.path.rsplit('/').next().unwrap_or(self.path)
     }
-
-    pub(super) fn is_name(&self) -> bool {
-        matches!(self.found.what, What::Name(_))
-    }
 }
 
 fn scalar_of<'s>(structure: &'s Structure<'s>, home: Home) -> Option<&'s Scalar<'s>> {
     let node = structure.node(home.node);
     match (&node.label, home.part) {
-        (super::structure::Label::Key(key), Part::Key) => Some(key),
+        (Label::Key(key), Part::Key) => Some(key),
         _ => node.scalar(),
     }
 }

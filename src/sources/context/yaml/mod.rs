@@ -12,15 +12,17 @@ mod flow;
 mod lines;
 mod outside;
 mod parser;
+mod parts;
 mod place;
 mod rules;
 mod scalar;
 mod structure;
 mod text;
+mod variables;
 
-use super::keep;
-use crate::sources::context::{Context, Purpose, Reading};
-use crate::sources::find::Found;
+use crate::sources::context::Purpose;
+use crate::sources::context::outline::{Meaning, Outline};
+use crate::sources::find::{Found, What};
 use actions::Actions;
 use at::At;
 use fields::Maps;
@@ -29,46 +31,55 @@ use rules::Documents;
 use structure::{Builder, Part, Structure};
 use text::Text;
 
-/// What each place means that was found in the file at `path`.
-pub(in crate::sources) fn read(path: &str, bytes: &[u8], found: &[Found]) -> Reading {
+/// What each place means that was found in the file at `path`, which is JSON or YAML.
+pub(super) fn read(path: &str, bytes: &[u8], found: &[Found], is_json: bool) -> Outline {
     let actions = Actions::of(bytes);
     let text = Text { bytes, actions: &actions };
     let path = path.replace('\\', "/").to_ascii_lowercase();
-    let is_json = is_json(&path, bytes);
-    let structure = structure(is_json, text, found);
+    let structure = structure(text, found, is_json);
     let mut documents = Documents::of(&structure, bytes);
     let mut maps = Maps::default();
     let mut outside = Outside::new(text);
-    let contexts = found.iter().enumerate().map(|(index, found)| {
+    let meanings = found.iter().enumerate().map(|(index, found)| {
         let of_document = documents.at(found.span.start);
-        let Some(home) = structure.homes[index] else {
+        let Some(mut home) = structure.homes[index] else {
             let is_comment = structure.is_comment(index);
             let purpose = of_document.unwrap_or_else(|| match is_comment {
                 true => Purpose::Comment,
-                false => outside.purpose(found.span.start),
+                false => outside.purpose(&found.span),
             });
-            return context(purpose, String::new());
+            return Meaning::new(purpose, "");
         };
-        let at = At::new(&structure, &path, bytes, found, home);
-        let purpose = of_document.unwrap_or_else(|| rules::purpose(&at));
-        let is_field = home.part == Part::Value && at.begins();
-        let map = is_field.then(|| maps.beside(&structure, bytes, home.node)).flatten();
-        Context { map, ..context(purpose, place::place(&structure, home)) }
+        if found.what == What::EditionFlag {
+            // It begins with its key.
+            home.part = Part::Value;
+        }
+        let at = At::new(&structure, &path, bytes, home, &found.span);
+        let purpose = of_document.unwrap_or_else(|| rules::purpose(&at, &found.what));
+        // What is pushed, and what kustomize looks for, is a whole name in one field.
+        let is_whole = matches!(purpose, Purpose::Push | Purpose::Login | Purpose::Matcher);
+        let is_field = home.part == Part::Value && at.begins() && !is_whole;
+        Meaning {
+            map: is_field.then(|| maps.beside(&structure, bytes, home.node)).flatten(),
+            variable: variables::set_by(&at),
+            ..Meaning::new(purpose, place::place(&structure, home))
+        }
     });
-    let mut contexts: Vec<Context> = contexts.collect();
-    for (context, found) in contexts.iter_mut().zip(found) {}
+    let meanings: Vec<Meaning> = meanings.collect();
     let unreadable = structure
         .is_cut
         .then(|| format!("maps and lists are nested deeper than {} levels", structure::DEEPEST));
-    Reading { contexts, maps: maps.all, unreadable }
+    Outline {
+        parts: parts::parts(&structure, bytes, &meanings),
+        variables: variables::variables(&structure, &path, bytes),
+        maps: maps.all,
+        meanings,
+        unreadable,
+    }
 }
 
-fn context(purpose: Purpose, place: String) -> Context {
-    Context { purpose, place, map: None, is_marked_to_keep: false }
-}
-
-fn structure<'a>(is_json: bool, text: Text<'a, '_>, found: &[Found]) -> Structure<'a> {
-    let mut builder = Builder::new(found);
+fn structure<'a>(text: Text<'a, '_>, found: &[Found], is_json: bool) -> Structure<'a> {
+    let mut builder = Builder::new(found, text.bytes.len());
     if is_json {
         flow::read(text, &mut builder);
     } else if let Ok(source) = std::str::from_utf8(text.bytes) {
@@ -77,19 +88,6 @@ fn structure<'a>(is_json: bool, text: Text<'a, '_>, found: &[Found]) -> Structur
         lines::read(text, 0, &mut builder);
     }
     builder.finish()
-}
-
-/// Whether a file is JSON by its name, or by how it begins if that says nothing.
-fn is_json(path: &str, bytes: &[u8]) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let has = |endings: &[&str]| endings.iter().any(|ending| name.contains(ending));
-    if has(&[".yaml", ".yml"]) {
-        return false;
-    }
-    let first = crate::text::without_mark(bytes).trim_ascii_start();
-    has(&[".json"])
-        || first.starts_with(b"[")
-        || first.starts_with(b"{") && !first.starts_with(b"{{")
 }
 
 #[cfg(test)]

@@ -3,8 +3,13 @@
 use memchr::{memchr, memrchr};
 
 use super::actions;
+use super::rules::in_code;
 use super::text::Text;
 use crate::sources::context::Purpose;
+use crate::sources::span::Span;
+
+/// So much of an action is looked at in front of a place, in bytes.
+const NEAR: usize = 512;
 
 /// Looks at places in their order, each line once.
 pub(super) struct Outside<'a, 't> {
@@ -20,16 +25,24 @@ impl<'a, 't> Outside<'a, 't> {
         Self { text, line_end: 0, comment: None }
     }
 
-    /// The purpose of what stands at `at`.
-    pub(super) fn purpose(&mut self, at: usize) -> Purpose {
-        let action = self.text.actions.around(at);
-        if action.clone().is_some_and(|action| actions::is_comment(&self.text.bytes[action])) {
-            return Purpose::Comment;
+    /// The purpose of what stands at `found`.
+    pub(super) fn purpose(&mut self, found: &Span) -> Purpose {
+        let at = found.start;
+        if let Some(action) = self.text.actions.around(at) {
+            let bytes = self.text.bytes;
+            if actions::is_comment(&bytes[action.clone()]) {
+                return Purpose::Comment;
+            }
+            let text = |span: Span| String::from_utf8_lossy(&bytes[span]).into_owned();
+            let before = text(action.start.max(at.saturating_sub(NEAR))..at);
+            let end = found.end.max(action.end.min(found.end + NEAR));
+            let purpose = in_code(&before, &text(found.clone()), &text(found.end..end));
+            return purpose.unwrap_or(Purpose::Reference);
         }
         if at >= self.line_end {
             self.look_at_line(at);
         }
-        let is_comment = self.comment.is_some_and(|comment| comment < at) && action.is_none();
+        let is_comment = self.comment.is_some_and(|comment| comment < at);
         if is_comment { Purpose::Comment } else { Purpose::Reference }
     }
 

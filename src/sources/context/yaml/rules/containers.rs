@@ -1,7 +1,6 @@
-//! Images that are run as they are written.
+//! Images that are run as they are written: who reads them takes `latest` where no tag is.
 
 use super::super::at::At;
-use super::super::structure::Label;
 use crate::sources::context::Purpose;
 
 /// Lists of containers: in pods, in the steps of Tekton and Drone, in jobs of `CircleCI`.
@@ -17,63 +16,69 @@ const LISTS: [&str; 8] = [
 ];
 
 /// Maps that are a container: Argo's templates, GitHub's jobs, Tekton's steps.
-const MAPS: [&str; 5] = ["container", "script", "stepTemplate", "default", "mainContainer"];
+const MAPS: [&str; 4] = ["container", "script", "stepTemplate", "mainContainer"];
 
 /// Keys beside an image that make its tag, so that it has no `latest`.
-const VERSIONS: [&str; 5] = ["tag", "imageTag", "version", "digest", "repository"];
+const VERSIONS: [&str; 6] = ["tag", "imageTag", "version", "imageVersion", "digest", "repository"];
+
+/// Keys that a job of GitLab CI has.
+const JOB: [&str; 6] = ["script", "before_script", "after_script", "stage", "stages", "trigger"];
 
 pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
-    let is_container = is_container(at) || at.before.ends_with("docker://") && at.title() == "uses";
+    let is_image = at.begins() && !VERSIONS.iter().any(|key| at.is_beside(key));
+    let is_action = at.before.is_empty() && at.keys().next() == Some("uses");
+    let is_container = is_action || is_image && (is_in_list(at) || is_in_map(at) || is_in_job(at));
     is_container.then_some(Purpose::Container)
 }
 
-fn is_container(at: &At<'_>) -> bool {
-    let structure = at.structure;
-    let mut around = structure.around(at.home.node);
-    let (Some(map), outer) = (around.next(), around.next()) else { return false };
-    let (own, map_key) = (structure.node(at.home.node).key(), structure.node(map).key());
-    let outer_key = outer.and_then(|outer| structure.node(outer).key());
-    if VERSIONS.iter().any(|key| structure.get(map, key).is_some()) {
-        return false;
-    }
-    let is_item = matches!(structure.node(map).label, Label::Item(_));
-    match own {
-        Some("image") if is_item => outer_key.is_some_and(|key| LISTS.contains(&key)),
-        Some("image") => {
-            map_key.is_some_and(|key| MAPS.contains(&key))
-                || matches!(outer_key, Some("services" | "steps")) && is_list_of_services(at)
-                || is_job(at)
-        }
-        Some("container") => at.keys().any(|key| key == "jobs"),
-        Some("reference") => {
-            map_key == Some("image")
-                && outer.is_some_and(|it| matches!(structure.node(it).label, Label::Item(_)))
-        }
-        Some("name") => {
-            map_key == Some("image") && is_gitlab(at)
-                || is_item && outer_key == Some("services") && is_gitlab(at)
-        }
-        None => map_key == Some("services") && is_gitlab(at),
+/// `containers: [{image: …}]`, and volumes of images.
+fn is_in_list(at: &At<'_>) -> bool {
+    let mut keys = at.keys();
+    match (keys.next(), keys.next()) {
+        (Some("image"), Some(list)) => at.is_in_item() && LISTS.contains(&list),
+        (Some("reference"), Some("image")) => keys.next() == Some("volumes"),
         _ => false,
     }
 }
 
-/// Whether `services` at the root are those of a compose file, or of CI.
-fn is_list_of_services(at: &At<'_>) -> bool {
+/// `container: {image: …}`, `services: {web: {image: …}}` of compose files and CI.
+fn is_in_map(at: &At<'_>) -> bool {
+    let mut keys = at.keys();
+    match (keys.next(), keys.next(), keys.next()) {
+        (Some("image"), Some(map), _) if !at.is_in_item() && MAPS.contains(&map) => true,
+        (Some("image"), Some(_), Some("services" | "steps" | "pipeline" | "clone")) => {
+            is_named_map(at)
+        }
+        (Some("container"), Some(_), Some("jobs")) => true,
+        _ => false,
+    }
+}
+
+/// Whether the map of containers by name is that of a compose file, or of CI. Values of a chart may
+/// have one, too, and make the tag elsewhere.
+fn is_named_map(at: &At<'_>) -> bool {
     let depth = at.keys().count();
-    depth == 3 || at.path.contains("/workflows/") || at.file_name().contains("compose")
+    let is_values = at.file_name().contains("values");
+    at.file_name().contains("compose")
+        || at.keys().any(|key| key == "jobs")
+        || depth == 3 && !is_values
 }
 
-/// Whether `image` is that of a job of GitLab CI, or of all its jobs.
-fn is_job(at: &At<'_>) -> bool {
-    is_gitlab(at) && at.keys().count() <= 2
-}
-
-fn is_gitlab(at: &At<'_>) -> bool {
-    let scripts = ["script", "before_script", "stage", "stages", "after_script"];
-    at.path.contains("gitlab-ci")
-        || at
-            .maps()
-            .take(3)
-            .any(|map| scripts.iter().any(|key| at.structure.get(map, key).is_some()))
+/// `image` and `services` of jobs of GitLab and Bitbucket, or of all of them.
+fn is_in_job(at: &At<'_>) -> bool {
+    let has_job = |depth: usize| {
+        let mut maps = at.maps().take(depth);
+        maps.any(|map| JOB.iter().any(|key| at.structure.get(map, key).is_some()))
+    };
+    let is_gitlab = at.path.contains("gitlab-ci") || has_job(3);
+    let mut keys = at.keys();
+    match (keys.next(), keys.next()) {
+        (Some("name"), Some("image" | "services")) => is_gitlab,
+        (Some("image"), outer) => {
+            let is_outside = outer.is_none() || keys.next().is_none();
+            is_gitlab && is_outside || has_job(1)
+        }
+        (Some("services"), _) => is_gitlab && at.is_item(),
+        _ => false,
+    }
 }

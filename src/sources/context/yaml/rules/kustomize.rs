@@ -9,12 +9,12 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
     let mut keys = at.keys();
     match (keys.next()?, keys.next()) {
         ("name", Some("images" | "imageTags" | "imageTag")) => {
-            let is_written =
-                ["newName", "newTag", "tagSuffix"].iter().any(|key| at.beside(key).is_some());
+            let is_written = ["newName", "newTag", "tagSuffix"].iter().any(|key| at.is_beside(key));
             (is_written || is_kustomize(at)).then_some(Purpose::Matcher)
         }
         // `OLD=NEW`, or `OLD:TAG`.
         ("images", Some("kustomize")) if at.begins() => Some(Purpose::Matcher),
+        ("source", Some("replacements" | "vars")) => Some(Purpose::Matcher),
         _ => None,
     }
 }

@@ -12,6 +12,9 @@ use crate::sources::span::Span;
 /// Maps and lists nest this deep at most; no program's own files do.
 pub(in super::super) const DEEPEST: usize = 256;
 
+/// Of files that are no larger, in bytes, all of the structure is kept.
+const SMALL: usize = 256 << 10;
+
 /// Takes the events of one file.
 #[derive(Debug)]
 pub(in super::super) struct Builder<'a, 'f> {
@@ -27,6 +30,8 @@ pub(in super::super) struct Builder<'a, 'f> {
     anchor: usize,
     /// Whether a tag in front of it says that it is text.
     is_tagged: bool,
+    /// Whether everything is kept.
+    keeps_all: bool,
 }
 
 /// A map or list that isn't closed.
@@ -57,7 +62,8 @@ pub(in super::super) struct Mark {
 }
 
 impl<'a, 'f> Builder<'a, 'f> {
-    pub(in super::super) fn new(found: &'f [Found]) -> Self {
+    /// For a file of so many bytes.
+    pub(in super::super) fn new(found: &'f [Found], size: usize) -> Self {
         let structure = Structure { homes: vec![None; found.len()], ..Structure::default() };
         Self {
             found,
@@ -68,6 +74,7 @@ impl<'a, 'f> Builder<'a, 'f> {
             anchors: HashMap::new(),
             anchor: 0,
             is_tagged: false,
+            keeps_all: size <= SMALL,
         }
     }
 
@@ -191,7 +198,7 @@ impl<'a, 'f> Builder<'a, 'f> {
             self.scalar(Scalar { text: "".into(), span: at..at, style: Style::Plain });
         }
         let Some(frame) = self.open.pop() else { return };
-        if !frame.holds {
+        if !frame.holds && !self.keeps_all {
             self.prune(frame.id);
         }
         if frame.anchor > 0 {

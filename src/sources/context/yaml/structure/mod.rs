@@ -1,7 +1,7 @@
 //! A YAML or JSON file as maps, lists and scalars with their places in bytes.
 //!
-//! It comes from the events of one of three readers. Only what may matter to something found is
-//! kept: below a map or list that nothing was found in, one level stays.
+//! It comes from the events of one of three readers. Of large files, only what may matter to
+//! something found is kept: below a map or list that nothing was found in, one level stays.
 
 mod builder;
 mod node;
@@ -77,6 +77,12 @@ impl<'a> Structure<'a> {
     /// What `id` is in, from the inside to the outside, without itself.
     pub(super) fn around(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         std::iter::successors(self.node(id).parent, |id| self.node(*id).parent)
+    }
+
+    /// All values that are scalars, in the order of the file.
+    pub(super) fn scalars(&self) -> impl Iterator<Item = (NodeId, &Scalar<'a>)> {
+        let nodes = self.nodes.iter().enumerate();
+        nodes.filter_map(|(index, node)| Some((NodeId::new(index), node.scalar()?)))
     }
 
     pub(super) fn documents(&self) -> &[Document] {

@@ -12,7 +12,8 @@ fn structures(source: &str) -> (Structure<'_>, Structure<'_>) {
     let found = find(source.as_bytes());
     let actions = Actions::default();
     let text = Text { bytes: source.as_bytes(), actions: &actions };
-    let (mut by_parser, mut by_lines) = (Builder::new(&found), Builder::new(&found));
+    let size = source.len();
+    let (mut by_parser, mut by_lines) = (Builder::new(&found, size), Builder::new(&found, size));
     parser::read(source, text, &mut by_parser);
     lines::read(text, 0, &mut by_lines);
     (by_parser.finish(), by_lines.finish())
@@ -120,13 +121,13 @@ impl Writer {
             Tree::Scalar(text) => {
                 let lines = format!("\n{}", " ".repeat(indent.max(1)));
                 let text = text.strip_suffix('\n').unwrap_or(text).replace("\n ", &lines);
-                self.text.push_str(&format!(" {text}\n"));
+                self.text.extend([" ", &text, "\n"]);
             }
             Tree::Map(entries) => {
                 self.begin(indent, in_list);
                 for (at, (key, value)) in entries.iter().enumerate() {
                     self.indent(indent, at, in_list);
-                    self.text.push_str(&format!("{key}:"));
+                    self.text.extend([key, ":"]);
                     self.node(value, indent + self.step, false, true);
                 }
             }

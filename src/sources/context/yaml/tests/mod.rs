@@ -2,40 +2,19 @@
 
 mod agree;
 mod hostile;
+mod jobs;
 mod places;
 mod purposes;
+mod secrets;
+mod templates;
 
-use memchr::memmem;
-
-use super::read;
-use crate::image::Host;
+use crate::image::CcrHosts;
+use crate::sources::context::read;
 use crate::sources::context::{FieldValue, Purpose, Reading};
-use crate::sources::find::{Found, Name, Segment, Slash, What};
+use crate::sources::find::{Finder, Found};
 
-/// What is found in a text: hosts of CCR with what looks like a reference behind them.
 fn find(bytes: &[u8]) -> Vec<Found> {
-    const HOST: &str = "ccr.ccs.tencentyun.com";
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(start) = memmem::find(&bytes[at..], HOST.as_bytes()).map(|it| at + it) {
-        let host = start..start + HOST.len();
-        let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"._-/:@".contains(byte);
-        let end = host.end + bytes[host.end..].iter().take_while(is_part).count();
-        let text = String::from_utf8_lossy(&bytes[host.end..end]).into_owned();
-        let name = Name {
-            host: Host::try_from(HOST.to_owned()).unwrap(),
-            host_span: host.clone(),
-            scheme: start..start,
-            slash: Slash::Plain,
-            path: vec![Segment { span: host.end..end, text, is_template: false }],
-            ends_in_slash: false,
-            tag: None,
-            digest: None,
-        };
-        found.push(Found { span: start..end, what: What::Name(name) });
-        at = end;
-    }
-    found
+    Finder::new(&CcrHosts::default()).find(bytes)
 }
 
 const CCR: &str = "ccr.ccs.tencentyun.com";
@@ -53,7 +32,10 @@ fn says(path: &str, text: &str, expected: &[(&str, Purpose)]) {
     let (_, reading) = reading(path, text);
     let said: Vec<(&str, Purpose)> =
         reading.contexts.iter().map(|it| (it.place.as_str(), it.purpose.clone())).collect();
-    assert_eq!(said, expected, "{path}\n{text}");
+    for (said, expected) in said.iter().zip(expected) {
+        assert_eq!(said, expected, "{path}");
+    }
+    assert_eq!(said.len(), expected.len(), "{path}: {said:?}");
 }
 
 /// The fields beside what was found, as `key=value`; `!` stands behind those whose bytes aren't their

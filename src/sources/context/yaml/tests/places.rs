@@ -1,7 +1,7 @@
 //! Where things stand, and what stands beside them.
 
 use super::{beside, says};
-use crate::sources::context::Purpose::{Comment, Container, Reference};
+use crate::sources::context::Purpose::{Comment, Comparison, Container, Reference};
 
 #[test]
 fn a_place_is_the_path_of_keys() {
@@ -87,7 +87,7 @@ fn documents_are_separate() {
 
 #[test]
 fn keys_are_places_too() {
-    says("x.yaml", "CCR/a/b: v1\n", &[("[\"ccr.ccs.tencentyun.com/a/b\"] (key)", Reference)]);
+    says("x.yaml", "CCR/a/b: v1\n", &[("[\"ccr.ccs.tencentyun.com/a/b\"] (key)", Comparison)]);
 }
 
 #[test]

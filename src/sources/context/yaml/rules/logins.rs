@@ -1,0 +1,78 @@
+//! Where somebody logs in.
+
+use super::super::at::At;
+use super::super::structure::{Kind, plain};
+use crate::sources::context::Purpose;
+
+/// Maps that are logins by their names.
+const MAPS: [&str; 12] = [
+    "imagecredentials",
+    "imagecredential",
+    "registrycredentials",
+    "registrycredential",
+    "registryauth",
+    "dockercredentials",
+    "imagepullcredentials",
+    "dockerlogin",
+    "communitydockerdockerlogin",
+    "privateregistries",
+    "dockerregistries",
+    "hostrules",
+];
+
+/// What a login calls the host.
+const HOSTS: [&str; 18] = [
+    "registry",
+    "registries",
+    "server",
+    "host",
+    "hostname",
+    "matchhost",
+    "url",
+    "registryurl",
+    "registryserver",
+    "registryhost",
+    "registryaddress",
+    "endpoint",
+    "address",
+    "loginserver",
+    "dockerserver",
+    "dockerregistry",
+    "serveraddress",
+    "repourl",
+];
+
+/// Maps beside an image that say who pulls it: CI of GitHub, GitLab, `CircleCI`.
+const CREDENTIALS: [&str; 3] = ["credentials", "auth", "awsauth"];
+
+pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
+    let key = at.keys().next().map(plain).unwrap_or_default();
+    let map = at.map()?;
+    let has_login = at.structure.has_login(map);
+    let is_login = HOSTS.contains(&&*key) && (has_login || is_step(at) || is_beside_repository(at))
+        || at.is_below(&MAPS)
+        || matches!(&*key, "image" | "name") && at.begins() && is_pulled_with_login(at);
+    is_login.then_some(Purpose::Login)
+}
+
+/// Whether it is an input of an action that logs in: docker/login-action and others.
+fn is_step(at: &At<'_>) -> bool {
+    let step = at.maps().nth(1).and_then(|step| at.structure.text(step, "uses"));
+    step.is_some_and(|uses| uses.contains("login"))
+}
+
+/// Drone's plugins push to `repo`, and log in to `registry` with what stands in secrets.
+fn is_beside_repository(at: &At<'_>) -> bool {
+    let image = at.text_near("image", 2).unwrap_or_default();
+    at.is_beside("repo") && image.contains("docker")
+}
+
+/// Whether who pulls it stands beside it: another registry needs another login.
+fn is_pulled_with_login(at: &At<'_>) -> bool {
+    let Some(map) = at.map() else { return false };
+    let has_map = CREDENTIALS.iter().any(|key| {
+        let beside = at.structure.get(map, key).map(|id| at.structure.node(id));
+        beside.is_some_and(|node| matches!(node.kind, Kind::Map { .. }))
+    });
+    has_map || at.file_name().contains("bitbucket-pipelines") && at.structure.has_login(map)
+}
