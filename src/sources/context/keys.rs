@@ -123,8 +123,17 @@ pub(super) fn by_key(blocks: &[String], key: &str) -> Option<Purpose> {
 }
 
 /// `allowedRegistries`, `trusted_image_prefixes`, `registry_whitelist`; what is denied, too.
-fn is_allow_list(key: &str) -> bool {
+pub(super) fn is_allow_list(key: &str) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
-    has(&["allow", "whitelist", "trusted", "approved", "permitted", "denied", "blacklist"])
-        && has(&["regist", "repo", "image", "list", "prefix", "source"])
+    has(&[
+        "allow",
+        "whitelist",
+        "trusted",
+        "approved",
+        "permitted",
+        "denied",
+        "blocked",
+        "blacklist",
+        "exempt",
+    ]) && has(&["regist", "repo", "image", "list", "prefix", "source"])
 }

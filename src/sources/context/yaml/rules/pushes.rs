@@ -1,8 +1,8 @@
 //! What images are pushed as.
 
 use super::super::at::At;
-use super::super::structure::plain;
 use crate::sources::context::Purpose;
+use crate::sources::context::keys::plain;
 
 /// Actions of GitHub and tasks of others that push, by words in their names.
 const PUBLISHERS: [&str; 9] = [

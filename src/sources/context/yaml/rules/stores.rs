@@ -1,8 +1,8 @@
 //! Stores of logins, and mirrors: the configuration of container runtimes.
 
 use super::super::at::At;
-use super::super::structure::plain;
 use crate::sources::context::Purpose;
+use crate::sources::context::keys::plain;
 
 /// Docker's configuration, whose keys are hosts.
 const AUTHS: [&str; 5] =

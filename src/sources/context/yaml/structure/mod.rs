@@ -12,6 +12,8 @@ pub(super) use node::{Home, Kind, Label, Node, NodeId, Part, Scalar, Style};
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::sources::context::keys::plain;
+
 /// All documents of a file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Structure<'a> {
@@ -129,12 +131,6 @@ impl<'a> Structure<'a> {
             }
         }
     }
-}
-
-/// A key as it is compared: `imageTag`, `image_tag` and `IMAGE-TAG` are one.
-pub(super) fn plain(key: &str) -> String {
-    let letters = key.chars().filter(|character| !matches!(character, '_' | '-' | '.' | ' '));
-    letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Settings of TKE, SCF, CODING and others, whose value for CCR is `personal`.
