@@ -22,7 +22,7 @@ pub struct RewriteArgs {
     /// Write the diff to a file, for `git apply`
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     pub patch: Option<PathBuf>,
-    /// Only check that nothing of the account names CCR, and ask no registry; for CI and pre-commit
+    /// Change nothing, ask no registry, and end with 1 while something names CCR; for CI and pre-commit
     #[arg(long, conflicts_with = "write")]
     pub check: bool,
     /// Format of what goes to stdout
@@ -31,7 +31,7 @@ pub struct RewriteArgs {
     /// Leave out files and folders whose path matches, repeatable
     #[arg(long, value_name = "GLOB", help_heading = "Selection")]
     pub exclude: Vec<Glob>,
-    /// Rewrite these as well, which are only told otherwise
+    /// Rewrite these, too, which are only listed otherwise
     #[arg(
         long,
         value_name = "WHAT",
@@ -52,7 +52,7 @@ pub struct RewriteArgs {
         help_heading = "Selection"
     )]
     pub pin: Option<Pin>,
-    /// Also rewrite references to images that nobody can be asked about
+    /// Also rewrite where TCR can't be asked for the image; what it lacks is never rewritten
     #[arg(long)]
     pub allow_unverified: bool,
     /// Also write files with changes that are not committed
@@ -83,7 +83,7 @@ pub enum AlsoWhat {
 /// How data is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum RewriteFormat {
-    /// A unified diff, or with --write the files
+    /// A unified diff; with --write nothing
     #[default]
     Diff,
     /// For programs; stable and versioned

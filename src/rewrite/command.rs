@@ -130,7 +130,7 @@ async fn carry_out(
         (None, Some(diff)) if is_shown && args.patch.is_none() => printer.bytes(&diff),
         _ => Ok(()),
     };
-    groups::tell(printer, prepared, &summary, &args.account);
+    groups::tell(printer, prepared, &summary, &args.account, is_shown);
     printer.note(&summary.line(args.check));
     unless_closed(shown)?;
     Ok(match stop.is_cancelled() {

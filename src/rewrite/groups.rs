@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::view::{Summary, reason};
-use super::words::{self, Words};
+use super::words;
 use crate::account::{Settings, account_flags, withheld};
 use crate::diagnostic::{counted, human_count, shell_word};
 use crate::image::Reference;
@@ -21,74 +21,74 @@ const MOST_IN_A_LINE: usize = 20;
 #[derive(Default)]
 struct Group {
     hint: Option<String>,
-    is_minor: bool,
     places: Vec<String>,
 }
 
-/// Tells what becomes of the tree. `done` is what was done to the files.
+/// By why they are there.
+type Groups = BTreeMap<String, Group>;
+
+/// Tells what becomes of the tree; what matters most comes last. `is_diff_shown`: what is rewritten
+/// was shown as a diff.
 pub(super) fn tell(
     printer: &Printer,
     prepared: &PreparedRewrite,
     summary: &Summary,
     settings: &Settings,
+    is_diff_shown: bool,
 ) {
     let target = prepared.target.as_ref().map(crate::image::Host::as_str);
-    let mut kept = BTreeMap::new();
-    let mut by_hand = BTreeMap::new();
-    let mut unproven = BTreeMap::new();
+    let [mut rewritten, mut kept, mut minor, mut by_hand, mut unproven] =
+        std::array::from_fn(|_| Groups::new());
     for file in &prepared.plan.files {
+        if let Some(why) = &file.unreadable {
+            printer.note(&format!("{} was read as plain text: {why}", file.path.display()));
+        }
         for finding in &file.findings {
-            let Some(words) = reason(finding, target) else { continue };
-            match &finding.verdict {
-                Verdict::Keep(_) => add(&mut kept, file, finding, words, true),
-                Verdict::Unproven(_) => add(&mut unproven, file, finding, words, false),
-                Verdict::ByHand(by) => {
-                    let is_minor = !words::is_used(by);
-                    add(&mut by_hand, file, finding, words, is_minor);
-                }
-                Verdict::Rewrite(_) => {}
-            }
+            let words = reason(finding, target);
+            let groups = match &finding.verdict {
+                Verdict::Rewrite(_) if file.refused.is_some() || is_diff_shown => continue,
+                Verdict::Rewrite(_) => &mut rewritten,
+                Verdict::Keep(_) => &mut kept,
+                Verdict::Unproven(_) => &mut unproven,
+                Verdict::ByHand(by) if words::is_used(by) => &mut by_hand,
+                Verdict::ByHand(_) => &mut minor,
+            };
+            let (why, hint) = words.map_or_else(Default::default, |it| (it.why, it.hint));
+            let group = groups.entry(why).or_default();
+            group.hint = hint;
+            group.places.push(place(file, finding));
         }
     }
-    groups(printer, "kept", &kept);
-    groups(printer, "to do by hand", &by_hand);
-    groups(printer, "not rewritten", &unproven);
+    let done = if summary.written { "rewritten" } else { "names CCR" };
+    show(printer, done, &rewritten);
+    show(printer, "kept", &kept);
+    show(printer, "by hand", &minor);
+    show(printer, "by hand", &by_hand);
     refused(printer, prepared);
+    show(printer, "not rewritten", &unproven);
     sync_lines(printer, prepared, settings);
-    if summary.without_tag > 0 {
-        let places = counted(summary.without_tag, "reference has", "references have");
+    if summary.without_tag > 0 && prepared.is_proven {
+        let places = counted(summary.without_tag, "reference", "references");
         printer.note(&format!(
-            "{places} no tag that could be looked up in TCR: it is a template, or stands elsewhere"
+            "of {places} no image was looked up: the tag is a template, or stands elsewhere"
         ));
     }
 }
 
-fn add(
-    groups: &mut BTreeMap<(bool, String), Group>,
-    file: &FilePlan,
-    finding: &Finding,
-    words: Words,
-    is_minor: bool,
-) {
-    let group = groups.entry((is_minor, words.why)).or_default();
-    group.hint = words.hint;
-    group.is_minor = is_minor;
-    let place = match finding.place.as_str() {
+fn place(file: &FilePlan, finding: &Finding) -> String {
+    let at = match finding.place.as_str() {
         "" => String::new(),
         place => format!(" ({place})"),
     };
-    let running = if finding.is_in_use == Some(true) { ", in use" } else { "" };
-    group.places.push(format!(
-        "{}:{}: {}{place}{running}",
-        file.path.display(),
-        finding.line,
-        finding.text
-    ));
+    let in_use = if finding.is_in_use == Some(true) { ", in use" } else { "" };
+    format!("{}:{}: {}{at}{in_use}", file.path.display(), finding.line, finding.text)
 }
 
-fn groups(printer: &Printer, title: &str, groups: &BTreeMap<(bool, String), Group>) {
-    for ((_, why), group) in groups {
-        printer.heading(&format!("{title}: {why} ({})", human_count(group.places.len() as u64)));
+fn show(printer: &Printer, title: &str, groups: &Groups) {
+    for (why, group) in groups {
+        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+        let count = human_count(group.places.len() as u64);
+        printer.heading(&format!("{title}{why} ({count})"));
         for place in group.places.iter().take(SHOWN) {
             printer.note(&format!("  {place}"));
         }
@@ -107,20 +107,18 @@ fn refused(printer: &Printer, prepared: &PreparedRewrite) {
     let files = plan.files.iter().filter(|file| file.has_edits());
     let files = files.filter_map(|file| Some((&file.path, file.refused.as_ref()?)));
     let others = plan.left_out.iter().map(|(path, why)| (path, why));
-    let mut groups: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (path, why) in files.chain(others) {
-        let group = groups.entry(why.hint().to_owned()).or_default();
-        group.0 = why.hint().to_owned();
-        group.1.push(format!("{} {}", path.display(), why.why()));
+        groups.entry(why.hint()).or_default().push(format!("{} {}", path.display(), why.why()));
     }
-    for (hint, (_, lines)) in groups {
+    for (hint, lines) in groups {
         for line in lines.iter().take(SHOWN) {
             printer.warning(line);
         }
         if let Some(more @ 1..) = lines.len().checked_sub(SHOWN) {
             printer.note(&format!("and {more} more: -o json has all"));
         }
-        printer.hint(&hint);
+        printer.hint(hint);
     }
 }
 

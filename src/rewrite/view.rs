@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::words::{self, Words};
-use crate::diagnostic::counted;
+use crate::diagnostic::{counted, human_count};
 use crate::sources::{FilePlan, Finding, LeftOut, Needed, PreparedRewrite, Verdict};
 use crate::terminal::{Table, View};
 
@@ -149,14 +149,25 @@ impl Summary {
     /// The last line.
     pub(super) fn line(&self, check: bool) -> String {
         let references = counted(self.rewritten, "reference", "references");
-        let files = counted(self.files, "file", "files");
-        let read = counted(self.read, "file", "files");
-        match (self.rewritten, check, self.written) {
-            (0, ..) => format!("nothing to rewrite in {read}"),
-            (_, true, _) => format!("{references} to CCR in {files} of {read}"),
-            (_, _, true) => format!("{references} rewritten in {files} of {read}"),
-            _ => format!("{references} would be rewritten in {files} of {read}: add --write"),
+        let read = human_count(self.read as u64);
+        let done = match (self.rewritten, check, self.written) {
+            (0, ..) => format!("nothing to rewrite in {}", counted(self.read, "file", "files")),
+            (_, true, _) => format!("{references} to CCR in {} of {read} files", self.files),
+            (_, _, true) => format!("{references} rewritten in {} of {read} files", self.files),
+            _ => format!("{references} would be rewritten in {} of {read} files", self.files),
+        };
+        let mut parts = vec![done];
+        for (count, what) in [
+            (self.unproven, "not in TCR as CCR has them"),
+            (self.refused, "in files that may not be written"),
+            (self.by_hand, "by hand"),
+        ] {
+            if count > 0 {
+                parts.push(format!("{} {what}", human_count(count as u64)));
+            }
         }
+        let add = if self.rewritten > 0 && !check && !self.written { ": add --write" } else { "" };
+        format!("{}{add}", parts.join(", "))
     }
 }
 

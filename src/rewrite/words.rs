@@ -44,20 +44,18 @@ pub(super) fn by_hand(reason: &ByHand, target: &str) -> Words {
         ByHand::PushBesideLogin => words(
             "push",
             "what is pushed changes together with its login, which stands in the same file",
-            "change the login, and add --also logins",
+            "change the login's user and password, and add --also logins",
         ),
         ByHand::PartsWays(why) => words(
             "parts-ways",
-            format!("it is a part of several names, which don't all go the same way: {why}"),
+            format!("names that begin with it don't all go to the same place: {why}"),
             "write the names out, or change it by hand",
         ),
         ByHand::NoName { why, hint } => words("no-name", why.clone(), hint),
         ByHand::Split(why) => words("split", why.clone(), "change it by hand"),
-        ByHand::Pattern => words(
-            "pattern",
-            "a regular expression",
-            "change it to match TCR's host, too, if it is to",
-        ),
+        ByHand::Pattern => {
+            words("pattern", "a regular expression", "let it match TCR's host as well, if it is to")
+        }
         ByHand::Partial => words(
             "partial",
             "a host that is partly made elsewhere, or stands for several",
@@ -69,7 +67,7 @@ pub(super) fn by_hand(reason: &ByHand, target: &str) -> Words {
         ByHand::Encoded => words(
             "encoded",
             "base64 that names CCR",
-            "a pull secret: `kubectl tcr-switch secrets copy` makes one for TCR",
+            "if it is a pull secret: kubectl tcr-switch secrets copy",
         ),
         ByHand::PullSecret => words(
             "pull-secret",
@@ -78,8 +76,8 @@ pub(super) fn by_hand(reason: &ByHand, target: &str) -> Words {
         ),
         ByHand::EditionFlag => words(
             "edition",
-            "it says Personal Edition",
-            "say Enterprise Edition, and what goes with that, when the image changes",
+            "a setting for Personal Edition",
+            "set it for Enterprise Edition, with the instance's id where that is asked for, together with the image beside it",
         ),
         ByHand::Matcher(why) => words("matcher", why.clone(), ""),
     }
@@ -90,7 +88,9 @@ fn used(purpose: &Purpose, target: &str) -> Words {
         Purpose::Login => words(
             "login",
             "a login to CCR",
-            &format!("log in to {target} with a user and a secret of TCR: docker ccr2tcr login"),
+            &format!(
+                "give it a user and a password of {target}, for example of `docker ccr2tcr login --service-account NAME --push`; then add --also logins"
+            ),
         ),
         Purpose::Url => {
             words("url", "an address of CCR's API, or another port", "change it by hand")
@@ -103,7 +103,9 @@ fn used(purpose: &Purpose, target: &str) -> Words {
             "a mirror, or a setting of a container runtime",
             &format!("add {target} beside it on every node"),
         ),
-        Purpose::Pattern => words("pattern", "what text is searched for", "change it by hand"),
+        Purpose::Pattern => {
+            words("pattern", "what sed, grep or the like searches for", "change it by hand")
+        }
         Purpose::Comparison => {
             words("comparison", "what names are compared with", "change it by hand")
         }
@@ -114,23 +116,25 @@ fn used(purpose: &Purpose, target: &str) -> Words {
         ),
         Purpose::Concatenated => words(
             "concatenated",
-            "a host that names are put behind in code",
+            "a host that code puts names behind",
             "change it by hand, or add --also source",
         ),
         Purpose::BesideEditionFlag(flag) => {
             words("edition", format!("it changes together with {flag}"), "change both by hand")
         }
-        Purpose::Comment => words("comment", "in a comment", "--also comments"),
-        Purpose::Documentation => words("docs", "in documentation", "--also docs"),
-        Purpose::Source => words("source", "in source code", "--also source"),
-        Purpose::Test => words("test", "in a test", "--also source"),
+        Purpose::Comment => words("comment", "in a comment", "to rewrite it, too: --also comments"),
+        Purpose::Documentation => {
+            words("docs", "in documentation", "to rewrite it, too: --also docs")
+        }
+        Purpose::Source => words("source", "in source code", "to rewrite it, too: --also source"),
+        Purpose::Test => words("test", "in a test", "to rewrite it, too: --also source"),
         Purpose::Sealed => words(
             "sealed",
             "in a file that is encrypted or signed",
             "change it with the program that seals it",
         ),
         Purpose::Generated => {
-            words("generated", "in a file that a program writes", "change what it is made from")
+            words("generated", "in a generated file", "change what it is made from")
         }
         Purpose::Reference | Purpose::Container | Purpose::Push | Purpose::Matcher => {
             words("reference", "a reference", "change it by hand")

@@ -59,6 +59,8 @@ pub struct PreparedRewrite {
     pub target: Option<Host>,
     /// What to know, a sentence each.
     pub notices: Vec<String>,
+    /// Whether TCR was asked for the images.
+    pub is_proven: bool,
     rewriter: Arc<Rewriter>,
 }
 
@@ -124,7 +126,8 @@ pub async fn prepare_rewrite(
         asked.map(|()| plan)
     });
     let plan = checking.await??;
-    Ok(PreparedRewrite { plan, target: sides.target, notices, rewriter })
+    let is_proven = sides.account.is_some();
+    Ok(PreparedRewrite { plan, target: sides.target, notices, is_proven, rewriter })
 }
 
 /// What is known of both registries.

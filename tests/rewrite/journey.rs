@@ -44,7 +44,7 @@ fn a_tree_is_shown_written_and_checked() {
     let tree = Tree::committed(&sandbox, &files);
 
     let shown = tree.rewrite(&[]).ends_with(0).says(&[
-        "3 references would be rewritten in 3 files",
+        "3 references would be rewritten in 3 of 5 files",
         "tkeimages/agent:v1",
         "README.md:1",
     ]);
@@ -55,7 +55,7 @@ fn a_tree_is_shown_written_and_checked() {
     std::fs::remove_file(tree.folder().join("x.patch")).unwrap();
     tree.rewrite(&["--check"]).ends_with(1);
 
-    tree.rewrite(&["--write"]).ends_with(0).says(&["3 references rewritten in 3 files"]);
+    tree.rewrite(&["--write"]).ends_with(0).says(&["3 references rewritten in 3 of 5 files"]);
     tree.assert_reads("deploy/web.yaml", &DEPLOYMENT.replace("CCR/shop", "TCR/shop"));
     tree.assert_reads("chart/values.yaml", &VALUES.replace("CCR", "TCR"));
     tree.assert_reads("Dockerfile", "FROM TCR/shop/web:v2\nRUN true\n");

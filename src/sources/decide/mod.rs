@@ -25,22 +25,27 @@ use super::span::Span;
 const SHOWN: usize = 200;
 
 impl Rules {
-    /// What becomes of all that was `found` in `bytes`, in the same order.
+    /// What becomes of `all` that was found in `bytes`, in the same order.
     pub(in crate::sources) fn decide(
         &self,
         bytes: &[u8],
-        found: &[Found],
+        all: &[Found],
         reading: &Reading,
     ) -> Vec<Finding> {
         let pairs: Vec<Vec<SplitOutcome>> =
             reading.maps.iter().map(|fields| self.split(fields)).collect();
         let mut lines = Lines::default();
-        let mut findings: Vec<Finding> = found
+        let mut findings: Vec<Finding> = all
             .iter()
             .zip(&reading.contexts)
             .map(|(found, context)| {
                 let pair = context.map.and_then(|map| pairs.get(map)).and_then(|pairs| {
                     pairs.iter().find(|pair| holds(&pair.host_field, &found.span))
+                });
+                // Several names in one field are no parts of one.
+                let pair = pair.filter(|pair| {
+                    let inside = |other: &Found| holds(&pair.host_field, &other.span);
+                    all.iter().filter(|other| inside(other)).count() == 1
                 });
                 // What it looks for is a name by itself, whatever takes its place.
                 let pair = pair.filter(|_| context.purpose != Purpose::Matcher);
@@ -73,7 +78,11 @@ impl Rules {
         if context.is_marked_to_keep {
             return Verdict::Keep(Keep::Marked);
         }
+        let is_mere_text = matches!(context.purpose, Purpose::Comment | Purpose::Documentation);
         match &found.what {
+            What::Pattern | What::Partial | What::Nested | What::Encoded if is_mere_text => {
+                Verdict::ByHand(ByHand::Used(context.purpose.clone()))
+            }
             What::Pattern => Verdict::ByHand(ByHand::Pattern),
             What::Partial => Verdict::ByHand(ByHand::Partial),
             What::Nested => Verdict::ByHand(ByHand::Nested),
