@@ -6,8 +6,9 @@ use super::encoded;
 use super::escape::Escape;
 use super::found::{Found, Name, What};
 use super::front::{Front, Wanted, is_label};
+use super::host_end::{HostEnd, host_end};
 use super::needles::{Needle, Needles};
-use super::tail::{HostEnd, Reader, Tail, host_end};
+use super::tail::{Reader, Tail};
 use crate::image::{CcrHosts, Host};
 use crate::sources::span::Span;
 

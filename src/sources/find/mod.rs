@@ -11,7 +11,9 @@ mod finder;
 mod flag;
 mod found;
 mod front;
+mod host_end;
 mod needles;
+mod steering;
 mod tail;
 mod template;
 #[cfg(test)]

@@ -1,60 +1,20 @@
-//! What follows a host: its port, and the path, tag and digest of a reference.
+//! What follows a host in a reference: the path, tag and digest.
 
 use std::ops::Range;
 
 use super::bytes::{is_name, run};
 use super::escape::{at_sign_at, colon_at, slash_at};
 use super::found::{Segment, Slash};
-use super::template::{self, Around, Steering, may_be_version, steering};
+use super::steering::{Steering, may_be_version, steering};
+use super::template::{self, Around};
 use crate::image::Digest;
 use crate::sources::span::Span;
 
 /// How long a name may be: a repository 255 bytes, a tag 128, a digest 135, and templates in them.
 const LONGEST: usize = 1024;
 
-/// What ends a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum HostEnd {
-    /// Something that doesn't belong to it; a path may follow.
-    Here,
-    /// The signs of a sentence.
-    Sentence,
-    /// `:PORT` up to here.
-    Port(usize, u16),
-    /// A port that is made elsewhere.
-    Unknown,
-}
-
-/// How the host ends at `end`; `None` if it goes on, and is another one.
-pub(super) fn host_end(bytes: &[u8], end: usize) -> Option<HostEnd> {
-    let signs = run(bytes, end, usize::MAX, |byte| matches!(byte, b'.' | b'-' | b'_'));
-    let next = bytes.get(end + signs).copied();
-    if signs > 0 {
-        let is_dots = bytes[end..end + signs].iter().all(|&byte| byte == b'.');
-        let goes_on =
-            next.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"${%".contains(&byte));
-        let is_over = next.is_none_or(|byte| byte.is_ascii_whitespace());
-        return (is_over || (is_dots && !goes_on)).then_some(HostEnd::Sentence);
-    }
-    if next.is_some_and(|byte| byte.is_ascii_alphanumeric()) {
-        return None;
-    }
-    let Some(colon) = colon_at(bytes, end) else { return Some(HostEnd::Here) };
-    let at = end + colon;
-    let digits = run(bytes, at, 6, |byte| byte.is_ascii_digit());
-    let behind = at + digits;
-    let is_over = bytes.get(behind).is_none_or(|&byte| !is_name(byte) || byte == b'.');
-    let port = std::str::from_utf8(&bytes[at..behind]).ok().and_then(|text| text.parse().ok());
-    let is_template = |at: usize| {
-        let opens = bytes.get(at).is_some_and(|byte| b"${%<".contains(byte));
-        opens && template::length(bytes, at, Around::default()).is_some()
-    };
-    Some(match port {
-        Some(port) if is_over => HostEnd::Port(behind, port),
-        _ if is_template(at) => HostEnd::Unknown,
-        _ => HostEnd::Here,
-    })
-}
+/// How long a tag may be with the template that may leave it out.
+const LONGEST_BLOCK: usize = 256;
 
 /// What follows a host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,7 +62,7 @@ impl Reader<'_> {
                 let at = tail.end + colon;
                 self.part(at, limit).or_else(|| self.concatenated(at))
             }
-            None => self.optional_version(tail.end, limit),
+            None => self.optional_version(tail.end),
         };
         tail.end = tail.tag.as_ref().map_or(tail.end, |tag| tag.span.end);
         if let Some(sign) = at_sign_at(self.bytes, tail.end) {
@@ -148,7 +108,11 @@ impl Reader<'_> {
                     at += 1;
                     is_start = matches!(byte, b'.' | b'-' | b'_');
                 }
-                _ => break,
+                _ => {
+                    // One that ends on another line, say.
+                    is_template |= template::opens(self.bytes, at);
+                    break;
+                }
             }
         }
         // What is too long is not known to its end.
@@ -156,7 +120,7 @@ impl Reader<'_> {
     }
 
     /// A tag or digest that may be left out, with what decides that. It takes the place of a tag.
-    fn optional_version(&self, start: usize, limit: usize) -> Option<Segment> {
+    fn optional_version(&self, start: usize) -> Option<Segment> {
         let around = Around { is_start: false, opening: self.opening };
         let end = start + self.template(start, around)?;
         let text = self.bytes.get(start..end)?;
@@ -167,16 +131,19 @@ impl Reader<'_> {
         let Some(Steering::Opens) = steering(text) else {
             return Some(self.segment(start..end, true));
         };
-        let block = self.block_end(end, limit).filter(|&at| (self.is_free)(end..at));
+        let block = self.block_end(end).filter(|&at| (self.is_free)(end..at));
         Some(self.segment(start..block.unwrap_or(end + 1), true))
     }
 
     /// Where the block ends, on this line, that is open at `at`.
-    fn block_end(&self, mut at: usize, limit: usize) -> Option<usize> {
-        let around = Around { is_start: false, opening: self.opening };
+    fn block_end(&self, mut at: usize) -> Option<usize> {
+        let limit = at + LONGEST_BLOCK;
+        let around = Around::default();
         let mut opened = 1_usize;
         while at < limit && !matches!(self.bytes.get(at), None | Some(b'\n' | b'\r')) {
-            let length = self.template(at, around).unwrap_or(1);
+            let is_brace = self.bytes[at] == b'{';
+            let length = is_brace.then(|| template::length(self.bytes, at, around)).flatten();
+            let length = length.unwrap_or(1);
             match steering(&self.bytes[at..at + length]) {
                 Some(Steering::Opens) => opened += 1,
                 Some(Steering::Closes) => opened -= 1,
@@ -202,8 +169,10 @@ impl Reader<'_> {
     }
 
     /// `"CCR/shop/web:" + tag`: the text ends at `at`, and what it is joined with is made elsewhere.
+    /// So is what a template that can't be read to its end begins with.
     fn concatenated(&self, at: usize) -> Option<Segment> {
-        self.is_quote(at).then(|| self.segment(at..at, true))
+        let goes_on = self.is_quote(at) || template::opens(self.bytes, at);
+        goes_on.then(|| self.segment(at..at, true))
     }
 
     fn is_quote(&self, at: usize) -> bool {

@@ -3,6 +3,7 @@
 //! None of them ends on another line, and none is long.
 
 use super::bytes::{before, has, run};
+use super::steering::steering;
 
 /// How long a part may be, in bytes.
 const LONGEST: usize = 256;
@@ -78,6 +79,13 @@ pub(super) fn length(bytes: &[u8], at: usize, around: Around) -> Option<usize> {
         b'[' | b'(' => bracketed(rest).or_else(|| hint(rest).filter(|_| around.is_start)),
         _ => bracketed(rest),
     }
+}
+
+/// Whether a template begins at `at`, wherever it ends.
+pub(super) fn opens(bytes: &[u8], at: usize) -> bool {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let signs: [&[u8]; 6] = [b"{{", b"{%", b"${", b"$(", b"#{", b"<%"];
+    signs.iter().any(|sign| rest.starts_with(sign))
 }
 
 /// `$TAG`, `${TAG:-v1}`, `$(git describe)`, `$$TAG` where the first one is an escape, `$env:TAG`.
@@ -227,45 +235,4 @@ fn ends_at(bytes: &[u8], at: usize, end: usize) -> bool {
 fn is_of_region(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text).to_ascii_lowercase();
     ["region", "prefix", "地域", "前缀"].iter().any(|word| text.contains(word))
-}
-
-/// What a template does that gives no text of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Steering {
-    /// `{{ if … }}`, `{% for … %}`
-    Opens,
-    /// `{{ else }}`
-    Turns,
-    /// `{{ end }}`, `{% endif %}`
-    Closes,
-    /// `{{/* … */}}`, `{{ $x := … }}`
-    Nothing,
-}
-
-/// Whether the template `text` only steers what stands around it.
-pub(super) fn steering(text: &[u8]) -> Option<Steering> {
-    let inner = text.strip_prefix(b"{{").or_else(|| text.strip_prefix(b"{%"))?;
-    let inner = &inner[run(inner, 0, LONGEST, |byte| byte == b'-' || byte.is_ascii_whitespace())..];
-    let word = &inner[..run(inner, 0, LONGEST, |byte| byte.is_ascii_alphanumeric())];
-    match word {
-        b"if" | b"with" | b"range" | b"for" | b"define" | b"block" => Some(Steering::Opens),
-        b"else" | b"elif" => Some(Steering::Turns),
-        b"end" | b"endif" | b"endfor" => Some(Steering::Closes),
-        _ if text.starts_with(b"{%") || inner.starts_with(b"/*") => Some(Steering::Nothing),
-        _ => inner.windows(2).any(|it| it == b":=").then_some(Steering::Nothing),
-    }
-}
-
-/// Whether the template `text`, with `next` behind it, begins a tag or digest that may be left out:
-/// `{{ if .tag }}:{{ .tag }}{{ end }}`, `${TAG:+:$TAG}`.
-pub(super) fn may_be_version(text: &[u8], next: Option<u8>) -> bool {
-    let is_sign = |byte: Option<&u8>| matches!(byte, Some(b':' | b'@'));
-    match steering(text) {
-        Some(Steering::Opens) => is_sign(next.as_ref()),
-        Some(_) => false,
-        None => {
-            let shell = text.starts_with(b"${").then(|| text.iter().position(|&byte| byte == b'+'));
-            shell.flatten().is_some_and(|plus| is_sign(text.get(plus + 1)))
-        }
-    }
 }

@@ -20,6 +20,7 @@ fn the_time_grows_with_the_length() {
         "{{{{{{{{{{{{ccr.ccs.tencentyun.com",
         "a.ccr.ccs.tencentyun.com.",
         "ccr.ccs.tencentyun.com:${{",
+        "ccr.ccs.tencentyun.com/a{{if}}:",
         "ccr\\.ccs\\.tencentyun\\.com",
         "{{",
         "${",

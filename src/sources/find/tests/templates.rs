@@ -109,8 +109,9 @@ fn what_only_looks_like_a_template_ends_a_name() {
         ("^CCR/shop/web$", "CCR/shop/web"),
         ("{\"a\":\"CCR/shop/web\"}", "CCR/shop/web"),
         ("CCR/shop/web{", "CCR/shop/web"),
-        ("CCR/shop/web:{{ .tag", "CCR/shop/web"),
-        ("CCR/shop/web:${TAG\n}", "CCR/shop/web"),
+        ("CCR/shop/web:{{ .tag", "CCR/shop/web:‹›"),
+        ("CCR/shop/web:v${TAG\n}", "CCR/shop/web:‹v›"),
+        ("CCR/shop/web{{\n.tag }}", "CCR/shop/‹web›"),
         ("CCR/shop/web%20x", "CCR/shop/web"),
         ("CCR/shop/web%0Ax", "CCR/shop/web"),
         ("CCR/shop/web</image>", "CCR/shop/web"),
@@ -129,9 +130,9 @@ fn what_only_looks_like_a_template_ends_a_name() {
 
 #[test]
 fn a_template_never_hides_another_name() {
-    assert_eq!(seen("CCR/a/b:${X:-CCR/c/d:v1}"), ["CCR/a/b", "CCR/c/d:v1"]);
+    assert_eq!(seen("CCR/a/b:${X:-CCR/c/d:v1}"), ["CCR/a/b:‹›", "CCR/c/d:v1"]);
     assert_eq!(seen("CCR/{{ x | replace \"CCR/y/\" \"\" }}"), ["CCR/", "CCR/y/"]);
-    assert_eq!(seen("CCR/a/b:${X:-127.0.0.1:5000/c/d}"), ["CCR/a/b", "127.0.0.1:5000/c/d"]);
+    assert_eq!(seen("CCR/a/b:${X:-127.0.0.1:5000/c/d}"), ["CCR/a/b:‹›", "127.0.0.1:5000/c/d"]);
 }
 
 #[test]
