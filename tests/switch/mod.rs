@@ -31,5 +31,6 @@ mod stuck_pods;
 mod target_images;
 mod terminal;
 mod terminating;
+mod used_files;
 mod watching;
 mod webhooks;

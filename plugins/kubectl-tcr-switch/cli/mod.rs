@@ -145,7 +145,7 @@ pub(crate) struct ImagesArgs {
 pub(crate) struct RewriteFilesArgs {
     #[command(flatten)]
     pub(crate) files: RewriteArgs,
-    /// Mark what the cluster runs now
+    /// Mark what the cluster runs now, in all namespaces or that of -n
     #[arg(long, help_heading = "Cluster")]
     pub(crate) used_by_cluster: bool,
     #[command(flatten)]

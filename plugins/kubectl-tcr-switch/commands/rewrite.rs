@@ -29,7 +29,7 @@ pub(crate) async fn run(
     })
 }
 
-/// The references to CCR in all namespaces, named or run. `Err` is how the run ends.
+/// The references to CCR that are named or run: in all namespaces, unless one is named. `Err` is how the run ends.
 async fn in_use(
     args: &RewriteFilesArgs,
     stop: &Stop,
@@ -39,7 +39,7 @@ async fn in_use(
         connection: &args.connection,
         account: &args.files.account,
         scope: Scope::default(),
-        all_namespaces: true,
+        all_namespaces: args.connection.namespace.is_none(),
     };
     let read = tokio::select! {
         read = read_usage(&inputs, false) => read,
