@@ -56,8 +56,7 @@ impl Rules {
                     name: pair.map(|pair| pair.name.clone()).or_else(|| repository(&found.what)),
                     line,
                     column,
-                    text: pair
-                        .map_or_else(|| shown(&bytes[found.span.clone()]), |it| it.text.clone()),
+                    text: pair.map_or_else(|| shown(bytes, found), |it| it.text.clone()),
                     place: context.place.clone(),
                     verdict,
                     is_in_use: None,
@@ -225,7 +224,12 @@ fn end_of(name: &Name) -> usize {
     end.unwrap_or(0).max(name.host_span.end)
 }
 
-fn shown(bytes: &[u8]) -> String {
+/// What stands there, for people; not what is encoded, which is a login with its password.
+fn shown(bytes: &[u8], found: &Found) -> String {
+    if found.what == What::Encoded {
+        return "base64".to_owned();
+    }
+    let bytes = &bytes[found.span.clone()];
     match bytes.get(..SHOWN) {
         Some(beginning) if bytes.len() > SHOWN => {
             format!("{}…", String::from_utf8_lossy(beginning))

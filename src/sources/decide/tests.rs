@@ -227,3 +227,13 @@ fn what_is_pushed_waits_for_its_login() {
     rules.also.logins = true;
     assert!(verdicts(&rules).iter().all(|verdict| matches!(verdict, Verdict::Rewrite(_))));
 }
+
+#[test]
+fn a_login_in_base64_is_never_shown() {
+    let text = "auth: eyJjY3IuY2NzLnRlbmNlbnR5dW4uY29tIjp7ImF1dGgiOiJ4In19";
+    let found = Found { span: 6..text.len(), what: What::Encoded };
+    let reading = Reading { contexts: vec![context(Purpose::Auths)], ..Reading::default() };
+    let findings = rules(&[], &[]).decide(text.as_bytes(), &[found], &reading);
+    assert_eq!(findings[0].text, "base64");
+    assert_eq!(findings[0].verdict, Verdict::ByHand(ByHand::Encoded));
+}
