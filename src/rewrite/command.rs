@@ -7,13 +7,14 @@ use std::{fs, io};
 use tokio_util::sync::CancellationToken;
 
 use super::args::RewriteArgs;
-use super::groups;
 use super::view::{RewriteView, Summary};
+use super::{groups, proofs};
 use crate::environment::Environment;
 use crate::image::Reference;
 use crate::prompt::problems;
 use crate::sources::{
-    PreparedRewrite, RewriteError, RewriteInputs, RewriteOptions, names, prepare_rewrite,
+    Limits, PreparedRewrite, Proof, ProveError, Proven, RewriteError, RewriteInputs,
+    RewriteOptions, names, prepare_rewrite,
 };
 use crate::terminal::{Printer, render, unless_closed};
 
@@ -67,7 +68,28 @@ pub async fn run(
     for notice in &prepared.notices {
         printer.note(notice);
     }
-    carry_out(&args, &prepared, stop, printer).await
+    let proven = match proven(&args, &prepared, stop).await {
+        Ok(proven) => proven,
+        Err(ProveError::Stopped) => return Ok(RewriteEnd::Interrupted),
+        Err(error) => {
+            let told = error.diagnostic();
+            problems::plain(printer, &told.message, told.hint.as_deref());
+            return Ok(RewriteEnd::CouldNotStart);
+        }
+    };
+    carry_out(&args, &prepared, proven.as_ref(), stop, printer)
+}
+
+/// What the commands of `--prove` show, if there are any.
+async fn proven(
+    args: &RewriteArgs,
+    prepared: &PreparedRewrite,
+    stop: &CancellationToken,
+) -> Result<Option<Proven>, ProveError> {
+    if args.prove.is_empty() {
+        return Ok(None);
+    }
+    prepared.prove(&args.prove, Limits::default(), stop).await.map(Some)
 }
 
 fn inputs(args: &RewriteArgs) -> Result<RewriteInputs<'_>, RewriteError> {
@@ -92,9 +114,10 @@ fn inputs(args: &RewriteArgs) -> Result<RewriteInputs<'_>, RewriteError> {
     })
 }
 
-async fn carry_out(
+fn carry_out(
     args: &RewriteArgs,
     prepared: &PreparedRewrite,
+    proven: Option<&Proven>,
     stop: &CancellationToken,
     printer: &Printer,
 ) -> anyhow::Result<RewriteEnd> {
@@ -108,7 +131,10 @@ async fn carry_out(
         problems::plain(printer, &format!("{} can't be written: {error}", path.display()), None);
         return Ok(RewriteEnd::CouldNotStart);
     }
-    let written = match args.write {
+    // What is refuted is not written.
+    let is_refuted = proven.is_some_and(|proven| !proven.proofs.iter().all(Proof::holds));
+    let writes = args.write && !is_refuted;
+    let written = match writes {
         true => prepared.write(stop),
         false => Vec::new(),
     };
@@ -122,20 +148,26 @@ async fn carry_out(
             problems::plain(printer, &message, Some(error.hint()));
         }
     }
-    let summary = Summary::of(prepared, args.write, &failed);
+    let summary = Summary::of(prepared, writes, &failed);
     let shown = match (document, diff) {
         (Some(format), _) => {
-            render(printer, format, &RewriteView::new(prepared, &summary, &failed))
+            render(printer, format, &RewriteView::new(prepared, proven, &summary, &failed))
         }
         (None, Some(diff)) if is_shown && args.patch.is_none() => printer.bytes(&diff),
         _ => Ok(()),
     };
     groups::tell(printer, prepared, &summary, &args.account, is_shown);
+    if let Some(proven) = proven {
+        proofs::tell(printer, proven);
+        if is_refuted && args.write {
+            printer.warning("nothing is written, for a proof does not hold");
+        }
+    }
     printer.note(&summary.line(args.check));
     unless_closed(shown)?;
     Ok(match stop.is_cancelled() {
         true => RewriteEnd::Interrupted,
-        false if summary.is_left(prepared, args.check) => RewriteEnd::Left,
+        false if is_refuted || summary.is_left(prepared, args.check) => RewriteEnd::Left,
         false => RewriteEnd::Done,
     })
 }

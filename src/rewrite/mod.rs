@@ -3,6 +3,7 @@
 mod args;
 mod command;
 mod groups;
+mod proofs;
 mod view;
 mod words;
 

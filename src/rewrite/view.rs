@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::proofs::ProofView;
 use super::words::{self, Words};
 use crate::diagnostic::{counted, human_count};
-use crate::sources::{FilePlan, Finding, LeftOut, Needed, PreparedRewrite, Verdict};
+use crate::sources::{FilePlan, Finding, LeftOut, Needed, PreparedRewrite, Proven, Verdict};
 use crate::terminal::{Table, View};
 
 const SCHEMA_VERSION: u32 = 1;
@@ -21,6 +22,9 @@ pub(super) struct RewriteView<'a> {
     kind: &'static str,
     left_out: Vec<LeftOutView>,
     notices: &'a [String],
+    /// What the commands of `--prove` showed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proofs: Option<Vec<ProofView<'a>>>,
     /// 1
     schema_version: u32,
     summary: &'a Summary,
@@ -174,6 +178,7 @@ impl Summary {
 impl<'a> RewriteView<'a> {
     pub(super) fn new(
         prepared: &'a PreparedRewrite,
+        proven: Option<&'a Proven>,
         summary: &'a Summary,
         failed: &BTreeMap<&Path, String>,
     ) -> Self {
@@ -196,6 +201,7 @@ impl<'a> RewriteView<'a> {
             kind: "rewrite",
             left_out: prepared.plan.left_out.iter().map(left_out).collect(),
             notices: &prepared.notices,
+            proofs: proven.map(|proven| proven.proofs.iter().map(ProofView::new).collect()),
             schema_version: SCHEMA_VERSION,
             summary,
             target,

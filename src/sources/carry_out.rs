@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::decide::Verdict;
 use super::diff;
 use super::edit::Edits;
-use super::plan::FilePlan;
+use super::plan::{FilePlan, part_conflicts};
 use super::prepare::{PreparedRewrite, threads};
 use super::rewriter::Rewriter;
 use super::tree::{self, Facts, LeftOut, Stamp};
@@ -36,11 +36,8 @@ impl FilePlan {
         match self.bytes() {
             Err(why) => self.refused = Some(why),
             Ok(bytes) => {
-                self.part_conflicts(&bytes);
-                let is_stable = self
-                    .edits(&bytes)
-                    .is_ok_and(|edits| self.stays(rewriter, &edits.apply(&bytes)));
-                if !is_stable {
+                let edits = part_conflicts(&mut self.findings, &bytes);
+                if !self.stays(rewriter, &edits.apply(&bytes)) {
                     self.refused = Some(LeftOut::Unstable);
                 }
             }
@@ -62,7 +59,7 @@ impl FilePlan {
     }
 
     /// The file as it is, and its edits.
-    fn before(&self) -> Result<(Vec<u8>, Edits), LeftOut> {
+    pub(super) fn before(&self) -> Result<(Vec<u8>, Edits), LeftOut> {
         let bytes = self.bytes()?;
         let edits = self.edits(&bytes).map_err(|_| LeftOut::Changed)?;
         Ok((bytes, edits))

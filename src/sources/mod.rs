@@ -12,6 +12,7 @@ mod find;
 mod plan;
 mod prepare;
 mod prove;
+mod proving;
 mod rewriter;
 mod span;
 mod tree;
@@ -23,5 +24,8 @@ pub use decide::{
 };
 pub use plan::{FilePlan, Pin, RewritePlan};
 pub use prepare::{PreparedRewrite, RewriteError, RewriteInputs, RewriteOptions, prepare_rewrite};
+pub use prove::{
+    Before, Expected, Failure, Limits, NotCopied, Outcome, Proof, ProveError, Proven, Size,
+};
 pub use tree::{Dirty, LeftOut, TreeError, names};
 pub use write::WriteError;

@@ -61,7 +61,7 @@ pub struct PreparedRewrite {
     pub notices: Vec<String>,
     /// Whether TCR was asked for the images.
     pub is_proven: bool,
-    rewriter: Arc<Rewriter>,
+    pub(super) rewriter: Arc<Rewriter>,
 }
 
 /// Why there is no plan.

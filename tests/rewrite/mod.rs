@@ -1,4 +1,5 @@
 //! What `rewrite` does to files: both plugins, real Git, registries of the sandbox.
 
 mod journey;
+mod proven;
 mod tree;

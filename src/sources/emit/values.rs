@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Emitted;
-use super::changes::documents;
 use super::error::EmitError;
 use super::lines::{Lines, quoted};
 use crate::text::without_mark;

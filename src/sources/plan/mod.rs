@@ -61,27 +61,39 @@ impl FilePlan {
     /// # Errors
     /// One that can't be made together with the others.
     pub(in crate::sources) fn edits(&self, bytes: &[u8]) -> Result<Edits, Edit> {
-        let edits = self.findings.iter().filter_map(|finding| match &finding.verdict {
-            Verdict::Rewrite(rewrite) => Some(rewrite.edits.iter().cloned()),
-            _ => None,
-        });
-        Edits::new(bytes, edits.flatten().collect())
+        edits(&self.findings, bytes)
     }
+}
 
-    /// Leaves to a person what can't be made together.
-    pub(in crate::sources) fn part_conflicts(&mut self, bytes: &[u8]) {
-        while let Err(conflict) = self.edits(bytes) {
-            let touches = |edit: &Edit| {
-                edit.span.start < conflict.span.end.max(conflict.span.start + 1)
-                    && conflict.span.start < edit.span.end.max(edit.span.start + 1)
-            };
-            for finding in &mut self.findings {
-                if let Verdict::Rewrite(rewrite) = &finding.verdict
-                    && rewrite.edits.iter().any(touches)
-                {
-                    let why = "what it stands in has to change in two different ways".to_owned();
-                    finding.verdict = Verdict::ByHand(ByHand::Split(why));
-                }
+/// All edits of what was found in `bytes`.
+///
+/// # Errors
+/// One that can't be made together with the others.
+fn edits(findings: &[Finding], bytes: &[u8]) -> Result<Edits, Edit> {
+    let edits = findings.iter().filter_map(|finding| match &finding.verdict {
+        Verdict::Rewrite(rewrite) => Some(rewrite.edits.iter().cloned()),
+        _ => None,
+    });
+    Edits::new(bytes, edits.flatten().collect())
+}
+
+/// All edits of what was found in `bytes`; what can't be made together is left to a person.
+pub(in crate::sources) fn part_conflicts(findings: &mut [Finding], bytes: &[u8]) -> Edits {
+    loop {
+        let conflict = match edits(findings, bytes) {
+            Ok(edits) => return edits,
+            Err(conflict) => conflict,
+        };
+        let touches = |edit: &Edit| {
+            edit.span.start < conflict.span.end.max(conflict.span.start + 1)
+                && conflict.span.start < edit.span.end.max(edit.span.start + 1)
+        };
+        for finding in findings.iter_mut() {
+            if let Verdict::Rewrite(rewrite) = &finding.verdict
+                && rewrite.edits.iter().any(touches)
+            {
+                let why = "what it stands in has to change in two different ways".to_owned();
+                finding.verdict = Verdict::ByHand(ByHand::Split(why));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::error::ProveError;
 use super::files::{remove, symlink};
 use super::git::{Changed, Git, Kind};
 use super::links::within;
-use super::listing::LeftOut;
+use super::listing::NotCopied;
 
 /// The files of a work tree that aren't what was committed.
 pub(super) struct Committed {
@@ -31,7 +31,7 @@ impl Committed {
         root: &Path,
         copy: &Path,
         index: &Path,
-        left_out: &mut Vec<LeftOut>,
+        left_out: &mut Vec<NotCopied>,
     ) -> Result<(), ProveError> {
         let Some(git) = Git::at(root) else { return Ok(()) };
         let kept = self.changed.iter().filter(|changed| changed.head != Some(Kind::Submodule));
@@ -49,7 +49,7 @@ impl Committed {
             remove(&link)?;
             match within(root, path, &target) {
                 Some(target) => symlink(&target, &link)?,
-                None => left_out.push(LeftOut::link(path.clone(), &target)),
+                None => left_out.push(NotCopied::link(path.clone(), &target)),
             }
         }
         Ok(())

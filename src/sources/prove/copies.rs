@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::committed::Committed;
 use super::error::ProveError;
 use super::files::{copy_file, make_folder_of, private_folder, remove_all, replace, symlink};
-use super::listing::{LeftOut, Listing};
+use super::listing::{Listing, NotCopied};
 use super::proof::Before;
 use super::request::{Limits, Tree};
 
@@ -21,7 +21,7 @@ pub(super) struct Copies {
     /// What the first of them is of.
     pub(super) before: Before,
     /// What isn't in them.
-    pub(super) left_out: Vec<LeftOut>,
+    pub(super) left_out: Vec<NotCopied>,
 }
 
 /// One of them.
@@ -57,7 +57,7 @@ impl Copies {
         })?;
         for (path, error) in unreadable {
             listing.files.remove(&path);
-            listing.left_out.push(LeftOut { path, why: format!("can't be read: {error}") });
+            listing.left_out.push(NotCopied { path, why: format!("can't be read: {error}") });
         }
         // Of the copy: the tree may change meanwhile.
         copy(&listing, &first, &second, is_stopped, |path, error| {

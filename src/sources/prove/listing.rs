@@ -17,20 +17,20 @@ pub(super) struct Listing {
     /// Paths from the root, and where the copy points to.
     pub(super) links: Vec<(PathBuf, PathBuf)>,
     /// What isn't copied.
-    pub(super) left_out: Vec<LeftOut>,
+    pub(super) left_out: Vec<NotCopied>,
     size: Size,
 }
 
 /// Something that a command can't read in a copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sources) struct LeftOut {
+pub struct NotCopied {
     /// From the root.
-    pub(in crate::sources) path: PathBuf,
+    pub path: PathBuf,
     /// Why: follows the path and a colon.
-    pub(in crate::sources) why: String,
+    pub why: String,
 }
 
-impl LeftOut {
+impl NotCopied {
     pub(super) fn link(path: PathBuf, target: &Path) -> Self {
         let why = format!("is a symbolic link out of the tree, to {}", target.display());
         Self { path, why }
@@ -96,7 +96,7 @@ impl Listing {
     fn leave_out(&mut self, path: &Path, why: &str) {
         // Without the slash at the end.
         let path = path.components().collect();
-        self.left_out.push(LeftOut { path, why: why.to_owned() });
+        self.left_out.push(NotCopied { path, why: why.to_owned() });
     }
 }
 
@@ -139,7 +139,7 @@ impl Walk<'_> {
             let target = fs::read_link(full).map_err(ProveError::file(full))?;
             match within(self.root, &path, &target) {
                 Some(target) => self.all.links.push((path, target)),
-                None => self.all.left_out.push(LeftOut::link(path, &target)),
+                None => self.all.left_out.push(NotCopied::link(path, &target)),
             }
         } else if metadata.is_file() {
             self.all.size = self.all.size.and(Size { bytes: metadata.len(), files: 1 });

@@ -21,10 +21,11 @@ mod render;
 mod request;
 mod run;
 
-pub(in crate::sources) use error::ProveError;
-pub(in crate::sources) use listing::LeftOut;
-pub(in crate::sources) use proof::{Before, Expected, Outcome, Proof, Proven};
-pub(in crate::sources) use request::{Limits, ProveRequest, Tree};
+pub use error::ProveError;
+pub use listing::NotCopied;
+pub use proof::{Before, Expected, Failure, Outcome, Proof, Proven};
+pub use request::{Limits, Size};
+pub(in crate::sources) use request::{ProveRequest, Tree};
 pub(in crate::sources) use run::prove;
 
 #[cfg(test)]

@@ -38,11 +38,6 @@ impl Random {
         Self { lines }
     }
 
-    /// How many lines they are.
-    pub(super) fn len(&self) -> usize {
-        self.lines.len()
-    }
-
     /// Whether this line is that one but for what is random.
     pub(super) fn explains(&self, index: usize, line: &[u8]) -> bool {
         self.lines.get(&index).is_some_and(|pattern| pattern.matches(line))
@@ -164,7 +159,7 @@ mod tests {
         let other: Vec<&[u8]> = vec![b"a", b"2", b"b", b"t", b"c"];
         let deadline = Instant::now() + Duration::from_secs(5);
         let random = Random::between(&one, &other, deadline);
-        assert_eq!(random.len(), 3);
+        assert_eq!(random.lines.len(), 3);
         assert!(random.explains(1, b"3") && random.explains(3, b"anything"));
         assert!(!random.explains(0, b"a") && !random.explains(2, b"x"));
     }

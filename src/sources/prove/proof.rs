@@ -5,23 +5,23 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::listing::LeftOut;
+use super::listing::NotCopied;
 use crate::diagnostic::{Diagnostic, counted};
 
 /// What all commands showed.
 #[derive(Debug, Clone)]
-pub(in crate::sources) struct Proven {
+pub struct Proven {
     /// What the new files were compared with.
-    pub(in crate::sources) before: Before,
+    pub before: Before,
     /// One for each command, in their order.
-    pub(in crate::sources) proofs: Vec<Proof>,
+    pub proofs: Vec<Proof>,
     /// What commands could not read.
-    pub(in crate::sources) left_out: Vec<LeftOut>,
+    pub not_copied: Vec<NotCopied>,
 }
 
 /// What the new files are compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sources) enum Before {
+pub enum Before {
     /// The files as they are, without the edits of this run.
     Files,
     /// This commit: the files were rewritten before, and that isn't committed.
@@ -30,20 +30,20 @@ pub(in crate::sources) enum Before {
 
 /// What one command showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sources) struct Proof {
+pub struct Proof {
     /// The command.
-    pub(in crate::sources) command: String,
+    pub command: String,
     /// What came of it.
-    pub(in crate::sources) outcome: Outcome,
+    pub outcome: Outcome,
     /// What to do, if it isn't as it should be.
-    pub(in crate::sources) hint: Option<String>,
+    pub hint: Option<String>,
     /// How long its runs took together.
-    pub(in crate::sources) time: Duration,
+    pub time: Duration,
 }
 
 /// What came of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sources) enum Outcome {
+pub enum Outcome {
     /// It renders the same, but for the names.
     Same {
         /// Lines that it renders.
@@ -72,37 +72,37 @@ pub(in crate::sources) enum Outcome {
 
 /// How a command failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::sources) struct Failure {
+pub struct Failure {
     /// What happened: follows "it".
-    pub(in crate::sources) what: String,
+    pub what: String,
     /// The end of what it said on standard error.
-    pub(in crate::sources) said: String,
+    pub said: String,
 }
 
 /// Differences that are no mistake, in lines unless said otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::sources) struct Expected {
+pub struct Expected {
     /// Hashes of content.
-    pub(in crate::sources) checksums: usize,
+    pub checksums: usize,
     /// Names with kustomize's hash of their content; names, not lines.
-    pub(in crate::sources) renamed: usize,
+    pub renamed: usize,
     /// base64 of text that was rewritten; folded base64 is one line.
-    pub(in crate::sources) encoded: usize,
+    pub encoded: usize,
     /// Lines that aren't the same when the old files are rendered twice.
-    pub(in crate::sources) random: usize,
+    pub random: usize,
 }
 
 impl Proof {
     /// Whether the command renders the same, but for the names.
     #[must_use]
-    pub(in crate::sources) fn holds(&self) -> bool {
+    pub fn holds(&self) -> bool {
         matches!(self.outcome, Outcome::Same { .. })
     }
 
     /// For the person at the prompt. The diff, and what the command said, are apart from it.
     #[must_use]
-    pub(in crate::sources) fn diagnostic(&self) -> Diagnostic {
+    pub fn diagnostic(&self) -> Diagnostic {
         let command = &self.command;
         let message = match &self.outcome {
             Outcome::Same { lines, mapped: 0, .. } => format!(

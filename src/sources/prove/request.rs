@@ -36,24 +36,24 @@ impl Tree {
 
 /// Limits of a proof.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::sources) struct Limits {
+pub struct Limits {
     /// How long one run of a command may take.
-    pub(in crate::sources) time: Duration,
+    pub time: Duration,
     /// How much one run may print, in bytes. A proof holds up to four times as much in memory.
-    pub(in crate::sources) output: usize,
+    pub output: usize,
     /// How much is copied of files that Git holds or would hold; outside of Git, of all.
-    pub(in crate::sources) tree: Size,
+    pub tree: Size,
     /// How much is copied of what Git ignores: dependencies, but also what was built.
-    pub(in crate::sources) ignored: Size,
+    pub ignored: Size,
 }
 
 /// How much files take.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd)]
-pub(in crate::sources) struct Size {
+pub struct Size {
     /// In bytes.
-    pub(in crate::sources) bytes: u64,
+    pub bytes: u64,
     /// How many they are.
-    pub(in crate::sources) files: u64,
+    pub files: u64,
 }
 
 impl Size {

@@ -38,7 +38,7 @@ pub(in crate::sources) async fn prove(
     for command in commands {
         proofs.push(prover.proof(command).await?);
     }
-    Ok(Proven { before: copies.before.clone(), proofs, left_out: copies.left_out.clone() })
+    Ok(Proven { before: copies.before.clone(), proofs, not_copied: copies.left_out.clone() })
 }
 
 /// What the proofs have in common.

@@ -38,7 +38,7 @@ pub use names::names;
 pub(in crate::sources) use new_version::{PREFIX, SUFFIX};
 pub(in crate::sources) use open::open;
 pub(in crate::sources) use parallel::each;
-pub(in crate::sources) use repository::path_of;
+pub(in crate::sources) use repository::{path_of, repository_of};
 pub(in crate::sources) use stays::why_it_cannot_be_replaced;
 pub(in crate::sources) use uncommitted::dirty;
 

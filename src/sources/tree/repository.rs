@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The folder at or above this one that has a `.git`.
 #[must_use]
-pub(super) fn repository_of(canonical: &Path) -> Option<PathBuf> {
+pub(in crate::sources) fn repository_of(canonical: &Path) -> Option<PathBuf> {
     canonical.ancestors().find(|folder| holds_git(folder)).map(Path::to_owned)
 }
 

@@ -10,7 +10,7 @@ const NEW: &str = "image: tcr.example/shop/web:v1\n";
 
 /// What is left out, by its path.
 fn left_out(proven: &Proven) -> Vec<&str> {
-    proven.left_out.iter().map(|left_out| left_out.path.to_str().unwrap()).collect()
+    proven.not_copied.iter().map(|left_out| left_out.path.to_str().unwrap()).collect()
 }
 
 #[tokio::test]
