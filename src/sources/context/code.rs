@@ -90,8 +90,9 @@ const REGIONS: [&str; 14] = [
 /// What a name is for that stands between `before` and `after`, both cut off somewhere, as far as
 /// that tells. `is_open` if it is a host alone, or ends in a slash.
 pub(super) fn by_code(before: &str, after: &str, is_open: bool) -> Option<Purpose> {
+    let is_matched = outside(before.trim_end_matches('/'));
     let (before, after) = (outside(before), outside_behind(after));
-    if ["=~", "~=", "!~"].iter().any(|operator| before.ends_with(operator)) {
+    if ["=~", "~=", "!~"].iter().any(|operator| is_matched.ends_with(operator)) {
         return Some(Purpose::Pattern);
     }
     let compares = |text: &str| {

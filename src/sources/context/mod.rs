@@ -6,6 +6,7 @@ mod code;
 mod command;
 mod dockerfile;
 mod edition;
+mod groovy;
 mod hcl;
 mod inner;
 mod keep;
@@ -17,6 +18,7 @@ mod purpose;
 mod read;
 mod reading;
 mod settings;
+mod source;
 mod stores;
 #[cfg(test)]
 mod testing;

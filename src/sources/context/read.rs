@@ -9,7 +9,9 @@ use super::kind::{FileKind, Syntax, is_generated, is_recorded, is_test, kind};
 use super::outline::{Meaning, Outline, within};
 use super::stores::store;
 use super::url::is_url;
-use super::{Context, Purpose, Reading, dockerfile, hcl, make, settings, xml, yaml};
+use super::{
+    Context, Purpose, Reading, dockerfile, groovy, hcl, make, settings, source, xml, yaml,
+};
 use crate::sources::find::{Found, What};
 use crate::sources::span::Span;
 
@@ -18,14 +20,10 @@ const DEEPEST: usize = 6;
 
 /// What each of `found` means in the file at `path`, which is `bytes`.
 pub(in crate::sources) fn read(path: &str, bytes: &[u8], found: &[Found]) -> Reading {
-    let everywhere = |purpose: Purpose| Outline {
-        meanings: vec![Meaning::new(purpose, ""); found.len()],
-        ..Outline::default()
-    };
     let mut outline = if is_generated(path, bytes) {
-        everywhere(Purpose::Generated)
+        everywhere(&Purpose::Generated, found)
     } else if is_recorded(path) {
-        everywhere(Purpose::Test)
+        everywhere(&Purpose::Test, found)
     } else {
         let mut outline = text(path, None, bytes, found, 0);
         let variables = outline.variables.resolved();
@@ -121,17 +119,20 @@ fn by_kind(kind: FileKind, path: &str, bytes: &[u8], found: &[Found]) -> Outline
         FileKind::Settings => settings::read(bytes, found),
         FileKind::Xml => xml::read(bytes, found),
         FileKind::Hcl => hcl::read(bytes, found),
+        FileKind::Groovy => groovy::read(bytes, found),
         FileKind::Shell => command::read(bytes, &whole, Dialect::Posix, &places()),
         FileKind::WindowsShell => command::read(bytes, &whole, Dialect::Windows, &places()),
-        _ => {
-            let purpose = match kind {
-                FileKind::Documentation => Purpose::Documentation,
-                FileKind::Source(_) if is_test(path) => Purpose::Test,
-                FileKind::Source(_) => Purpose::Source,
-                _ => Purpose::Reference,
-            };
-            let meanings = vec![Meaning::new(purpose, ""); found.len()];
-            Outline { meanings, ..Outline::default() }
+        FileKind::Documentation => everywhere(&Purpose::Documentation, found),
+        FileKind::Source(syntax) => {
+            let purpose = if is_test(path) { Purpose::Test } else { Purpose::Source };
+            source::read(bytes, found, syntax, &purpose)
         }
+        FileKind::Text(Syntax::Plain) => source::read_plain(bytes, found),
+        FileKind::Text(syntax) => source::read(bytes, found, syntax, &Purpose::Reference),
     }
+}
+
+fn everywhere(purpose: &Purpose, found: &[Found]) -> Outline {
+    let meanings = vec![Meaning::new(purpose.clone(), ""); found.len()];
+    Outline { meanings, ..Outline::default() }
 }

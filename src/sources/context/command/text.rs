@@ -80,7 +80,7 @@ pub(super) fn open_expansion(before: &str) -> Option<Expansion> {
 }
 
 /// Whether text in front of a name and behind it is for people: it has more words than a key.
-pub(super) fn is_message(before: &str, after: &str) -> bool {
+pub(in crate::sources::context) fn is_message(before: &str, after: &str) -> bool {
     let is_word = |word: &str| word.chars().any(char::is_alphabetic);
     let before = before.rsplit('\n').next().unwrap_or(before);
     let before = before.trim_start_matches(['"', '\'', ' ', '\t']);
