@@ -30,6 +30,8 @@ pub(super) struct Meaning {
     pub(super) place: String,
     /// Which of the maps it stands in.
     pub(super) map: Option<usize>,
+    /// Which other maps have the same field.
+    pub(super) also_in: Vec<usize>,
     /// The variable that it is the value of.
     pub(super) variable: Option<String>,
     /// The command or block that it belongs to. A flag in there is beside it.
@@ -39,7 +41,14 @@ pub(super) struct Meaning {
 impl Meaning {
     /// This purpose, and nothing else known.
     pub(super) fn new(purpose: Purpose, place: impl Into<String>) -> Self {
-        Self { purpose, place: place.into(), map: None, variable: None, unit: None }
+        Self {
+            purpose,
+            place: place.into(),
+            map: None,
+            also_in: Vec::new(),
+            variable: None,
+            unit: None,
+        }
     }
 }
 

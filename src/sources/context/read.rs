@@ -43,6 +43,7 @@ pub(in crate::sources) fn read(path: &str, bytes: &[u8], found: &[Found]) -> Rea
         purpose: meaning.purpose,
         place: meaning.place,
         map: meaning.map,
+        also_in: meaning.also_in,
     });
     let contexts = contexts.collect();
     Reading { contexts, maps: outline.maps, unreadable: outline.unreadable }
@@ -70,6 +71,7 @@ fn text(
         outline.variables.extend(read.variables);
         for (meaning, mut new) in outline.meanings[range].iter_mut().zip(read.meanings) {
             new.map = new.map.map(|map| map + maps);
+            new.also_in.iter_mut().for_each(|map| *map += maps);
             new.unit = new.unit.map(|unit| inner.outer(&unit));
             if new.place.is_empty() {
                 new.place = std::mem::take(&mut meaning.place);

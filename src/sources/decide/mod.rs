@@ -39,17 +39,29 @@ impl Rules {
             .iter()
             .zip(&reading.contexts)
             .map(|(found, context)| {
-                let pair = context.map.and_then(|map| pairs.get(map)).and_then(|pairs| {
-                    pairs.iter().find(|pair| holds(&pair.host_field, &found.span))
-                });
+                let maps = context.map.iter().chain(&context.also_in);
+                let in_map = |map: &usize| {
+                    pairs.get(*map)?.iter().find(|pair| holds(&pair.host_field, &found.span))
+                };
+                let mut parts = maps.filter_map(in_map);
+                let pair = parts.next();
+                let other = parts.find(|other| pair.is_some_and(|pair| pair.text != other.text));
                 // Several names in one field are no parts of one.
                 let pair = pair.filter(|pair| {
-                    let inside = |other: &Found| holds(&pair.host_field, &other.span);
-                    all.iter().filter(|other| inside(other)).count() == 1
+                    let inside = |other: &&Found| holds(&pair.host_field, &other.span);
+                    let first = all.partition_point(|it| it.span.start < pair.host_field.start);
+                    all[first..].iter().take_while(inside).take(2).count() == 1
                 });
                 // What it looks for is a name by itself, whatever takes its place.
                 let pair = pair.filter(|_| context.purpose != Purpose::Matcher);
                 let verdict = self.verdict(bytes, found, context, pair);
+                let verdict = match (verdict, other) {
+                    (Verdict::Rewrite(_), Some(other)) => {
+                        let why = format!("by an anchor, it is a part of {} as well", other.text);
+                        Verdict::ByHand(ByHand::PartsWays(why))
+                    }
+                    (verdict, _) => verdict,
+                };
                 let (line, column) = lines.at(bytes, found.span.start);
                 Finding {
                     span: found.span.clone(),

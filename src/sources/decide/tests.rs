@@ -57,7 +57,13 @@ fn name(text: &str) -> Found {
 }
 
 fn context(purpose: Purpose) -> Context {
-    Context { purpose, place: String::new(), map: None, is_marked_to_keep: false }
+    Context {
+        purpose,
+        place: String::new(),
+        map: None,
+        also_in: Vec::new(),
+        is_marked_to_keep: false,
+    }
 }
 
 fn decided(rules: &Rules, text: &str, purpose: Purpose) -> Verdict {
@@ -197,6 +203,41 @@ fn fields_beside_each_other_are_one_reference() {
     assert_eq!(of(&rules(&[], &[])), (whole("shop/web"), true));
     assert_eq!(of(&rules(&["shop=front"], &[])), (whole("front/web"), true));
     assert_eq!(of(&rules(&["shop=a1/front"], &[])), (whole("a1/front/web"), true));
+}
+
+#[test]
+fn a_host_that_is_anchored_goes_one_way() {
+    let text = format!("a: {{registry: &r {CCR} , repository: shop/web}}\nb: {{registry: *r, ");
+    let fields = |repository: &str| {
+        let start = text.find(CCR).unwrap();
+        let field = |key: &str, value: &str, span: Span| Field {
+            key: key.to_owned(),
+            value: FieldValue::Text(value.to_owned()),
+            span,
+            is_verbatim: true,
+        };
+        let path = text.find("shop").unwrap();
+        Fields(vec![
+            field("registry", CCR, start..start + CCR.len()),
+            field("repository", repository, path..path + repository.len()),
+        ])
+    };
+    let verdict = |other: &str| {
+        let reading = Reading {
+            contexts: vec![Context {
+                map: Some(0),
+                also_in: vec![1],
+                ..context(Purpose::Reference)
+            }],
+            maps: vec![fields("shop/web"), fields(other)],
+            unreadable: None,
+        };
+        let found = [name(&text)];
+        rules(&[], &[]).decide(text.as_bytes(), &found, &reading).remove(0).verdict
+    };
+    assert!(matches!(verdict("shop/web"), Verdict::Rewrite(_)));
+    let Verdict::ByHand(ByHand::PartsWays(why)) = verdict("shop/api") else { panic!() };
+    assert!(why.contains("shop/api"), "{why}");
 }
 
 #[test]

@@ -59,8 +59,15 @@ pub(super) fn read(path: &str, bytes: &[u8], found: &[Found], is_json: bool) -> 
         // What is pushed, and what kustomize looks for, is a whole name in one field.
         let is_whole = matches!(purpose, Purpose::Push | Purpose::Login | Purpose::Matcher);
         let is_field = home.part == Part::Value && at.begins() && !is_whole;
+        let map = is_field.then(|| maps.beside(&structure, bytes, home.node)).flatten();
+        let mut also_in = match map {
+            Some(_) => maps.also(&structure, bytes, home.node),
+            None => Vec::new(),
+        };
+        also_in.retain(|also| Some(*also) != map);
         Meaning {
-            map: is_field.then(|| maps.beside(&structure, bytes, home.node)).flatten(),
+            map,
+            also_in,
             variable: variables::set_by(&at),
             ..Meaning::new(purpose, place::place(&structure, home))
         }

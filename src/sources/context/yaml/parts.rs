@@ -66,7 +66,7 @@ pub(super) fn parts(structure: &Structure<'_>, bytes: &[u8], meanings: &[Meaning
             is_open &= matches!(meaning.purpose, Purpose::Reference);
             next = found.next();
         }
-        if !is_open {
+        if !is_open || scalar.style == Style::Alias {
             continue;
         }
         if let Some((kind, path)) = kind_of(structure, id, scalar)

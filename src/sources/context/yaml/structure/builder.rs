@@ -49,6 +49,7 @@ struct Frame<'a> {
 
 #[derive(Debug, Clone)]
 struct Anchored<'a> {
+    node: NodeId,
     kind: Kind<'a>,
     holds: bool,
 }
@@ -162,29 +163,41 @@ impl<'a, 'f> Builder<'a, 'f> {
             }
             return;
         }
-        if anchor > 0 {
-            let kind = Kind::Scalar(scalar.clone());
-            self.anchors.insert(anchor, Anchored { kind, holds });
+        let kind = Kind::Scalar(scalar);
+        let anchored = (anchor > 0).then(|| kind.clone());
+        let id = self.add(kind);
+        if let Some(kind) = anchored {
+            self.anchors.insert(anchor, Anchored { node: id, kind, holds });
         }
-        let id = self.add(Kind::Scalar(scalar));
         self.settle(within, Home { node: id, part: Part::Value });
     }
 
     /// The alias of an anchor, which is written as `text`.
     pub(in super::super) fn alias(&mut self, anchor: usize, text: Cow<'a, str>, span: Span) {
-        let scalar = |text| Scalar { text, span: span.clone(), style: Style::Alias };
-        let anchored = self.anchors.get(&anchor).cloned();
-        let holds = anchored.as_ref().is_some_and(|it| it.holds);
-        match anchored.map(|it| it.kind) {
-            // Few keys are aliases, and no rule has a use for them.
-            _ if self.awaits_key() => self.scalar(scalar(text)),
-            Some(Kind::Scalar(there)) => self.scalar(scalar(there.text)),
-            other if self.too_deep == 0 => {
-                self.add(other.unwrap_or(Kind::Alias(None)));
-            }
-            _ => {}
+        if self.too_deep > 0 {
+            return;
         }
-        self.hold(holds);
+        let scalar = |text, span| Scalar { text, span, style: Style::Alias };
+        if self.awaits_key() {
+            // Few keys are aliases, and no rule has a use for them.
+            return self.scalar(scalar(text, span));
+        }
+        let anchored = self.anchors.get(&anchor);
+        let holds = anchored.filter(|anchored| anchored.holds).map(|anchored| anchored.node);
+        let kind = match anchored.map(|anchored| &anchored.kind) {
+            // What is changed of it is changed where the anchor is.
+            Some(Kind::Scalar(there)) => {
+                let span = if holds.is_some() { there.span.clone() } else { span };
+                Kind::Scalar(scalar(there.text.clone(), span))
+            }
+            Some(other) => other.clone(),
+            None => Kind::Alias(None),
+        };
+        let id = self.add(kind);
+        if let Some(anchored) = holds {
+            self.structure.aliases.entry(anchored).or_default().push(id);
+            self.hold(true);
+        }
     }
 
     /// Ends the innermost map or list.
@@ -202,8 +215,10 @@ impl<'a, 'f> Builder<'a, 'f> {
             self.prune(frame.id);
         }
         if frame.anchor > 0 {
-            let kind = Kind::Alias(frame.holds.then_some(frame.id));
-            self.anchors.insert(frame.anchor, Anchored { kind, holds: frame.holds });
+            let is_kept = frame.holds || self.keeps_all;
+            let kind = Kind::Alias(is_kept.then_some(frame.id));
+            let anchored = Anchored { node: frame.id, kind, holds: frame.holds };
+            self.anchors.insert(frame.anchor, anchored);
         }
         self.hold(frame.holds);
     }

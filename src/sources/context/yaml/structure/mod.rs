@@ -22,6 +22,8 @@ pub(super) struct Structure<'a> {
     documents: Vec<Document>,
     /// Where each found place stands; `None` outside of scalars: in comments, mostly.
     pub(super) homes: Vec<Option<Home>>,
+    /// The aliases of nodes that anything was found in.
+    aliases: HashMap<NodeId, Vec<NodeId>>,
     /// Which of what was found stands in comments that the reader knows.
     comments: Vec<Range<usize>>,
     /// Of maps that anything was found in or beside.
@@ -89,6 +91,11 @@ impl<'a> Structure<'a> {
 
     pub(super) fn documents(&self) -> &[Document] {
         &self.documents
+    }
+
+    /// The aliases of a node that something was found in.
+    pub(super) fn aliases(&self, id: NodeId) -> &[NodeId] {
+        self.aliases.get(&id).map_or(&[], Vec::as_slice)
     }
 
     /// Whether what was found stands in a comment; nothing is known of those of YAML.

@@ -45,7 +45,7 @@ pub(in super::super) enum Kind<'a> {
         first: Option<NodeId>,
     },
     Scalar(Scalar<'a>),
-    /// Of a map or list; `None` if nothing was found there.
+    /// Of a map or list; `None` if it isn't kept.
     Alias(Option<NodeId>),
 }
 

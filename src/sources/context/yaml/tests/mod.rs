@@ -59,7 +59,11 @@ fn beside(path: &str, text: &str, expected: &[&str]) {
         });
         fields.collect::<Vec<_>>().join(" ")
     };
-    let said: Vec<String> =
-        reading.contexts.iter().map(|it| it.map.map_or("-".to_owned(), fields)).collect();
+    let said = reading.contexts.iter().map(|it| {
+        let maps = it.map.into_iter().chain(it.also_in.iter().copied());
+        let maps: Vec<String> = maps.map(fields).collect();
+        if maps.is_empty() { "-".to_owned() } else { maps.join(" & ") }
+    });
+    let said: Vec<String> = said.collect();
     assert_eq!(said, expected, "{path}\n{text}");
 }

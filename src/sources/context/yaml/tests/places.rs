@@ -96,8 +96,38 @@ fn anchors_and_tags_are_no_part_of_a_value() {
         "x.yaml",
         "x-image: &image CCR/a/b:v1\nother: *image\ntyped: !!str CCR/c/d\ntag: !!str 1.10\n",
         &[
-            "x-image=CCR/a/b:v1 other=CCR/a/b:v1! typed=CCR/c/d tag=1.10",
-            "x-image=CCR/a/b:v1 other=CCR/a/b:v1! typed=CCR/c/d tag=1.10",
+            "x-image=CCR/a/b:v1 other=CCR/a/b:v1 typed=CCR/c/d tag=1.10",
+            "x-image=CCR/a/b:v1 other=CCR/a/b:v1 typed=CCR/c/d tag=1.10",
         ],
+    );
+}
+
+#[test]
+fn what_is_anchored_is_a_field_wherever_its_alias_stands() {
+    let web = "registry=CCR repository=shop/web tag=v1";
+    let api = "registry=CCR repository=shop/api tag=v1!";
+    let text = "web: {registry: &host CCR, repository: shop/web, tag: &tag v1}\napi: {registry: *host, repository: shop/api, tag: *tag}\n";
+    beside("values.yaml", text, &[&format!("{web} & {api}")]);
+    beside("values.yaml", &format!("x: {{{{ .y }}}}\n{text}"), &[&format!("{web} & {api}")]);
+}
+
+#[test]
+fn merged_maps_have_the_fields_of_those_they_merge() {
+    beside(
+        "values.yaml",
+        "base: &base\n  registry: CCR\n  repository: shop/web\nmore: &more {tag: v2, registry: other}\nweb:\n  <<: *base\n  tag: v1\napi:\n  <<: [*base, *more]\n  repository: shop/api\nown:\n  <<: *more\n  repository: CCR/own\n",
+        &[
+            "registry=CCR repository=shop/web & registry=CCR repository=shop/web tag=v1 & tag=v2 registry=other registry=CCR repository=shop/web repository=shop/api",
+            "tag=v2 registry=other repository=CCR/own",
+        ],
+    );
+}
+
+#[test]
+fn branches_of_a_template_have_fields_of_their_own() {
+    beside(
+        "templates/cr.yaml",
+        "image:\n  {{- if .a }}\n  repository: CCR/a\n  tag: v1\n  {{- else }}\n  repository: CCR/b\n  tag: v2\n  {{- end }}\n",
+        &["repository=CCR/a tag=v1", "repository=CCR/a tag=v1 repository=CCR/b tag=v2"],
     );
 }
