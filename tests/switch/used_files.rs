@@ -17,7 +17,7 @@ fn the_plan_of_a_managed_object_names_the_command_that_changes_its_files() {
             "meta.helm.sh/release-namespace": world.namespace
         }
     }});
-    world.cluster.merge("deployments.apps", &world.namespace, "web", &helm);
+    world.cluster.merge("deployments", &world.namespace, "web", &helm);
     let line = "in a clone of the files that they are made from: kubectl tcr-switch rewrite";
     world.switch(&["--dry-run"]).ends_with(1).says(&["managed by Helm release web", line]);
 }
