@@ -15,9 +15,6 @@ use super::rewriter::Rewriter;
 use super::tree::repository_of;
 use crate::image::Reference;
 
-/// What is rendered is read as a file of this name.
-const RENDERED: &str = "rendered.yaml";
-
 impl PreparedRewrite {
     /// Runs commands on copies of the files, before and after the rewrite; each renders the files to
     /// its standard output. Of a plan without edits, the files that differ from HEAD are the result.
@@ -97,7 +94,7 @@ impl<'a> Mapping<'a> {
     }
 
     fn map(&self, text: &[u8]) -> Vec<u8> {
-        let (mut findings, _) = self.rewriter.look(Path::new(RENDERED), text);
+        let mut findings = self.rewriter.look_at_rendered(text);
         findings.retain(|finding| !self.stays(finding));
         for finding in &mut findings {
             if let Verdict::Rewrite(rewrite) = &mut finding.verdict

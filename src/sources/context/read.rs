@@ -20,22 +20,35 @@ const DEEPEST: usize = 6;
 
 /// What each of `found` means in the file at `path`, which is `bytes`.
 pub(in crate::sources) fn read(path: &str, bytes: &[u8], found: &[Found]) -> Reading {
-    let mut outline = if is_generated(path, bytes) {
+    let outline = if is_generated(path, bytes) {
         everywhere(&Purpose::Generated, found)
     } else if is_recorded(path) {
         everywhere(&Purpose::Test, found)
     } else {
-        let mut outline = text(path, None, bytes, found, 0);
-        let variables = outline.variables.resolved();
-        for meaning in &mut outline.meanings {
-            let used = meaning.variable.as_deref().and_then(|name| variables.get(name));
-            if let (Some(used), Purpose::Reference | Purpose::Container) = (used, &meaning.purpose)
-            {
-                meaning.purpose = (*used).clone();
-            }
-        }
-        outline
+        resolved(text(path, None, bytes, found, 0))
     };
+    reading(outline, bytes, found)
+}
+
+/// What each of `found` means in `bytes`, which a program has rendered as YAML or JSON.
+pub(in crate::sources) fn read_rendered(bytes: &[u8], found: &[Found]) -> Reading {
+    let is_json = matches!(bytes.trim_ascii_start(), [b'{' | b'[', ..]);
+    let kind = if is_json { FileKind::Json } else { FileKind::Yaml };
+    reading(resolved(text("rendered", Some(kind), bytes, found, 0)), bytes, found)
+}
+
+fn resolved(mut outline: Outline) -> Outline {
+    let variables = outline.variables.resolved();
+    for meaning in &mut outline.meanings {
+        let used = meaning.variable.as_deref().and_then(|name| variables.get(name));
+        if let (Some(used), Purpose::Reference | Purpose::Container) = (used, &meaning.purpose) {
+            meaning.purpose = (*used).clone();
+        }
+    }
+    outline
+}
+
+fn reading(mut outline: Outline, bytes: &[u8], found: &[Found]) -> Reading {
     beside_flags(bytes, found, &mut outline);
     let kept = Kept::of(bytes, found);
     let contexts = outline.meanings.into_iter().zip(found).map(|(meaning, found)| Context {
