@@ -51,7 +51,9 @@ fn by_signs(at: &At<'_>) -> Option<Purpose> {
 /// conditions of CI, templates.
 pub(in super::super) fn in_code(before: &str, text: &str, after: &str) -> Option<Purpose> {
     let is_open = !text.trim_end_matches('/').contains('/');
+    let by_region = || is_behind_region(before).then_some(Purpose::Comparison);
     in_action(before)
+        .or_else(by_region)
         .or_else(|| by_code(before, after, is_open))
         .filter(|purpose| *purpose != Purpose::Concatenated)
 }
@@ -90,6 +92,12 @@ fn by_key(at: &At<'_>) -> Option<Purpose> {
     let is_match = MATCHES.iter().any(|word| title.starts_with(word))
         || matches!(&*title, "enum" | "const" | "condition" | "if");
     is_match.then_some(Purpose::Comparison)
+}
+
+/// `dict "ap-seoul" "CCR"`
+fn is_behind_region(before: &str) -> bool {
+    let Some(key) = before.trim_end_matches('"').trim_end().strip_suffix('"') else { return false };
+    before.ends_with('"') && key.rsplit('"').next().is_some_and(is_region)
 }
 
 /// `ap-guangzhou`: a host is looked up by it.

@@ -47,11 +47,15 @@ const HOSTS: [&str; 18] = [
 const CREDENTIALS: [&str; 3] = ["credentials", "auth", "awsauth"];
 
 pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
-    let key = at.keys().next().map(plain).unwrap_or_default();
+    let written = at.keys().next().unwrap_or_default();
+    let key = plain(written);
     let map = at.map()?;
-    let has_login = at.structure.has_login(map);
+    // A map of variables may have logins of many things.
+    let is_variable = !written.contains(|letter: char| letter.is_ascii_lowercase());
+    let has_login = !is_variable && at.structure.has_login(map);
     let is_login = HOSTS.contains(&&*key) && (has_login || is_step(at) || is_beside_repository(at))
         || at.is_below(&MAPS)
+        || is_beside_its_password(at, written)
         || matches!(&*key, "image" | "name") && at.begins() && is_pulled_with_login(at);
     is_login.then_some(Purpose::Login)
 }
@@ -64,8 +68,14 @@ fn is_step(at: &At<'_>) -> bool {
 
 /// Drone's plugins push to `repo`, and log in to `registry` with what stands in secrets.
 fn is_beside_repository(at: &At<'_>) -> bool {
-    let image = at.text_near("image", 2).unwrap_or_default();
-    at.is_beside("repo") && image.contains("docker")
+    at.is_beside("repo") && at.text_near("image", 2).is_some()
+}
+
+/// `TCR_REGISTRY` beside `TCR_PASSWORD`, in one map of variables.
+fn is_beside_its_password(at: &At<'_>, key: &str) -> bool {
+    const ENDS: [&str; 6] = ["REGISTRY", "REGISTRY_URL", "SERVER", "HOST", "URL", "ADDRESS"];
+    let mut names = ENDS.iter().filter_map(|end| key.strip_suffix(end));
+    names.any(|name| ["PASSWORD", "TOKEN"].iter().any(|end| at.is_beside(&format!("{name}{end}"))))
 }
 
 /// Whether who pulls it stands beside it: another registry needs another login.

@@ -42,8 +42,9 @@ const TASKS: [&str; 8] =
     ["kaniko", "buildah", "buildpacks", "jib", "docker-build", "s2i", "push", "ko"];
 
 /// Keys that are pushed to wherever they stand: `GoReleaser`, Skaffold, Jib, ko, kpack, Shipwright.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "imagetemplates",
+    "tagprefixes",
     "nametemplate",
     "kodockerrepo",
     "pushto",
@@ -59,6 +60,7 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
         || is_plugin(at)
         || is_task(at, &title)
         || is_built(at, &title)
+        || is_synced(at)
         || is_output(at);
     is_push.then_some(Purpose::Push)
 }
@@ -72,9 +74,26 @@ fn is_input(at: &At<'_>, title: &str) -> bool {
 }
 
 fn is_plugin(at: &At<'_>) -> bool {
-    let image = at.text_near("image", 2).unwrap_or_default();
-    let is_repository = matches!(at.keys().next(), Some("repo" | "cache_to" | "destinations"));
-    is_repository && PLUGINS.iter().any(|tool| image.contains(tool))
+    let Some(image) = at.text_near("image", 2) else { return false };
+    let is_publisher = PLUGINS.iter().any(|tool| image.contains(tool))
+        || ["registry", "dockerfile", "username"].iter().any(|key| at.is_beside(key));
+    is_publisher && matches!(at.keys().next(), Some("repo" | "cache_to" | "destinations"))
+}
+
+/// Where images are copied to: image-syncer has the images themselves for keys, regsync `target`.
+fn is_synced(at: &At<'_>) -> bool {
+    const HOSTS: [&str; 8] = [
+        "docker.io/",
+        "quay.io/",
+        "gcr.io/",
+        "ghcr.io/",
+        "k8s.gcr.io/",
+        "registry.k8s.io/",
+        "mcr.microsoft.com/",
+        "nvcr.io/",
+    ];
+    let key = at.keys().next().filter(|_| !at.is_key()).unwrap_or_default();
+    HOSTS.iter().any(|host| key.starts_with(host)) || key == "target" && at.is_beside("source")
 }
 
 /// `params: [{name: IMAGE, value: …}]` of a task that pushes.

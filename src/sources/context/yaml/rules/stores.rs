@@ -24,11 +24,16 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
         let rest = at.before[start + "auths".len()..].trim_start_matches(['\\', '"', '\'', ' ']);
         rest.starts_with(':')
     });
-    if at.is_below(&AUTHS) || is_auths {
+    let has_login = at.is_key() && at.structure.has_login(at.home.node);
+    if at.is_below(&AUTHS) || is_auths || has_login && !is_registries(at) {
         return Some(Purpose::Auths);
     }
     let is_mirror = |key: &str| MIRRORS.contains(&key) || key.ends_with("mirrors");
-    let is_registries = matches!(at.file_name(), "registries.yaml" | "registries.yml");
-    let is_mirror = is_registries || at.keys().any(|key| is_mirror(&plain(key)));
+    let is_mirror = is_registries(at) || at.keys().any(|key| is_mirror(&plain(key)));
     is_mirror.then_some(Purpose::Mirror)
+}
+
+/// The configuration of k3s and RKE2.
+fn is_registries(at: &At<'_>) -> bool {
+    matches!(at.file_name(), "registries.yaml" | "registries.yml")
 }

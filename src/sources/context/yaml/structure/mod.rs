@@ -143,6 +143,9 @@ impl<'a> Structure<'a> {
 /// Settings of TKE, SCF, CODING and others, whose value for CCR is `personal`.
 fn is_edition_flag(key: &str, node: &Node<'_>) -> bool {
     let ends = ["imagetype", "repotype", "registrytype"];
-    node.scalar().is_some_and(|scalar| scalar.text.eq_ignore_ascii_case("personal"))
+    // TI-ONE and the security service say `CCR`.
+    let values = ["personal", "ccr"];
+    let is_personal = |text: &str| values.iter().any(|value| value.eq_ignore_ascii_case(text));
+    node.scalar().is_some_and(|scalar| is_personal(&scalar.text))
         && ends.iter().any(|end| key.ends_with(end))
 }

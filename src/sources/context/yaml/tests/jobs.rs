@@ -230,3 +230,45 @@ fn tools_that_build_images_push_them() {
         &[("FROM", Container), ("spec.output.to.name", Push)],
     );
 }
+
+#[test]
+fn images_are_copied_to_what_stands_below_them() {
+    says(
+        "images.yaml",
+        "docker.io/redis:7:\n- CCR/shop/redis\nquay.io/a/b: [\"CCR/shop/b\"]\nsidecar.istio.io/proxyImage: CCR/p\n",
+        &[
+            ("[\"docker.io/redis:7\"][0]", Push),
+            ("[\"quay.io/a/b\"][0]", Push),
+            ("[\"sidecar.istio.io/proxyImage\"]", Reference),
+        ],
+    );
+    says(
+        "regsync.yml",
+        "creds:\n- registry: CCR\n  user: x\n  pass: y\nsync:\n- source: CCR/a\n  target: CCR/b\n  type: image\n",
+        &[("creds[0].registry", Login), ("sync[0].source", Reference), ("sync[0].target", Push)],
+    );
+    says(
+        "auth.yaml",
+        "CCR:\n  username: x\n  password: y\n",
+        &[("[\"ccr.ccs.tencentyun.com\"] (key)", crate::sources::context::Purpose::Auths)],
+    );
+}
+
+#[test]
+fn other_plugins_and_actions_push_as_well() {
+    says(
+        ".drone.yml",
+        "steps:\n- name: build\n  image: team/builder\n  settings: {registry: CCR, repo: CCR/shop/web, tags: develop}\n",
+        &[("steps[0].settings.registry", Login), ("steps[0].settings.repo", Push)],
+    );
+    says(
+        ".github/workflows/a.yml",
+        "jobs:\n  a:\n    steps:\n    - uses: elgohr/Publish-Docker-Github-Action@v5\n      with:\n        name: CCR/shop/web:beta # x\n        username: a\n        password: b\n        registry: CCR # y\n",
+        &[("jobs.a.steps[0].with.name", Push), ("jobs.a.steps[0].with.registry", Login)],
+    );
+    says(
+        "env.yaml",
+        "TCR_REGISTRY: CCR\nTCR_USERNAME: x\nTCR_PASSWORD: y\nREGISTRY: CCR\nDB_PASSWORD: z\n",
+        &[("TCR_REGISTRY", Login), ("REGISTRY", Reference)],
+    );
+}

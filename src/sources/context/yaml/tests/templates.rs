@@ -107,3 +107,12 @@ fn text_that_is_no_utf_8_is_read_by_its_lines() {
     assert_eq!(said, [("image", &Reference)]);
     assert!(!reading.maps[0].0[0].is_verbatim && reading.maps[0].0[1].is_verbatim);
 }
+
+#[test]
+fn hosts_are_looked_up_by_their_regions() {
+    says(
+        "templates/_region.tpl",
+        "{{- $map := dict\n  \"ap-guangzhou\" \"CCR\"\n  \"ap-seoul\"   \"krCCR\" -}}\n{{- index $map .r | default \"CCR\" -}}\n",
+        &[("", Comparison), ("", Comparison), ("", Reference)],
+    );
+}
