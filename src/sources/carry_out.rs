@@ -20,7 +20,7 @@ use super::write::{self, Change, WriteError};
 impl FilePlan {
     /// Its bytes, if it is still the file that was read.
     fn bytes(&self) -> Result<Vec<u8>, LeftOut> {
-        let (file, metadata) = tree::open(&self.file.full(), || self.path.clone())?;
+        let (file, metadata) = tree::open(&self.file.full())?;
         let mut bytes = Vec::new();
         file.take(self.stamp.facts.length + 1)
             .read_to_end(&mut bytes)

@@ -19,9 +19,9 @@ pub enum LeftOut {
     Utf16,
     /// It is a symbolic link, or stands behind one.
     Symlink {
-        /// The link.
-        link: PathBuf,
-        /// Where it points to; `None` if it can't be read.
+        /// The link; `None` if it is one itself.
+        above: Option<PathBuf>,
+        /// Where the link points to; `None` if it can't be read.
         to: Option<PathBuf>,
     },
     /// It is a submodule.
@@ -38,11 +38,6 @@ pub enum LeftOut {
     Gone,
     /// It names CCR, and Git ignores it.
     Ignored,
-    /// It names CCR, and is somebody else's: `vendor/`, `node_modules/`.
-    Vendored {
-        /// The name of that folder.
-        folder: &'static str,
-    },
     /// It names CCR, and may not be written.
     ReadOnly,
     /// It names CCR, and the same file has other names.
@@ -79,8 +74,7 @@ impl LeftOut {
             | Self::Submodule
             | Self::Repository
             | Self::GitFolder
-            | Self::Ignored
-            | Self::Vendored { .. } => false,
+            | Self::Ignored => false,
         }
     }
 
@@ -106,10 +100,13 @@ impl LeftOut {
             }
             Self::Binary => "names CCR, and is not text".to_owned(),
             Self::Utf16 => "names CCR, and is UTF-16".to_owned(),
-            Self::Symlink { link, to: Some(to) } => {
-                format!("{} is a symbolic link to {}", link.display(), to.display())
+            Self::Symlink { above, to } => {
+                let link = above.as_ref().map_or_else(
+                    || "is a symbolic link".to_owned(),
+                    |link| format!("is behind {}, a symbolic link", link.display()),
+                );
+                to.as_ref().map_or(link.clone(), |to| format!("{link} to {}", to.display()))
             }
-            Self::Symlink { link, to: None } => format!("{} is a symbolic link", link.display()),
             Self::Submodule => "is a submodule".to_owned(),
             Self::Repository => "is a Git repository of its own".to_owned(),
             Self::GitFolder => "belongs to Git itself".to_owned(),
@@ -117,7 +114,6 @@ impl LeftOut {
             Self::NotAFile => "is not a file".to_owned(),
             Self::Gone => "is not there".to_owned(),
             Self::Ignored => "names CCR, and Git ignores it".to_owned(),
-            Self::Vendored { folder } => format!("names CCR, and is in a folder `{folder}`"),
             Self::ReadOnly => "names CCR, and may not be written".to_owned(),
             Self::HardLink { links } => {
                 format!("names CCR, and is one file with {}", counted(*links, "name", "names"))
@@ -145,7 +141,6 @@ impl LeftOut {
                 "names are taken from the current folder: git diff --name-only --relative"
             }
             Self::Ignored => "give its path to have it rewritten",
-            Self::Vendored { .. } => "change it where it comes from, or give its path",
             Self::ReadOnly => "make it writable: chmod u+w",
             Self::HardLink { .. } => {
                 "change it by hand: a rewritten file would part from the others"

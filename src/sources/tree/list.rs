@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::folder::Folder;
-use super::listed::{Listed, Listing, Root, Standing, symlink};
+use super::listed::{Listed, Listing, Root, Standing};
 use super::open::is_absent;
 use super::repository::is_of_git;
 use super::{LeftOut, TreeError};
@@ -53,18 +53,18 @@ fn given(base: &Arc<Root>, path: &Path, listing: &mut Listing) -> Result<(), Tre
         false => TreeError::Unreadable { path: path.to_owned(), reason: error.to_string() },
     })?;
     let left_out = if metadata.is_symlink() {
-        Some(symlink(&full, path))
+        Some(LeftOut::Symlink { above: None, to: full.read_link().ok() })
     } else if is_of_git(path) {
         Some(LeftOut::GitFolder)
     } else if metadata.is_dir() {
-        let link = one(base, path, Standing::Given).and_then(|folder| folder.symlink_above());
+        let link = one(base, path).and_then(|folder| folder.symlink_above());
         if link.is_none() {
             let folder = Folder::new(root(path.to_owned(), &full)?);
             return folder.list(base, listing);
         }
         link
     } else if metadata.is_file() {
-        let file = one(base, path, Standing::Given);
+        let file = one(base, path);
         let link = file.as_ref().and_then(Listed::symlink_above);
         listing.files.extend(file.filter(|_| link.is_none()));
         link
@@ -78,7 +78,7 @@ fn given(base: &Arc<Root>, path: &Path, listing: &mut Listing) -> Result<(), Tre
 /// A name of a list. What it is shows when it is opened.
 fn named(base: &Arc<Root>, name: &Path, listing: &mut Listing) {
     let is_of_git = is_of_git(name);
-    match one(base, name, Standing::Named).filter(|_| !is_of_git) {
+    match one(base, name).filter(|_| !is_of_git) {
         Some(file) => listing.files.push(file),
         None => {
             let why = if is_of_git { LeftOut::GitFolder } else { LeftOut::NotAFile };
@@ -89,7 +89,8 @@ fn named(base: &Arc<Root>, name: &Path, listing: &mut Listing) {
 
 /// A file by itself. Symbolic links are followed in front of it only if the path leads out of the
 /// current folder. `None` if it has no name.
-fn one(base: &Arc<Root>, path: &Path, standing: Standing) -> Option<Listed> {
+fn one(base: &Arc<Root>, path: &Path) -> Option<Listed> {
+    let standing = Standing::Given;
     let is_below = path.components().all(|part| matches!(part, Component::Normal(_)));
     if is_below && !path.as_os_str().is_empty() {
         return Some(Listed { root: base.clone(), below: path.into(), standing });

@@ -38,9 +38,7 @@ pub(super) enum Standing {
     Sparse,
     /// The same, and Git ignores it.
     Ignored,
-    /// It is in a list of names.
-    Named,
-    /// The user gave its path, or that of an ignored folder.
+    /// Its path was given, by the user or in a list.
     Given,
 }
 
@@ -67,14 +65,9 @@ impl Listed {
             metadata.is_ok_and(|metadata| metadata.is_symlink())
         };
         let link = folders.iter().rev().find(is_link)?;
-        Some(symlink(&self.root.full.join(link), &self.root.shown.join(link)))
+        let to = self.root.full.join(link).read_link().ok();
+        Some(LeftOut::Symlink { above: Some(self.root.shown.join(link)), to })
     }
-}
-
-/// What is said of a symbolic link.
-#[must_use]
-pub(super) fn symlink(full: &Path, shown: &Path) -> LeftOut {
-    LeftOut::Symlink { link: shown.to_owned(), to: full.read_link().ok() }
 }
 
 /// All files that are looked at.
@@ -97,10 +90,10 @@ pub(in crate::sources) struct Listing {
 }
 
 impl Listing {
-    /// Drops files from the number `first` on that are there by another path, too. Those that were
-    /// given stay.
+    /// Drops files from the number `first` on that are there by another path, too. Those that Git
+    /// ignores go first.
     pub(super) fn keep_each_once(&mut self, first: usize) {
-        self.files[first..].sort_by_key(|file| file.standing != Standing::Given);
+        self.files[first..].sort_by_key(|file| file.standing == Standing::Ignored);
         if self.may_repeat {
             let mut seen = HashSet::new();
             self.files.retain(|file| seen.insert(file.root.canonical.join(&file.below)));

@@ -2,19 +2,15 @@
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::LeftOut;
-use super::listed::symlink;
 
 /// Opens a regular file for reading. A symbolic link isn't followed, a pipe isn't waited for.
 ///
 /// # Errors
-/// Why it is left out. `shown` is its path as the user would type it.
-pub(in crate::sources) fn open(
-    full: &Path,
-    shown: impl FnOnce() -> PathBuf,
-) -> Result<(File, Metadata), LeftOut> {
+/// Why it is left out.
+pub(in crate::sources) fn open(full: &Path) -> Result<(File, Metadata), LeftOut> {
     let opened = options().open(full).and_then(|file| {
         let metadata = file.metadata()?;
         Ok((file, metadata))
@@ -22,13 +18,15 @@ pub(in crate::sources) fn open(
     match opened {
         Ok((file, metadata)) if metadata.is_file() => Ok((file, metadata)),
         Ok(_) => Err(LeftOut::NotAFile),
-        Err(error) => Err(why(full, &shown(), &error)),
+        Err(error) => Err(why(full, &error)),
     }
 }
 
-fn why(full: &Path, shown: &Path, error: &io::Error) -> LeftOut {
+fn why(full: &Path, error: &io::Error) -> LeftOut {
     match full.symlink_metadata() {
-        Ok(metadata) if metadata.is_symlink() => symlink(full, shown),
+        Ok(metadata) if metadata.is_symlink() => {
+            LeftOut::Symlink { above: None, to: full.read_link().ok() }
+        }
         Ok(metadata) if !metadata.is_file() => LeftOut::NotAFile,
         Ok(_) => LeftOut::Unreadable(error.to_string()),
         Err(error) if is_absent(&error) => LeftOut::Gone,

@@ -69,9 +69,7 @@ where
                         (LeftOut::Gone, Standing::Sparse) => counts.not_checked_out += 1,
                         // Deleted, and Git was not told yet.
                         (LeftOut::Gone, Standing::Found | Standing::Ignored) => {}
-                        (why, Standing::Named | Standing::Given) => {
-                            looks.left_out.push((file.path(), why));
-                        }
+                        (why, Standing::Given) => looks.left_out.push((file.path(), why)),
                         (LeftOut::Symlink { .. }, _) => counts.symlinks += 1,
                         (why, _) => looks.left_out.push((file.path(), why)),
                     }
@@ -82,7 +80,7 @@ where
 
     fn file(&self, file: &Listed, piece: &mut [u8]) -> Option<Came<T>> {
         let full = file.full();
-        let (mut open, metadata) = match open(&full, || file.path()) {
+        let (mut open, metadata) = match open(&full) {
             Ok(opened) => opened,
             Err(why) => return Some(Came::Unopened(why)),
         };

@@ -1,23 +1,13 @@
 //! Files that are not rewritten although they are text that names CCR.
 
-use std::ffi::OsStr;
 use std::path::Path;
 
 use super::listed::{Listed, Standing};
 use super::{Facts, LeftOut};
 
-/// Folders with other people's files.
-const VENDORED: &[&str] = &["vendor", "node_modules", "bower_components", "third_party"];
-
 /// Why the file stays as it is.
 #[must_use]
 pub(super) fn why_it_stays(file: &Listed, facts: &Facts) -> Option<LeftOut> {
-    let is_given = file.standing == Standing::Given;
-    let mut folders = file.below.parent().into_iter().flat_map(Path::iter);
-    let vendored = |part: &OsStr| VENDORED.iter().find(|folder| part == **folder);
-    if !is_given && let Some(folder) = folders.find_map(vendored) {
-        return Some(LeftOut::Vendored { folder });
-    }
     if file.standing == Standing::Ignored {
         return Some(LeftOut::Ignored);
     }

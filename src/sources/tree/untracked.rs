@@ -54,7 +54,7 @@ impl Untracked<'_> {
         for (record, is_ignored) in records.zip(is_ignored) {
             let below: PathBuf = path_of(record).components().collect();
             match (record.ends_with(b"/"), is_ignored) {
-                (false, false) => self.file(below, Standing::Found),
+                (false, false) => self.file(below),
                 (false, true) => ignored.file(&below, &mut self.listing),
                 (true, true) => ignored.folder(below, &mut self.listing),
                 (true, false) if holds_git(&self.root.full.join(&below)) => self.repository(&below),
@@ -99,7 +99,7 @@ impl Untracked<'_> {
         let mut met = Vec::new();
         self.records(&["ls-files", "-z", "--others"], |record| met.push(path_of(record)))?;
         for below in met {
-            self.file(below, Standing::Given);
+            self.file(below);
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Untracked<'_> {
         for (below, is_folder) in self.others(&[], folders)? {
             match is_folder {
                 true => self.repository(&below),
-                false => self.file(below, Standing::Found),
+                false => self.file(below),
             }
         }
         for (below, is_folder) in self.others(&["--ignored", "--directory"], folders)? {
@@ -144,7 +144,8 @@ impl Untracked<'_> {
         Ok(met)
     }
 
-    fn file(&mut self, below: PathBuf, standing: Standing) {
+    fn file(&mut self, below: PathBuf) {
+        let standing = Standing::Found;
         self.listing.add(Listed { root: self.root.clone(), below: below.into(), standing });
     }
 

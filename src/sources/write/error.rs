@@ -36,7 +36,7 @@ pub enum WriteError {
     #[error("there is no space for its new version: {0}")]
     Full(String),
     /// The system refused something else.
-    #[error("can't be written: {0}")]
+    #[error("{0}")]
     Io(String),
     /// It was rewritten, and the disk did not say that it has it.
     #[error("is rewritten, and may not be on the disk yet: {0}")]
@@ -65,11 +65,12 @@ impl WriteError {
 
 impl From<io::Error> for WriteError {
     fn from(error: io::Error) -> Self {
+        // Without the name of the new version, which nobody knows.
+        let cause = error.get_ref().and_then(std::error::Error::source);
+        let cause = cause.map_or_else(|| error.to_string(), ToString::to_string);
         match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                Self::Full(error.to_string())
-            }
-            _ => Self::Io(error.to_string()),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full(cause),
+            _ => Self::Io(cause),
         }
     }
 }

@@ -30,7 +30,7 @@ impl<'a> NewVersion<'a> {
         new: impl FnOnce(&[u8]) -> Result<Vec<u8>, String>,
     ) -> Result<Self, WriteError> {
         let full = file.full();
-        let (mut old, metadata) = open(&full, || file.path()).map_err(WriteError::LeftOut)?;
+        let (mut old, metadata) = open(&full).map_err(WriteError::LeftOut)?;
         let facts = unchanged(&metadata, &stamp.facts)?;
         if let Some(why) = why_it_cannot_be_replaced(file, &facts) {
             return Err(WriteError::LeftOut(why));
@@ -56,7 +56,8 @@ impl<'a> NewVersion<'a> {
         (self.facts.identity.0, &self.path)
     }
 
-    /// Puts it in the place of the old version if that is still what was read. Gives where it is.
+    /// Puts it in the place of the old version if that is still what was read. What somebody writes
+    /// between that look and the change of the name, some microseconds, is lost.
     ///
     /// # Errors
     /// If the file was changed meanwhile, or can't be replaced. Nothing is left behind.

@@ -93,21 +93,43 @@ fn nothing_is_said_outside_of_git_and_each_repository_is_asked() {
     assert_eq!(ask(&tree, &[]).unwrap(), expected.map(|(name, state)| (name.to_owned(), state)));
 }
 
+/// A program, and a file that is there once it has been run.
 #[cfg(unix)]
-#[test]
-fn no_program_of_the_repository_is_run() {
+fn evil(tree: &Tree) -> (String, std::path::PathBuf) {
     use std::os::unix::fs::PermissionsExt as _;
-    let tree = Tree::with_git();
-    tree.write(".gitattributes", "*.yaml filter=evil\n*.yml filter=process\n")
-        .file("a.yaml")
-        .file("b.yml")
-        .commit();
     let ran = tree.path(".git/ran");
     let script = format!("#!/bin/sh\necho \"$0\" >>{}\ncat\n", ran.display());
     tree.write(".git/evil", &script);
     let evil = tree.path(".git/evil");
     std::fs::set_permissions(&evil, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let evil = evil.display().to_string();
+    (evil.display().to_string(), ran)
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_fetched_of_a_partial_clone() {
+    let origin = Tree::with_git();
+    origin.file("a").commit().git(".", &["config", "uploadpack.allowFilter", "true"]);
+    let tree = Tree::new();
+    let url = format!("file://{}", origin.path("").display());
+    tree.git(".", &["clone", "-q", "--filter=tree:0", "--no-checkout", &url, "."]);
+    tree.file("a").git(".", &["update-index", "--add", "--info-only", "a"]);
+    let (evil, ran) = evil(&tree);
+    tree.git(".", &["config", "remote.origin.uploadpack", &evil]);
+    let error = ask(&tree, &[]).unwrap_err();
+    assert!(matches!(error, TreeError::GitFailed { .. }), "{error}");
+    assert!(!ran.exists(), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn no_program_of_the_repository_is_run() {
+    let tree = Tree::with_git();
+    tree.write(".gitattributes", "*.yaml filter=evil\n*.yml filter=process\n")
+        .file("a.yaml")
+        .file("b.yml")
+        .commit();
+    let (evil, ran) = evil(&tree);
     std::fs::create_dir_all(tree.path(".git/hooks")).unwrap();
     for hook in ["post-index-change", "fsmonitor-watchman", "pre-commit", "post-checkout"] {
         std::fs::copy(&evil, tree.path(".git/hooks").join(hook)).unwrap();
