@@ -14,6 +14,8 @@ pub(super) struct At<'s> {
     /// The path of the file, in lower case.
     pub(super) path: &'s str,
     pub(super) home: Home,
+    /// Whether its scalar is a text of another kind: a script, a file.
+    pub(super) is_in_part: bool,
     /// It, as it is written.
     pub(super) text: String,
     /// What stands in front of it in its scalar, as it is written.
@@ -39,6 +41,7 @@ impl<'s> At<'s> {
             structure,
             path,
             home,
+            is_in_part: false,
             text: text(span.start..span.end.min(span.start + NEAR)),
             before: text(start..span.start),
             after: text(span.end..end),

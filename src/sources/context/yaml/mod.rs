@@ -40,6 +40,8 @@ pub(super) fn read(path: &str, bytes: &[u8], found: &[Found], is_json: bool) -> 
     let mut documents = Documents::of(&structure, bytes);
     let mut maps = Maps::default();
     let mut outside = Outside::new(text);
+    // What was found in one scalar stands beside each other.
+    let mut last = None;
     let meanings = found.iter().enumerate().map(|(index, found)| {
         let of_document = documents.at(found.span.start);
         let Some(mut home) = structure.homes[index] else {
@@ -54,7 +56,12 @@ pub(super) fn read(path: &str, bytes: &[u8], found: &[Found], is_json: bool) -> 
             // It begins with its key.
             home.part = Part::Value;
         }
-        let at = At::new(&structure, &path, bytes, home, &found.span);
+        let is_in_part = match last {
+            Some((node, is_in_part)) if node == home.node => is_in_part,
+            _ => parts::is_part(&structure, home.node),
+        };
+        last = Some((home.node, is_in_part));
+        let at = At { is_in_part, ..At::new(&structure, &path, bytes, home, &found.span) };
         let purpose = of_document.unwrap_or_else(|| rules::purpose(&at, &found.what));
         // What is pushed, and what kustomize looks for, is a whole name in one field.
         let is_whole = matches!(purpose, Purpose::Push | Purpose::Login | Purpose::Matcher);

@@ -89,6 +89,12 @@ fn part(scalar: &Scalar<'_>, bytes: &[u8], kind: Option<FileKind>, path: String)
     Part { span, kind, path, form }
 }
 
+/// Whether the scalar `id` is a text of another kind.
+pub(super) fn is_part(structure: &Structure<'_>, id: NodeId) -> bool {
+    let scalar = structure.node(id).scalar();
+    scalar.is_some_and(|scalar| kind_of(structure, id, scalar).is_some())
+}
+
 /// How the text of a scalar is read, if it is a text of another kind.
 fn kind_of(
     structure: &Structure<'_>,
@@ -108,8 +114,9 @@ fn kind_of(
     if text.starts_with("#!") {
         return Some((None, String::new()));
     }
-    let is_script =
-        SCRIPTS.contains(&&*plain) || plain == "source" && is_below(structure, id, "script");
+    let is_script = SCRIPTS.contains(&&*plain)
+        || plain == "source" && is_below(structure, id, "script")
+        || is_below(structure, id, "scripts");
     if is_script && (is_long || text.contains([' ', '\t'])) {
         return Some((Some(language(structure, id)), String::new()));
     }

@@ -4,7 +4,8 @@ use super::super::at::At;
 use crate::sources::context::Purpose;
 
 /// Lists of containers: in pods, in the steps of Tekton and Drone, in jobs of `CircleCI`.
-const LISTS: [&str; 8] = [
+const LISTS: [&str; 9] = [
+    "containerDefinitions",
     "containers",
     "initContainers",
     "ephemeralContainers",
@@ -16,7 +17,7 @@ const LISTS: [&str; 8] = [
 ];
 
 /// Maps that are a container: Argo's templates, GitHub's jobs, Tekton's steps.
-const MAPS: [&str; 4] = ["container", "script", "stepTemplate", "mainContainer"];
+const MAPS: [&str; 5] = ["container", "script", "stepTemplate", "mainContainer", "runs"];
 
 /// Keys beside an image that make its tag, so that it has no `latest`.
 const VERSIONS: [&str; 6] = ["tag", "imageTag", "version", "imageVersion", "digest", "repository"];
@@ -36,6 +37,9 @@ fn is_in_list(at: &At<'_>) -> bool {
     let mut keys = at.keys();
     match (keys.next(), keys.next()) {
         (Some("image"), Some(list)) => at.is_in_item() && LISTS.contains(&list),
+        // Cloud Build.
+        (Some("name"), Some("steps")) => at.is_in_item(),
+        (Some("image"), None) => at.file_name().contains("devcontainer"),
         (Some("reference"), Some("image")) => keys.next() == Some("volumes"),
         _ => false,
     }

@@ -22,10 +22,12 @@ const COMPARING: [&str; 12] = [
 
 /// Words in names of keys whose values are patterns, and of those whose values are compared with.
 const PATTERNS: [&str; 3] = ["regex", "regexp", "pattern"];
-const MATCHES: [&str; 5] = ["match", "exclude", "ignore", "filter", "skip"];
+const MATCHES: [&str; 3] = ["match", "exclude", "ignore"];
+const COMPARED: [&str; 8] =
+    ["enum", "const", "condition", "if", "filter", "filters", "expr", "query"];
 
 pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
-    if at.is_key() {
+    if at.is_key() || at.is_in_part {
         return None;
     }
     let by_code = || in_code(&at.before, &at.text, &at.after).filter(|_| !at.begins());
@@ -89,8 +91,8 @@ fn by_key(at: &At<'_>) -> Option<Purpose> {
     if PATTERNS.iter().any(|word| title.contains(word)) {
         return Some(Purpose::Pattern);
     }
-    let is_match = MATCHES.iter().any(|word| title.starts_with(word))
-        || matches!(&*title, "enum" | "const" | "condition" | "if");
+    let is_match =
+        MATCHES.iter().any(|word| title.starts_with(word)) || COMPARED.contains(&&*title);
     is_match.then_some(Purpose::Comparison)
 }
 

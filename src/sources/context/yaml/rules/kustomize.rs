@@ -14,7 +14,6 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
         }
         // `OLD=NEW`, or `OLD:TAG`.
         ("images", Some("kustomize")) if at.begins() => Some(Purpose::Matcher),
-        ("source", Some("replacements" | "vars")) => Some(Purpose::Matcher),
         _ => None,
     }
 }

@@ -56,7 +56,9 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
     let is_login = HOSTS.contains(&&*key) && (has_login || is_step(at) || is_beside_repository(at))
         || at.is_below(&MAPS)
         || is_beside_its_password(at, written)
-        || matches!(&*key, "image" | "name") && at.begins() && is_pulled_with_login(at);
+        || matches!(&*key, "image" | "name") && at.begins() && is_pulled_with_login(at)
+        // Concourse.
+        || key == "repository" && has_login && at.keys().nth(1) == Some("source");
     is_login.then_some(Purpose::Login)
 }
 

@@ -23,5 +23,7 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
         GROUPS.iter().any(|group| api.starts_with(group)) || KINDS.contains(&kind)
     });
     let is_list = at.keys().take(3).any(|key| is_allow_list(&plain(key)));
-    (is_policy || is_list).then_some(Purpose::AllowList)
+    // Falco.
+    let is_falco = at.title() == "items" && at.is_beside("list");
+    (is_policy || is_list || is_falco).then_some(Purpose::AllowList)
 }

@@ -35,11 +35,10 @@ const INPUTS: [&str; 13] = [
 ];
 
 /// Steps of Drone and Woodpecker that push, by words in their images.
-const PLUGINS: [&str; 6] = ["docker", "kaniko", "buildx", "podman", "buildah", "ecr"];
+const PLUGINS: [&str; 5] = ["docker", "kaniko", "buildx", "podman", "buildah"];
 
 /// Parameters of tasks that push, in Tekton, by words in their names.
-const TASKS: [&str; 8] =
-    ["kaniko", "buildah", "buildpacks", "jib", "docker-build", "s2i", "push", "ko"];
+const TASKS: [&str; 8] = ["kaniko", "buildah", "buildpacks", "jib", "build", "s2i", "push", "ko"];
 
 /// Keys that are pushed to wherever they stand: `GoReleaser`, Skaffold, Jib, ko, kpack, Shipwright.
 const KEYS: [&str; 8] = [
@@ -103,7 +102,7 @@ fn is_task(at: &At<'_>, title: &str) -> bool {
         && at.maps().take(3).any(|map| {
             let task = at.structure.get(map, "taskRef");
             let name = task.and_then(|task| at.structure.text(task, "name")).unwrap_or_default();
-            TASKS.iter().any(|word| name.contains(word))
+            name.split('-').any(|word| TASKS.contains(&word))
         })
 }
 
@@ -113,7 +112,9 @@ fn is_built(at: &At<'_>, title: &str) -> bool {
     match title {
         "image" if at.is_beside("build") => below("services"),
         "image" => below("artifacts") && below("build"),
-        "tags" => below("build") && below("services"),
+        "tags" => below("build") && below("services") || below("target"),
+        // Cloud Build.
+        "images" => at.keys().count() == 1 && at.is_beside("steps"),
         "repository" | "name" => {
             at.text_near("push", 1).is_some_and(|it| it != "false" && it != "no")
         }

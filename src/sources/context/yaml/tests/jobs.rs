@@ -272,3 +272,49 @@ fn other_plugins_and_actions_push_as_well() {
         &[("TCR_REGISTRY", Login), ("REGISTRY", Reference)],
     );
 }
+
+#[test]
+fn files_of_still_other_tools_are_known() {
+    says(
+        "cloudbuild.yaml",
+        "steps:\n- name: CCR/ci/builder\n  args: [build, -t, CCR/shop/web, .]\nimages: [CCR/shop/web]\n",
+        &[("steps[0].name", Container), ("steps[0].args[2]", Reference), ("images[0]", Push)],
+    );
+    says(
+        "pipeline.yml",
+        "resources:\n- name: web\n  type: registry-image\n  source: {repository: CCR/shop/web, username: x, password: y}\njobs:\n- plan:\n  - config:\n      image_resource: {type: registry-image, source: {repository: CCR/ci}}\n",
+        &[
+            ("resources[0].source.repository", Login),
+            ("jobs[0].plan[0].config.image_resource.source.repository", Reference),
+        ],
+    );
+    says(
+        "package.json",
+        "{\"scripts\": {\"release\": \"docker build -t CCR/shop/web . && docker push CCR/shop/web\"}, \"image\": \"CCR/x\"}",
+        &[("docker build -t", Push), ("docker push", Push), ("image", Reference)],
+    );
+    says(".devcontainer/devcontainer.json", "{\"image\": \"CCR/dev\"}", &[("image", Container)]);
+    says(
+        "action.yml",
+        "runs:\n  using: docker\n  image: docker://CCR/act:1\n",
+        &[("runs.image", Container)],
+    );
+    says(
+        "task.json",
+        "{\"containerDefinitions\": [{\"image\": \"CCR/a\"}]}",
+        &[("containerDefinitions[0].image", Container)],
+    );
+    says(
+        "docker-bake.json",
+        "{\"target\": {\"web\": {\"tags\": [\"CCR/shop/web\"], \"args\": {\"B\": \"CCR/b\"}}}}",
+        &[("target.web.tags[0]", Push), ("target.web.args.B", Reference)],
+    );
+    says(
+        "rules.yaml",
+        "- list: trusted_things\n  items: [CCR/a]\n- rule: x\n  condition: container.image in (CCR/b)\n",
+        &[
+            ("[0].items[0]", crate::sources::context::Purpose::AllowList),
+            ("[1].condition", Comparison),
+        ],
+    );
+}
