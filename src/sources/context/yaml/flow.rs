@@ -140,11 +140,12 @@ impl Flow<'_, '_, '_, '_> {
     fn scalar(&mut self, at: usize, in_list: bool) -> (usize, bool) {
         let bytes = self.text.bytes;
         let quote = bytes[at];
+        let escapes = quote == b'"' || self.dialect == Dialect::Json;
         let quoted = matches!(quote, b'"' | b'\'')
-            .then(|| self.text.closing_quote(at, bytes.len()))
+            .then(|| self.text.closing(at, bytes.len(), escapes))
             .flatten();
         let (span, style, end) = match quoted {
-            Some(close) if quote == b'"' => (at + 1..close, Style::Double, close + 1),
+            Some(close) if escapes => (at + 1..close, Style::Double, close + 1),
             Some(close) => (at + 1..close, Style::Single, close + 1),
             None => {
                 let end = self.plain_end(at);

@@ -131,7 +131,7 @@ fn unescape<'r>(rest: &'r str, text: &mut String) -> &'r str {
         '_' => '\u{a0}',
         'L' => '\u{2028}',
         'P' => '\u{2029}',
-        ' ' | '"' | '/' | '\\' => first,
+        ' ' | '"' | '\'' | '/' | '\\' => first,
         // The line goes on in the next one.
         '\n' => return after.trim_start_matches([' ', '\t']),
         '\r' => return after.strip_prefix('\n').unwrap_or(after).trim_start_matches([' ', '\t']),

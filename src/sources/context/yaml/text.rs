@@ -68,18 +68,23 @@ impl<'a> Text<'a, '_> {
                 && (line.ends_with(b":") || memmem::find(line, b": ").is_some())
     }
 
-    /// The closing quote of what begins with a quote at `at`, before `end`. Quotes within actions
-    /// are theirs.
+    /// The closing quote of what begins with a quote at `at`, before `end`, as YAML has it. Quotes
+    /// within actions are theirs.
     pub(super) fn closing_quote(self, at: usize, end: usize) -> Option<usize> {
+        self.closing(at, end, self.bytes[at] == b'"')
+    }
+
+    /// The same. `escapes`: a backslash is an escape, and not the doubled quote.
+    pub(super) fn closing(self, at: usize, end: usize, escapes: bool) -> Option<usize> {
         let quote = self.bytes[at];
         let mut at = at + 1;
         loop {
             at += memchr3(quote, b'\\', b'{', self.bytes.get(at..end)?)?;
             at = match self.bytes[at] {
                 b'{' => self.actions.at(at).map_or(at + 1, |action| action.end),
-                b'\\' if quote == b'"' => at + 2,
+                b'\\' if escapes => at + 2,
                 b'\\' => at + 1,
-                _ if quote == b'\'' && self.get(at + 1) == Some(quote) => at + 2,
+                _ if !escapes && self.get(at + 1) == Some(quote) => at + 2,
                 _ => return Some(at),
             };
         }

@@ -131,3 +131,57 @@ fn branches_of_a_template_have_fields_of_their_own() {
         &["repository=CCR/a tag=v1", "repository=CCR/a tag=v1 repository=CCR/b tag=v2"],
     );
 }
+
+#[test]
+fn marks_line_ends_and_directives_are_no_text() {
+    says(
+        "x.yaml",
+        "\u{feff}%YAML 1.2\r\n%TAG ! tag:example.com,2000:\r\n---\r\nimage: CCR/a\r\nlist:\r\n- 镜像: \"CCR/b\"\r\n",
+        &[("image", Reference), ("list[0].镜像", Reference)],
+    );
+    beside("x.yaml", "\u{feff}image: CCR/a # b\r\ntag: v1\r\n", &["image=CCR/a tag=v1"]);
+    beside("x.json", "\u{feff}{\"image\":\"CCR/a\",\r\n\"tag\":\t7}", &["image=CCR/a tag=#7"]);
+    says("x.yaml", "image: CCR/a\rother: CCR/b\r", &[("image", Reference), ("other", Reference)]);
+}
+
+#[test]
+fn maps_and_lists_may_be_keys() {
+    says(
+        "x.yaml",
+        "? {image: CCR/a}\n: b: CCR/b\n? [x, CCR/c]\n: CCR/d\nlast: CCR/e\n",
+        &[
+            ("[\"\"].image", Reference),
+            ("[\"\"].b", Reference),
+            ("[\"\"][1]", Reference),
+            ("[\"\"]", Reference),
+            ("last", Reference),
+        ],
+    );
+}
+
+#[test]
+fn json_is_read_as_programs_are_lenient_with_it() {
+    says(
+        "renovate.json5",
+        "// CCR/x\n{image: 'CCR/a', \"more\": [\"CCR/b\", 'CCR/c',], /* CCR/y */ 'it\\'s': \"CCR/d\", }\n{\"second\": \"CCR/e\"}\n",
+        &[
+            ("", Comment),
+            ("image", Reference),
+            ("more[0]", Reference),
+            ("more[1]", Reference),
+            ("", Comment),
+            ("[\"it's\"]", Reference),
+            ("second", Reference),
+        ],
+    );
+    says(
+        "x.json",
+        "{\"a\": \"{\\\"image\\\": \\\"CCR/a\\\"}\", \"b\": \"x\\nCCR/b\"}",
+        &[("image", Reference), ("b", Reference)],
+    );
+    says(
+        "x.json",
+        "{ {{ if .x }}\n\"a\": \"CCR/a\", {{ end }}\n\"b\": {{ .y }}, \"c\": \"CCR/c:{{ .z }}\" }",
+        &[("a", Reference), ("c", Reference)],
+    );
+}
