@@ -8,6 +8,8 @@ mod dockerfile;
 mod edition;
 mod groovy;
 mod hcl;
+#[cfg(test)]
+mod hostile_tests;
 mod inner;
 mod keep;
 mod keys;

@@ -186,4 +186,6 @@ impl Reader<'_> {
 }
 
 #[cfg(test)]
+mod agree;
+#[cfg(test)]
 mod tests;

@@ -139,15 +139,14 @@ impl Reader<'_> {
 
     fn word(&mut self, span: &Span) {
         let text = self.string(span).replace("?.", ".");
-        let around = self.around();
+        let is_argument = self.frames.last().is_some_and(|frame| frame.opener == b'(');
+        let usage = if is_argument { usage(&self.around(), "") } else { None };
         let Some(frame) = self.frames.last_mut() else { return };
         if !frame.assigned.is_empty() {
             let name = frame.assigned.rsplit('.').next().unwrap_or_default().to_owned();
             self.outline.variables.set(&name, &format!("${{{text}}}"));
         }
-        if frame.opener == b'('
-            && let Some(Use::For(purpose @ (Purpose::Push | Purpose::Login))) = usage(&around, "")
-        {
+        if let Some(Use::For(purpose @ (Purpose::Push | Purpose::Login))) = usage {
             self.outline.variables.used(&format!("${{{text}}}"), &purpose);
         }
         if frame.first.is_empty() && !matches!(text.as_str(), "def" | "final" | "return" | "val") {
@@ -176,12 +175,14 @@ impl Reader<'_> {
             b'{' | 0 if !frame.assigned.is_empty() && self.before != Before::Word => "",
             _ => callee.as_str(),
         };
-        let blocks: Vec<String> = self.frames.iter().filter(is_block).map(name_of).collect();
+        let mut blocks: Vec<String> =
+            self.frames.iter().rev().filter(is_block).take(12).map(name_of).collect();
+        blocks.reverse();
         Around {
             callee: callee.to_owned(),
             key: frame.key.clone(),
             assigned: frame.assigned.clone(),
-            blocks: blocks[blocks.len().saturating_sub(12)..].to_vec(),
+            blocks,
         }
     }
 

@@ -70,11 +70,12 @@ impl<'a> Tokens<'a> {
     fn text(&mut self, start: usize, quote: u8) -> Token {
         let mut at = start + 1;
         let mut depth = 0_usize;
+        let is_open = quote == b'"' && self.failures < MOST_FAILURES;
         while let Some(&byte) = self.bytes.get(at) {
             match byte {
                 b'\\' => at += 1,
                 b'\n' => break,
-                b'$' if quote == b'"' && self.bytes.get(at + 1) == Some(&b'{') => {
+                b'$' if is_open && self.bytes.get(at + 1) == Some(&b'{') => {
                     depth += 1;
                     at += 1;
                 }
@@ -88,6 +89,7 @@ impl<'a> Tokens<'a> {
             at += 1;
         }
         // A `${` that isn't closed: the string ends at its quote all the same.
+        self.failures += u32::from(depth > 0);
         let line = start + 1..at.min(self.bytes.len());
         let end = memchr(quote, &self.bytes[line.clone()]).map_or(line.end, |at| line.start + at);
         self.at = (end + 1).min(line.end).max(end);

@@ -186,9 +186,10 @@ impl Reader<'_> {
 
     /// The names around the top, the last ones, plain.
     fn blocks(&self) -> Vec<String> {
-        let names = self.frames.iter().flat_map(|frame| &frame.names);
-        let names: Vec<&String> = names.collect();
-        names[names.len().saturating_sub(12)..].iter().map(|name| plain(name)).collect()
+        let names = self.frames.iter().rev().flat_map(|frame| frame.names.iter().rev());
+        let mut names: Vec<String> = names.take(12).map(|name| plain(name)).collect();
+        names.reverse();
+        names
     }
 
     /// The key that what comes next is the value of: of a list, the list's.
@@ -322,5 +323,7 @@ impl Reader<'_> {
     }
 }
 
+#[cfg(test)]
+mod agree;
 #[cfg(test)]
 mod tests;
