@@ -3,7 +3,7 @@
 use super::Purpose;
 
 /// Keys that name an image that is pulled, wherever they stand.
-const PULLED: [&str; 10] = [
+const PULLED: [&str; 11] = [
     "fromimage",
     "baseimage",
     "builder",
@@ -14,6 +14,7 @@ const PULLED: [&str; 10] = [
     "containerbaseimage",
     "pauseimage",
     "infraimage",
+    "containerimage",
 ];
 
 /// Blocks whose `image` is pulled.

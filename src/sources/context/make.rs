@@ -3,6 +3,7 @@
 use memchr::memchr;
 
 use super::Purpose;
+use super::keys::{by_key, plain};
 use super::kind::{FileKind, Syntax, kind};
 use super::outline::{Form, Meaning, Outline, Part, within};
 use crate::sources::find::Found;
@@ -162,7 +163,10 @@ impl Reader<'_> {
                     let is_replacement = function.ends_with("subst") && argument == 1;
                     if is_replacement { Purpose::Reference } else { Purpose::Pattern }
                 }
-                _ => Purpose::Reference,
+                _ => match by_key(&[], &plain(&name)) {
+                    Some(purpose @ (Purpose::Mirror | Purpose::AllowList)) => purpose,
+                    _ => Purpose::Reference,
+                },
             };
             let meaning = Meaning::new(purpose, format!("make variable {name}"));
             self.outline.meanings[index] = Meaning { variable: Some(name.clone()), ..meaning };
@@ -247,6 +251,11 @@ mod tests {
             ("define RUN\ndocker pull CCR/shop/b\nendef\n", "docker pull: Container"),
             ("r:\n\tIMG=CCR/shop/b make x\n", "IMG: Reference"),
             ("r:\r\n\tdocker push CCR/shop/b\r\n", "docker push: Push"),
+            (
+                "DOCKER_BUILD = docker build\nb:\n\t$(DOCKER_BUILD) -t CCR/a/b .\n",
+                "docker build -t: Push",
+            ),
+            ("MIRRORS = docker.io CCR\n", "make variable MIRRORS: Mirror"),
             ("\t", ""),
         ] {
             let said = said("Makefile", text);

@@ -6,6 +6,7 @@ use super::text::{Expansion, assigned, is_message, open_expansion};
 use super::tools::{Act, Called};
 use crate::sources::context::Purpose;
 use crate::sources::context::code::by_code;
+use crate::sources::context::keys::{by_key, plain};
 use crate::sources::context::outline::Meaning;
 
 /// Variables of tools that say where to push.
@@ -129,8 +130,11 @@ impl Argument<'_> {
             return Meaning::new(Purpose::Pattern, name.clone());
         }
         if let Some(name) = role.variable() {
-            let is_pushed_to = PUSHED_TO.contains(&name);
-            let purpose = if is_pushed_to { Purpose::Push } else { Purpose::Reference };
+            let purpose = match by_key(&[], &plain(name)) {
+                _ if PUSHED_TO.contains(&name) => Purpose::Push,
+                Some(purpose @ (Purpose::Mirror | Purpose::AllowList)) => purpose,
+                _ => Purpose::Reference,
+            };
             return Meaning { variable: Some(name.to_owned()), ..Meaning::new(purpose, name) };
         }
         let mut meaning = match role.called.act {
@@ -155,6 +159,8 @@ impl Argument<'_> {
             Act::Remark => Meaning::new(Purpose::Comment, ""),
             _ => {
                 let (purpose, flag) = role.purpose();
+                let own = role.flag().filter(|_| role.called.act == Act::Other);
+                let flag = flag.or(own);
                 let flag = flag.map(|flag| format!(" {flag}")).unwrap_or_default();
                 let key = self.key().map(|key| format!(" {key}")).unwrap_or_default();
                 Meaning::new(purpose, format!("{place}{flag}{key}"))

@@ -182,7 +182,14 @@ impl Reader<'_> {
             for (script, is_captured) in &scripts {
                 let is_captured = *is_captured || nesting.is_captured;
                 let inside = self.within(&places, script);
-                self.script(script, inside, Nesting { depth: nesting.depth + 1, is_captured });
+                let nesting = Nesting { depth: nesting.depth + 1, is_captured };
+                self.script(script, inside.clone(), nesting);
+                // What a command prints is the variable's value: `X=$(echo …)`.
+                for meaning in &mut self.outline.meanings[inside] {
+                    if meaning.variable.is_none() && meaning.purpose == Purpose::Reference {
+                        meaning.variable = role.variable().map(str::to_owned);
+                    }
+                }
             }
             let mut scripts = scripts.iter().peekable();
             for place in places {

@@ -190,6 +190,8 @@ fn variables_have_their_name_as_place() {
         ("images=(\n  x\n  # y\n  \"CCR/a/b:1\"\n)", "images: Reference"),
         ("images+=(CCR/a/b)", "images: Reference"),
         ("for i in CCR/a/b x; do docker pull $i; done", "i: Reference"),
+        ("MIRRORS=(\n docker.io\n CCR\n)", "MIRRORS: Mirror"),
+        ("ALLOWED_REGISTRIES=CCR", "ALLOWED_REGISTRIES: AllowList"),
         ("setenv IMAGE CCR/a/b", "IMAGE: Reference"),
         ("set -gx IMAGE CCR/a/b", "IMAGE: Reference"),
     ] {
@@ -270,4 +272,52 @@ fn a_pull_secret_is_renamed_only_where_it_is_used() {
         said("helm install x . --set imagePullSecrets[0].name=qcloudregistrykey"),
         ["helm install --set imagePullSecrets[0].name: Reference [name=qcloudregistrykey]"]
     );
+}
+
+#[test]
+fn what_is_pushed_or_logged_in_to_is_known_where_it_is_set() {
+    let said = |text: &str| {
+        crate::sources::context::testing::said("a.sh", text).into_iter().next().unwrap_or_default()
+    };
+    for (text, expected) in [
+        ("R=CCR\ndocker push $R/a/b", "R: Push"),
+        ("R=CCR\nI=\"${R}/a/b:$T\"\ndocker build -t \"$I\" .", "R: Push"),
+        ("R=CCR\necho $P | docker login $R -u $U --password-stdin\ndocker push $R/a/b", "R: Login"),
+        ("R=$(ask \"registry\" \"CCR\")\ndocker login \"$R\"", "ask: Login"),
+        ("U=CCR\ndocker login -u $U x", "U: Reference"),
+        ("R=CCR\nfor i in $R/a $R/b; do\n docker push $i\ndone", "R: Push"),
+        ("R=CCR\nskopeo copy docker://x docker://$R/a/b", "R: Push"),
+        ("R=CCR\ndocker run $R/a/b", "R: Reference"),
+        (
+            "S=$(cat <<'EOF'\nset -e\ndocker login CCR\nEOF\n)\nssh host \"$S\"",
+            "docker login: Login",
+        ),
+        ("cat <<EOF\ndocker push CCR/a/b\nEOF", "docker push: Push"),
+        ("cat <<EOF\nTo log in: docker login CCR\nEOF", ": Documentation"),
+        (
+            "cat <<EOF > values.yaml\nimage:\n  repository: CCR/a/b\nEOF",
+            "image.repository: Reference",
+        ),
+        ("kubectl apply -f - <<EOF\nimage: CCR/a/b\nEOF", "image: Reference"),
+        (
+            "cat <<EOF | sudo tee /etc/docker/daemon.json\n{\"registry-mirrors\":[\"https://CCR\"]}\nEOF",
+            "registry-mirrors[0]: Mirror",
+        ),
+        (
+            "echo '{\"registry-mirrors\": [\n \"https://CCR\"]}' > /etc/docker/daemon.json",
+            "registry-mirrors[0]: Mirror",
+        ),
+        ("echo \"FROM CCR/a/b\" > Dockerfile", "FROM: Container"),
+        ("echo FROM CCR/a/b >> Dockerfile", "FROM: Container"),
+        ("printf 'FROM CCR/a/b\\nRUN x\\n' > Dockerfile", "FROM: Container"),
+        ("echo \"IMAGE=CCR/a/b\" >> $GITHUB_ENV", "IMAGE: Reference"),
+        (
+            "tccli scf x --ImageUri CCR/a/b --RepoType personal",
+            "tccli --ImageUri: BesideEditionFlag",
+        ),
+        ("docker run -v /etc/docker/certs.d/CCR:/x y", "docker run -v: Mirror"),
+    ] {
+        let said = said(text);
+        assert!(said.starts_with(expected), "{text}: {said}");
+    }
 }

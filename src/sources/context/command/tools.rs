@@ -106,7 +106,11 @@ pub(super) fn called(words: &[String]) -> Called {
         return Called { act: Act::Other, place: String::new(), at, first: at };
     };
     let name = tool_name(word);
-    let (act, verb, verbs_end) = act(&name, &words[at + 1..]);
+    let mut behind = verbs_of_variable(word);
+    let of_variable = behind.len();
+    behind.extend_from_slice(&words[at + 1..]);
+    let (act, verb, verbs_end) = act(&name, &behind);
+    let verbs_end = verbs_end.saturating_sub(of_variable);
     let place = match act {
         Act::Search | Act::Replace | Act::Query | Act::Compare => format!("shell: {name}"),
         _ if verb.is_empty() => name,
@@ -181,6 +185,16 @@ fn tool_name(word: &str) -> String {
     }
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
     name.strip_suffix(".exe").unwrap_or(name).to_owned()
+}
+
+/// The verbs in the name of a variable: `$(DOCKER_BUILD)` is a command with its verb.
+fn verbs_of_variable(word: &str) -> Vec<String> {
+    if !word.contains(['$', '%']) {
+        return Vec::new();
+    }
+    let lower = word.to_ascii_lowercase();
+    let parts = lower.split(|letter: char| !letter.is_ascii_alphanumeric());
+    parts.filter(|part| KNOWN_VERBS.contains(part)).map(str::to_owned).collect()
 }
 
 /// The act, the verbs and where they end.

@@ -35,9 +35,18 @@ pub(super) fn by_content(bytes: &[u8]) -> Option<FileKind> {
     if begins(&["apiVersion:", "kind:", "services:", "image:"]) || first == "---" {
         return Some(FileKind::Yaml);
     }
+    if first.split_ascii_whitespace().next().is_some_and(|word| COMMANDS.contains(&word)) {
+        return Some(FileKind::Shell);
+    }
     lines.find(|line| !is_instruction(line, "ARG")).filter(|line| is_from(line))?;
     Some(FileKind::Dockerfile)
 }
+
+/// What scripts without `#!` begin with.
+const COMMANDS: [&str; 14] = [
+    "set", "cd", "export", "sudo", "docker", "podman", "nerdctl", "kubectl", "helm", "mkdir",
+    "curl", "source", "apt-get", "yum",
+];
 
 fn is_instruction(line: &str, name: &str) -> bool {
     let word = line.split_ascii_whitespace().next();

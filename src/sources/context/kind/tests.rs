@@ -104,6 +104,8 @@ fn the_first_lines_tell_it_where_the_name_does_not() {
     assert_eq!(by_bytes("#cloud-config\n"), FileKind::Yaml);
     assert_eq!(by_bytes("{\n \"a\": 1}"), FileKind::Json);
     assert_eq!(by_bytes("{{ if .x }}"), FileKind::Text(Syntax::Plain));
+    assert_eq!(by_bytes("# x\nset -euo pipefail\n"), FileKind::Shell);
+    assert_eq!(by_bytes("docker login x\n"), FileKind::Shell);
     assert_eq!(by_bytes("<?xml version=\"1.0\"?>"), FileKind::Xml);
     assert_eq!(by_bytes(""), FileKind::Text(Syntax::Plain));
     assert_eq!(kind("run", b"\xff\xfe\x00"), FileKind::Text(Syntax::Plain));
