@@ -14,6 +14,8 @@ mod prepare;
 mod prove;
 mod proving;
 mod rewriter;
+#[cfg(test)]
+mod shapes;
 mod span;
 mod tree;
 mod write;

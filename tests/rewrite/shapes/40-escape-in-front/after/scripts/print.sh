@@ -1,1 +1,1 @@
-printf 'images:\nprod.tencentcloudcr.com/shop/web:v1\n'
+printf 'images:\nprod.tencentcloudcr.com/shop/web:v1\n' > images.yaml

@@ -1,1 +1,1 @@
-printf 'images:\nccr.ccs.tencentyun.com/shop/web:v1\n'
+printf 'images:\nccr.ccs.tencentyun.com/shop/web:v1\n' > images.yaml
