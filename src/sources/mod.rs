@@ -2,6 +2,7 @@
 //!
 //! Deciding is pure: bytes come in, edits go out. `tree` and `write` are what touches files.
 
+mod bases;
 mod carry_out;
 mod context;
 mod decide;

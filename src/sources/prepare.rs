@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::task::JoinError;
 
+use super::bases::bases;
 use super::decide::{Also, Rules};
 use super::find::Finder;
 use super::plan::{FilePlan, Pin, RewritePlan};
@@ -117,10 +118,10 @@ pub async fn prepare_rewrite(
             }
         }
     }
-    plan.match_bases();
     let refuse_dirty = options.refuse_dirty;
     let (checker, stop) = (rewriter.clone(), read.0.clone());
     let checking = tokio::task::spawn_blocking(move || {
+        plan.match_bases(|file| bases(&file.file.full()));
         plan.check(&checker, &stop);
         let asked = if refuse_dirty { plan.refuse_dirty() } else { Ok(()) };
         asked.map(|()| plan)

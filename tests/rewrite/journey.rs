@@ -100,3 +100,25 @@ fn a_file_with_changes_of_its_own_is_refused_unless_it_is_said() {
     tree.rewrite(&["--write", "--allow-dirty"]).ends_with(0);
     tree.assert_reads("a.yaml", "image: TCR/shop/web:v2\n");
 }
+
+#[test]
+fn an_overlay_goes_on_matching_what_its_base_names() {
+    let sandbox = Sandbox::with_account(ACCOUNT);
+    sandbox.ccr2tcr(&["sync"]).ends_with(0);
+    let overlay = "resources: [../base]\nimages:\n  - name: CCR/shop/web\n    newTag: v2\n";
+    let far = "resources: [https://example.com/x]\nimages:\n  - name: CCR/shop/api\n    newTag: v1\n";
+    let files = [
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("base/web.yaml", DEPLOYMENT),
+        ("prod/kustomization.yaml", overlay),
+        ("far/kustomization.yaml", far),
+        // What another kustomization leaves alone doesn't matter.
+        ("other/x.yaml", "# ccr2tcr:keep\nimage: CCR/shop/web:v1\n"),
+    ];
+    let tree = Tree::committed(&sandbox, &files);
+    let add = tree.filled("add `newName: TCR/shop/api` below it");
+    tree.rewrite(&["--write"]).ends_with(0).says(&["far/kustomization.yaml:3", &add]);
+    tree.assert_reads("prod/kustomization.yaml", &overlay.replace("CCR", "TCR"));
+    tree.assert_reads("far/kustomization.yaml", far);
+    tree.assert_reads("other/x.yaml", "# ccr2tcr:keep\nimage: CCR/shop/web:v1\n");
+}
