@@ -1,5 +1,6 @@
 //! What `rewrite` does to files: both plugins, real Git, registries of the sandbox.
 
+mod all_shapes;
 mod bad_trees;
 mod journey;
 mod proven;

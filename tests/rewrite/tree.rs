@@ -16,6 +16,7 @@ impl<'a> Tree<'a> {
     /// A folder that Git doesn't know.
     pub(super) fn new(sandbox: &'a Sandbox, files: &[(&str, &str)]) -> Self {
         let folder = sandbox.folder().join("tree");
+        std::fs::create_dir_all(&folder).unwrap();
         let tree = Self { sandbox, folder };
         for (name, content) in files {
             tree.write(name, content);
