@@ -159,8 +159,6 @@ impl Argument<'_> {
             Act::Remark => Meaning::new(Purpose::Comment, ""),
             _ => {
                 let (purpose, flag) = role.purpose();
-                let own = role.flag().filter(|_| role.called.act == Act::Other);
-                let flag = flag.or(own);
                 let flag = flag.map(|flag| format!(" {flag}")).unwrap_or_default();
                 let key = self.key().map(|key| format!(" {key}")).unwrap_or_default();
                 Meaning::new(purpose, format!("{place}{flag}{key}"))

@@ -311,10 +311,7 @@ fn what_is_pushed_or_logged_in_to_is_known_where_it_is_set() {
         ("echo FROM CCR/a/b >> Dockerfile", "FROM: Container"),
         ("printf 'FROM CCR/a/b\\nRUN x\\n' > Dockerfile", "FROM: Container"),
         ("echo \"IMAGE=CCR/a/b\" >> $GITHUB_ENV", "IMAGE: Reference"),
-        (
-            "tccli scf x --ImageUri CCR/a/b --RepoType personal",
-            "tccli --ImageUri: BesideEditionFlag",
-        ),
+        ("tccli scf x --ImageUri CCR/a/b --RepoType personal", "tccli: BesideEditionFlag"),
         ("docker run -v /etc/docker/certs.d/CCR:/x y", "docker run -v: Mirror"),
     ] {
         let said = said(text);
