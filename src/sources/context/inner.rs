@@ -114,10 +114,9 @@ fn without_brackets(text: &[u8]) -> Vec<u8> {
             Some(_) if is_escaped => is_escaped = false,
             Some(_) if *byte == b'\\' => is_escaped = true,
             Some(open) if *byte == open => quote = None,
-            Some(_) => {}
             None if matches!(*byte, b'"' | b'\'') => quote = Some(*byte),
             None if matches!(*byte, b'[' | b']' | b',' | b'\n' | b'\r') => *byte = b' ',
-            None => {}
+            _ => {}
         }
     }
     words

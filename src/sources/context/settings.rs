@@ -171,7 +171,7 @@ impl Iterator for Lines<'_> {
                 let section = section(&self.section);
                 return Some(Line { span: start..end, section, key, value, comment: start });
             }
-            if text[0] == b'[' && self.is_header(text) {
+            if text[0] == b'[' && is_header(text) {
                 let name = &text[..text.len().min(LONGEST_KEY)];
                 let name = String::from_utf8_lossy(name);
                 let letters = |letter: &char| !matches!(letter, '[' | ']' | '"' | '\'' | ' ');
@@ -198,12 +198,10 @@ impl Iterator for Lines<'_> {
     }
 }
 
-impl Lines<'_> {
-    /// Whether a line that begins with a bracket is the name of a section, and no list's end.
-    fn is_header(&self, text: &[u8]) -> bool {
-        let name = text.split(|byte| *byte == b'#').next().unwrap_or(text).trim_ascii_end();
-        name.ends_with(b"]") && !name.contains(&b',') && !name.starts_with(b"[\"")
-    }
+/// Whether a line that begins with a bracket is the name of a section, and no list's end.
+fn is_header(text: &[u8]) -> bool {
+    let name = text.split(|byte| *byte == b'#').next().unwrap_or(text).trim_ascii_end();
+    name.ends_with(b"]") && !name.contains(&b',') && !name.starts_with(b"[\"")
 }
 
 /// The length of the key that a line begins with, and where its value begins: behind `=`, `:` or

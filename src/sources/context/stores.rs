@@ -30,7 +30,7 @@ fn by_path(path: &str) -> Option<Purpose> {
         || name == "hosts.toml"
         || path.contains("certs.d/")
         || path.contains("registries.conf.d/")
-        || (path.contains("containerd") && name.ends_with(".toml"));
+        || (path.contains("containerd") && name.strip_suffix(".toml").is_some());
     let is_auths = matches!(name, ".dockercfg" | ".dockerconfigjson" | "auth.json")
         || path.ends_with(".docker/config.json");
     if is_mirror {

@@ -109,13 +109,14 @@ impl Scan<'_> {
             (b'\\', _) if self.dialect == Dialect::Posix => self.at += 2,
             (b'`', _) if self.dialect == Dialect::Windows => self.at += 2,
             (b'`', _) => self.push(Open::Backtick, 1),
-            (b'$', _) if self.peek(1) == b'(' => self.push(Open::Paren, 2),
+            (b'$', _) | (b'<' | b'>', None) if self.peek(1) == b'(' => {
+                self.push(Open::Paren, 2);
+            }
             (b'$', _) if self.peek(1) == b'{' => self.push(Open::Brace, 2),
             (b'}', Some(Open::Brace)) | (b')', Some(Open::Paren | Open::Group)) => {
                 self.pop(command);
             }
             (b'(', Some(Open::Paren)) => self.push(Open::Paren, 1),
-            (b'<' | b'>', None) if self.peek(1) == b'(' => self.push(Open::Paren, 2),
             (b'@' | b'?' | b'*' | b'+' | b'!', None) if self.peek(1) == b'(' => {
                 self.push(Open::Group, 2);
             }

@@ -22,8 +22,8 @@ pub(super) fn read(bytes: &[u8], found: &[Found]) -> Outline {
     while let Some(piece) = pieces.next() {
         reader.escape = pieces.escape;
         match piece {
-            Piece::Directive(line) => reader.all(&line, Purpose::Container, "# syntax"),
-            Piece::Comment(line) => reader.all(&line, Purpose::Comment, ""),
+            Piece::Directive(line) => reader.all(&line, &Purpose::Container, "# syntax"),
+            Piece::Comment(line) => reader.all(&line, &Purpose::Comment, ""),
             Piece::Instruction(instruction) => reader.instruction(&instruction, ""),
         }
     }
@@ -41,7 +41,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn all(&mut self, span: &Span, purpose: Purpose, place: &str) {
+    fn all(&mut self, span: &Span, purpose: &Purpose, place: &str) {
         for meaning in &mut self.outline.meanings[within(self.found, span)] {
             *meaning = Meaning::new(purpose.clone(), place);
         }
@@ -60,9 +60,9 @@ impl Reader<'_> {
         let keyword = instruction.keyword.as_str();
         let place = format!("{before}{keyword}");
         let arguments = &instruction.arguments;
-        self.all(arguments, Purpose::Reference, &place);
+        self.all(arguments, &Purpose::Reference, &place);
         for document in &instruction.documents {
-            self.all(document, Purpose::Reference, &place);
+            self.all(document, &Purpose::Reference, &place);
         }
         match keyword {
             "FROM" => {
@@ -75,7 +75,7 @@ impl Reader<'_> {
             "COPY" | "ADD" => self.copy(instruction, &place),
             "RUN" | "CMD" | "ENTRYPOINT" | "HEALTHCHECK" => self.run(instruction, &place),
             "ARG" | "ENV" | "LABEL" => self.assignments(arguments, &place),
-            "SAVE" => self.all(arguments, Purpose::Push, &format!("{place} IMAGE")),
+            "SAVE" => self.all(arguments, &Purpose::Push, &format!("{place} IMAGE")),
             "ONBUILD" => self.on_build(instruction, &place),
             _ => {}
         }
@@ -92,7 +92,7 @@ impl Reader<'_> {
         if !name.is_empty() && name.bytes().all(is_name) {
             self.images.insert(name.to_owned());
         }
-        self.all(span, Purpose::Container, place);
+        self.all(span, &Purpose::Container, place);
     }
 
     fn copy(&mut self, instruction: &Instruction, place: &str) {
@@ -144,14 +144,14 @@ impl Reader<'_> {
         let whole = words.first().filter(|first| is_pair(first).is_none());
         if let Some(name) = whole {
             let name = self.text(name);
-            self.all(arguments, Purpose::Reference, &format!("{place} {name}"));
+            self.all(arguments, &Purpose::Reference, &format!("{place} {name}"));
             return;
         }
         for word in &words {
             let Some(length) = is_pair(word) else { continue };
             let name = self.text(&(word.start..word.start + length));
             let range = within(self.found, word);
-            self.all(word, Purpose::Reference, &format!("{place} {name}"));
+            self.all(word, &Purpose::Reference, &format!("{place} {name}"));
             if place.ends_with("ARG") {
                 for meaning in &mut self.outline.meanings[range] {
                     meaning.variable = Some(name.clone());

@@ -29,14 +29,13 @@ pub(super) fn words(bytes: &[u8], span: &Span, writing: Writing) -> Vec<Span> {
         }
         match quote {
             Some(open) if byte == open => quote = None,
-            Some(_) => {}
             None if byte.is_ascii_whitespace() => {
                 words.extend(start.take().map(|start| start..at));
                 at += 1;
                 continue;
             }
             None if writing.has_quotes && matches!(byte, b'"' | b'\'') => quote = Some(byte),
-            None => {}
+            _ => {}
         }
         start.get_or_insert(at);
         // A quote that is escaped is a letter.

@@ -158,23 +158,18 @@ impl Reader<'_> {
     /// What stands around what comes next.
     fn around(&self) -> Around {
         let Some(frame) = self.frames.last() else { return Around::default() };
-        let callee = match (&self.before, frame.opener) {
-            (Before::Word, _) => &frame.last,
-            (_, b'(') => &frame.name,
-            // A list as an argument: `images = ['…']`, `withDockerRegistry([url: …])`.
-            (_, b'[') if frame.name.is_empty() => {
+        let callee = match frame.opener {
+            _ if self.before == Before::Word => frame.last.as_str(),
+            // A list as an argument: `withDockerRegistry([url: …])`.
+            b'[' if frame.name.is_empty() => {
                 let outer = self.frames.iter().rev().find(|frame| frame.opener != b'[');
-                outer.map_or(&frame.name, |outer| &outer.name)
+                outer.map_or("", |outer| outer.name.as_str())
             }
-            (_, b'[') => &frame.name,
-            _ if frame.assigned.is_empty() => &frame.first,
-            _ => &frame.name,
+            b'(' | b'[' => frame.name.as_str(),
+            _ if frame.assigned.is_empty() => frame.first.as_str(),
+            _ => "",
         };
         let is_block = |frame: &&Frame| frame.opener == b'{' && !frame.name.is_empty();
-        let callee = match frame.opener {
-            b'{' | 0 if !frame.assigned.is_empty() && self.before != Before::Word => "",
-            _ => callee.as_str(),
-        };
         let mut blocks: Vec<String> =
             self.frames.iter().rev().filter(is_block).take(12).map(name_of).collect();
         blocks.reverse();

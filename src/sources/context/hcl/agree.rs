@@ -23,7 +23,7 @@ fn expected(body: &Body, text: &str, all: &mut BTreeMap<usize, Vec<(String, Stri
             let span = attribute.value.span()?;
             Some((
                 attribute.key.to_string(),
-                value.value().to_string(),
+                value.value().to_owned(),
                 span.start + 1..span.end - 1,
             ))
         })

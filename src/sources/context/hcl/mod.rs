@@ -36,7 +36,7 @@ pub(super) fn read(bytes: &[u8], found: &[Found]) -> Outline {
             }
             Token::Text(span) => reader.text(&mut root, &span),
             Token::Document(span) => reader.document(&mut root, &span),
-            Token::Open(opener) => reader.open(&mut root, opener, start, last_word),
+            Token::Open(opener) => reader.open(&mut root, opener, start, last_word.as_ref()),
             Token::Close(_) => reader.close(&mut root, start),
             Token::Assign => reader.assign(&mut root, start),
             Token::Newline | Token::Comma => reader.separate(&mut root, token == Token::Comma),
@@ -90,7 +90,7 @@ impl Reader<'_> {
         }
     }
 
-    fn open(&mut self, root: &mut Frame, opener: u8, start: usize, word: Option<Span>) {
+    fn open(&mut self, root: &mut Frame, opener: u8, start: usize, word: Option<&Span>) {
         if self.frames.len() >= DEEPEST {
             self.too_deep += 1;
             return;

@@ -32,7 +32,7 @@ pub(in crate::sources) fn kind(path: &str, bytes: &[u8]) -> FileKind {
     let (folders, mut name) = path.rsplit_once('/').unwrap_or(("", &path));
     let is_in = |wanted: &[&str]| folders.split('/').any(|folder| wanted.contains(&folder));
     // Helm's own templates have this ending and no other.
-    if name.ends_with(".tpl") && is_in(&["templates"]) {
+    if name.strip_suffix(".tpl").is_some() && is_in(&["templates"]) {
         return FileKind::Yaml;
     }
     while let Some(bare) = TEMPLATES.iter().find_map(|ending| name.strip_suffix(ending))
