@@ -39,6 +39,7 @@ impl Edits {
         Ok(Self(edits))
     }
 
+    #[cfg(test)]
     pub(in crate::sources) fn iter(&self) -> std::slice::Iter<'_, Edit> {
         self.0.iter()
     }

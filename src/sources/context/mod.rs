@@ -29,8 +29,6 @@ mod variables;
 mod xml;
 mod yaml;
 
-pub(in crate::sources) use command::purpose;
-pub(in crate::sources) use kind::{FileKind, kind};
 pub use purpose::Purpose;
 pub(in crate::sources) use read::{read, read_rendered};
 pub(in crate::sources) use reading::{Context, Field, FieldValue, Fields, Reading};

@@ -41,10 +41,6 @@ impl Actions {
         Self(spans)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The action that begins at this place.
     pub(super) fn at(&self, at: usize) -> Option<Span> {
         let found = self.0.binary_search_by_key(&at, |span| span.start).ok()?;

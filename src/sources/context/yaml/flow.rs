@@ -7,7 +7,7 @@ use memchr::memmem;
 use super::actions::is_control;
 use super::anchors::Anchors;
 use super::scalar;
-use super::structure::{Builder, Scalar, Style};
+use super::structure::{Builder, Style};
 use super::text::{Text, is_space};
 
 /// How a text between brackets is written.

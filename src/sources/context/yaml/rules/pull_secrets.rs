@@ -8,7 +8,7 @@ use crate::sources::context::keys::plain;
 /// Secret itself, or text about it.
 pub(super) fn purpose(at: &At<'_>) -> Purpose {
     let mut keys = at.keys().map(plain);
-    let mut is_list = |key: Option<String>| {
+    let is_list = |key: Option<String>| {
         key.is_some_and(|key| {
             key.ends_with("pullsecrets")
                 || key.ends_with("pullsecret")

@@ -74,12 +74,6 @@ pub(in super::super) enum Style {
     Alias,
 }
 
-impl Style {
-    pub(in super::super) fn is_block(self) -> bool {
-        matches!(self, Self::Literal | Self::Folded)
-    }
-}
-
 /// Where something that was found stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Home {
