@@ -14,6 +14,8 @@ pub(super) struct At<'s> {
     /// The path of the file, in lower case.
     pub(super) path: &'s str,
     pub(super) home: Home,
+    /// The keys that lead to it, from the inside to the outside, as they are compared.
+    pub(super) plain_keys: Vec<String>,
     /// Whether its scalar is a text of another kind: a script, a file.
     pub(super) is_in_part: bool,
     /// It, as it is written.
@@ -37,7 +39,7 @@ impl<'s> At<'s> {
         let start = scalar.start.max(span.start.saturating_sub(NEAR)).min(span.start);
         let end = scalar.end.min(span.end.saturating_add(NEAR)).max(span.end);
         let text = |span| String::from_utf8_lossy(&bytes[span]).into_owned();
-        Self {
+        let at = Self {
             structure,
             path,
             home,
@@ -45,7 +47,9 @@ impl<'s> At<'s> {
             text: text(span.start..span.end.min(span.start + NEAR)),
             before: text(start..span.start),
             after: text(span.end..end),
-        }
+            plain_keys: Vec::new(),
+        };
+        Self { plain_keys: at.keys().map(plain).collect(), ..at }
     }
 
     /// Whether it stands in a key.
@@ -63,11 +67,11 @@ impl<'s> At<'s> {
         self.before.trim_matches(is_around).is_empty()
     }
 
-    /// The key of the list that it is an entry of, or its own; in lower case, without dashes. Of an
-    /// entry of `{name, value}`, the name.
+    /// The key of the list that it is an entry of, or its own, as it is compared. Of an entry of
+    /// `{name, value}`, the name.
     pub(super) fn title(&self) -> String {
         let name = (!self.is_key()).then(|| parameter(self.structure, self.home.node)).flatten();
-        plain(name.or_else(|| self.keys().next()).unwrap_or_default())
+        name.map_or_else(|| self.plain_key().to_owned(), plain)
     }
 
     /// The keys that lead to it, from the inside to the outside.
@@ -78,9 +82,14 @@ impl<'s> At<'s> {
         nodes.filter_map(|id| structure.node(id).key())
     }
 
-    /// Whether one of these keys leads to it. In lower case, without dashes.
+    /// Whether one of these keys leads to it, as they are compared.
     pub(super) fn is_below(&self, keys: &[&str]) -> bool {
-        self.keys().any(|key| keys.contains(&&*plain(key)))
+        self.plain_keys.iter().any(|key| keys.contains(&&**key))
+    }
+
+    /// The innermost key that leads to it, as it is compared.
+    pub(super) fn plain_key(&self) -> &str {
+        self.plain_keys.first().map_or("", String::as_str)
     }
 
     /// The maps around it, from the inside to the outside.

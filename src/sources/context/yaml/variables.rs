@@ -1,6 +1,8 @@
 //! Variables of jobs: what they are set to, and which of them name what is pushed, or where somebody
 //! logs in.
 
+use memchr::memchr;
+
 use super::at::At;
 use super::fields::parameter;
 use super::rules;
@@ -47,9 +49,7 @@ fn assignment<'s>(structure: &'s Structure<'_>, id: NodeId) -> Option<(&'s str, 
 pub(super) fn variables(structure: &Structure<'_>, path: &str, bytes: &[u8]) -> Variables {
     let mut variables = Variables::default();
     for (id, scalar) in structure.scalars() {
-        let Some(sign) = bytes[scalar.span.clone()].iter().position(|byte| *byte == b'$') else {
-            continue;
-        };
+        let Some(sign) = memchr(b'$', &bytes[scalar.span.clone()]) else { continue };
         if let Some((name, value)) = assignment(structure, id) {
             variables.set(name, value.unwrap_or(&scalar.text));
             continue;

@@ -1,14 +1,15 @@
 //! Commands as lists of words: `args`, `command`.
 
 use super::super::at::At;
-use super::super::structure::NodeId;
+use super::super::structure::{Label, NodeId};
 use crate::sources::context::{Purpose, command};
 
 const LISTS: [&str; 7] =
     ["args", "command", "cmd", "entrypoint", "arguments", "extraargs", "flags"];
 
-/// So many words in front of one are looked at.
+/// So many words in front of one are looked at, in a list that has so many at most.
 const WORDS: usize = 32;
+const LONGEST: usize = 256;
 
 /// What the command does with it that it is a word of. In one word alone, a flag says that.
 pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
@@ -19,7 +20,8 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
     if at.is_key() || !is_word || !LISTS.contains(&&*at.title()) {
         return None;
     }
-    let list = node.parent.filter(|list| structure.node(*list).is_list());
+    let is_near = !matches!(node.label, Label::Item(index) if index > LONGEST);
+    let list = node.parent.filter(|list| is_near && structure.node(*list).is_list());
     let command = at.map().and_then(|map| structure.get(map, "command"));
     let words = command.filter(|command| Some(*command) != list).into_iter().chain(list);
     let words: Vec<NodeId> = words

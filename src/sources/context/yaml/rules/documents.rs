@@ -75,6 +75,19 @@ fn is_rendered(bytes: &[u8]) -> bool {
 
 /// Whether a program wrote it into an object: what was applied last, what is running.
 pub(super) fn is_copy(at: &At<'_>) -> bool {
-    at.keys().any(|key| COPIES.contains(&key))
-        || at.object().is_some() && at.keys().last() == Some("status")
+    at.keys().any(|key| COPIES.contains(&key)) || is_status(at)
+}
+
+/// Whether it is below `status` of an object.
+fn is_status(at: &At<'_>) -> bool {
+    let structure = at.structure;
+    let has = |map, key| structure.text(map, key).is_some();
+    let mut inner = at.home.node;
+    for outer in structure.around(at.home.node) {
+        if has(outer, "apiVersion") && has(outer, "kind") {
+            return structure.node(inner).key() == Some("status");
+        }
+        inner = outer;
+    }
+    false
 }

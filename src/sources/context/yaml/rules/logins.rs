@@ -3,7 +3,6 @@
 use super::super::at::At;
 use super::super::structure::Kind;
 use crate::sources::context::Purpose;
-use crate::sources::context::keys::plain;
 
 /// Maps that are logins by their names.
 const MAPS: [&str; 12] = [
@@ -48,15 +47,15 @@ const CREDENTIALS: [&str; 3] = ["credentials", "auth", "awsauth"];
 
 pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
     let written = at.keys().next().unwrap_or_default();
-    let key = plain(written);
+    let key = at.plain_key();
     let map = at.map()?;
     // A map of variables may have logins of many things.
     let is_variable = !written.contains(|letter: char| letter.is_ascii_lowercase());
     let has_login = !is_variable && at.structure.has_login(map);
-    let is_login = HOSTS.contains(&&*key) && (has_login || is_step(at) || is_beside_repository(at))
+    let is_login = HOSTS.contains(&key) && (has_login || is_step(at) || is_beside_repository(at))
         || at.is_below(&MAPS)
         || is_beside_its_password(at, written)
-        || matches!(&*key, "image" | "name") && at.begins() && is_pulled_with_login(at)
+        || matches!(key, "image" | "name") && at.begins() && is_pulled_with_login(at)
         // Concourse.
         || key == "repository" && has_login && at.keys().nth(1) == Some("source");
     is_login.then_some(Purpose::Login)

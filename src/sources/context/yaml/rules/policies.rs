@@ -2,7 +2,7 @@
 
 use super::super::at::At;
 use crate::sources::context::Purpose;
-use crate::sources::context::keys::{is_allow_list, plain};
+use crate::sources::context::keys::is_allow_list;
 
 /// Groups of kinds whose objects are policies on images.
 const GROUPS: [&str; 8] = [
@@ -22,7 +22,7 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
     let is_policy = at.object().is_some_and(|(api, kind)| {
         GROUPS.iter().any(|group| api.starts_with(group)) || KINDS.contains(&kind)
     });
-    let is_list = at.keys().take(3).any(|key| is_allow_list(&plain(key)));
+    let is_list = at.plain_keys.iter().take(3).any(|key| is_allow_list(key));
     // Falco.
     let is_falco = at.title() == "items" && at.is_beside("list");
     (is_policy || is_list || is_falco).then_some(Purpose::AllowList)

@@ -2,7 +2,6 @@
 
 use super::super::at::At;
 use crate::sources::context::Purpose;
-use crate::sources::context::keys::plain;
 
 /// Actions of GitHub and tasks of others that push, by words in their names.
 const PUBLISHERS: [&str; 9] = [
@@ -130,7 +129,5 @@ fn is_output(at: &At<'_>) -> bool {
             || api.starts_with("kpack.io/") && kind == "Image"
     });
     let is_name = matches!(at.keys().next(), Some("name" | "image" | "tag" | "additionalTags"));
-    is_build
-        && is_name
-        && at.keys().any(|key| matches!(plain(key).as_str(), "output" | "tag" | "additionaltags"))
+    is_build && is_name && at.is_below(&["output", "tag", "additionaltags"])
 }

@@ -2,7 +2,6 @@
 
 use super::super::at::At;
 use crate::sources::context::Purpose;
-use crate::sources::context::keys::plain;
 
 /// Docker's configuration, whose keys are hosts.
 const AUTHS: [&str; 5] =
@@ -29,7 +28,7 @@ pub(super) fn purpose(at: &At<'_>) -> Option<Purpose> {
         return Some(Purpose::Auths);
     }
     let is_mirror = |key: &str| MIRRORS.contains(&key) || key.ends_with("mirrors");
-    let is_mirror = is_registries(at) || at.keys().any(|key| is_mirror(&plain(key)));
+    let is_mirror = is_registries(at) || at.plain_keys.iter().any(|key| is_mirror(key));
     is_mirror.then_some(Purpose::Mirror)
 }
 

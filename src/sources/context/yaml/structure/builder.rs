@@ -103,6 +103,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         self.too_deep = 0;
         self.structure.nodes.truncate(mark.nodes);
         self.structure.documents.truncate(mark.documents);
+        self.structure.aliases.retain(|anchored, _| anchored.index() < mark.nodes);
         self.passed = mark.passed;
         self.structure.homes[mark.passed..].fill(None);
     }

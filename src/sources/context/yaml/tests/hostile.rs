@@ -8,7 +8,7 @@ use super::{CCR, find};
 use crate::sources::context::{Reading, read};
 
 /// What takes time in its square takes minutes with so many bytes.
-const SIZE: usize = 128 << 10;
+const SIZE: usize = 64 << 10;
 
 fn sound(path: &str, bytes: &[u8]) -> Reading {
     let found = find(bytes);
@@ -85,6 +85,20 @@ fn much_of_anything_are_read_soon() {
             sound(path, text.as_bytes());
             let took = start.elapsed();
             assert!(took < Duration::from_secs(20), "{path} {part:?}: {took:?}");
+        }
+    }
+}
+
+#[test]
+fn much_below_one_key_is_read_soon() {
+    let item = format!("\"--a={CCR}/b\", $X, {{name: a.b, value: {CCR}}}, ");
+    for key in ["args", "env", "parameters", "images", "containers", "x"] {
+        for depth in [0, 200] {
+            let items = item.repeat(SIZE / item.len());
+            let text = format!("{}{key}: [{items}]", "{a: ".repeat(depth));
+            let start = Instant::now();
+            sound("x.yaml", text.as_bytes());
+            assert!(start.elapsed() < Duration::from_secs(20), "{key}: {:?}", start.elapsed());
         }
     }
 }

@@ -300,7 +300,11 @@ fn an_image_beside_an_edition_flag_changes_with_it() {
 fn objects_in_lists_are_objects() {
     says(
         "list.yaml",
-        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: constraints.gatekeeper.sh/v1\n  kind: X\n  spec: {a: CCR}\n- apiVersion: v1\n  kind: Pod\n  spec: {containers: [{image: CCR/a}]}\n",
-        &[("items[0].spec.a", AllowList), ("items[1].spec.containers[0].image", Container)],
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: constraints.gatekeeper.sh/v1\n  kind: X\n  spec: {a: CCR}\n- apiVersion: v1\n  kind: Pod\n  spec: {containers: [{image: CCR/a}]}\n  status: {image: CCR/b}\n",
+        &[
+            ("items[0].spec.a", AllowList),
+            ("items[1].spec.containers[0].image", Container),
+            ("items[1].status.image", Generated),
+        ],
     );
 }
