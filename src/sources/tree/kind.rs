@@ -72,6 +72,7 @@ mod tests {
             ("\u{feff}a".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(), Kind::Wide),
             (b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0\x01\0\0\0".to_vec(), Kind::Binary),
             (b"a line\0another line\0".to_vec(), Kind::Binary),
+            (b"a text with one NUL\0".to_vec(), Kind::Binary),
             (
                 format!("version https://git-lfs.github.com/spec/v1\noid sha256:{image}").into(),
                 Kind::LfsPointer,

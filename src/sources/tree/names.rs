@@ -116,4 +116,27 @@ mod tests {
         use std::os::unix::ffi::OsStrExt as _;
         assert_eq!(read(b"caf\xe9.yaml\n")[0].as_os_str().as_bytes(), b"caf\xe9.yaml");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_name_that_git_quotes_comes_back(name in "[^\0\n\r]{1,40}") {
+            use std::fmt::Write as _;
+            let mut quoted = String::from("\"");
+            for byte in name.bytes() {
+                match byte {
+                    b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+                    b' '..=b'~' => quoted.push(char::from(byte)),
+                    _ => write!(quoted, "\\{byte:03o}").unwrap(),
+                }
+            }
+            quoted.push('"');
+            proptest::prop_assert_eq!(read(quoted.as_bytes()), [PathBuf::from(name)]);
+        }
+
+        #[test]
+        fn any_list_is_read(list in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
+            let _ = names(&list[..]);
+            let _ = unquoted(&list);
+        }
+    }
 }

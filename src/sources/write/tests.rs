@@ -106,6 +106,16 @@ fn a_file_that_was_changed_since_it_was_read_stays() {
 }
 
 #[test]
+fn other_bytes_are_another_file_whatever_the_system_says() {
+    let tree = Tree::new();
+    tree.file("a");
+    let mut read = Read::new(&tree);
+    read.0.found[0].stamp.hash[0] ^= 1;
+    assert_eq!(read.write(), [Err(WriteError::Changed)]);
+    assert_eq!(content(&tree), [("a".to_owned(), IMAGE.to_owned())]);
+}
+
+#[test]
 fn a_file_that_changes_while_it_is_rewritten_stays() {
     let tree = Tree::new();
     for name in ["0-written", "1-replaced", "2-gone", "3-ok"] {
@@ -155,6 +165,19 @@ fn nothing_is_written_through_a_link_that_was_put_there_since() {
     for tree in [&tree, &outside] {
         assert!(content(tree).iter().all(|(_, text)| text == IMAGE), "{:?}", content(tree));
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_becomes_a_link_while_its_file_is_rewritten_is_left() {
+    let tree = Tree::new();
+    tree.file("d/a");
+    let results = Read::new(&tree).write_with(|_| {
+        fs::rename(tree.path("d"), tree.path("was-d")).unwrap();
+        std::os::unix::fs::symlink("was-d", tree.path("d")).unwrap();
+    });
+    assert!(matches!(results[0], Err(WriteError::LeftOut(LeftOut::Symlink { .. }))), "{results:?}");
+    assert_eq!(content(&tree), [("was-d/a".to_owned(), IMAGE.to_owned())]);
 }
 
 #[test]
