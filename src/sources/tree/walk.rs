@@ -4,10 +4,9 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::LeftOut;
-
 use super::listed::{Listed, Listing, Root, Standing};
 use super::repository::{holds_git, is_bare};
 
@@ -23,56 +22,57 @@ pub(super) enum Rules {
 /// Adds the files below a folder. Repositories are not entered; their paths come back, as the user
 /// would type them.
 pub(super) fn files(root: &Arc<Root>, rules: Rules, listing: &mut Listing) -> Vec<PathBuf> {
-    let repositories = Arc::new(Mutex::new(Vec::new()));
     let is_git = rules == Rules::Git;
     let mut builder = WalkBuilder::new(&root.canonical);
-    builder
-        .standard_filters(false)
-        .git_ignore(is_git)
-        .git_exclude(is_git)
-        .git_global(is_git)
-        .parents(is_git)
-        .filter_entry({
-            let repositories = repositories.clone();
-            move |entry| enters(entry, &repositories)
-        });
-    for entry in builder.build() {
-        match entry {
-            Ok(entry) => {
-                let Some(kind) = entry.file_type() else { continue };
-                let Ok(below) = entry.path().strip_prefix(&root.canonical) else { continue };
-                if kind.is_symlink() {
-                    listing.symlinks += 1;
-                } else if kind.is_file() {
-                    let standing = Standing::Found;
-                    listing.add(Listed { root: root.clone(), below: below.into(), standing });
-                }
-            }
-            Err(error) => unreadable(root, &error, listing),
-        }
-    }
-    let met = std::mem::take(&mut *repositories.lock().unwrap_or_else(PoisonError::into_inner));
-    let shown = |path: PathBuf| match path.strip_prefix(&root.canonical) {
-        Ok(below) => root.shown.join(below),
-        Err(_) => path,
-    };
-    met.into_iter().map(shown).collect()
+    builder.standard_filters(false).git_ignore(is_git).git_exclude(is_git).git_global(is_git);
+    let walk = builder.parents(is_git).build_parallel();
+    let first = listing.files.len();
+    let met = Mutex::new(Met { root, listing, repositories: Vec::new() });
+    walk.run(|| Box::new(|entry| met.lock().unwrap_or_else(PoisonError::into_inner).take(entry)));
+    let Met { listing, repositories, .. } =
+        met.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // The threads come back as they please.
+    listing.files[first..].sort_unstable_by(|a, b| a.below.as_os_str().cmp(b.below.as_os_str()));
+    repositories
 }
 
-fn enters(entry: &DirEntry, repositories: &Mutex<Vec<PathBuf>>) -> bool {
-    if entry.depth() == 0 {
-        return true;
+/// What is met by the threads that go through the folders.
+struct Met<'a> {
+    root: &'a Arc<Root>,
+    listing: &'a mut Listing,
+    repositories: Vec<PathBuf>,
+}
+
+impl Met<'_> {
+    fn take(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                unreadable(self.root, &error, self.listing);
+                return WalkState::Continue;
+            }
+        };
+        let Ok(below) = entry.path().strip_prefix(&self.root.canonical) else {
+            return WalkState::Skip;
+        };
+        let Some(kind) = entry.file_type().filter(|_| entry.depth() > 0) else {
+            return WalkState::Continue;
+        };
+        if entry.file_name() == OsStr::new(".git") {
+            return WalkState::Skip;
+        }
+        if kind.is_dir() && (holds_git(entry.path()) || is_named_bare(&entry)) {
+            self.repositories.push(self.root.shown.join(below));
+            return WalkState::Skip;
+        }
+        if kind.is_symlink() {
+            self.listing.symlinks += 1;
+        } else if kind.is_file() {
+            let (root, standing) = (self.root.clone(), Standing::Found);
+            self.listing.add(Listed { root, below: below.into(), standing });
+        }
+        WalkState::Continue
     }
-    if entry.file_name() == OsStr::new(".git") {
-        return false;
-    }
-    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    let is_repository = is_folder && (holds_git(entry.path()) || is_named_bare(entry));
-    if is_repository {
-        let mut met = repositories.lock().unwrap_or_else(PoisonError::into_inner);
-        met.push(entry.path().to_owned());
-    }
-    !is_repository
 }
 
 fn is_named_bare(entry: &DirEntry) -> bool {
