@@ -106,7 +106,8 @@ fn an_overlay_goes_on_matching_what_its_base_names() {
     let sandbox = Sandbox::with_account(ACCOUNT);
     sandbox.ccr2tcr(&["sync"]).ends_with(0);
     let overlay = "resources: [../base]\nimages:\n  - name: CCR/shop/web\n    newTag: v2\n";
-    let far = "resources: [https://example.com/x]\nimages:\n  - name: CCR/shop/api\n    newTag: v1\n";
+    let far =
+        "resources: [https://example.com/x]\nimages:\n  - name: CCR/shop/api\n    newTag: v1\n";
     let files = [
         ("base/kustomization.yaml", "resources: [web.yaml]\n"),
         ("base/web.yaml", DEPLOYMENT),

@@ -4,8 +4,9 @@ use super::super::at::At;
 use crate::sources::context::Purpose;
 
 /// Actions of GitHub and tasks of others that push, by words in their names.
-const PUBLISHERS: [&str; 9] = [
+const PUBLISHERS: [&str; 10] = [
     "push",
+    "devcontainers/ci",
     "publish",
     "metadata-action",
     "bake",
