@@ -2,7 +2,9 @@
 
 use super::super::listed::Standing;
 use super::super::{LeftOut, Listed, TreeError};
-use super::{Tree, lines, paths, symlink};
+#[cfg(unix)]
+use super::symlink;
+use super::{Tree, lines, paths};
 
 #[test]
 fn in_git_its_files_are_those_that_it_tracks_or_would_add() {
