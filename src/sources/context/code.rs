@@ -49,7 +49,7 @@ const MATCHING: [&str; 18] = [
 ];
 
 /// Functions that put their last argument in place of the one before.
-const REPLACING: [&str; 14] = [
+const REPLACING: [&str; 15] = [
     "replace",
     "replaceall",
     "replace_all",
@@ -61,6 +61,7 @@ const REPLACING: [&str; 14] = [
     "gsub",
     "subst",
     "patsubst",
+    "strreplace",
     "str_replace",
     "preg_replace",
     "translate",
@@ -94,6 +95,14 @@ pub(super) fn by_code(before: &str, after: &str, is_open: bool) -> Option<Purpos
     let (before, after) = (outside(before), outside_behind(after));
     if ["=~", "~=", "!~"].iter().any(|operator| is_matched.ends_with(operator)) {
         return Some(Purpose::Pattern);
+    }
+    let lower = before.to_ascii_lowercase();
+    if [" like", " rlike", " regexp", " similar to"].iter().any(|word| lower.ends_with(word)) {
+        return Some(Purpose::Pattern);
+    }
+    let last = |word: &str| lower.rfind(word).unwrap_or(0);
+    if lower.ends_with('=') && last("where ") > last(" set ") {
+        return Some(Purpose::Comparison);
     }
     let compares = |text: &str| {
         let operators = ["==", "!=", " eq", "-eq", "-ne", "-like", " is"];

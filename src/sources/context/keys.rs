@@ -96,6 +96,9 @@ pub(super) fn by_key(blocks: &[String], key: &str) -> Option<Purpose> {
     let is_in = |names: &[&str]| blocks.iter().any(|block| names.contains(&block.as_str()));
     let is_key = |names: &[&str]| names.contains(&key);
     let inner = blocks.last().map_or("", String::as_str);
+    if is_key(&["description", "errormessage", "displayname", "summary"]) {
+        return Some(Purpose::Documentation);
+    }
     if is_in(&["auths", "credhelpers"]) {
         return Some(Purpose::Auths);
     }
@@ -123,18 +126,26 @@ pub(super) fn by_key(blocks: &[String], key: &str) -> Option<Purpose> {
     None
 }
 
+/// What a variable with this name is for, if that says it.
+pub(super) fn by_variable(name: &str) -> Option<Purpose> {
+    let purpose = by_key(&[], &plain(name));
+    purpose.filter(|purpose| matches!(purpose, Purpose::Mirror | Purpose::AllowList))
+}
+
 /// `allowedRegistries`, `trusted_image_prefixes`, `registry_whitelist`; what is denied, too.
 pub(super) fn is_allow_list(key: &str) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
-    has(&[
-        "allow",
-        "whitelist",
-        "trusted",
-        "approved",
-        "permitted",
-        "denied",
-        "blocked",
-        "blacklist",
-        "exempt",
-    ]) && has(&["regist", "repo", "image", "list", "prefix", "source"])
+    // What is reached without a proxy is a list that TCR is to be added to, too.
+    key == "noproxy"
+        || has(&[
+            "allow",
+            "whitelist",
+            "trusted",
+            "approved",
+            "permitted",
+            "denied",
+            "blocked",
+            "blacklist",
+            "exempt",
+        ]) && has(&["regist", "repo", "image", "list", "prefix", "source"])
 }

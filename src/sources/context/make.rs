@@ -3,7 +3,7 @@
 use memchr::memchr;
 
 use super::Purpose;
-use super::keys::{by_key, plain};
+use super::keys::by_variable;
 use super::kind::{FileKind, Syntax, kind};
 use super::outline::{Form, Meaning, Outline, Part, within};
 use crate::sources::find::Found;
@@ -163,10 +163,7 @@ impl Reader<'_> {
                     let is_replacement = function.ends_with("subst") && argument == 1;
                     if is_replacement { Purpose::Reference } else { Purpose::Pattern }
                 }
-                _ => match by_key(&[], &plain(&name)) {
-                    Some(purpose @ (Purpose::Mirror | Purpose::AllowList)) => purpose,
-                    _ => Purpose::Reference,
-                },
+                _ => by_variable(&name).unwrap_or(Purpose::Reference),
             };
             let meaning = Meaning::new(purpose, format!("make variable {name}"));
             self.outline.meanings[index] = Meaning { variable: Some(name.clone()), ..meaning };

@@ -101,6 +101,7 @@ fn text(
                 | Purpose::Push
                 | Purpose::Source
                 | Purpose::Comparison
+                | Purpose::Url
         );
         if !is_used {
             continue;

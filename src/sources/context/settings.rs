@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memmem, memrchr};
 
 use super::Purpose;
-use super::keys::{by_key, plain};
+use super::keys::{by_key, by_variable, plain};
 use super::kind::FileKind;
 use super::outline::{Form, Meaning, Outline, Part, within};
 use super::reading::{Field, FieldValue, Fields};
@@ -30,6 +30,8 @@ pub(super) fn read(bytes: &[u8], found: &[Found]) -> Outline {
             }
             let blocks: Vec<String> = line.section.split('.').map(plain).collect();
             let purpose = by_key(&blocks, &plain(&line.key)).or_else(|| own(&line.key));
+            let before = &bytes[line.value.start.min(place.start)..place.start];
+            let purpose = purpose.or_else(|| by_inner_variable(before));
             let name = match (line.section.is_empty(), line.key.is_empty()) {
                 (true, _) => line.key.clone(),
                 (_, true) => line.section.clone(),
@@ -46,7 +48,9 @@ pub(super) fn read(bytes: &[u8], found: &[Found]) -> Outline {
                 ..Meaning::new(purpose.unwrap_or(Purpose::Reference), name)
             };
         }
-        if line.key.starts_with("Exec") && !within(found, &line.span).is_empty() {
+        // Of systemd and supervisord.
+        let is_command = line.key.starts_with("Exec") || line.key == "command";
+        if is_command && !within(found, &line.span).is_empty() {
             let (span, kind) = (line.value.clone(), Some(FileKind::Shell));
             outline.parts.push(Part { span, kind, path: String::new(), form: Form::Plain });
         }
@@ -63,9 +67,22 @@ pub(super) fn read(bytes: &[u8], found: &[Found]) -> Outline {
     outline
 }
 
-/// Keys of systemd's and Podman's units.
+/// Keys of Podman's units, of `.netrc` and of nginx.
 fn own(key: &str) -> Option<Purpose> {
-    (key == "Image").then_some(Purpose::Container)
+    Some(match key {
+        "Image" => Purpose::Container,
+        "machine" => Purpose::Login,
+        "server_name" | "server" | "proxy_pass" | "proxy_set_header" | "proxy_ssl_name" | "if"
+        | "rewrite" | "return" | "upstream" | "map" => Purpose::Url,
+        _ => return None,
+    })
+}
+
+/// Of `Environment="A=x" "B=y"`, what stands in front of a place in it.
+fn by_inner_variable(before: &[u8]) -> Option<Purpose> {
+    let start = memrchr(b'"', before).or_else(|| memrchr(b' ', before)).map_or(0, |at| at + 1);
+    let name = before[start..].split(|byte| *byte == b'=').next()?;
+    by_variable(std::str::from_utf8(name).ok()?)
 }
 
 /// A line with a key, or one that goes on with its value.
@@ -287,6 +304,14 @@ mod tests {
                 "DOCKER_AUTH_CONFIG={\"auths\":{\"CCR\":{\"auth\":\"x\"}}}\n",
                 "DOCKER_AUTH_CONFIG: Auths",
             ),
+            (
+                "x.service",
+                "[Service]\nEnvironment=\"A=b\" \"NO_PROXY=a,CCR\"\n",
+                "Service.Environment: AllowList",
+            ),
+            ("proxy.conf", "server_name CCR;\n", "server_name: Url"),
+            (".netrc", "machine CCR login 1 password 2\n", "machine: Login"),
+            ("app.conf", "[program:x]\ncommand=docker run CCR/a/b\n", "docker run: Container"),
             (".env", "URL=https://CCR/v2/\n", "URL: Url"),
             (".env", "\u{feff}A=CCR/a/b", "A: Reference"),
             (".env", "=\n[\n]\n:\n\"\nCCR", ": Reference"),

@@ -6,7 +6,7 @@ use super::text::{Expansion, assigned, is_message, open_expansion};
 use super::tools::{Act, Called};
 use crate::sources::context::Purpose;
 use crate::sources::context::code::by_code;
-use crate::sources::context::keys::{by_key, plain};
+use crate::sources::context::keys::by_variable;
 use crate::sources::context::outline::Meaning;
 
 /// Variables of tools that say where to push.
@@ -130,11 +130,8 @@ impl Argument<'_> {
             return Meaning::new(Purpose::Pattern, name.clone());
         }
         if let Some(name) = role.variable() {
-            let purpose = match by_key(&[], &plain(name)) {
-                _ if PUSHED_TO.contains(&name) => Purpose::Push,
-                Some(purpose @ (Purpose::Mirror | Purpose::AllowList)) => purpose,
-                _ => Purpose::Reference,
-            };
+            let is_pushed_to = PUSHED_TO.contains(&name).then_some(Purpose::Push);
+            let purpose = is_pushed_to.or_else(|| by_variable(name)).unwrap_or(Purpose::Reference);
             return Meaning { variable: Some(name.to_owned()), ..Meaning::new(purpose, name) };
         }
         let mut meaning = match role.called.act {
@@ -148,10 +145,29 @@ impl Argument<'_> {
                 let purpose = by_code(self.before, self.after, self.is_open);
                 Meaning::new(purpose.unwrap_or(Purpose::Reference), place.clone())
             }
+            Act::Code => {
+                let purpose = by_code(self.before, self.after, self.is_open);
+                Meaning::new(purpose.unwrap_or(Purpose::Source), place.clone())
+            }
+            _ if is_in(role.previous, &["-match", "-notmatch", "-replace", "-split"]) => {
+                Meaning::new(Purpose::Pattern, place.clone())
+            }
+            _ if is_in(role.previous, &["-eq", "-ne", "-like", "-notlike", "-ieq", "-ceq"]) => {
+                Meaning::new(Purpose::Comparison, place.clone())
+            }
             Act::Compare if role.previous == "=~" => Meaning::new(Purpose::Pattern, place.clone()),
             Act::Compare => Meaning::new(Purpose::Comparison, place.clone()),
             Act::Print if self.is_printed && is_message(self.before, self.after) => {
                 Meaning::new(Purpose::Documentation, place.clone())
+            }
+            // A function that prints, or asks.
+            Act::Other if self.is_quoted() && is_message(self.before, self.after) => {
+                Meaning::new(Purpose::Documentation, place.clone())
+            }
+            Act::Pull
+                if self.before.ends_with("reference=") || self.before.ends_with("ancestor=") =>
+            {
+                Meaning::new(Purpose::Comparison, place.clone())
             }
             Act::SetImage if !self.before.contains('=') => {
                 Meaning::new(Purpose::Matcher, place.clone())
@@ -159,6 +175,9 @@ impl Argument<'_> {
             Act::Remark => Meaning::new(Purpose::Comment, ""),
             _ => {
                 let (purpose, flag) = role.purpose();
+                // `docker run -e NAME=VALUE`
+                let of_variable = assigned(role.word).and_then(by_variable);
+                let purpose = of_variable.unwrap_or(purpose);
                 let flag = flag.map(|flag| format!(" {flag}")).unwrap_or_default();
                 let key = self.key().map(|key| format!(" {key}")).unwrap_or_default();
                 Meaning::new(purpose, format!("{place}{flag}{key}"))
@@ -171,6 +190,11 @@ impl Argument<'_> {
             meaning.variable = Some(name);
         }
         meaning
+    }
+
+    /// Whether it stands in a word in quotes that is no flag.
+    fn is_quoted(&self) -> bool {
+        self.before.starts_with(['"', '\'']) && self.role.flag().is_none()
     }
 
     /// The key of Helm's values that it is the value of.
@@ -187,4 +211,9 @@ impl Argument<'_> {
         let flag = self.role.flag().unwrap_or_default();
         matches!(flag, "-d" | "-F" | "-H") || flag.starts_with("--data") || flag == "--json"
     }
+}
+
+/// Whether `word` is one of `words`, in any case.
+fn is_in(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|other| other.eq_ignore_ascii_case(word))
 }

@@ -36,6 +36,7 @@ pub(in crate::sources::context) fn by_flag(flag: &str, act: Act) -> Option<Purpo
         | "--helper-image"
         | "--docker-image" => Purpose::Container,
         "-b" | "--base" if is_build => Purpose::Container,
+        "--add-host" | "--dns" | "--resolve" => Purpose::Url,
         // What images of this machine are filtered by.
         "--filter" => Purpose::Comparison,
         "--build-arg" | "-e" | "--env" | "--set" | "--set-string" | "--set-json" | "--label"

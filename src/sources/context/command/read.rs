@@ -233,6 +233,7 @@ impl Reader<'_> {
     fn scripts_in(&self, word: &Span, role: &Role<'_>) -> Vec<(Span, bool)> {
         let is_script = role.called.act == Act::Script && !role.is_in_front
             || matches!(role.previous, "-c" | "-lc" | "-ec" | "/c" | "-Command");
+        let is_script = is_script && role.called.act != Act::Code;
         if is_script && let Some(script) = inside_quotes(self.bytes, word) {
             return vec![(script, false)];
         }

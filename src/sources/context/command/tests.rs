@@ -163,6 +163,14 @@ fn addresses_patterns_and_messages_are_told() {
         ("echo CCR/a/b:1", "echo: Reference"),
         ("printf '%s\\n' CCR/a/b:1", "printf: Reference"),
         ("x=$(echo the CCR/a/b)", "echo: Reference"),
+        ("find . -name '*.yaml' -exec sed -i 's#CCR#x#g' {} +", "shell: sed: Pattern"),
+        ("ls | xargs -I {} sed -i 's#CCR#x#g' {}", "shell: sed: Pattern"),
+        ("git grep CCR", "shell: git: Pattern"),
+        ("python3 -c \"print('CCR/a/b')\"", "python3: Source"),
+        ("docker run --add-host CCR:10.0.0.1 x", "docker run --add-host: Url"),
+        ("docker ps -f ancestor=CCR/a/b", "docker ps: Comparison"),
+        ("log_info \"Pushing to CCR\"", "log_info: Documentation"),
+        ("read -p \"Registry [CCR]: \" R", "read: Documentation"),
         ("# docker push CCR/a/b", ": Comment"),
         ("docker pull x # CCR/a/b", ": Comment"),
     ] {
@@ -240,6 +248,8 @@ fn windows_scripts_are_read_by_line() {
         ("docker build ^\r\n -t CCR/a/b .", "docker build -t: Push"),
         ("docker build `\r\n -t CCR/a/b .", "docker build -t: Push"),
         ("& docker push CCR/a/b", "docker push: Push"),
+        ("if ($x -eq \"CCR\") {", "$x: Comparison"),
+        ("$x -replace 'CCR','y'", "$x: Pattern"),
         ("C:\\tools\\docker.exe push CCR/a/b", "docker push: Push"),
     ] {
         assert_eq!(said_of(script, Dialect::Windows), [expected], "{script}");
@@ -311,6 +321,9 @@ fn what_is_pushed_or_logged_in_to_is_known_where_it_is_set() {
         ("echo FROM CCR/a/b >> Dockerfile", "FROM: Container"),
         ("printf 'FROM CCR/a/b\\nRUN x\\n' > Dockerfile", "FROM: Container"),
         ("echo \"IMAGE=CCR/a/b\" >> $GITHUB_ENV", "IMAGE: Reference"),
+        ("echo '10.0.0.1 CCR' >> /etc/hosts", "echo: Url"),
+        ("export NO_PROXY=localhost,CCR", "NO_PROXY: AllowList"),
+        ("docker run -e NO_PROXY=CCR x", "docker run -e: AllowList"),
         ("tccli scf x --ImageUri CCR/a/b --RepoType personal", "tccli: BesideEditionFlag"),
         ("docker run -v /etc/docker/certs.d/CCR:/x y", "docker run -v: Mirror"),
     ] {

@@ -25,6 +25,8 @@ pub(super) enum Act {
     Compare,
     /// Prints it.
     Print,
+    /// Runs code of another language.
+    Code,
     /// `kustomize edit set image`.
     SetImage,
     /// Reads values from `--set`.
@@ -149,8 +151,15 @@ fn tool_at(words: &[String]) -> usize {
     if is_tool(&words[at..]) || !matches!(other(&name, &[]).0, Act::Other | Act::Script) {
         return at;
     }
-    // A function or a program in front of it: `retry_3 docker push …`, `ssh HOST docker pull …`.
-    (at + 1..words.len().min(at + 8)).find(|inner| is_tool(&words[*inner..])).unwrap_or(at)
+    // A function or a program in front of it: `retry_3 docker push …`, `ssh HOST docker pull …`,
+    // `find . -exec sed … {} +`.
+    let looks = |at: &usize| {
+        let act = other(&tool_name(&words[*at]), &[]).0;
+        (is_wrapped || words[at - 1].starts_with("-exec"))
+            && matches!(act, Act::Search | Act::Replace | Act::Query)
+    };
+    let mut inner = at + 1..words.len().min(at + 12);
+    inner.find(|at| is_tool(&words[*at..]) || looks(at)).unwrap_or(at)
 }
 
 /// What may stand between `sudo` or `xargs` and the command.
@@ -305,14 +314,17 @@ fn other<'a>(name: &str, words: &[&'a str]) -> (Act, &'a str) {
         | "ncat" | "telnet" | "openssl" | "traceroute" | "tracepath" | "mtr" | "nmap"
         | "getent" | "iwr" | "irm" | "Invoke-WebRequest" | "Invoke-RestMethod"
         | "Test-NetConnection" => Act::Fetch,
+        "git" if has("grep") => Act::Search,
+        // Functions of make, in a recipe.
+        "subst" | "patsubst" | "filter" | "filter-out" | "findstring" => Act::Search,
+        "python" | "python3" | "node" | "ruby" | "php" | "groovy" => Act::Code,
         "grep" | "egrep" | "fgrep" | "zgrep" | "rg" | "ag" | "awk" | "gawk" | "mawk" | "perl"
         | "tr" | "cut" | "expr" | "findstr" | "Select-String" => Act::Search,
         "sed" | "gsed" | "sd" => Act::Replace,
         "jq" | "yq" | "gojq" | "dasel" => Act::Query,
         "[" | "[[" | "test" | "case" => Act::Compare,
-        "echo" | "printf" | "print" | "cat" | "say" | "Write-Host" | "Write-Output" | "logger" => {
-            Act::Print
-        }
+        "echo" | "printf" | "print" | "cat" | "say" | "read" | "Write-Host" | "Write-Output"
+        | "logger" => Act::Print,
         "export" | "local" | "readonly" | "declare" | "typeset" | "set" | "setenv" | "setx"
         | "alias" => Act::Assign,
         "for" | "select" | "foreach" => Act::Loop,

@@ -6,6 +6,7 @@ mod words;
 use std::collections::HashSet;
 
 use super::Purpose;
+use super::keys::by_variable;
 use super::kind::FileKind;
 use super::outline::{Form, Meaning, Outline, Part, within};
 use crate::sources::find::Found;
@@ -151,7 +152,8 @@ impl Reader<'_> {
             let Some(length) = is_pair(word) else { continue };
             let name = self.text(&(word.start..word.start + length));
             let range = within(self.found, word);
-            self.all(word, &Purpose::Reference, &format!("{place} {name}"));
+            let purpose = by_variable(&name).unwrap_or(Purpose::Reference);
+            self.all(word, &purpose, &format!("{place} {name}"));
             if place.ends_with("ARG") {
                 for meaning in &mut self.outline.meanings[range] {
                     meaning.variable = Some(name.clone());
@@ -178,7 +180,8 @@ impl Reader<'_> {
     fn arguments(&mut self) {
         for meaning in &mut self.outline.meanings {
             let name = meaning.variable.as_deref();
-            if name.is_some_and(|name| self.images.contains(name)) {
+            let is_image = name.is_some_and(|name| self.images.contains(name));
+            if is_image && meaning.purpose == Purpose::Reference {
                 meaning.purpose = Purpose::Container;
             }
         }

@@ -55,11 +55,14 @@ pub(super) fn read_plain(bytes: &[u8], found: &[Found]) -> Outline {
         let range = next..next + within(&found[next..], &(start..end)).len().max(1);
         let line = bytes[start..end].trim_ascii_start();
         let is_comment = line.starts_with(b"#") || line.starts_with(b"//");
+        let is_address = is_address(line);
         let places: Vec<_> = found[range.clone()].iter().map(|found| found.span.clone()).collect();
         let said = command::read(bytes, &(start..end), Dialect::Posix, &places);
         for (meaning, said) in outline.meanings[range.clone()].iter_mut().zip(said.meanings) {
             if is_comment {
                 meaning.purpose = Purpose::Comment;
+            } else if is_address {
+                meaning.purpose = Purpose::Url;
             } else if !matches!(
                 said.purpose,
                 Purpose::Reference | Purpose::Documentation | Purpose::Comment
@@ -70,6 +73,13 @@ pub(super) fn read_plain(bytes: &[u8], found: &[Found]) -> Outline {
         (next, line_end) = (range.end, end);
     }
     outline
+}
+
+/// Whether a line begins with an IP address, as those of `/etc/hosts` do.
+fn is_address(line: &[u8]) -> bool {
+    let word = line.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    let word = std::str::from_utf8(word).unwrap_or_default();
+    word.parse::<std::net::IpAddr>().is_ok()
 }
 
 #[cfg(test)]
@@ -119,6 +129,10 @@ mod tests {
             ("a.jsonnet", "# CCR/a/b\n", ": Comment"),
             ("a.cue", "image: \"CCR/a/b:1\"\n", ": Reference"),
             ("a.sql", "INSERT INTO x VALUES ('{\"image\":\"CCR/a/b\"}');\n", ": Reference"),
+            ("a.sql", "SELECT 1 FROM x WHERE image LIKE 'CCR/%'\n", ": Pattern"),
+            ("a.sql", "UPDATE x SET image = 'CCR/a/b' WHERE y = 1\n", ": Reference"),
+            ("a.sql", "UPDATE x SET y = 1 WHERE image = 'CCR/a/b'\n", ": Comparison"),
+            ("a.sql", "UPDATE x SET i = REPLACE(i, 'CCR', 'x')\n", ": Pattern"),
             ("a.sql", "-- CCR/a/b\n", ": Comment"),
             ("a.ipynb", "{\"source\":[\"x = 'CCR/a/b'\"]}\n", ": Source"),
             ("README.md", "docker pull CCR/a/b\n", ": Documentation"),
@@ -132,6 +146,7 @@ mod tests {
 
     #[test]
     fn text_that_is_not_known_may_hold_commands() {
+        assert_eq!(said("hosts", "10.0.0.1 CCR\n"), [": Url"]);
         let text = "CCR/a/b:1\n# CCR/a/c\ndocker login CCR\nsee CCR/a/d\n";
         assert_eq!(
             said("images.txt", text),
