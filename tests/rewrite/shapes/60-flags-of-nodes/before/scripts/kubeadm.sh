@@ -1,0 +1,6 @@
+#!/bin/sh
+kubeadm init --image-repository=ccr.ccs.tencentyun.com/shop --kubernetes-version v1.28.0
+kubeadm config images pull --image-repository ccr.ccs.tencentyun.com/shop
+minikube start --image-repository "ccr.ccs.tencentyun.com/shop"
+mkdir -p /etc/containerd/certs.d/ccr.ccs.tencentyun.com
+dockerd --registry-mirror=https://ccr.ccs.tencentyun.com --insecure-registry ccr.ccs.tencentyun.com

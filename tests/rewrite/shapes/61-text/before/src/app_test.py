@@ -1,0 +1,1 @@
+IMAGE = "ccr.ccs.tencentyun.com/shop/web:v1"
