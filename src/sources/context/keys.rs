@@ -132,20 +132,20 @@ pub(super) fn by_variable(name: &str) -> Option<Purpose> {
     purpose.filter(|purpose| matches!(purpose, Purpose::Mirror | Purpose::AllowList))
 }
 
-/// `allowedRegistries`, `trusted_image_prefixes`, `registry_whitelist`; what is denied, too.
+/// `allowedRegistries`, `trusted_image_prefixes`, `registry_whitelist`; what is denied, too, and
+/// what is reached without a proxy.
 pub(super) fn is_allow_list(key: &str) -> bool {
     let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
-    // What is reached without a proxy is a list that TCR is to be added to, too.
-    key == "noproxy"
-        || has(&[
-            "allow",
-            "whitelist",
-            "trusted",
-            "approved",
-            "permitted",
-            "denied",
-            "blocked",
-            "blacklist",
-            "exempt",
-        ]) && has(&["regist", "repo", "image", "list", "prefix", "source"])
+    let is_list = has(&[
+        "allow",
+        "whitelist",
+        "trusted",
+        "approved",
+        "permitted",
+        "denied",
+        "blocked",
+        "blacklist",
+        "exempt",
+    ]) && has(&["regist", "repo", "image", "list", "prefix", "source"]);
+    is_list || has(&["noproxy", "nonproxyhosts"])
 }

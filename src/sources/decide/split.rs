@@ -39,7 +39,13 @@ impl Rules {
             (field.key.as_str(), value)
         });
         let references = split_references(siblings, &self.names.ccr);
-        let together = references.into_iter().filter(|reference| !reference.is_alone());
+        // A namespace with a version beside it is put in front of something: kubeadm's
+        // `imageRepository`.
+        let is_prefix = |it: &SplitReference<'_>| {
+            let is_sure = it.doubt.is_none() || it.is_version_in_doubt();
+            is_sure && it.name_keys().count() == 1 && it.bare_name().matches('/').count() < 2
+        };
+        let together = references.into_iter().filter(|it| !it.is_alone() && !is_prefix(it));
         together.filter_map(|reference| self.of_fields(&reference, fields)).collect()
     }
 

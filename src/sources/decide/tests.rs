@@ -241,6 +241,29 @@ fn a_host_that_is_anchored_goes_one_way() {
 }
 
 #[test]
+fn a_namespace_beside_a_version_is_put_in_front_of_something() {
+    let text = format!("imageRepository: {CCR}/shop\nimageTag: 3.5.9-0\n");
+    let field = |key: &str, value: &str| {
+        let start = text.find(value).unwrap();
+        Field {
+            key: key.to_owned(),
+            value: FieldValue::Text(value.to_owned()),
+            span: start..start + value.len(),
+            is_verbatim: true,
+        }
+    };
+    let repository = field("imageRepository", &format!("{CCR}/shop"));
+    let reading = Reading {
+        contexts: vec![Context { map: Some(0), ..context(Purpose::Reference) }],
+        maps: vec![Fields(vec![repository, field("imageTag", "3.5.9-0")])],
+        unreadable: None,
+    };
+    let finding = rules(&["shop=front"], &[]).decide(text.as_bytes(), &[name(&text)], &reading);
+    let Verdict::Rewrite(rewrite) = &finding[0].verdict else { panic!("{finding:?}") };
+    assert_eq!(rewrite.new, "prod.tencentcloudcr.com/front");
+}
+
+#[test]
 fn what_is_pushed_waits_for_its_login() {
     let text = format!("docker login {CCR}\ndocker push {CCR}/shop/web:v1\n");
     let start = text.find("docker push").unwrap();

@@ -174,7 +174,7 @@ fn inverse(shape: &Shape) -> Rewriter {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 2_000,
+        cases: 1_000,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
