@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::emit::Emit;
 use crate::account::Settings;
 use crate::image::Glob;
 use crate::sources::{Also, Pin};
@@ -62,6 +63,15 @@ pub struct RewriteArgs {
     /// the names replaced, must be its output afterwards; repeatable
     #[arg(long, value_name = "COMMAND", conflicts_with = "check", help_heading = "Proof")]
     pub prove: Vec<String>,
+    /// Write what brings the same about beside a file that is not yours to change, and leave that as it
+    /// is: a Component for what `kustomize build` printed, values for those of a chart
+    #[arg(
+        long,
+        value_name = "KIND=PATH",
+        conflicts_with_all = ["write", "patch", "check", "prove"],
+        help_heading = "Files of others"
+    )]
+    pub emit: Option<Emit>,
     /// The account.
     #[command(flatten)]
     pub account: Settings,

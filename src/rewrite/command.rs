@@ -123,7 +123,7 @@ fn carry_out(
 ) -> anyhow::Result<RewriteEnd> {
     let document = args.output.shared();
     // Made from what the files are before they change.
-    let is_shown = document.is_none() && !args.write && !args.check;
+    let is_shown = document.is_none() && !args.write && !args.check && args.emit.is_none();
     let diff = (is_shown || args.patch.is_some()).then(|| diff(prepared, printer));
     if let (Some(path), Some(diff)) = (&args.patch, &diff)
         && let Err(error) = fs::write(path, diff)
@@ -163,11 +163,19 @@ fn carry_out(
             printer.warning("nothing is written, for a proof does not hold");
         }
     }
-    printer.note(&summary.line(args.check));
+    let is_emitted = match &args.emit {
+        Some(emit) => emit.carry_out(prepared, printer),
+        None => {
+            printer.note(&summary.line(args.check));
+            true
+        }
+    };
     unless_closed(shown)?;
     Ok(match stop.is_cancelled() {
         true => RewriteEnd::Interrupted,
-        false if is_refuted || summary.is_left(prepared, args.check) => RewriteEnd::Left,
+        false if is_refuted || !is_emitted || summary.is_left(prepared, args.check) => {
+            RewriteEnd::Left
+        }
         false => RewriteEnd::Done,
     })
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod command;
+mod emit;
 mod groups;
 mod proofs;
 mod view;

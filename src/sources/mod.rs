@@ -9,6 +9,7 @@ mod decide;
 mod diff;
 mod edit;
 mod emit;
+mod emitting;
 mod find;
 mod plan;
 mod prepare;
@@ -25,6 +26,7 @@ pub use context::Purpose;
 pub use decide::{
     Also, ByHand, Finding, Keep, Needed, Rewrite, Rules, Unproven, UnprovenWhy, Verdict,
 };
+pub use emit::{EmitError, Emitted, Overlay, is_emitted};
 pub use plan::{FilePlan, Pin, RewritePlan};
 pub use prepare::{PreparedRewrite, RewriteError, RewriteInputs, RewriteOptions, prepare_rewrite};
 pub use prove::{

@@ -2,6 +2,7 @@
 
 mod all_shapes;
 mod bad_trees;
+mod emitted;
 mod journey;
 mod proven;
 mod tree;

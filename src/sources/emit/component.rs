@@ -5,15 +5,15 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::Emitted;
 use super::changes::{Change, Step, changes, documents};
+use super::emitted::{Emitted, MARK};
 use super::error::EmitError;
 use super::lines::quoted;
 use super::patch::patch;
 
 const HEAD: &str = "\
-# Made by `rewrite --emit component=…` of what these bases rendered then. Recreate it when they
-# change: the build fails where a patch finds another value.
+component=…` of what these bases rendered then. Make it again when
+# they change: the build fails where a patch finds another value.
 # Where they are used:  components: [ this folder ]
 apiVersion: kustomize.config.k8s.io/v1alpha1
 kind: Component
@@ -51,7 +51,7 @@ pub(in crate::sources) fn component(rendered: &[u8], mapped: &[u8]) -> Result<Em
             )),
         }
     }
-    let mut text = HEAD.to_owned();
+    let mut text = MARK.to_owned() + HEAD;
     if !images.is_empty() {
         text.push_str("images:\n");
     }

@@ -6,23 +6,16 @@
 
 mod changes;
 mod component;
+mod emitted;
 mod error;
 mod lines;
 mod patch;
 mod values;
 
 pub(in crate::sources) use component::component;
-pub(in crate::sources) use error::EmitError;
+pub use emitted::{Emitted, Overlay, is_emitted};
+pub use error::EmitError;
 pub(in crate::sources) use values::values;
-
-/// A file that is to be written, and what it can't bring about.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::sources) struct Emitted {
-    /// The whole file; nothing if there is nothing to bring about.
-    pub(in crate::sources) text: Option<String>,
-    /// What is left, each a sentence without a full stop.
-    pub(in crate::sources) left: Vec<String>,
-}
 
 #[cfg(test)]
 mod tests;

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Emitted;
+use super::emitted::{Emitted, MARK};
 use super::error::EmitError;
 use super::lines::{Lines, quoted};
 use crate::text::without_mark;
 
 const HEAD: &str = "\
-# Made by `rewrite --emit values=…` of the chart's own values. Give it to helm:  -f this-file
+values=…` of the chart's own values. Give it to helm:  -f this-file
 # Lists are whole, for helm overlays none in part.
 ";
 
@@ -22,7 +22,7 @@ const HEAD: &str = "\
 pub(in crate::sources) fn values(
     values: &[u8],
     mapped: &[u8],
-    below: &[&str],
+    below: &[String],
 ) -> Result<Emitted, EmitError> {
     let [values, mapped] = [values, mapped].map(without_mark);
     let (old, new) = (Lines::of(values), Lines::of(mapped));
@@ -45,7 +45,7 @@ pub(in crate::sources) fn values(
         text.ok_or_else(|| EmitError::NotTheSame("helm would read it otherwise".to_owned()))?;
     let text = String::from_utf8(text).map_err(|error| EmitError::NotYaml(error.to_string()))?;
     let text = indented(&text.replace("\r\n", "\n"), below);
-    Ok(Emitted { text: Some(HEAD.to_owned() + &text), left: Vec::new() })
+    Ok(Emitted { text: Some(MARK.to_owned() + HEAD + &text), left: Vec::new() })
 }
 
 /// The lines that changed, with what they can't be without, and the keys above them.
@@ -95,7 +95,7 @@ fn overlaid(values: Value, overlay: Value) -> Value {
 }
 
 /// The text below these keys.
-fn indented(text: &str, below: &[&str]) -> String {
+fn indented(text: &str, below: &[String]) -> String {
     let mut all = String::new();
     let keys = below.iter().map(|key| format!("{}:\n", quoted(key)));
     for (depth, key) in keys.enumerate() {

@@ -81,7 +81,9 @@ fn what_is_used_elsewhere_comes_along() {
 #[test]
 fn values_of_a_dependency_stand_below_its_name() {
     let file = "image:\n  registry: ccr.ccs.tencentyun.com\n\n  a: b";
-    let overlay = values(file.as_bytes(), map(file).as_bytes(), &["redis", "on"]).unwrap();
+    let overlay =
+        values(file.as_bytes(), map(file).as_bytes(), &["redis".to_owned(), "on".to_owned()])
+            .unwrap();
     assert_eq!(
         body(&overlay),
         "\"redis\":\n  \"on\":\n    image:\n      registry: shop.tencentcloudcr.com\n"

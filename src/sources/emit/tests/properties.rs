@@ -44,10 +44,10 @@ proptest! {
 
     #[test]
     fn no_bytes_are_too_much(old in prop::collection::vec(any::<u8>(), 0..100)) {
-        let _ = values(&old, &old, &["a"]);
+        let _ = values(&old, &old, &["a".to_owned()]);
         let _ = component(&old, &old);
         let text = String::from_utf8_lossy(&old).into_owned() + "\na: ccr.ccs.tencentyun.com/a/b";
-        let _ = values(text.as_bytes(), map(&text).as_bytes(), &["a"]);
+        let _ = values(text.as_bytes(), map(&text).as_bytes(), &["a".to_owned()]);
         let _ = component(text.as_bytes(), map(&text).as_bytes());
     }
 }
