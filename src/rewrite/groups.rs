@@ -156,7 +156,7 @@ fn sync_lines(printer: &Printer, prepared: &PreparedRewrite, settings: &Settings
         printer.hint(&format!("where CCR's image is the right one: {line}"));
     }
     let withheld = withheld(settings);
-    if !(missing.is_empty() && stale.is_empty()) && !withheld.is_empty() {
+    if (!missing.is_empty() || !stale.is_empty()) && !withheld.is_empty() {
         printer.hint(&format!("add again, it is not repeated here: {}", withheld.join(", ")));
     }
 }

@@ -186,9 +186,10 @@ impl<'a> RewriteView<'a> {
         let file = |file: &'a FilePlan| FileView {
             path: file.path.display().to_string(),
             places: file.findings.iter().map(|found| place(found, target)).collect(),
-            refused: failed.get(file.path.as_path()).cloned().or_else(|| {
-                file.refused.as_ref().filter(|_| file.has_edits()).map(|why| why.why())
-            }),
+            refused: failed
+                .get(file.path.as_path())
+                .cloned()
+                .or_else(|| file.refused.as_ref().filter(|_| file.has_edits()).map(LeftOut::why)),
             unreadable: file.unreadable.as_deref(),
         };
         let left_out = |(path, why): &'a (PathBuf, LeftOut)| LeftOutView {

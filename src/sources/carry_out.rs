@@ -78,6 +78,7 @@ impl FilePlan {
 impl PreparedRewrite {
     /// Writes all files that are to be rewritten, each of them whole or not at all. What became of
     /// each. When it is asked to stop, no more files are begun.
+    #[must_use = "a file may not be written"]
     pub fn write(&self, stop: &CancellationToken) -> Vec<(&Path, Result<(), WriteError>)> {
         let files: Vec<&FilePlan> =
             self.plan.files.iter().filter(|file| file.is_rewritten()).collect();

@@ -15,6 +15,7 @@ pub use verdict::{ByHand, Finding, Keep, Needed, Rewrite, Unproven, UnprovenWhy,
 
 use name::{Outcome, Renamed, edits};
 use split::{SplitOutcome, SplitVerdict};
+use together::keep_together;
 
 use super::context::{Context, Purpose, Reading};
 use super::edit::Edit;
@@ -75,7 +76,7 @@ impl Rules {
                 }
             })
             .collect();
-        self.keep_together(&mut findings, reading);
+        keep_together(&mut findings, reading);
         findings
     }
 

@@ -10,7 +10,6 @@ use super::values::{documents, is_mapped_alike, unmapped};
 use super::{edits, rewriter, undone};
 use crate::image::CcrHosts;
 use crate::sources::decide::Rules;
-use crate::sources::edit::Edits;
 use crate::sources::find::Finder;
 use crate::sources::rewriter::Rewriter;
 

@@ -90,7 +90,7 @@ fn a_run_that_is_killed_leaves_whole_files() {
             for entry in fs::read_dir(tree.folder().join(folder.to_string())).unwrap() {
                 let path = entry.unwrap().path();
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
-                if name.starts_with(".ccr2tcr-") && name.ends_with(".new") {
+                if name.starts_with(".ccr2tcr-") && name.strip_suffix(".new").is_some() {
                     left.push(path);
                     continue;
                 }
@@ -101,7 +101,9 @@ fn a_run_that_is_killed_leaves_whole_files() {
         if code == Some(0) {
             break;
         }
-        left.iter().for_each(|path| fs::remove_file(path).unwrap());
+        for path in &left {
+            fs::remove_file(path).unwrap();
+        }
     }
     assert!(killed > 3, "{killed} runs were killed");
     for name in &names {

@@ -36,7 +36,9 @@ fn what_may_not_be_read_is_named_and_the_others_go_on() {
         tree.write("new/c.yaml", IMAGE);
         let before = tree.snapshot();
         let closed = ["file.yaml", "tracked", "new"];
-        closed.iter().for_each(|name| set_mode(&tree, name, 0));
+        for name in &closed {
+            set_mode(&tree, name, 0);
+        }
         let told = if is_git { "tracked/b.yaml can't be read" } else { "tracked can't be read" };
         let ran = run(&mut as_a_user(&tree, &["--write"])).ends_with(1).says(&[
             "file.yaml can't be read: Permission denied",
@@ -44,7 +46,9 @@ fn what_may_not_be_read_is_named_and_the_others_go_on() {
             "new can't be read",
         ]);
         drop(ran);
-        closed.iter().for_each(|name| set_mode(&tree, name, 0o755));
+        for name in &closed {
+            set_mode(&tree, name, 0o755);
+        }
         set_mode(&tree, "file.yaml", 0o644);
         before.assert_only(&["a.yaml"], &tree.snapshot());
     }

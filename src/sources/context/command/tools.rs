@@ -316,10 +316,10 @@ fn other<'a>(name: &str, words: &[&'a str]) -> (Act, &'a str) {
         | "Test-NetConnection" => Act::Fetch,
         "git" if has("grep") => Act::Search,
         // Functions of make, in a recipe.
-        "subst" | "patsubst" | "filter" | "filter-out" | "findstring" => Act::Search,
         "python" | "python3" | "node" | "ruby" | "php" | "groovy" => Act::Code,
         "grep" | "egrep" | "fgrep" | "zgrep" | "rg" | "ag" | "awk" | "gawk" | "mawk" | "perl"
-        | "tr" | "cut" | "expr" | "findstr" | "Select-String" => Act::Search,
+        | "tr" | "cut" | "expr" | "findstr" | "Select-String" | "subst" | "patsubst" | "filter"
+        | "filter-out" | "findstring" => Act::Search,
         "sed" | "gsed" | "sd" => Act::Replace,
         "jq" | "yq" | "gojq" | "dasel" => Act::Query,
         "[" | "[[" | "test" | "case" => Act::Compare,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use hcl_edit::Span as _;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
-use hcl_edit::{Decorate, Span as _};
 use proptest::prelude::*;
 
 use super::read;

@@ -1,6 +1,5 @@
 //! What the text of a scalar means: escapes, lines, numbers.
 
-
 use super::structure::{Scalar, Style};
 use crate::sources::context::FieldValue;
 use crate::sources::span::Span;
