@@ -59,8 +59,16 @@ impl<'a> Ignored<'a> {
         Self { root, seen: HashSet::new(), left: MOST, is_cut: false }
     }
 
-    /// Takes a file.
-    pub(super) fn file(&mut self, below: &Path, listing: &mut Listing) {
+    /// Takes a file, or the files of a folder.
+    pub(super) fn take(&mut self, below: PathBuf, is_folder: bool, listing: &mut Listing) {
+        if is_folder {
+            self.folder(below, listing);
+        } else {
+            self.file(&below, listing);
+        }
+    }
+
+    fn file(&mut self, below: &Path, listing: &mut Listing) {
         if !self.seen.insert(below.to_owned()) {
             return;
         }
@@ -77,7 +85,7 @@ impl<'a> Ignored<'a> {
     }
 
     /// Takes the files of a folder, as far as people may have written them.
-    pub(super) fn folder(&mut self, below: PathBuf, listing: &mut Listing) {
+    fn folder(&mut self, below: PathBuf, listing: &mut Listing) {
         let mut folders = vec![(below, 0)];
         while let Some((folder, depth)) = folders.pop() {
             let full = self.root.full.join(&folder);

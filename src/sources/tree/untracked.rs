@@ -40,126 +40,87 @@ pub(super) fn untracked(roots: &[Arc<Root>]) -> Result<Listing, TreeError> {
 impl Untracked<'_> {
     fn ask(&mut self) -> Result<(), TreeError> {
         if self.git.run(&["check-ignore", "--quiet", "."], |_| {})?.code == Some(0) {
-            return self.take_all();
+            // The folder was given although it is ignored.
+            let all = self.others(&[], &[])?;
+            self.take(all);
+            return Ok(());
         }
-        let mut met = Vec::new();
-        self.records(&["ls-files", "-z", "--others", "--directory"], |record| {
-            met.extend_from_slice(record);
-            met.push(0);
-        })?;
+        let met = self.others(&["--directory"], &[])?;
         let is_ignored = self.ignored(&met)?;
         let mut ignored = Ignored::new(self.root);
         let mut folders = Vec::new();
-        let records = met.split(|byte| *byte == 0).filter(|record| !record.is_empty());
-        for (record, is_ignored) in records.zip(is_ignored) {
-            let below: PathBuf = path_of(record).components().collect();
-            match (record.ends_with(b"/"), is_ignored) {
-                (false, false) => self.file(below),
-                (false, true) => ignored.file(&below, &mut self.listing),
-                (true, true) => ignored.folder(below, &mut self.listing),
-                (true, false) if holds_git(&self.root.full.join(&below)) => self.repository(&below),
-                (true, false) => folders.push(below),
+        for ((below, is_folder), is_ignored) in met.into_iter().zip(is_ignored) {
+            match (is_folder, is_ignored) {
+                (_, true) => ignored.take(below, is_folder, &mut self.listing),
+                (true, false) if !holds_git(&self.root.full.join(&below)) => folders.push(below),
+                (_, false) => self.take(vec![(below, is_folder)]),
             }
         }
         for folders in folders.chunks(NAMED) {
-            self.new_folders(folders, &mut ignored)?;
+            let new = self.others(&["--exclude-standard"], folders)?;
+            self.take(new);
+            let options = ["--exclude-standard", "--ignored", "--directory"];
+            for (below, is_folder) in self.others(&options, folders)? {
+                ignored.take(below, is_folder, &mut self.listing);
+            }
         }
         ignored.end(&mut self.listing);
         Ok(())
     }
 
     /// Whether each of these is ignored.
-    fn ignored(&self, met: &[u8]) -> Result<Vec<bool>, TreeError> {
-        let mut is_ignored = Vec::new();
-        if !met.is_empty() {
-            let mut git = self.git.clone();
-            git.give(met.to_vec());
-            // Four fields for each: the last rule's file, line and pattern, and the path.
-            let mut fields = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
-            let mut at = 0;
-            let arguments = ["check-ignore", "-z", "--stdin", "--verbose", "--non-matching"];
-            let ended = git.run(&arguments, |field| {
-                fields[at] = field.to_vec();
-                at = (at + 1) % fields.len();
-                if at == 0 {
-                    // A rule with `!` takes back what another ignores.
-                    is_ignored.push(!fields[0].is_empty() && !fields[2].starts_with(b"!"));
-                }
-            })?;
-            // 1 is none.
-            if !matches!(ended.code, Some(0 | 1)) {
-                return Err(git.refusal(&ended));
+    fn ignored(&self, met: &[(PathBuf, bool)]) -> Result<Vec<bool>, TreeError> {
+        let mut is_ignored = Vec::with_capacity(met.len());
+        if met.is_empty() {
+            return Ok(is_ignored);
+        }
+        let mut input = Vec::new();
+        for (below, is_folder) in met {
+            // In front, for a name that begins with `:` would be read as a pattern.
+            input.extend_from_slice(b"./");
+            input.extend_from_slice(below.as_os_str().as_encoded_bytes());
+            input.extend_from_slice(if *is_folder { b"/\0" } else { b"\0" });
+        }
+        let mut git = self.git.clone();
+        git.give(input);
+        // Four fields for each: the last rule's file, line and pattern, and the path.
+        let mut fields = [Vec::new(), Vec::new(), Vec::new(), Vec::new()];
+        let mut at = 0;
+        let arguments = ["check-ignore", "-z", "--stdin", "--verbose", "--non-matching"];
+        let ended = git.run(&arguments, |field| {
+            fields[at] = field.to_vec();
+            at = (at + 1) % fields.len();
+            if at == 0 {
+                // A rule with `!` takes back what another ignores.
+                is_ignored.push(!fields[0].is_empty() && !fields[2].starts_with(b"!"));
             }
+        })?;
+        // 1 is none.
+        if !matches!(ended.code, Some(0 | 1)) || is_ignored.len() != met.len() {
+            return Err(git.refusal(&ended));
         }
         Ok(is_ignored)
     }
 
-    /// All of a folder that is ignored itself: it was given.
-    fn take_all(&mut self) -> Result<(), TreeError> {
-        let mut met = Vec::new();
-        self.records(&["ls-files", "-z", "--others"], |record| met.push(path_of(record)))?;
-        for below in met {
-            self.file(below);
-        }
-        Ok(())
-    }
-
-    /// Takes the files of folders in which nothing is tracked.
-    fn new_folders(
-        &mut self,
-        folders: &[PathBuf],
-        ignored: &mut Ignored<'_>,
-    ) -> Result<(), TreeError> {
-        for (below, is_folder) in self.others(&[], folders)? {
-            match is_folder {
-                true => self.repository(&below),
-                false => self.file(below),
-            }
-        }
-        for (below, is_folder) in self.others(&["--ignored", "--directory"], folders)? {
-            match is_folder {
-                true => ignored.folder(below, &mut self.listing),
-                false => ignored.file(&below, &mut self.listing),
-            }
-        }
-        Ok(())
-    }
-
-    /// What Git lists in these folders, and whether it is one itself.
+    /// What Git doesn't track, in these folders or all, and whether it is a folder: a repository, or
+    /// with `--directory` one in which nothing is tracked. Folders that it could not open are left
+    /// out.
     fn others(
         &mut self,
         options: &[&'static str],
         folders: &[PathBuf],
     ) -> Result<Vec<(PathBuf, bool)>, TreeError> {
-        let command = ["--literal-pathspecs", "ls-files", "-z", "--others", "--exclude-standard"];
+        let command = ["--literal-pathspecs", "ls-files", "-z", "--others"];
         let command = command.iter().chain(options).chain(&["--"]).map(OsStr::new);
         let here = |folder| if folder == Path::new("") { Path::new(".") } else { folder };
         let folders = folders.iter().map(|folder| here(folder.as_path()).as_os_str());
         let arguments: Vec<&OsStr> = command.chain(folders).collect();
         let mut met = Vec::new();
-        self.records(&arguments, |record| {
-            let path = record.strip_suffix(b"/");
+        let ended = self.git.records(&arguments, |record| {
+            // The folder itself is `./`.
+            let path = record.strip_suffix(b"/").map(|path| if path == b"." { b"" } else { path });
             met.push((path_of(path.unwrap_or(record)), path.is_some()));
         })?;
-        Ok(met)
-    }
-
-    fn file(&mut self, below: PathBuf) {
-        let standing = Standing::Found;
-        self.listing.add(Listed { root: self.root.clone(), below: below.into(), standing });
-    }
-
-    fn repository(&mut self, below: &Path) {
-        self.listing.left_out.push((self.root.shown.join(below), LeftOut::Repository));
-    }
-
-    /// Calls Git; folders that it could not open are left out.
-    fn records(
-        &mut self,
-        arguments: &[impl AsRef<OsStr>],
-        record: impl FnMut(&[u8]),
-    ) -> Result<(), TreeError> {
-        let ended = self.git.records(arguments, record)?;
         let top = repository_of(&self.root.canonical).unwrap_or_default();
         for folder in unopened(&ended.said) {
             let canonical = top.join(folder);
@@ -167,7 +128,19 @@ impl Untracked<'_> {
             let why = LeftOut::Unreadable("Git could not open the folder".to_owned());
             self.listing.left_out.push((self.root.shown.join(folder), why));
         }
-        Ok(())
+        Ok(met)
+    }
+
+    /// Takes files, and names repositories.
+    fn take(&mut self, met: Vec<(PathBuf, bool)>) {
+        for (below, is_repository) in met {
+            if is_repository {
+                self.listing.left_out.push((self.root.shown.join(below), LeftOut::Repository));
+            } else {
+                let (root, standing) = (self.root.clone(), Standing::Found);
+                self.listing.add(Listed { root, below: below.into(), standing });
+            }
+        }
     }
 }
 

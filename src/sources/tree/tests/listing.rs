@@ -84,6 +84,10 @@ fn a_path_that_git_ignores_is_taken_if_it_is_given() {
         ("build/two.env".to_owned(), Standing::Found),
     ];
     assert_eq!(given(&["build"], ""), both);
+    tree.git(".", &["init", "-q", "build/inner"]).file("build/inner/three.yaml");
+    assert_eq!(given(&["build"], ""), both);
+    let inner = lines(&tree.list(&["build"]).unwrap().left_out);
+    assert_eq!(inner, ["build/inner is a Git repository of its own"]);
     assert_eq!(
         given(&[], "build/out"),
         [("one.yaml".to_owned(), Standing::Found)],
@@ -335,6 +339,8 @@ fn what_is_not_tracked_is_found_at_any_depth() {
         "only/all.log",
         "secret/four.yaml",
         "--all/[x]/five.yaml",
+        ":(top)six.yaml",
+        ":!.log",
     ] {
         tree.file(name);
     }
@@ -350,6 +356,7 @@ fn what_is_not_tracked_is_found_at_any_depth() {
     let found = [
         "--all/[x]/five.yaml",
         ".gitignore",
+        ":(top)six.yaml",
         "a/new.yaml",
         "a/tracked.yaml",
         "fresh/deep/.gitignore",
@@ -360,6 +367,7 @@ fn what_is_not_tracked_is_found_at_any_depth() {
         "new.yaml",
     ];
     let ignored = [
+        ":!.log",
         "a/y.log",
         "fresh/deep/er/two.yaml",
         "fresh/z.log",
