@@ -60,7 +60,13 @@ impl Reader<'_> {
         tail.tag = match colon_at(self.bytes, tail.end) {
             Some(colon) => {
                 let at = tail.end + colon;
-                self.part(at, limit).or_else(|| self.concatenated(at))
+                // With a slash behind it, a host begins another name there.
+                let is_host = |tag: &Segment| {
+                    slash_at(self.bytes, tag.span.end).is_some()
+                        && !(self.is_free)(tag.span.clone())
+                };
+                let tag = self.part(at, limit).filter(|tag| !is_host(tag));
+                tag.or_else(|| self.concatenated(at))
             }
             None => self.optional_version(tail.end),
         };

@@ -188,3 +188,10 @@ fn several_are_found_in_their_order() {
         ["Nested CCR", "Nested CCR"]
     );
 }
+
+#[test]
+fn a_host_behind_a_colon_begins_another_name() {
+    assert_eq!(seen("CCR/a/b:CCR/c/d:1"), ["CCR/a/b", "CCR/c/d:1"]);
+    assert_eq!(seen("CCR/a/b:registry.lan/c/d"), ["CCR/a/b", "registry.lan/c/d"]);
+    assert_seen("CCR/a/b:old", "CCR/a/b:old");
+}
