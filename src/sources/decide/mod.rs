@@ -90,7 +90,8 @@ impl Rules {
         if context.is_marked_to_keep {
             return Verdict::Keep(Keep::Marked);
         }
-        let is_mere_text = matches!(context.purpose, Purpose::Comment | Purpose::Documentation);
+        let is_mere_text = matches!(context.purpose, Purpose::Comment | Purpose::Documentation)
+            && !self.is_rewritten(&context.purpose);
         match &found.what {
             What::Pattern | What::Partial | What::Nested | What::Encoded if is_mere_text => {
                 Verdict::ByHand(ByHand::Used(context.purpose.clone()))
