@@ -2,6 +2,8 @@
 //!
 //! Whether it is rewritten is for `decide`.
 
+#[cfg(test)]
+mod ci_tests;
 mod code;
 mod command;
 mod dockerfile;

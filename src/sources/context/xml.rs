@@ -15,6 +15,9 @@ const AROUND: usize = 12;
 /// No name of an element is longer, in bytes.
 const LONGEST: usize = 64;
 
+/// No value of an attribute is looked through further for its name, in bytes.
+const LONGEST_VALUE: usize = 1024;
+
 /// What each of `found` means in XML.
 pub(super) fn read(bytes: &[u8], found: &[Found]) -> Outline {
     let meanings = vec![Meaning::new(Purpose::Reference, ""); found.len()];
@@ -67,7 +70,8 @@ impl Reader<'_> {
         let length = tag[1..].iter().take(LONGEST).take_while(is_name).count();
         let name = start + 1..start + 1 + length;
         for index in within(self.found, &(start..end)) {
-            let before = &self.bytes[name.end..self.found[index].span.start.max(name.end)];
+            let place = self.found[index].span.start.max(name.end);
+            let before = &self.bytes[name.end.max(place.saturating_sub(LONGEST_VALUE))..place];
             let equals = memchr::memrchr(b'=', before).map_or(0, |equals| equals);
             let attribute = before[..equals].trim_ascii();
             let from = attribute.iter().rposition(|byte| !is_name(&byte)).map_or(0, |at| at + 1);

@@ -39,6 +39,12 @@ const WITH_VALUE: [&str; 22] = [
     "-p",
 ];
 
+/// Operators in front of a pattern.
+const MATCHING: [&str; 5] = ["=~", "-match", "-notmatch", "-replace", "-split"];
+
+/// Operators in front of what is compared with.
+const COMPARING: [&str; 9] = ["=", "==", "!=", "-eq", "-ne", "-like", "-notlike", "-ieq", "-ceq"];
+
 /// A word of a command.
 #[derive(Debug)]
 pub(super) struct Role<'a> {
@@ -149,13 +155,11 @@ impl Argument<'_> {
                 let purpose = by_code(self.before, self.after, self.is_open);
                 Meaning::new(purpose.unwrap_or(Purpose::Source), place.clone())
             }
-            _ if is_in(role.previous, &["-match", "-notmatch", "-replace", "-split"]) => {
-                Meaning::new(Purpose::Pattern, place.clone())
-            }
-            _ if is_in(role.previous, &["-eq", "-ne", "-like", "-notlike", "-ieq", "-ceq"]) => {
+            _ if is_in(role.previous, &MATCHING) => Meaning::new(Purpose::Pattern, place.clone()),
+            // As a command's name it can only be a pattern of `case`.
+            _ if is_in(role.previous, &COMPARING) || (role.is_in_front && self.is_pattern()) => {
                 Meaning::new(Purpose::Comparison, place.clone())
             }
-            Act::Compare if role.previous == "=~" => Meaning::new(Purpose::Pattern, place.clone()),
             Act::Compare => Meaning::new(Purpose::Comparison, place.clone()),
             Act::Print if self.is_printed && is_message(self.before, self.after) => {
                 Meaning::new(Purpose::Documentation, place.clone())
@@ -190,6 +194,10 @@ impl Argument<'_> {
             meaning.variable = Some(name);
         }
         meaning
+    }
+
+    fn is_pattern(&self) -> bool {
+        self.after.trim_start_matches(['/', '"', '\'']).starts_with('*')
     }
 
     /// Whether it stands in a word in quotes that is no flag.

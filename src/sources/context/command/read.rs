@@ -9,7 +9,7 @@ use super::quotes::word_end;
 use super::script::{Command, Group, Script};
 use super::text::{bare, head, inside_quotes, is_message, tail};
 use super::tools::{Act, Called, LOOKED_AT, called, called_inside};
-use super::values::values;
+use super::values::{Values, values};
 use crate::sources::context::Purpose;
 use crate::sources::context::kind::{FileKind, Syntax, kind};
 use crate::sources::context::outline::{Form, Meaning, Outline, Part};
@@ -150,11 +150,12 @@ impl Reader<'_> {
         let maps = self.outline.maps.len();
         let values = match called.act {
             Act::Values if !places.is_empty() => values(command, self.bytes),
-            _ => super::values::Values::default(),
+            _ => Values::default(),
         };
         self.outline.maps.extend(values.maps);
         let loop_variable = own.get(called.first).filter(|_| called.act == Act::Loop);
-        let set = own.first().filter(|_| own.get(1).is_some_and(|word| word == "="));
+        let is_test = own.last().is_some_and(|last| last.starts_with(']'));
+        let set = own.first().filter(|_| !is_test && own.get(1).is_some_and(|word| word == "="));
         let set = set.map(|name| name.trim_start_matches("$env:").trim_start_matches('$'));
         let mut arrays = command.arrays.iter().peekable();
         let (mut positional, mut previous) = (0, String::new());

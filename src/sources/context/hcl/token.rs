@@ -36,6 +36,9 @@ pub(super) struct Tokens<'a> {
 /// How often the end of something may be missed before nothing is looked for beyond its line.
 const MOST_FAILURES: u32 = 16;
 
+/// No delimiter of a here-document is longer, in bytes.
+const LONGEST_DELIMITER: usize = 128;
+
 impl<'a> Tokens<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         let at = bytes.len() - crate::text::without_mark(bytes).len();
@@ -77,11 +80,13 @@ impl<'a> Tokens<'a> {
 
     /// A here-document from `<<` at `start`.
     fn document(&mut self, start: usize) -> Option<Token> {
-        let line_end = self.line_end(start);
-        let word = &self.bytes[start + 2..line_end];
+        let head = &self.bytes[start + 2..self.bytes.len().min(start + 2 + LONGEST_DELIMITER)];
+        let length = memchr(b'\n', head)?;
+        let line_end = start + 2 + length;
+        let word = &head[..length];
         let word = word.strip_prefix(b"-").or(word.strip_prefix(b"~")).unwrap_or(word).trim_ascii();
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        if word.is_empty() || word.len() > 64 || !word.iter().all(is_name) {
+        if word.is_empty() || !word.iter().all(is_name) {
             return None;
         }
         let text = (line_end + 1).min(self.bytes.len());
