@@ -56,6 +56,19 @@ impl Rules {
                 // What it looks for is a name by itself, whatever takes its place.
                 let pair = pair.filter(|_| context.purpose != Purpose::Matcher);
                 let verdict = self.verdict(bytes, found, context, pair);
+                // A host goes with the name that it may belong to.
+                let beside = || {
+                    context.map.and_then(|map| pairs.get(map)?.iter().find_map(SplitOutcome::doubt))
+                };
+                let verdict = match (verdict, &found.what) {
+                    (Verdict::Rewrite(rewrite), What::Name(name))
+                        if pair.is_none() && name.path.is_empty() =>
+                    {
+                        let left = beside().map(|why| Verdict::ByHand(ByHand::Split(why.clone())));
+                        left.unwrap_or(Verdict::Rewrite(rewrite))
+                    }
+                    (verdict, _) => verdict,
+                };
                 let verdict = match (verdict, other) {
                     (Verdict::Rewrite(_), Some(other)) => {
                         let why = format!("by an anchor, it is a part of {} as well", other.text);
@@ -139,6 +152,8 @@ impl Rules {
 
     fn of_name(&self, bytes: &[u8], name: &Name, purpose: &Purpose) -> Verdict {
         let outcome = match purpose {
+            // The parts of the API's paths are no namespaces.
+            Purpose::Url => return Verdict::ByHand(ByHand::Used(Purpose::Url)),
             // Whoever logs in names no image.
             Purpose::Login if name.path.is_empty() => Outcome::Renamed(Renamed::host_alone()),
             Purpose::Container => self.outcome(name, true),

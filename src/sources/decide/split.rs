@@ -26,6 +26,16 @@ pub(super) enum SplitVerdict {
     Stays(Verdict),
 }
 
+impl SplitOutcome {
+    /// Why its parts can't be put together, if they can't.
+    pub(super) fn doubt(&self) -> Option<&String> {
+        match &self.outcome {
+            SplitVerdict::Stays(Verdict::ByHand(ByHand::Split(why))) => Some(why),
+            _ => None,
+        }
+    }
+}
+
 impl Rules {
     /// What becomes of the references that `fields` make together. One that stands in a single field,
     /// with nothing beside it that belongs to it, isn't among them.

@@ -301,3 +301,23 @@ fn a_login_in_base64_is_never_shown() {
     assert_eq!(findings[0].text, "base64");
     assert_eq!(findings[0].verdict, Verdict::ByHand(ByHand::Encoded));
 }
+
+#[test]
+fn a_registry_goes_with_the_repository_that_names_one_too() {
+    let text = format!("registry: {CCR}\nrepository: {CCR}/shop/web\n");
+    let field = |key: &str, value: &str| {
+        let start = text.find(&format!("{key}: ")).unwrap() + key.len() + 2;
+        Field {
+            key: key.to_owned(),
+            value: FieldValue::Text(value.to_owned()),
+            span: start..start + value.len(),
+            is_verbatim: true,
+        }
+    };
+    let whole = format!("{CCR}/shop/web");
+    let fields = Fields(vec![field("registry", CCR), field("repository", &whole)]);
+    let context = Context { map: Some(0), ..context(Purpose::Reference) };
+    let reading = Reading { contexts: vec![context], maps: vec![fields], unreadable: None };
+    let finding = rules(&[], &[]).decide(text.as_bytes(), &[name(&text)], &reading).remove(0);
+    assert!(matches!(finding.verdict, Verdict::ByHand(ByHand::Split(_))), "{finding:?}");
+}
