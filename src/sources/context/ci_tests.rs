@@ -145,6 +145,16 @@ spec:
 }
 
 #[test]
+fn a_secret_that_is_called_like_the_host_is_no_image() {
+    let text =
+        "kind: Pod\nspec:\n  imagePullSecrets:\n  - name: CCR\n  containers:\n  - image: CCR/a/b\n";
+    assert_eq!(purposes("pod.yaml", text), ["Auths", "Container"]);
+    let text = "kind: ServiceAccount\nimagePullSecrets:\n- name: CCR\n";
+    assert_eq!(purposes("sa.yaml", text), ["Auths"]);
+    assert_eq!(purposes("values.yaml", "pullSecrets: [CCR]\n"), ["Auths"]);
+}
+
+#[test]
 fn makefiles_and_scripts() {
     let text = "\
 REGISTRY ?= CCR

@@ -91,6 +91,8 @@ const REGIONS: [&str; 14] = [
 /// What a name is for that stands between `before` and `after`, both cut off somewhere, as far as
 /// that tells. `is_open` if it is a host alone, or ends in a slash.
 pub(super) fn by_code(before: &str, after: &str, is_open: bool) -> Option<Purpose> {
+    let is_key =
+        after.trim_start_matches(['/', '\\']).get(1..).is_some_and(|it| it.starts_with(':'));
     let is_matched = outside(before.trim_end_matches('/'));
     let (before, after) = (outside(before), outside_behind(after));
     if ["=~", "~=", "!~"].iter().any(|operator| is_matched.ends_with(operator)) {
@@ -104,11 +106,15 @@ pub(super) fn by_code(before: &str, after: &str, is_open: bool) -> Option<Purpos
     if lower.ends_with('=') && last("where ") > last(" set ") {
         return Some(Purpose::Comparison);
     }
-    let compares = |text: &str| {
-        let operators = ["==", "!=", " eq", "-eq", "-ne", "-like", " is"];
-        operators.iter().any(|operator| text.ends_with(operator))
-    };
-    if compares(before) || ["==", "!="].iter().any(|operator| after.starts_with(operator)) {
+    let ends = |words: &[&str]| words.iter().any(|word| before.ends_with(word));
+    let is_case =
+        before.strip_suffix("case").is_some_and(|it| !it.ends_with(char::is_alphanumeric));
+    let is_looked_up = is_open && is_key;
+    if ends(&["==", "!=", " eq", "-eq", "-ne", "-like", " is", " in [", " in (", " in {"])
+        || ["==", "!="].iter().any(|operator| after.starts_with(operator))
+        || is_case
+        || is_looked_up
+    {
         return Some(Purpose::Comparison);
     }
     if let Some(function) = function(before) {
@@ -133,14 +139,17 @@ pub(super) fn by_code(before: &str, after: &str, is_open: bool) -> Option<Purpos
     if is_added {
         return Some(Purpose::Concatenated);
     }
-    let last_word = before.trim_end_matches([':', '=', '>', ' ', '"', '\'']);
-    let last_word = last_word.rsplit([' ', '"', '\'', '{', ',', '\n', '\t', '(']).next();
-    let key = last_word.unwrap_or_default().to_ascii_lowercase();
+    is_of_region(before).then_some(Purpose::Comparison)
+}
+
+/// Whether `before` ends in a key that is a region: in a map of hosts.
+pub(super) fn is_of_region(before: &str) -> bool {
+    let before = outside(before);
+    let key = before.trim_end_matches([':', '=', '>', ' ', '"', '\'', ']']);
+    let key = key.rsplit([' ', '"', '\'', '{', ',', '\n', '\t', '(', '[']).next();
+    let key = key.unwrap_or_default().to_ascii_lowercase();
     let is_value = before.ends_with([':', '=', '>']);
-    if is_value && REGIONS.iter().any(|region| key.ends_with(region) && key != "region") {
-        return Some(Purpose::Comparison);
-    }
-    None
+    is_value && REGIONS.iter().any(|region| key.ends_with(region) && key != "region")
 }
 
 /// What stands in front of the quote that `before` ends with.

@@ -113,6 +113,9 @@ fn text(
             if !plain(&meaning.place).contains("pullsecret") {
                 meaning.purpose = Purpose::Auths;
             }
+        } else if plain(&meaning.place).contains("pullsecret") {
+            // A Secret that is called like the host.
+            meaning.purpose = Purpose::Auths;
         } else if let Some(purpose) = store(path, bytes, &found.span) {
             meaning.purpose = purpose;
         } else if let What::Name(name) = &found.what

@@ -5,7 +5,7 @@ use super::sed::is_replacement;
 use super::text::{Expansion, assigned, is_message, open_expansion};
 use super::tools::{Act, Called};
 use crate::sources::context::Purpose;
-use crate::sources::context::code::by_code;
+use crate::sources::context::code::{by_code, is_of_region};
 use crate::sources::context::keys::by_variable;
 use crate::sources::context::outline::Meaning;
 
@@ -134,6 +134,11 @@ impl Argument<'_> {
         let expansion = open_expansion(self.before);
         if let Some(Expansion::Pattern(name)) = &expansion {
             return Meaning::new(Purpose::Pattern, name.clone());
+        }
+        // `HOSTS=([ap-guangzhou]=…)`, and `if "%X%"=="…"` of cmd.
+        let is_compared = self.before.trim_end_matches(['"', '\'']).ends_with("==");
+        if is_compared || (self.before.starts_with('[') && is_of_region(self.before)) {
+            return Meaning::new(Purpose::Comparison, place.clone());
         }
         if let Some(name) = role.variable() {
             let is_pushed_to = PUSHED_TO.contains(&name).then_some(Purpose::Push);

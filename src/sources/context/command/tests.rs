@@ -120,6 +120,7 @@ fn other_tools_for_images_are_known() {
             "kubectl create secret docker-registry x --docker-server=CCR",
             "kubectl create --docker-server: Login",
         ),
+        ("kubectl create secret docker-registry CCR --docker-username=x", "kubectl create: Login"),
         ("kustomize edit set image CCR/a/b=x/b:1", "kustomize: Matcher"),
         ("kustomize edit set image web=CCR/a/b:1", "kustomize: Reference"),
         ("/kaniko/executor --destination=CCR/a/b:1", "executor --destination: Push"),
@@ -203,6 +204,7 @@ fn variables_have_their_name_as_place() {
         ("for i in CCR/a/b x; do docker pull $i; done", "i: Reference"),
         ("MIRRORS=(\n docker.io\n CCR\n)", "MIRRORS: Mirror"),
         ("ALLOWED_REGISTRIES=CCR", "ALLOWED_REGISTRIES: AllowList"),
+        ("declare -A H=(\n [ap-guangzhou]=CCR\n)", "declare: Comparison"),
         ("setenv IMAGE CCR/a/b", "IMAGE: Reference"),
         ("set -gx IMAGE CCR/a/b", "IMAGE: Reference"),
     ] {
@@ -247,6 +249,7 @@ fn windows_scripts_are_read_by_line() {
         ("set IMAGE=CCR/a/b", "IMAGE: Reference"),
         ("$env:IMAGE = \"CCR/a/b\"", "IMAGE: Reference"),
         ("$image = 'CCR/a/b'", "image: Reference"),
+        ("if \"%R%\"==\"CCR\" goto x", "%R%==ccr.ccs.tencentyun.com goto: Comparison"),
         ("REM docker push CCR/a/b", ": Comment"),
         ("docker build ^\r\n -t CCR/a/b .", "docker build -t: Push"),
         ("docker build `\r\n -t CCR/a/b .", "docker build -t: Push"),

@@ -298,7 +298,8 @@ fn other<'a>(name: &str, words: &[&'a str]) -> (Act, &'a str) {
         "kubectl" | "oc" | "kn" => {
             let is_pull = has("run") || has("debug") || has("set") && has("image");
             let makes = ["deployment", "job", "cronjob", "deploy"].iter().any(|kind| has(kind));
-            let act = if verb == "registry" {
+            // What a Secret is called is no image.
+            let act = if verb == "registry" || has("docker-registry") {
                 Act::Login
             } else if is_pull || verb == "create" && makes {
                 Act::Pull

@@ -55,6 +55,10 @@ pub(super) fn usage(around: &Around, after: &str) -> Option<Use> {
         return Some(Use::Text(None));
     }
     let is_pushed = after.trim_start_matches([')', ' ', '\n']).starts_with(".push");
+    // The id of a credential.
+    if matches!(key, "credentialsId" | "credentialId") || last == "credentials" {
+        return Some(Use::For(Purpose::Auths));
+    }
     Some(match (last, key) {
         ("image", "") if callee.ends_with("docker.image") => {
             Use::For(if is_pushed { Purpose::Push } else { Purpose::Container })

@@ -80,6 +80,7 @@ fn attributes_are_the_place() {
         ),
         ("x = \"${var.a ? \"CCR/a/b\" : \"y\"}\"", "x: Reference"),
         ("x = \"unclosed CCR/a/b\ny = 1", "x: Reference"),
+        ("image_pull_secrets {\n name = \"CCR\"\n}", "image_pull_secrets name: Auths [name=CCR]"),
         ("x = \"https://CCR/v2/\"", "x: Url [x=https://CCR/v2/]"),
     ] {
         assert_eq!(hcl(text), [expected], "{text}");

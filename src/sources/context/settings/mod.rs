@@ -1,19 +1,18 @@
 //! A key and its value on a line: `.env`, properties, INI, TOML, systemd.
 
+mod lines;
+
 use std::collections::HashMap;
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::memrchr;
 
 use super::Purpose;
 use super::keys::{by_key, by_variable, plain};
 use super::kind::FileKind;
 use super::outline::{Form, Meaning, Outline, Part, within};
-use super::reading::{Field, FieldValue, Fields};
+use super::reading::Fields;
 use crate::sources::find::Found;
-use crate::sources::span::Span;
-
-/// No key is longer, in bytes.
-const LONGEST_KEY: usize = 128;
+use lines::Lines;
 
 /// What each of `found` means in a file of settings.
 pub(super) fn read(bytes: &[u8], found: &[Found]) -> Outline {
@@ -32,6 +31,9 @@ pub(super) fn read(bytes: &[u8], found: &[Found]) -> Outline {
             let purpose = by_key(&blocks, &plain(&line.key)).or_else(|| own(&line.key));
             let before = &bytes[line.value.start.min(place.start)..place.start];
             let purpose = purpose.or_else(|| by_inner_variable(before));
+            // What is looked up by, unless it is the name of a section.
+            let is_key = place.start < line.value.start && !line.key.is_empty();
+            let purpose = purpose.or(is_key.then_some(Purpose::Comparison));
             let name = match (line.section.is_empty(), line.key.is_empty()) {
                 (true, _) => line.key.clone(),
                 (_, true) => line.section.clone(),
@@ -83,169 +85,6 @@ fn by_inner_variable(before: &[u8]) -> Option<Purpose> {
     let start = memrchr(b'"', before).or_else(|| memrchr(b' ', before)).map_or(0, |at| at + 1);
     let name = before[start..].split(|byte| *byte == b'=').next()?;
     by_variable(std::str::from_utf8(name).ok()?)
-}
-
-/// A line with a key, or one that goes on with its value.
-struct Line {
-    span: Span,
-    /// `a.b` of `[a.b]`.
-    section: String,
-    key: String,
-    /// Without quotes. Of a line that goes on, all of it.
-    value: Span,
-    /// Where a comment begins, or the end.
-    comment: usize,
-}
-
-impl Line {
-    /// What the keys have in common that make one reference: the section, and the key without its
-    /// last part. Nothing in common is no group: `REGISTRY` alone is put in front of anything.
-    fn group(&self) -> Option<String> {
-        let last = self.last().filter(|_| self.part().is_some())?;
-        let prefix = &self.key[..self.key.len() - last.len()];
-        let group = format!("{}|{prefix}", self.section);
-        (group.len() > 1).then_some(group)
-    }
-
-    /// The last part of a key that has parts, or belongs to a section.
-    fn last(&self) -> Option<&str> {
-        let key = self.key.as_str();
-        let last = key.rsplit(['.', '_', '-']).next()?;
-        (last.len() < key.len() || !self.section.is_empty()).then_some(last)
-    }
-
-    /// What part of a reference the key names.
-    fn part(&self) -> Option<&'static str> {
-        Some(match self.last()?.to_ascii_lowercase().as_str() {
-            "registry" => "registry",
-            "repository" | "repo" => "repository",
-            "tag" => "tag",
-            "digest" => "digest",
-            _ => return None,
-        })
-    }
-
-    fn field(&self, bytes: &[u8], key: &str) -> Field {
-        let text = String::from_utf8_lossy(&bytes[self.value.clone()]).into_owned();
-        let is_verbatim = !text.contains(['\\', '$', '"', '\'']);
-        let (key, value) = (key.to_owned(), FieldValue::Text(text));
-        Field { key, value, span: self.value.clone(), is_verbatim }
-    }
-}
-
-/// The lines of a file that aren't empty.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    section: String,
-    key: String,
-}
-
-impl<'a> Lines<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        let at = bytes.len() - crate::text::without_mark(bytes).len();
-        Self { bytes, at, section: String::new(), key: String::new() }
-    }
-
-    /// Where the value begins and ends that stands in `span`.
-    fn value(&self, span: Span) -> (Span, usize) {
-        let text = &self.bytes[span.clone()];
-        let start = span.start + text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-        let quote = self.bytes[start..span.end].first().copied();
-        if let Some(quote @ (b'"' | b'\'')) = quote
-            && let Some(length) = memchr(quote, &self.bytes[start + 1..span.end])
-        {
-            let end = start + 1 + length;
-            let comment = memchr(b'#', &self.bytes[end..span.end]).map_or(span.end, |at| end + at);
-            return (start + 1..end, comment);
-        }
-        let hash = memmem::find(&self.bytes[start..span.end], b" #");
-        let comment = hash.map_or(span.end, |at| start + at + 1);
-        let text = self.bytes[start..comment].trim_ascii_end();
-        (start..start + text.len(), comment)
-    }
-}
-
-impl Iterator for Lines<'_> {
-    type Item = Line;
-
-    fn next(&mut self) -> Option<Line> {
-        while self.at < self.bytes.len() {
-            let start = self.at;
-            let length = memchr(b'\n', &self.bytes[start..]);
-            let end = length.map_or(self.bytes.len(), |length| start + length);
-            self.at = (end + 1).min(self.bytes.len());
-            let line = &self.bytes[start..end];
-            let indent = line.len() - line.trim_ascii_start().len();
-            let text = line.trim_ascii();
-            if text.is_empty() {
-                self.key.clear();
-                continue;
-            }
-            let section = |section: &str| section.to_owned();
-            if matches!(text[0], b'#' | b';' | b'!') || text.starts_with(b"//") {
-                let (key, value) = (String::new(), start..end);
-                let section = section(&self.section);
-                return Some(Line { span: start..end, section, key, value, comment: start });
-            }
-            if text[0] == b'[' && is_header(text) {
-                let name = &text[..text.len().min(LONGEST_KEY)];
-                let name = String::from_utf8_lossy(name);
-                let letters = |letter: &char| !matches!(letter, '[' | ']' | '"' | '\'' | ' ');
-                self.section = name.chars().filter(letters).collect();
-                self.key.clear();
-                let (value, section) = (end..end, section(&self.section));
-                let key = String::new();
-                return Some(Line { span: start..end, section, key, value, comment: end });
-            }
-            let key = key(text);
-            let (key_length, value_start) = key.unwrap_or((0, 0));
-            if key_length > 0 {
-                let text = &text[..key_length];
-                let text = String::from_utf8_lossy(text);
-                let name = text.trim().trim_matches(['"', '\'']);
-                self.key = name.strip_prefix("export ").unwrap_or(name).trim().to_owned();
-            }
-            let from = start + indent + value_start;
-            let (value, comment) = self.value(from..end);
-            let (section, key) = (section(&self.section), self.key.clone());
-            return Some(Line { span: start..end, section, key, value, comment });
-        }
-        None
-    }
-}
-
-/// Whether a line that begins with a bracket is the name of a section, and no list's end.
-fn is_header(text: &[u8]) -> bool {
-    let name = text.split(|byte| *byte == b'#').next().unwrap_or(text).trim_ascii_end();
-    name.ends_with(b"]") && !name.contains(&b',') && !name.starts_with(b"[\"")
-}
-
-/// The length of the key that a line begins with, and where its value begins: behind `=`, `:` or
-/// the first blank.
-fn key(text: &[u8]) -> Option<(usize, usize)> {
-    let head = &text[..text.len().min(LONGEST_KEY)];
-    if matches!(head[0], b']' | b'}' | b'{' | b',') {
-        return None;
-    }
-    let is_quoted = matches!(head[0], b'"' | b'\'');
-    let quote_end = if is_quoted { memchr(head[0], &head[1..])? + 2 } else { 0 };
-    let is_sign = |byte: &u8| matches!(byte, b'=' | b':');
-    let sign = head[quote_end..].iter().position(is_sign).map(|at| quote_end + at);
-    let sign = sign.filter(|sign| {
-        let between = &head[quote_end..*sign];
-        // A colon in a value, not behind a key.
-        !(head[*sign] == b':' && head.get(sign + 1) == Some(&b'/'))
-            && (between.trim_ascii().is_empty() || !is_quoted)
-    });
-    match sign {
-        Some(sign) => Some((sign, sign + 1)),
-        None if is_quoted => None,
-        None => {
-            let blank = head.iter().position(u8::is_ascii_whitespace)?;
-            Some((blank, blank + 1))
-        }
-    }
 }
 
 #[cfg(test)]
@@ -314,6 +153,12 @@ mod tests {
             ("app.conf", "[program:x]\ncommand=docker run CCR/a/b\n", "docker run: Container"),
             (".env", "URL=https://CCR/v2/\n", "URL: Url"),
             (".env", "\u{feff}A=CCR/a/b", "A: Reference"),
+            (
+                "hosts.ini",
+                "[registry]\nCCR ansible_host=10.0.0.1\n",
+                "registry.ccr.ccs.tencentyun.com ansible_host: Comparison",
+            ),
+            ("a.toml", "\"CCR\" = \"x\"\n", "ccr.ccs.tencentyun.com: Comparison"),
             (".env", "=\n[\n]\n:\n\"\nCCR", ": Reference"),
         ] {
             assert_eq!(said(path, text), [expected], "{text}");
