@@ -21,6 +21,11 @@ pub(super) fn kept(keep: &Keep) -> Words {
         Keep::Excluded(pattern) => {
             words("excluded", format!("excluded by the mapping file: {pattern}"), "")
         }
+        Keep::LooksElsewhere => words(
+            "looks-elsewhere",
+            "what kustomize looks for in bases from elsewhere, with a newName",
+            "",
+        ),
         Keep::Marked => words("marked", "marked with ccr2tcr:keep", ""),
     }
 }

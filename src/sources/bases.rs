@@ -9,8 +9,8 @@ use serde::Deserialize;
 /// What kustomize takes for a kustomization, in this order.
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// A longer file is no kustomization, in bytes.
-const LONGEST: u64 = 1024 * 1024;
+/// A longer file is no kustomization, and is not searched, in bytes.
+const LONGEST: u64 = 8 * 1024 * 1024;
 
 /// No kustomization builds from more files.
 const MOST: usize = 10_000;
@@ -18,10 +18,12 @@ const MOST: usize = 10_000;
 /// The files that a kustomization builds from.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Bases {
-    /// Without symbolic links; the kustomizations among them.
+    /// Without symbolic links; the kustomizations among them, itself included.
     pub(super) files: HashSet<PathBuf>,
     /// Whether it builds from something that isn't here: a URL, a chart, a file that isn't there.
     pub(super) has_others: bool,
+    /// The images that it gives another name.
+    pub(super) renamed: HashSet<String>,
 }
 
 /// As much of a kustomization as says what it builds from.
@@ -35,8 +37,16 @@ struct Kustomization {
     patches: Vec<Patch>,
     patches_json6902: Vec<Patch>,
     patches_strategic_merge: Vec<String>,
+    images: Vec<Image>,
     helm_charts: Vec<serde::de::IgnoredAny>,
     generators: Vec<serde::de::IgnoredAny>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Image {
+    name: String,
+    new_name: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -45,15 +55,34 @@ struct Patch {
     path: Option<String>,
 }
 
-/// What the kustomization in this file builds from; `None` if it builds from nothing by itself, as
-/// components do.
-pub(super) fn bases(kustomization: &Path) -> Option<Bases> {
+/// What the kustomization in this file builds from.
+pub(super) fn bases(kustomization: &Path) -> Bases {
     let mut bases = Bases::default();
-    bases.add(&kustomization.canonicalize().ok()?);
-    (bases.files.len() > 1 || bases.has_others).then_some(bases)
+    if let Ok(file) = kustomization.canonicalize() {
+        bases.add(&file);
+        let images = read(&file).unwrap_or_default().images.into_iter();
+        bases.renamed = images.filter(|it| it.new_name.is_some()).map(|it| it.name).collect();
+    }
+    bases
 }
 
 impl Bases {
+    /// Whether its transformers see what is in this file. One that builds from nothing by itself, as
+    /// components do, is taken to see the whole tree.
+    pub(super) fn may_see(&self, file: &Path) -> bool {
+        self.files.len() <= 1 && !self.has_others || self.files.contains(file)
+    }
+
+    /// Whether one of its files but `kustomization`, which is itself, names this image.
+    pub(super) fn name(&self, image: &str, kustomization: &Path) -> bool {
+        let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-/".contains(byte);
+        self.files.iter().filter(|file| *file != kustomization).any(|file| {
+            let text = text(file).unwrap_or_default();
+            memchr::memmem::find_iter(text.as_bytes(), image)
+                .any(|at| !text.as_bytes().get(at + image.len()).is_some_and(is_of_name))
+        })
+    }
+
     /// Adds a kustomization and all that it builds from.
     fn add(&mut self, kustomization: &Path) {
         let mut left = vec![kustomization.to_owned()];
@@ -97,9 +126,12 @@ fn kustomization_in(folder: &Path) -> Option<PathBuf> {
 }
 
 fn read(file: &Path) -> Option<Kustomization> {
+    serde_yaml::from_str(&text(file)?).ok()
+}
+
+fn text(file: &Path) -> Option<String> {
     let is_short = fs::metadata(file).is_ok_and(|found| found.is_file() && found.len() <= LONGEST);
-    let text = is_short.then(|| fs::read_to_string(file).ok())??;
-    serde_yaml::from_str(&text).ok()
+    is_short.then(|| fs::read_to_string(file).ok())?
 }
 
 #[cfg(test)]
@@ -128,13 +160,31 @@ mod tests {
         let files = |names: &[&str]| names.iter().map(|name| root.join(name)).collect();
         let base = ["base/kustomization.yaml", "base/web.yaml"];
         let prod = [&["prod/kustomization.yaml", "prod/p.yaml"][..], &base].concat();
-        let known = |names: &[&str]| Some(Bases { files: files(names), has_others: false });
-        assert_eq!(of("prod/kustomization.yaml"), known(&prod));
+        let known = Bases { files: files(&prod), ..Bases::default() };
+        assert_eq!(of("prod/kustomization.yaml"), known);
+        assert!(known.may_see(&root.join("base/web.yaml")) && !known.may_see(&root.join("x.yaml")));
         let far = [&["far/kustomization.yml"][..], &base].concat();
-        let far = Some(Bases { files: files(&far), has_others: true });
+        let far = Bases { files: files(&far), has_others: true, ..Bases::default() };
         assert_eq!(of("far/kustomization.yml"), far);
-        assert_eq!(of("loop/Kustomization"), None);
-        assert_eq!(of("component/kustomization.yaml"), None);
-        assert!(of("broken/kustomization.yaml").unwrap().has_others);
+        for all in ["loop/Kustomization", "component/kustomization.yaml"] {
+            assert!(of(all).may_see(&root.join("base/web.yaml")), "{all}");
+        }
+        assert!(of("broken/kustomization.yaml").has_others);
+    }
+
+    #[test]
+    fn names_are_found_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let file = root.join("kustomization.yaml");
+        let images = "[{name: t.example/shop/web, newName: t.example/x}, {name: t.example/y}]";
+        fs::write(&file, format!("resources: [a.yaml]\nimages: {images}")).unwrap();
+        fs::write(root.join("a.yaml"), "image: t.example/shop/web:v1\n").unwrap();
+        let bases = bases(&file);
+        assert_eq!(bases.renamed, HashSet::from(["t.example/shop/web".to_owned()]));
+        assert!(bases.name("t.example/shop/web", &file));
+        for other in ["t.example/shop/we", "t.example/shop", "t.example/x", "t.example/y"] {
+            assert!(!bases.name(other, &file), "{other}");
+        }
     }
 }

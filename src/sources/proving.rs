@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
 
-use super::context::Purpose;
-use super::decide::{ByHand, Finding, Keep, Needed, Rewrite, Verdict};
+use super::decide::{Finding, Keep, Needed, Rewrite, Verdict};
 use super::edit::Edit;
 use super::plan::{FilePlan, RewritePlan, part_conflicts};
 use super::prepare::PreparedRewrite;
@@ -129,11 +128,8 @@ fn pin(rewrite: &Rewrite) -> Option<(&Reference, &str)> {
 /// Whether what stays there can be a part of what is rendered.
 fn may_be_rendered(finding: &Finding) -> bool {
     match &finding.verdict {
-        Verdict::ByHand(ByHand::Used(purpose)) => !matches!(
-            purpose,
-            Purpose::Comment | Purpose::Documentation | Purpose::Source | Purpose::Test
-        ),
-        Verdict::ByHand(_) | Verdict::Keep(Keep::Marked) | Verdict::Rewrite(_) => true,
+        Verdict::ByHand(by_hand) => by_hand.is_read_by_programs(),
+        Verdict::Keep(Keep::Marked) | Verdict::Rewrite(_) => true,
         Verdict::Keep(_) | Verdict::Unproven(_) => false,
     }
 }

@@ -5,4 +5,5 @@ mod bad_trees;
 mod emitted;
 mod journey;
 mod proven;
+mod transformers;
 mod tree;

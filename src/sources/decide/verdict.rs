@@ -82,6 +82,8 @@ pub enum Keep {
     Excluded(String),
     /// The file says so: `ccr2tcr:keep`.
     Marked,
+    /// Kustomize looks for it in bases that aren't rewritten, and `newName` takes its place.
+    LooksElsewhere,
 }
 
 /// Why a reference isn't rewritten yet.
@@ -138,4 +140,14 @@ pub enum ByHand {
     EditionFlag,
     /// Kustomize looks for it in bases that go different ways; what to write.
     Matcher(String),
+}
+
+impl ByHand {
+    /// Whether a program may read it, or what is made of it. Comments and documentation are for
+    /// people.
+    #[must_use]
+    pub(in crate::sources) fn is_read_by_programs(&self) -> bool {
+        use Purpose::{Comment, Documentation, Source, Test};
+        !matches!(self, Self::Used(Comment | Documentation | Source | Test))
+    }
 }

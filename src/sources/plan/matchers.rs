@@ -2,11 +2,11 @@
 //! in any of them does nothing, and says nothing of it.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{FilePlan, RewritePlan};
 use crate::sources::bases::Bases;
-use crate::sources::decide::{ByHand, Finding, Verdict};
+use crate::sources::decide::{ByHand, Finding, Keep, Verdict};
 
 /// What becomes of a name in the files that a transformer sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,43 +16,50 @@ enum Fate {
 }
 
 impl RewritePlan {
-    /// Changes what is looked for where all that names it is rewritten; leaves it where nothing is,
-    /// or not all. `bases` says what a kustomization builds from; without an answer it is taken to
-    /// see the whole tree.
-    pub(in crate::sources) fn match_bases(&mut self, bases: impl Fn(&FilePlan) -> Option<Bases>) {
+    /// Changes what is looked for where all that names it is rewritten, or was before; leaves it where
+    /// nothing is, or not all. `bases` says what a kustomization builds from.
+    pub(in crate::sources) fn match_bases(&mut self, bases: impl Fn(&FilePlan) -> Bases) {
         if !self.findings().any(is_matcher) {
             return;
         }
-        let mut fates: HashMap<String, Vec<(PathBuf, Fate)>> = HashMap::new();
+        let mut fates: HashMap<String, Vec<(PathBuf, Fate, bool)>> = HashMap::new();
         for file in &self.files {
-            let full = file.file.full();
-            let full = full.canonicalize().unwrap_or(full);
+            let full = full(file);
             for finding in file.findings.iter().filter(|finding| !is_matcher(finding)) {
                 let fate = match (&finding.verdict, &file.refused) {
                     (Verdict::Rewrite(_), None) => Fate::Rewritten,
-                    (Verdict::ByHand(_), _) => continue,
+                    (Verdict::ByHand(by_hand), _) if !by_hand.is_read_by_programs() => continue,
                     _ => Fate::Staying,
                 };
                 if let Some(name) = &finding.name {
-                    fates.entry(name.clone()).or_default().push((full.clone(), fate));
+                    let is_new_name = finding.place.ends_with("newName");
+                    let all = fates.entry(name.clone()).or_default();
+                    all.push((full.clone(), fate, is_new_name));
                 }
             }
         }
         for file in self.files.iter_mut().filter(|file| file.findings.iter().any(is_matcher)) {
-            let bases = bases(file);
+            let (bases, full) = (bases(file), full(file));
             for finding in file.findings.iter_mut().filter(|finding| is_matcher(finding)) {
                 let named = finding.name.as_ref().and_then(|name| fates.get(name));
                 let seen: HashSet<Fate> = named
                     .into_iter()
                     .flatten()
-                    .filter(|(path, _)| bases.as_ref().is_none_or(|it| it.files.contains(path)))
-                    .map(|(_, fate)| *fate)
+                    // What it writes itself it doesn't look for.
+                    .filter(|(path, _, is_new_name)| !(*is_new_name && *path == full))
+                    .filter(|(path, ..)| bases.may_see(path))
+                    .map(|(_, fate, _)| *fate)
                     .collect();
-                let has_others = bases.as_ref().is_some_and(|bases| bases.has_others);
-                finding.judge(&seen, has_others);
+                finding.judge(&seen, &bases, &full);
             }
         }
     }
+}
+
+/// Its path without symbolic links.
+fn full(file: &FilePlan) -> PathBuf {
+    let full = file.file.full();
+    full.canonicalize().unwrap_or(full)
 }
 
 fn is_matcher(finding: &Finding) -> bool {
@@ -61,11 +68,17 @@ fn is_matcher(finding: &Finding) -> bool {
 
 impl Finding {
     /// Leaves what is looked for to a person, unless all that names it is rewritten.
-    fn judge(&mut self, seen: &HashSet<Fate>, has_others: bool) {
+    fn judge(&mut self, seen: &HashSet<Fate>, bases: &Bases, file: &Path) {
         let Verdict::Rewrite(rewrite) = &self.verdict else { return };
         let add = format!("add `newName: {}` below it", rewrite.new);
+        let is_renamed = self.name.as_ref().is_some_and(|name| bases.renamed.contains(name));
         let why = match (seen.contains(&Fate::Rewritten), seen.contains(&Fate::Staying)) {
-            (true, false) if !has_others => return,
+            (true, false) if !bases.has_others => return,
+            (false, false) if !bases.has_others && bases.name(&rewrite.new, file) => return,
+            (false, _) if is_renamed => {
+                self.verdict = Verdict::Keep(Keep::LooksElsewhere);
+                return;
+            }
             (true, false) => format!(
                 "some of what it builds from is not in this tree: if that names it, too, {add} under the old name"
             ),

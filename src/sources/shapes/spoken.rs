@@ -30,6 +30,7 @@ fn kept(keep: &Keep) -> &'static str {
         Keep::SomebodyElses => "somebody-elses",
         Keep::Excluded(_) => "excluded",
         Keep::Marked => "marked",
+        Keep::LooksElsewhere => "looks-elsewhere",
     }
 }
 
