@@ -58,7 +58,11 @@ impl Rules {
                 let verdict = self.verdict(bytes, found, context, pair);
                 // A host goes with the name that it may belong to.
                 let beside = || {
-                    context.map.and_then(|map| pairs.get(map)?.iter().find_map(SplitOutcome::doubt))
+                    let map = context.map?;
+                    let fields = &reading.maps.get(map)?.0;
+                    let is_field = fields.iter().any(|field| field.span == found.span);
+                    let doubt = pairs.get(map)?.iter().find_map(SplitOutcome::doubt)?;
+                    is_field.then_some(doubt)
                 };
                 let verdict = match (verdict, &found.what) {
                     (Verdict::Rewrite(rewrite), What::Name(name))
