@@ -1,13 +1,23 @@
-//! The account's flags in a line that is printed to be pasted: so that it makes the same names and
-//! reaches the same instance.
+//! Parts of a line that is printed to be pasted: images, and the account's flags, so that it makes the
+//! same names and reaches the same instance.
 
 use std::env;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use super::Settings;
+use crate::image::Reference;
 
 use crate::diagnostic::shell_word;
+
+/// With more images than this a line is none that anybody reads.
+pub const MOST_IN_A_LINE: usize = 20;
+
+/// The command that prints these images, one a line.
+pub fn printed<'a>(images: impl IntoIterator<Item = &'a Reference>) -> String {
+    let words = images.into_iter().map(|image| shell_word(&image.to_string()));
+    format!(r"printf '%s\n' {}", words.collect::<Vec<_>>().join(" "))
+}
 
 /// What was given of the account's flags, each with a blank in front.
 ///

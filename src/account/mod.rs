@@ -16,7 +16,7 @@ mod settings;
 mod text_file;
 
 pub use error::AccountError;
-pub use line::{account_flags, ccr_flags, withheld};
+pub use line::{MOST_IN_A_LINE, account_flags, ccr_flags, printed, withheld};
 pub use logins::{FixedLogin, Logins};
 pub use mapping_file::{MappingFile, MappingFileError};
 pub use namespaces::owned_namespaces;

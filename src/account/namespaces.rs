@@ -12,12 +12,23 @@ use crate::tencent::{ApiError, KeyError};
 /// The namespaces of CCR that the account lists; `None` without an API key for CCR.
 ///
 /// A region whose list is incomplete, because pages failed or permissions cut it short, is left
-/// out: namespaces missing in it may be the account's all the same. The second value has a line for
-/// each.
-///
+/// out: namespaces missing in it may be the account's all the same. The second value says what is not
+/// known of them, and what counts instead: a line for each region, or why nothing could be asked.
+pub async fn owned_namespaces(
+    settings: &Settings,
+    environment: &Environment,
+) -> (Option<OwnedNamespaces>, Vec<String>) {
+    let (owned, unknown) = listed(settings, environment).await.unwrap_or_else(|error| {
+        let why = format!("can't find out which namespaces of CCR are this account's: {error}");
+        (None, vec![why])
+    });
+    let otherwise = "every namespace that is not Tencent's counts as this account's";
+    (owned, unknown.into_iter().map(|why| format!("{why}; {otherwise}")).collect())
+}
+
 /// # Errors
 /// [`AccountError`] if there is a key and it can't be used, or the API can't be asked.
-pub async fn owned_namespaces(
+async fn listed(
     settings: &Settings,
     environment: &Environment,
 ) -> Result<(Option<OwnedNamespaces>, Vec<String>), AccountError> {

@@ -5,17 +5,14 @@ use std::collections::BTreeMap;
 
 use super::view::{Summary, reason};
 use super::words;
-use crate::account::{Settings, account_flags, withheld};
-use crate::diagnostic::{counted, human_count, shell_word};
+use crate::account::{MOST_IN_A_LINE, Settings, account_flags, printed, withheld};
+use crate::diagnostic::{counted, human_count};
 use crate::image::Reference;
 use crate::sources::{FilePlan, Finding, PreparedRewrite, UnprovenWhy, Verdict};
 use crate::terminal::Printer;
 
 /// No more places of one reason are shown.
 const SHOWN: usize = 12;
-
-/// With more images than this a line is none that anybody reads.
-const MOST_IN_A_LINE: usize = 20;
 
 /// Places of the same reason.
 #[derive(Default)]
@@ -141,12 +138,8 @@ fn sync_lines(printer: &Printer, prepared: &PreparedRewrite, settings: &Settings
     let stale = images(|why| *why == UnprovenWhy::Stale);
     let flags = account_flags(settings);
     let line = |images: &[&Reference], policy: &str| {
-        let words: Vec<String> =
-            images.iter().map(|image| shell_word(&image.to_string())).collect();
-        format!(
-            r"printf '%s\n' {} | docker ccr2tcr sync --images -{policy}{flags}",
-            words.join(" ")
-        )
+        let list = printed(images.iter().copied());
+        format!("{list} | docker ccr2tcr sync --images -{policy}{flags}")
     };
     for images in missing.chunks(MOST_IN_A_LINE) {
         printer.hint(&line(images, ""));

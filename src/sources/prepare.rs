@@ -153,18 +153,8 @@ impl Sides {
         let account = Account::open(settings, environment, RequiredApis::None).await?;
         let target = account.target_host.clone().ok_or(AccountError::NoTarget)?;
         notices.extend(account.notices.iter().cloned());
-        let owned = match owned_namespaces(settings, environment).await {
-            Ok((owned, told)) => {
-                notices.extend(told);
-                owned
-            }
-            Err(error) => {
-                notices.push(format!(
-                    "can't find out which namespaces of CCR are this account's: {error}; every namespace that is not Tencent's counts as this account's"
-                ));
-                None
-            }
-        };
+        let (owned, unknown) = owned_namespaces(settings, environment).await;
+        notices.extend(unknown);
         let names =
             CcrNames { ccr: account.ccr_hosts.clone(), mapping: account.mapping.clone(), owned };
         Ok(Self { account: Some(account), names, target: Some(target) })

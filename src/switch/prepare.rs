@@ -122,17 +122,9 @@ async fn try_private(
 /// The namespaces of CCR that the account lists, if there is a key to ask with; and what is not
 /// known of them.
 async fn owned(settings: &Settings) -> (Option<OwnedNamespaces>, Vec<Notice>) {
-    let notice = |why: String| {
-        let otherwise = "every namespace that is not Tencent's counts as this account's";
-        Notice::new(NoticeCode::OwnershipUnknown, format!("{why}; {otherwise}"))
-    };
-    match owned_namespaces(settings, &Environment::from_process()).await {
-        Ok((owned, notices)) => (owned, notices.into_iter().map(notice).collect()),
-        Err(error) => {
-            let why = format!("can't find out which namespaces of CCR are this account's: {error}");
-            (None, vec![notice(why)])
-        }
-    }
+    let (owned, unknown) = owned_namespaces(settings, &Environment::from_process()).await;
+    let notice = |text: String| Notice::new(NoticeCode::OwnershipUnknown, text);
+    (owned, unknown.into_iter().map(notice).collect())
 }
 
 impl PreparedSwitch {

@@ -1,20 +1,7 @@
 //! `--emit`, given to the programs that it is for.
 
-use super::tree::Tree;
+use super::tree::{ACCOUNT, Tree};
 use crate::support::{Run, Sandbox, helm, kustomize, run, tool};
-
-const ACCOUNT: &str = "
-version: 1
-docker_login: [ccr, tcr]
-personal:
-  - namespaces:
-      - name: shop
-        repositories:
-          - {name: web, images: [{tags: [v1, v2], layers: [1kB]}]}
-          - {name: api, images: [{tags: [v1], layers: [2kB]}]}
-          - {name: new, images: [{tags: [v1], layers: [2kB]}]}
-enterprise: [{namespaces: [{name: shop}]}]
-";
 
 /// A sandbox in which all but one image is copied.
 fn sandbox() -> Sandbox {

@@ -1,19 +1,7 @@
 //! The main job, from the diff to a check that nothing is left.
 
-use super::tree::Tree;
+use super::tree::{ACCOUNT, Tree};
 use crate::support::Sandbox;
-
-const ACCOUNT: &str = "
-version: 1
-docker_login: [ccr, tcr]
-personal:
-  - namespaces:
-      - name: shop
-        repositories:
-          - {name: web, images: [{tags: [v1, v2], layers: [1kB]}]}
-          - {name: api, images: [{tags: [v1], layers: [2kB]}]}
-enterprise: [{namespaces: [{name: shop}]}]
-";
 
 const DEPLOYMENT: &str = "\
 apiVersion: apps/v1

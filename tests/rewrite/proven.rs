@@ -2,21 +2,8 @@
 
 use std::process::Stdio;
 
-use super::tree::Tree;
+use super::tree::{ACCOUNT, Tree};
 use crate::support::{Run, Sandbox, helm, install_docker_compose, kustomize, run};
-
-const ACCOUNT: &str = "
-version: 1
-docker_login: [ccr, tcr]
-personal:
-  - namespaces:
-      - name: shop
-        repositories:
-          - {name: web, images: [{tags: [v1, v2], layers: [1kB]}]}
-          - {name: api, images: [{tags: [v1], layers: [2kB]}]}
-          - {name: job, images: [{tags: [v1], layers: [2kB]}]}
-enterprise: [{namespaces: [{name: shop}]}]
-";
 
 /// A sandbox with everything copied.
 fn sandbox() -> Sandbox {

@@ -1,19 +1,7 @@
 //! `images` of kustomize, which have to match what their bases name.
 
-use super::tree::Tree;
+use super::tree::{ACCOUNT, Tree};
 use crate::support::{Sandbox, kustomize, run, tool};
-
-const ACCOUNT: &str = "
-version: 1
-docker_login: [ccr, tcr]
-personal:
-  - namespaces:
-      - name: shop
-        repositories:
-          - {name: web, images: [{tags: [v1, v2], layers: [1kB]}]}
-          - {name: api, images: [{tags: [v1], layers: [2kB]}]}
-enterprise: [{namespaces: [{name: shop}]}]
-";
 
 const POD: &str = "\
 apiVersion: v1

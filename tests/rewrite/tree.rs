@@ -5,6 +5,21 @@ use std::process::Command;
 
 use crate::support::{Run, Sandbox, run};
 
+/// What most of the tests have in CCR.
+pub(super) const ACCOUNT: &str = "
+version: 1
+docker_login: [ccr, tcr]
+personal:
+  - namespaces:
+      - name: shop
+        repositories:
+          - {name: web, images: [{tags: [v1, v2], layers: [1kB]}]}
+          - {name: api, images: [{tags: [v1], layers: [2kB]}]}
+          - {name: job, images: [{tags: [v1], layers: [2kB]}]}
+          - {name: new, images: [{tags: [v1], layers: [2kB]}]}
+enterprise: [{namespaces: [{name: shop}]}]
+";
+
 /// A folder of files beside a sandbox; they have `CCR` and `TCR` where the hosts of the registries
 /// stand.
 pub(super) struct Tree<'a> {

@@ -9,11 +9,8 @@ use ccr2tcr::workload::Renamer;
 
 use crate::cli::CommonArgs;
 use crate::shell::scope_flags;
-use ccr2tcr::account::{account_flags, ccr_flags, withheld};
+use ccr2tcr::account::{MOST_IN_A_LINE, account_flags, ccr_flags, printed, withheld};
 use ccr2tcr::diagnostic::shell_word;
-
-/// With more images than this a line is none that anybody reads.
-const MOST_IN_A_LINE: usize = 20;
 
 /// What the objects of a plan lack.
 #[derive(Default)]
@@ -70,7 +67,7 @@ fn lines(lacking: &Lacking<'_>, lister: Option<&Renamer>, common: &CommonArgs) -
     let line = |images: &BTreeSet<&Reference>, policy: &str| {
         let list = match images.len() > MOST_IN_A_LINE {
             true => images_in_use(common),
-            false => printed(images),
+            false => printed(images.iter().copied()),
         };
         format!("{list} | docker ccr2tcr sync --images -{policy}{flags}")
     };
@@ -103,11 +100,6 @@ fn patterns(images: &BTreeSet<&Reference>, renamer: &Renamer) -> Option<String> 
     // One repository may have two hosts.
     let words: BTreeSet<String> = images.iter().map(word).collect();
     Some(words.into_iter().collect())
-}
-
-fn printed(images: &BTreeSet<&Reference>) -> String {
-    let words: Vec<String> = images.iter().map(|image| shell_word(&image.to_string())).collect();
-    format!(r"printf '%s\n' {}", words.join(" "))
 }
 
 /// The command that lists all that the plan was made of.

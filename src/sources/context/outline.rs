@@ -22,6 +22,13 @@ pub(super) struct Outline {
     pub(super) unreadable: Option<String>,
 }
 
+impl Outline {
+    /// Says of all in `span` that it is in a comment.
+    pub(super) fn comment(&mut self, found: &[Found], span: &Span) {
+        self.meanings[within(found, span)].fill(Meaning::new(Purpose::Comment, ""));
+    }
+}
+
 /// What one found place means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Meaning {

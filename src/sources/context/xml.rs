@@ -50,9 +50,7 @@ impl Reader<'_> {
         };
         if rest.starts_with(b"<!--") {
             let end = behind(b"-->", 4);
-            for meaning in &mut self.outline.meanings[within(self.found, &(start..end))] {
-                *meaning = Meaning::new(Purpose::Comment, "");
-            }
+            self.outline.comment(self.found, &(start..end));
             return end;
         }
         if let Some(text) = rest.strip_prefix(b"<![CDATA[") {

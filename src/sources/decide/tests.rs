@@ -56,6 +56,17 @@ fn name(text: &str) -> Found {
     Found { span: start..end, what }
 }
 
+/// The field of `text`, a map in YAML, with this key and value.
+fn field(text: &str, key: &str, value: &str) -> Field {
+    let start = text.find(&format!("{key}: ")).unwrap() + key.len() + 2;
+    Field {
+        key: key.to_owned(),
+        value: FieldValue::Text(value.to_owned()),
+        span: start..start + value.len(),
+        is_verbatim: true,
+    }
+}
+
 fn context(purpose: Purpose) -> Context {
     Context {
         purpose,
@@ -174,15 +185,7 @@ fn what_has_to_be_in_tcr_is_what_is_pulled_and_known() {
 #[test]
 fn fields_beside_each_other_are_one_reference() {
     let text = format!("registry: {CCR}\nrepository: shop/web\ntag: v1\n");
-    let field = |key: &str, value: &str| {
-        let start = text.find(&format!("{key}: ")).unwrap() + key.len() + 2;
-        Field {
-            key: key.to_owned(),
-            value: FieldValue::Text(value.to_owned()),
-            span: start..start + value.len(),
-            is_verbatim: true,
-        }
-    };
+    let field = |key, value| field(&text, key, value);
     let fields =
         Fields(vec![field("registry", CCR), field("repository", "shop/web"), field("tag", "v1")]);
     let reading = Reading {
@@ -305,15 +308,7 @@ fn a_login_in_base64_is_never_shown() {
 #[test]
 fn a_registry_goes_with_the_repository_that_names_one_too() {
     let text = format!("registry: {CCR}\nrepository: {CCR}/shop/web\n");
-    let field = |key: &str, value: &str| {
-        let start = text.find(&format!("{key}: ")).unwrap() + key.len() + 2;
-        Field {
-            key: key.to_owned(),
-            value: FieldValue::Text(value.to_owned()),
-            span: start..start + value.len(),
-            is_verbatim: true,
-        }
-    };
+    let field = |key, value| field(&text, key, value);
     let whole = format!("{CCR}/shop/web");
     let fields = Fields(vec![field("registry", CCR), field("repository", &whole)]);
     let context = Context { map: Some(0), ..context(Purpose::Reference) };

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::diagnostic::shell_word;
+
 /// What keeps a run from starting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
@@ -62,7 +64,10 @@ impl TreeError {
             Self::Unreadable { .. } => "make it readable, or give other paths".to_owned(),
             Self::Bare(_) => "run this in a clone of it: git clone".to_owned(),
             Self::DubiousOwnership(folder) => {
-                format!("git config --global --add safe.directory {}", quoted(folder))
+                format!(
+                    "git config --global --add safe.directory {}",
+                    shell_word(&folder.display().to_string())
+                )
             }
             Self::GitUnusable { .. } => {
                 "install Git, or check with `git status`; add --allow-dirty to write without it"
@@ -74,11 +79,4 @@ impl TreeError {
             }
         }
     }
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &std::path::Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,:@".contains(c);
-    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }

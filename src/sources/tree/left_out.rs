@@ -78,19 +78,6 @@ impl LeftOut {
         }
     }
 
-    /// Whether something of it may still go to CCR.
-    #[must_use]
-    pub fn may_name_ccr(&self) -> bool {
-        !matches!(
-            self,
-            Self::Symlink { .. }
-                | Self::Submodule
-                | Self::Repository
-                | Self::GitFolder
-                | Self::Ignored
-        )
-    }
-
     /// What is with it: follows the file's name and a colon.
     #[must_use]
     pub fn why(&self) -> String {

@@ -63,12 +63,6 @@ impl<'a> SplitReference<'a> {
         self.name.iter().map(|part| part.key)
     }
 
-    /// The keys of the fields that only say which version it is, and stay.
-    #[must_use]
-    pub fn kept_keys(&self) -> &[&'a str] {
-        &self.kept
-    }
-
     /// Whether what can't be told of it is its tag or its digest, and not its name.
     #[must_use]
     pub fn is_version_in_doubt(&self) -> bool {

@@ -90,9 +90,7 @@ impl Reader<'_> {
         let mut before = Before::Other;
         match token {
             Token::Comment(span) => {
-                for meaning in &mut self.outline.meanings[within(self.found, &span)] {
-                    *meaning = Meaning::new(Purpose::Comment, "");
-                }
+                self.outline.comment(self.found, &span);
                 return;
             }
             Token::Word(span) => {

@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8], found: &[Found]) -> Outline {
     for (start, token) in Tokens::new(bytes) {
         let last_word = word.take();
         match token {
-            Token::Comment(span) => reader.comment(&span),
+            Token::Comment(span) => reader.outline.comment(found, &span),
             Token::Word(span) => {
                 reader.word(&mut root, &span);
                 word = Some(span);
@@ -69,12 +69,6 @@ impl Reader<'_> {
     fn string(&self, span: &Span) -> String {
         let end = span.end.min(span.start + AROUND);
         String::from_utf8_lossy(&self.bytes[span.start..end]).into_owned()
-    }
-
-    fn comment(&mut self, span: &Span) {
-        for meaning in &mut self.outline.meanings[within(self.found, span)] {
-            *meaning = Meaning::new(Purpose::Comment, "");
-        }
     }
 
     fn word(&mut self, root: &mut Frame, span: &Span) {
