@@ -21,6 +21,19 @@ pub(crate) struct Endpoints {
     pub(crate) control: String,
 }
 
+/// Where the services are: all at one address.
+const ENDPOINTS: [&str; 9] = [
+    "TENCENTCLOUD_TCR_ENDPOINT",
+    "TENCENTCLOUD_STS_ENDPOINT",
+    "TENCENTCLOUD_CAM_ENDPOINT",
+    "TENCENTCLOUD_VPC_ENDPOINT",
+    "TENCENTCLOUD_PRIVATEDNS_ENDPOINT",
+    "TENCENTCLOUD_TKE_ENDPOINT",
+    "TENCENTCLOUD_CLOUDAUDIT_ENDPOINT",
+    "TENCENTCLOUD_SSL_ENDPOINT",
+    "TENCENTCLOUD_METADATA_ENDPOINT",
+];
+
 /// The variables, in the order in which they are shown.
 pub(crate) fn variables(
     cloud: &Cloud,
@@ -36,11 +49,9 @@ pub(crate) fn variables(
         ("TENCENTCLOUD_SECRET_ID", cloud.key.id.clone()),
         ("TENCENTCLOUD_SECRET_KEY", cloud.key.secret.clone()),
         ("TENCENTCLOUD_REGION", region.to_owned()),
-        ("TENCENTCLOUD_TCR_ENDPOINT", endpoints.api.clone()),
-        ("TENCENTCLOUD_STS_ENDPOINT", endpoints.api.clone()),
-        ("TENCENTCLOUD_METADATA_ENDPOINT", endpoints.api.clone()),
         ("TCR_SANDBOX_CONTROL", endpoints.control.clone()),
     ];
+    variables.extend(ENDPOINTS.map(|variable| (variable, endpoints.api.clone())));
     if let Some(instance) = first {
         variables.push(("TCR_SANDBOX_TCR_HOST", instance.registry.host.clone()));
     }

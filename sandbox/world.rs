@@ -52,8 +52,8 @@ pub(crate) struct Cloud {
     pub(crate) secrets: SecretLedger,
     /// Calls by action.
     pub(crate) calls: BTreeMap<String, u64>,
-    /// When each action was called in the last second.
-    pub(crate) recent: HashMap<&'static str, VecDeque<Instant>>,
+    /// When each action of each service was called in the last second.
+    pub(crate) recent: HashMap<(&'static str, &'static str), VecDeque<Instant>>,
     /// How many conflicts were answered, for the two spellings take turns.
     pub(crate) conflicts: u64,
 }

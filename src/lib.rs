@@ -6,6 +6,7 @@
 //! - [`image`]: references, digests, manifests, hosts, the mapping of names. Pure.
 //! - [`environment`]: variables and folders of the process, as one value.
 //! - [`secret`]: text that must not be shown: keys, passwords, tokens.
+//! - [`private_file`]: files for their owner's eyes only, on disk before what depends on them is done.
 //! - [`text`]: text in files that other programs write.
 //! - [`http`]: one client for all; TLS, proxies, retry, rate limits, secrets. Needs [`image`].
 //! - [`docker_config`]: the logins in a Docker configuration, file or Secret. Pure. Needs [`secret`].
@@ -37,6 +38,7 @@ pub mod environment;
 pub mod http;
 pub mod image;
 pub mod kubernetes;
+pub mod private_file;
 pub mod prompt;
 pub mod proof;
 pub mod registry;

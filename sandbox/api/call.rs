@@ -10,46 +10,46 @@ use crate::registry::Registry;
 use crate::world::{Cloud, Instance, Personal};
 
 /// What an action works with.
-pub(super) struct ActionCall<'a> {
-    pub(super) cloud: &'a mut Cloud,
-    pub(super) parameters: &'a Map<String, Value>,
+pub(crate) struct ActionCall<'a> {
+    pub(crate) cloud: &'a mut Cloud,
+    pub(crate) parameters: &'a Map<String, Value>,
     /// `X-TC-Region`
-    pub(super) region: &'a str,
+    pub(crate) region: &'a str,
 }
 
 /// What an action answers: the fields beside `RequestId`.
-pub(super) type ActionResult = Result<Value, ApiError>;
+pub(crate) type ActionResult = Result<Value, ApiError>;
 
 impl ActionCall<'_> {
     /// A text parameter; empty if it isn't given. Types were checked before.
-    pub(super) fn text(&self, name: &str) -> &str {
+    pub(crate) fn text(&self, name: &str) -> &str {
         self.parameters.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// A flag; false if it isn't given.
-    pub(super) fn flag(&self, name: &str) -> bool {
+    pub(crate) fn flag(&self, name: &str) -> bool {
         self.parameters.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// A number.
-    pub(super) fn number(&self, name: &str) -> Option<i64> {
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
         self.parameters.get(name).and_then(Value::as_i64)
     }
 
     /// A list of texts; empty if it isn't given.
-    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
         texts(self.parameters.get(name))
     }
 
     /// The values of a `Filters` entry; `None` if there is none of this name.
-    pub(super) fn filter(&self, name: &str) -> Option<Vec<String>> {
+    pub(crate) fn filter(&self, name: &str) -> Option<Vec<String>> {
         let filters = self.parameters.get("Filters")?.as_array()?;
         let filter = filters.iter().find(|filter| filter["Name"] == name)?;
         Some(texts(filter.get("Values")))
     }
 
     /// Personal Edition of the call's region.
-    pub(super) fn personal(&mut self) -> Result<(&mut Personal, &mut Contents), ApiError> {
+    pub(crate) fn personal(&mut self) -> Result<(&mut Personal, &mut Contents), ApiError> {
         let deployment = regions::deployment(self.region);
         let cloud = &mut *self.cloud;
         let personal = cloud.personal.iter_mut();
@@ -61,7 +61,7 @@ impl ActionCall<'_> {
     }
 
     /// The instance that `RegistryId` names, which must be in the call's region.
-    pub(super) fn instance(&mut self) -> Result<&mut Instance, ApiError> {
+    pub(crate) fn instance(&mut self) -> Result<&mut Instance, ApiError> {
         let id = self.text("RegistryId").to_owned();
         let instances = self.cloud.enterprise.iter_mut();
         let mut found = instances.filter(|held| held.id == id && held.region == self.region);
@@ -69,7 +69,7 @@ impl ActionCall<'_> {
     }
 
     /// The same, if it is running: an instance that isn't can't be asked for what is in it.
-    pub(super) fn running(&mut self) -> Result<&mut Instance, ApiError> {
+    pub(crate) fn running(&mut self) -> Result<&mut Instance, ApiError> {
         let instance = self.instance()?;
         if instance.status == "Running" {
             return Ok(instance);
@@ -82,7 +82,7 @@ impl ActionCall<'_> {
     }
 
     /// The registry of a running instance, and the content of all.
-    pub(super) fn registry(&mut self) -> Result<(&mut Registry, &mut Contents), ApiError> {
+    pub(crate) fn registry(&mut self) -> Result<(&mut Registry, &mut Contents), ApiError> {
         let id = self.running()?.id.clone();
         let cloud = &mut *self.cloud;
         let instance = cloud.enterprise.iter_mut().find(|held| held.id == id);
@@ -91,24 +91,24 @@ impl ActionCall<'_> {
     }
 
     /// The API's clock.
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.cloud.now()
     }
 
     /// The page of a list whose `Offset` counts items.
-    pub(super) fn items(&self) -> RequestedPage {
+    pub(crate) fn items(&self) -> RequestedPage {
         let limit = self.limit("Limit");
         RequestedPage { start: self.not_negative("Offset"), limit }
     }
 
     /// The page of a list whose `Offset` counts pages from 1; page 0 is page 1: it works for Harbor
     /// (counts from 0) and for image-transfer (from 1).
-    pub(super) fn pages(&self) -> RequestedPage {
+    pub(crate) fn pages(&self) -> RequestedPage {
         self.numbered("Offset", "Limit")
     }
 
     /// The same under other names.
-    pub(super) fn numbered(&self, number: &str, size: &str) -> RequestedPage {
+    pub(crate) fn numbered(&self, number: &str, size: &str) -> RequestedPage {
         let limit = self.limit(size);
         RequestedPage {
             start: self.not_negative(number).saturating_sub(1).saturating_mul(limit),
@@ -133,17 +133,17 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 
 /// Which entries of a list were asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RequestedPage {
+pub(crate) struct RequestedPage {
     start: usize,
     limit: usize,
 }
 
 impl RequestedPage {
     /// All of them.
-    pub(super) const ALL: Self = Self { start: 0, limit: usize::MAX };
+    pub(crate) const ALL: Self = Self { start: 0, limit: usize::MAX };
 
     /// The entries of the page; an empty list is `null`, as Tencent's services often answer.
-    pub(super) fn of<T>(
+    pub(crate) fn of<T>(
         self,
         all: impl IntoIterator<Item = T>,
         show: impl FnMut(T) -> Value,

@@ -2,15 +2,15 @@
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ApiError {
-    pub(super) code: String,
-    pub(super) chinese: String,
-    pub(super) english: String,
+pub(crate) struct ApiError {
+    pub(crate) code: String,
+    pub(crate) chinese: String,
+    pub(crate) english: String,
 }
 
 impl ApiError {
     /// With a message in each language.
-    pub(super) fn new(
+    pub(crate) fn new(
         code: impl Into<String>,
         chinese: impl Into<String>,
         english: impl Into<String>,
@@ -19,7 +19,7 @@ impl ApiError {
     }
 
     /// The parameter isn't one of the action's.
-    pub(super) fn unknown_parameter(name: &str) -> Self {
+    pub(crate) fn unknown_parameter(name: &str) -> Self {
         Self::new(
             "UnknownParameter",
             format!("未知参数错误,参数 `{name}` 未定义。"),
@@ -28,7 +28,7 @@ impl ApiError {
     }
 
     /// The parameter is required.
-    pub(super) fn missing_parameter(name: &str) -> Self {
+    pub(crate) fn missing_parameter(name: &str) -> Self {
         Self::new(
             "MissingParameter",
             format!("缺少必要参数 `{name}`。"),
@@ -37,7 +37,7 @@ impl ApiError {
     }
 
     /// The parameter is of another type.
-    pub(super) fn wrong_type(name: &str, expected: &str) -> Self {
+    pub(crate) fn wrong_type(name: &str, expected: &str) -> Self {
         Self::new(
             "InvalidParameter",
             format!("参数 `{name}` 的类型错误,应为 {expected}。"),
@@ -46,7 +46,7 @@ impl ApiError {
     }
 
     /// The Personal user isn't there in this region.
-    pub(super) fn no_user() -> Self {
+    pub(crate) fn no_user() -> Self {
         Self::new(
             "ResourceNotFound.ErrNoUser",
             "用户不存在(未注册或未初始化)。",
@@ -55,7 +55,7 @@ impl ApiError {
     }
 
     /// The Personal repository isn't there.
-    pub(super) fn no_repository(name: &str) -> Self {
+    pub(crate) fn no_repository(name: &str) -> Self {
         Self::new(
             "ResourceNotFound.ErrNoRepo",
             format!("仓库 {name} 不存在。"),
@@ -64,7 +64,7 @@ impl ApiError {
     }
 
     /// The instance isn't there, or is in another region.
-    pub(super) fn no_instance(id: &str) -> Self {
+    pub(crate) fn no_instance(id: &str) -> Self {
         Self::new(
             "ResourceNotFound",
             format!("实例 {id} 不存在。"),
@@ -73,7 +73,7 @@ impl ApiError {
     }
 
     /// Something inside an instance isn't there.
-    pub(super) fn not_in_instance(what: &str) -> Self {
+    pub(crate) fn not_in_instance(what: &str) -> Self {
         Self::new(
             "ResourceNotFound.TcrResourceNotFound",
             format!("TCR 实例中不存在 {what}。"),
@@ -82,12 +82,12 @@ impl ApiError {
     }
 
     /// A name breaks a rule.
-    pub(super) fn invalid(chinese: impl Into<String>, english: impl Into<String>) -> Self {
+    pub(crate) fn invalid(chinese: impl Into<String>, english: impl Into<String>) -> Self {
         Self::new("InvalidParameter.ErrorTcrInvalidParameter", chinese, english)
     }
 
     /// A quota is used up.
-    pub(super) fn over_quota(what: &str, quota: usize) -> Self {
+    pub(crate) fn over_quota(what: &str, quota: usize) -> Self {
         Self::new(
             "OperationDenied.QuotaOverLimit",
             format!("{what} 数量超过配额 {quota}。"),

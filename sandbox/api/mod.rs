@@ -1,21 +1,18 @@
-//! Tencent Cloud's API, version 2019-09-24 of TCR: one endpoint, told apart by `X-TC-Action`.
+//! Tencent Cloud's API: one endpoint for all services, told apart by the scope of the signature, and
+//! their actions by `X-TC-Action`.
 //!
 //! Field names, types and error codes follow Tencent's SDK; where its documents are silent the
 //! comment says so.
 
-mod actions;
+mod action;
 mod call;
-mod credentials;
 mod error;
-mod images;
-mod instances;
-mod namespaces;
-mod personal;
-mod policies;
-mod repositories;
+mod permission;
 mod serve;
+mod services;
 mod signature;
 mod sts;
+mod tcr;
 mod twisted;
 
 pub(crate) use serve::serve;

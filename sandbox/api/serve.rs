@@ -11,10 +11,11 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
-use super::actions::Action;
+use super::action::Action;
 use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
-use super::{signature, sts, twisted};
+use super::services::Service;
+use super::{permission, signature, sts, twisted};
 use crate::world::{Cloud, World};
 use crate::{clock, regions, secrets, server};
 
@@ -68,28 +69,22 @@ fn answer(cloud: &mut Cloud, headers: &HeaderMap, body: &[u8]) -> ApiResponse {
         Err(error) => return ApiResponse::Envelope(Err(error)),
     };
     let name = text(headers, "x-tc-action");
-    *cloud.calls.entry(name.to_owned()).or_default() += 1;
+    let service = signature::service(headers);
+    *cloud.calls.entry(counted_as(service, name)).or_default() += 1;
     let fault = cloud.faults.of_call(name, &parameters);
     if let Some(code) = fault.as_ref().and_then(|fault| fault.http_status) {
         let code = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_GATEWAY);
         return ApiResponse::Gateway(code);
     }
-    let admitted = match name {
-        "AssumeRoleWithWebIdentity" if text(headers, "authorization") == "SKIP" => {
-            return ApiResponse::Envelope(sts::web_identity(cloud, &parameters));
-        }
-        "AssumeRole" => signature::check(cloud, headers, body, "sts"),
-        _ => signature::check(cloud, headers, body, "tcr"),
-    };
-    if let Err(error) = admitted {
-        return ApiResponse::Envelope(Err(error));
+    if name == "AssumeRoleWithWebIdentity" && text(headers, "authorization") == "SKIP" {
+        return ApiResponse::Envelope(sts::web_identity(cloud, &parameters));
     }
-    if name == "AssumeRole" {
-        return ApiResponse::Envelope(Ok(sts::assume(cloud, &parameters)));
+    if let Err(error) = signature::check(cloud, headers, body) {
+        return ApiResponse::Envelope(Err(error));
     }
     if let Some(listing) = fault.as_ref().and_then(|fault| fault.listing.as_ref()) {
         let parameters = twisted::parameters(listing, &parameters);
-        let answer = act(cloud, headers, name, &parameters);
+        let answer = act(cloud, headers, service, &parameters);
         return ApiResponse::Envelope(answer.map(|answer| twisted::answer(listing, answer)));
     }
     if let Some(fault) = fault {
@@ -97,24 +92,34 @@ fn answer(cloud: &mut Cloud, headers: &HeaderMap, body: &[u8]) -> ApiResponse {
         let message = fault.message.unwrap_or_else(|| "a fault of the sandbox".to_owned());
         return ApiResponse::Envelope(Err(ApiError::new(code, message.clone(), message)));
     }
-    ApiResponse::Envelope(act(cloud, headers, name, &parameters))
+    ApiResponse::Envelope(act(cloud, headers, service, &parameters))
+}
+
+/// Under which name a call is counted: an action of TCR under its own.
+fn counted_as(service: &str, action: &str) -> String {
+    if service == "tcr" || service.is_empty() {
+        action.to_owned()
+    } else {
+        format!("{service}:{action}")
+    }
 }
 
 fn act(
     cloud: &mut Cloud,
     headers: &HeaderMap,
-    name: &str,
+    service: &str,
     parameters: &Map<String, Value>,
 ) -> ActionResult {
-    let version = text(headers, "x-tc-version");
-    if version != "2019-09-24" {
-        return Err(ApiError::new(
+    let (name, version) = (text(headers, "x-tc-action"), text(headers, "x-tc-version"));
+    let service = Service::find(service).filter(|service| service.version == version);
+    let service = service.ok_or_else(|| {
+        ApiError::new(
             "NoSuchVersion",
             format!("接口版本 {version} 不存在。"),
             format!("The API version {version} does not exist."),
-        ));
-    }
-    let action = Action::find(name).ok_or_else(|| {
+        )
+    })?;
+    let action = service.action(name).ok_or_else(|| {
         ApiError::new(
             "InvalidAction",
             format!("接口 {name} 不存在。"),
@@ -122,36 +127,30 @@ fn act(
         )
     })?;
     let region = text(headers, "x-tc-region");
-    if region.is_empty() {
+    if region.is_empty() && service.is_regional {
         return Err(ApiError::missing_parameter("Region"));
     }
-    if regions::find(region).is_none() {
+    if !region.is_empty() && regions::find(region).is_none() {
         return Err(ApiError::new(
             "UnsupportedRegion",
             format!("接口不支持所传地域 {region}。"),
             format!("The region {region} is not supported."),
         ));
     }
-    limit_rate(cloud, action)?;
-    if cloud.denied.iter().any(|denied| denied == name) {
-        // The wording is CAM's, the account's numbers are made up.
-        let resource = format!("qcs::tcr:{region}:uin/{}:*", cloud.uin);
-        return Err(ApiError::new(
-            "UnauthorizedOperation",
-            format!("您没有权限执行该操作, operation: tcr:{name}, resource: {resource}。"),
-            format!(
-                "you are not authorized to perform operation: tcr:{name}, resource: {resource} \
-                 has no permission (not authorized by CAM)"
-            ),
-        ));
-    }
+    limit_rate(cloud, service, action)?;
+    let mut call = ActionCall { cloud, parameters, region };
+    permission::check(&call, service, action)?;
     action.check(parameters)?;
-    (action.answer)(&mut ActionCall { cloud, parameters, region })
+    (action.answer)(&mut call)
 }
 
-fn limit_rate(cloud: &mut Cloud, action: &'static Action) -> Result<(), ApiError> {
+fn limit_rate(
+    cloud: &mut Cloud,
+    service: &'static Service,
+    action: &'static Action,
+) -> Result<(), ApiError> {
     let now = Instant::now();
-    let recent = cloud.recent.entry(action.name).or_default();
+    let recent = cloud.recent.entry((service.name, action.name)).or_default();
     while recent.front().is_some_and(|&at| now.duration_since(at) >= Duration::from_secs(1)) {
         recent.pop_front();
     }

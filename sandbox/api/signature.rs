@@ -10,13 +10,16 @@ use super::error::ApiError;
 use crate::clock;
 use crate::world::Cloud;
 
-/// Checks who sent the request. `service` is `tcr` or `sts`.
-pub(super) fn check(
-    cloud: &Cloud,
-    headers: &HeaderMap,
-    body: &[u8],
-    service: &str,
-) -> Result<(), ApiError> {
+/// The service that the scope of the signature names; empty if there is none.
+pub(super) fn service(headers: &HeaderMap) -> &str {
+    let credential = text(headers, "authorization").split("Credential=").nth(1);
+    let scope = credential.and_then(|rest| rest.split(',').next());
+    scope.and_then(|scope| scope.split('/').nth(2)).unwrap_or_default()
+}
+
+/// Checks who sent the request.
+pub(super) fn check(cloud: &Cloud, headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
+    let service = service(headers);
     let authorization = Authorization::read(text(headers, "authorization"))?;
     let timestamp = text(headers, "x-tc-timestamp");
     let seconds: i64 = timestamp.parse().map_err(|_| ApiError::missing_parameter("Timestamp"))?;

@@ -1,11 +1,26 @@
 //! Temporary keys: STS for pods with an identity, and the metadata service of a machine with a role.
 
+#![allow(clippy::unnecessary_wraps, reason = "the table of actions needs one signature")]
+
 use serde_json::{Map, Value, json};
 
-use super::call::ActionResult;
+use super::action::{Action, Grant, action};
+use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
 use crate::world::{Cloud, TemporaryKey};
 use crate::{clock, secrets};
+
+pub(super) const ACTIONS: &[Action] = &[
+    action("GetCallerIdentity", 20, Grant::Operation, "", caller_identity),
+    action(
+        "AssumeRole",
+        20,
+        Grant::Operation,
+        "!RoleArn:s !RoleSessionName:s DurationSeconds:i Policy:s ExternalId:s Tags:l \
+         SourceIdentity:s SerialNumber:s TokenCode:s",
+        assume_role,
+    ),
+];
 
 /// The role that the metadata service knows.
 pub(super) const ROLE: &str = "sandbox-role";
@@ -20,8 +35,24 @@ pub(super) fn web_identity(cloud: &mut Cloud, parameters: &Map<String, Value>) -
     Ok(assume(cloud, parameters))
 }
 
-/// `AssumeRole`: signed by the caller before.
-pub(super) fn assume(cloud: &mut Cloud, parameters: &Map<String, Value>) -> Value {
+/// `AssumeRole`
+fn assume_role(call: &mut ActionCall<'_>) -> ActionResult {
+    Ok(assume(call.cloud, call.parameters))
+}
+
+/// `GetCallerIdentity`: any key may ask who it is.
+fn caller_identity(call: &mut ActionCall<'_>) -> ActionResult {
+    let uin = &call.cloud.uin;
+    Ok(json!({
+        "Arn": format!("qcs::cam::uin/{uin}:uin/{uin}"),
+        "AccountId": uin,
+        "UserId": uin,
+        "PrincipalId": uin,
+        "Type": "RootAccount",
+    }))
+}
+
+fn assume(cloud: &mut Cloud, parameters: &Map<String, Value>) -> Value {
     let seconds = parameters.get("DurationSeconds").and_then(Value::as_i64).unwrap_or(7200);
     let (id, key) = temporary_key(cloud, seconds);
     json!({

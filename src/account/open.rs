@@ -17,7 +17,7 @@ use crate::image::{CcrHosts, Host, Mapping};
 use crate::registry::{DockerStore, LoginError, parse_auth_file};
 use crate::tencent::{
     Api, Edition, Endpoint, Enterprise, Instance, KeyChain, KeyError, KeySettings, Listing,
-    Personal, Region, instances,
+    Personal, Region, endpoints, instances,
 };
 
 /// A login is short; a longer file is the wrong one.
@@ -256,7 +256,7 @@ async fn target_api(
     let keys = key_chain(Edition::Tcr, settings.tcr_key(), settings, environment, network).await?;
     let region = region.unwrap_or_else(Region::guangzhou);
     let endpoint = endpoint_of(settings.tcr_api_endpoint.as_ref(), settings, &region);
-    Ok(Api::new(network.clone(), endpoint, region, Arc::new(keys)))
+    Ok(Api::new(network.clone(), endpoints(endpoint, environment)?, region, Arc::new(keys)))
 }
 
 pub(super) fn network_settings(settings: &Settings, environment: &Environment) -> NetworkSettings {
@@ -345,7 +345,8 @@ pub(super) async fn sources(
         _ => None,
     };
     let endpoint = endpoint_of(settings.ccr_api_endpoint.as_ref(), settings, &regions[0]);
-    let api = Api::new(network.clone(), endpoint, regions[0].clone(), keys);
+    let api =
+        Api::new(network.clone(), endpoints(endpoint, environment)?, regions[0].clone(), keys);
     let source = |region: Region| CcrRegion {
         personal: Personal::new(api.with_region(region.clone())),
         region,

@@ -256,7 +256,7 @@ pub enum KeyError {
     #[error("{variable}: {error}")]
     Endpoint {
         /// The variable.
-        variable: &'static str,
+        variable: String,
         /// What is wrong with it.
         #[source]
         error: EndpointError,

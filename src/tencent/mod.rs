@@ -4,26 +4,31 @@
 //! and create namespaces, repositories and tags. A list comes as a [`Listing`], complete or with its
 //! gaps named. Nothing here deletes anything; manifests and blobs are in `registry`.
 //!
-//! A further action goes to the file of what it is about, in `personal` or `enterprise`; a further
-//! service gets a file or folder of its own here. Only a rate other than 20 calls a second needs a
-//! line in `api/rates.rs`.
+//! A further action gets a row in `actions`, and its call goes to the file of what it is about, in
+//! `personal` or `enterprise`; a further service gets a file or folder of its own here.
 
+mod actions;
 mod api;
 mod edition;
+mod endpoints;
 mod enterprise;
 mod error;
+mod identity;
 mod keys;
 mod personal;
 mod region;
 
-pub use api::{Api, Endpoint, EndpointError, Gap, Listing, Refusal};
+pub use actions::{ACTIONS, Action, Resource, Service};
+pub use api::{Api, Endpoint, EndpointError, Endpoints, Gap, Listing, Refusal};
 pub use edition::Edition;
+pub use endpoints::endpoints;
 pub use enterprise::{
     Created, Enterprise, EnterpriseImage, EnterpriseNamespace, EnterpriseRepository, ImmutableRule,
     Instance, InstanceKind, InstanceServiceAccount, InstanceToken, RetentionRule, RetentionRules,
     TokenKind, Webhook, instances,
 };
 pub use error::{ApiError, KeyError};
+pub use identity::{Identity, identity};
 pub use keys::{ApiKey, KeyChain, KeySettings};
 pub use personal::{
     Personal, PersonalNamespace, PersonalOverview, PersonalQuota, PersonalRepositories,

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::image::{Digest, Host};
+use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{
     LIMIT, LenientFlag, LenientList, LenientNumber, LenientText, ListPage, Paging, collect,
     read_time,
@@ -171,7 +172,7 @@ impl Personal {
     /// # Errors
     /// [`ApiError::is_not_initialised`] if the account never used CCR in this region.
     pub async fn namespaces(&self) -> Result<Listing<PersonalNamespace>, ApiError> {
-        const ACTION: &str = "DescribeNamespacePersonal";
+        const ACTION: Action = actions::DESCRIBE_NAMESPACE_PERSONAL;
         let fetch = async |offset| {
             let payload = json!({"Namespace": "", "Limit": LIMIT, "Offset": offset});
             let answer: PersonalResponse<NamespacePage> = self.0.call(ACTION, &payload).await?;
@@ -190,7 +191,7 @@ impl Personal {
     /// # Errors
     /// [`ApiError::is_not_initialised`] if the account never used CCR in this region.
     pub async fn repositories(&self) -> Result<PersonalRepositories, ApiError> {
-        const ACTION: &str = "DescribeRepositoryOwnerPersonal";
+        const ACTION: Action = actions::DESCRIBE_REPOSITORY_OWNER_PERSONAL;
         let server = Mutex::new(None);
         let fetch = async |offset| {
             let payload = json!({"Limit": LIMIT, "Offset": offset});
@@ -227,7 +228,7 @@ impl Personal {
     pub async fn overview(&self) -> Result<PersonalOverview, ApiError> {
         let payload = json!({"Limit": 1, "Offset": 0});
         let answer: PersonalResponse<RepositoryPage> =
-            self.0.call("DescribeRepositoryFilterPersonal", &payload).await?;
+            self.0.call(actions::DESCRIBE_REPOSITORY_FILTER_PERSONAL, &payload).await?;
         let RepositoryPage { server, privilege_filtered, .. } = answer.data;
         Ok(PersonalOverview {
             is_filtered: privilege_filtered.0,
@@ -243,7 +244,7 @@ impl Personal {
     /// # Errors
     /// [`ApiError::is_not_found`] if there is no such repository.
     pub async fn tags(&self, name: &str) -> Result<Listing<PersonalTag>, ApiError> {
-        const ACTION: &str = "DescribeImagePersonal";
+        const ACTION: Action = actions::DESCRIBE_IMAGE_PERSONAL;
         let fetch = async |offset| {
             let payload = json!({"RepoName": name, "Limit": LIMIT, "Offset": offset});
             let answer: PersonalResponse<TagPage> = self.0.call(ACTION, &payload).await?;
@@ -261,7 +262,7 @@ impl Personal {
     /// As every call.
     pub async fn quota(&self) -> Result<PersonalQuota, ApiError> {
         let answer: PersonalResponse<QuotaData> =
-            self.0.call("DescribeUserQuotaPersonal", &json!({})).await?;
+            self.0.call(actions::DESCRIBE_USER_QUOTA_PERSONAL, &json!({})).await?;
         let mut quota = PersonalQuota::default();
         for limit in answer.data.limit_info.0 {
             let place = match limit.r#type.0.as_str() {

@@ -18,6 +18,7 @@ use module::Sources;
 const ARROWS: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("environment", &[]),
+    ("private_file", &[]),
     ("secret", &[]),
     ("text", &[]),
     ("docker_config", &["secret"]),
@@ -32,7 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("account", &["tencent", "registry"]),
     ("proof", &["account"]),
     ("transfer", &["account"]),
-    ("switch", &["workload", "kubernetes", "proof"]),
+    ("switch", &["workload", "kubernetes", "proof", "private_file"]),
     ("sources", &["workload", "proof"]),
     ("rewrite", &["sources", "prompt"]),
 ];

@@ -1,7 +1,6 @@
 //! What several commands say: notices, what could not be read, questions.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead as _, IsTerminal as _};
 
 use ccr2tcr::diagnostic::{counted, human_count};
 use ccr2tcr::kubernetes::ConnectionSettings;
@@ -11,7 +10,7 @@ use ccr2tcr::terminal::Printer;
 use crate::exit::ExitCode;
 use crate::shell::connection_flags;
 use ccr2tcr::diagnostic::shell_word;
-use ccr2tcr::prompt::Stop;
+use ccr2tcr::prompt::{NotAgreed, Stop, confirm};
 
 /// Says what the library has noticed.
 pub(super) fn notices(printer: &Printer, notices: &[Notice]) {
@@ -98,34 +97,15 @@ pub(super) fn broken_secrets(printer: &Printer, inventory: &Inventory) {
 }
 
 /// Asks at the terminal; anything but a yes is told, and how the run ends then is the `Err`.
-/// `instead` is the hint where there is no terminal. The question goes to stderr; only `y` or
-/// `yes` is a yes.
+/// `instead` is the hint where there is no terminal.
 pub(super) async fn agreed(
     printer: &Printer,
     stop: &Stop,
     question: &str,
     instead: &str,
 ) -> Result<(), ExitCode> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        printer.note("nothing was changed: no terminal to ask for confirmation");
-        printer.hint(instead);
-        return Err(ExitCode::Left);
-    }
-    printer.note(&format!("{question} [y/N]"));
-    // On a thread of its own: nothing else would hear Ctrl-C while it waits for a line.
-    let line = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
-        io::stdin().lock().read_line(&mut line).map(|_| line)
-    });
-    let instead = tokio::select! {
-        line = line => match line {
-            Ok(Ok(line)) if matches!(line.trim().to_lowercase().as_str(), "y" | "yes") => {
-                return Ok(());
-            }
-            _ => ExitCode::Left,
-        },
-        () = stop.soft.cancelled() => ExitCode::Interrupted,
-    };
-    printer.note("nothing was changed");
-    Err(instead)
+    confirm(printer, stop, question, instead).await.map_err(|answer| match answer {
+        NotAgreed::No => ExitCode::Left,
+        NotAgreed::Interrupted => ExitCode::Interrupted,
+    })
 }

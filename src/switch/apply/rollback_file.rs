@@ -4,14 +4,15 @@
 //! It is on disk before the first write, for the owner's eyes only, and holds no secret: images,
 //! the names of Secrets, and of Secrets that are deleted everything but their content.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read as _, Write as _};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::deleted_secret::DeletedSecret;
 use crate::image::Digest;
+use crate::private_file;
 use crate::workload::{ObjectPatch, ObjectRef};
 
 /// The version of the file's form.
@@ -162,12 +163,12 @@ impl RollbackFile {
     /// # Errors
     /// [`RollbackFileError::Exists`], [`RollbackFileError::Unwritable`].
     pub fn create(&self, path: &Path) -> Result<(), RollbackFileError> {
-        let unwritable = |error: &std::io::Error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => RollbackFileError::Exists(path.to_owned()),
-            _ => RollbackFileError::Unwritable { path: path.to_owned(), reason: error.to_string() },
-        };
-        let file = new_file(path).map_err(|error| unwritable(&error))?;
-        self.write(file, path).map_err(|error| unwritable(&error))
+        self.text().and_then(|text| private_file::create(path, [text.as_slice()])).map_err(
+            |error| match error.kind() {
+                std::io::ErrorKind::AlreadyExists => RollbackFileError::Exists(path.to_owned()),
+                _ => unwritable(path, &error),
+            },
+        )
     }
 
     /// Writes it to `path`, or to a file of this folder with a name of its own, and says which:
@@ -201,19 +202,8 @@ impl RollbackFile {
     /// # Errors
     /// [`RollbackFileError::Unwritable`]
     pub fn replace(&self, path: &Path) -> Result<(), RollbackFileError> {
-        let unwritable = |error: std::io::Error| RollbackFileError::Unwritable {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        };
-        let mut name = path.as_os_str().to_owned();
-        name.push(".new");
-        let beside = PathBuf::from(name);
-        // Left by a run that was killed; the old file is still whole.
-        let _ = std::fs::remove_file(&beside);
-        let file = new_file(&beside).map_err(unwritable)?;
-        self.write(file, &beside).map_err(unwritable)?;
-        std::fs::rename(&beside, path).map_err(unwritable)?;
-        sync_folder(path).map_err(unwritable)
+        let written = self.text().and_then(|text| private_file::replace(path, &text));
+        written.map_err(|error| unwritable(path, &error))
     }
 
     /// Reads one. `allow_edited` takes entries that don't fit their checksum.
@@ -254,31 +244,15 @@ impl RollbackFile {
         self.checksum = self.sum();
     }
 
-    fn write(&self, mut file: File, path: &Path) -> std::io::Result<()> {
+    fn text(&self) -> std::io::Result<Vec<u8>> {
         let mut text = serde_json::to_vec_pretty(self)?;
         text.push(b'\n');
-        file.write_all(&text)?;
-        file.sync_all()?;
-        sync_folder(path)
+        Ok(text)
     }
 }
 
-pub(super) fn new_file(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
-}
-
-/// A new name survives a power cut only once its folder has been written.
-pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+fn unwritable(path: &Path, error: &std::io::Error) -> RollbackFileError {
+    RollbackFileError::Unwritable { path: path.to_owned(), reason: error.to_string() }
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 //! A `List` that `kubectl create -f` takes, mode 0600, never written over, and never inside a work
 //! tree of version control, from where it would be pushed with the rest.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::rollback_file::{new_file, sync_folder};
 use crate::environment::Environment;
+use crate::private_file;
 use crate::secret::Secret;
 use crate::workload::ObjectRef;
 
@@ -122,19 +122,14 @@ pub(in crate::switch) fn write_backup(
         std::io::ErrorKind::AlreadyExists => SecretsBackupError::Exists(path.to_owned()),
         _ => SecretsBackupError::Unwritable { path: path.to_owned(), reason: error.to_string() },
     };
-    let mut file = new_file(path).map_err(unwritable)?;
-    let mut write = || {
-        file.write_all(b"{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [\n")?;
-        for (index, secret) in secrets.iter().enumerate() {
-            let comma: &[u8] = if index == 0 { b"" } else { b",\n" };
-            file.write_all(comma)?;
-            file.write_all(secret.expose().as_bytes())?;
-        }
-        file.write_all(b"\n]}\n")?;
-        file.sync_all()?;
-        sync_folder(path)
-    };
-    write().map_err(unwritable)
+    let mut parts: Vec<&[u8]> =
+        vec![b"{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [\n"];
+    for (index, secret) in secrets.iter().enumerate() {
+        let comma: &[u8] = if index == 0 { b"" } else { b",\n" };
+        parts.extend([comma, secret.expose().as_bytes()]);
+    }
+    parts.push(b"\n]}\n");
+    private_file::create(path, parts).map_err(unwritable)
 }
 
 /// A Secret as it is to be created again: without what the server adds.

@@ -13,6 +13,7 @@ use super::retry::{ActionKind, FailedAttempt};
 use super::signature::UnsignedRequest;
 use super::{Endpoint, Refusal};
 use crate::http::{Connections, HttpError, Network, read_at_most, retry_after};
+use crate::tencent::actions::Action;
 use crate::tencent::{ApiError, ApiKey};
 
 /// The largest answer that is read. A page of 100 images is some 100 KB.
@@ -21,21 +22,10 @@ const ANSWER_LIMIT: u64 = 64 << 20;
 /// Exactly this is signed, so exactly this is sent.
 const CONTENT: &str = "application/json";
 
-/// One of Tencent's services.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Service {
-    pub(crate) name: &'static str,
-    pub(crate) version: &'static str,
-}
-
-pub(crate) const TCR: Service = Service { name: "tcr", version: "2019-09-24" };
-pub(crate) const STS: Service = Service { name: "sts", version: "2018-08-13" };
-
 /// A call that is ready to be sent.
 pub(crate) struct ApiCall<'a> {
     pub(crate) endpoint: &'a Endpoint,
-    pub(crate) service: Service,
-    pub(crate) action: &'static str,
+    pub(crate) action: Action,
     pub(crate) region: &'a str,
     pub(crate) body: &'a str,
     /// None for the one call that needs no signature, `AssumeRoleWithWebIdentity`.
@@ -92,7 +82,7 @@ impl ApiCall<'_> {
             }
         };
         tracing::debug!(
-            action = self.action,
+            action = self.action.name,
             region = self.region,
             outcome,
             request_id,
@@ -102,7 +92,7 @@ impl ApiCall<'_> {
         let (answer, request_id) = answer?;
         serde_json::from_str(answer.get()).map_err(|error| {
             // serde's text quotes what it could not read; answers of calls that make keys hold keys.
-            let reason = match ActionKind::of(self.action) {
+            let reason = match ActionKind::of(self.action.name) {
                 ActionKind::Read => error.to_string(),
                 ActionKind::Write => format!("not as documented, at column {}", error.column()),
             };
@@ -122,11 +112,13 @@ impl ApiCall<'_> {
             .post(self.endpoint.url())
             .header(CONTENT_TYPE, CONTENT)
             .header(AUTHORIZATION, self.authorization(moment))
-            .header("X-TC-Action", self.action)
-            .header("X-TC-Version", self.service.version)
-            .header("X-TC-Region", self.region)
+            .header("X-TC-Action", self.action.name)
+            .header("X-TC-Version", self.action.service.version)
             .header("X-TC-Timestamp", moment.as_second())
             .header("X-TC-Language", "en-US");
+        if self.action.service.is_regional {
+            request = request.header("X-TC-Region", self.region);
+        }
         if let Some(token) = self.key.and_then(|key| key.token.as_ref()) {
             request = request.header("X-TC-Token", sensitive(token.expose()));
         }
@@ -148,7 +140,7 @@ impl ApiCall<'_> {
             // The API's own error says more than the status that came with it.
             Err(error @ ApiError::Refused(_)) => Err(failure(error)),
             _ if !status.is_success() => Err(failure(ApiError::Status {
-                action: self.action.to_owned(),
+                action: self.action.name.to_owned(),
                 host: host.clone(),
                 status: status.as_u16(),
             })),
@@ -160,7 +152,7 @@ impl ApiCall<'_> {
         let Some(key) = self.key else { return sensitive("SKIP") };
         let headers = [("content-type", CONTENT), ("host", self.endpoint.host().as_str())];
         let body = self.body.as_bytes();
-        let service = self.service.name;
+        let service = self.action.service.name;
         sensitive(&UnsignedRequest { headers: &headers, body, service, moment }.authorization(key))
     }
 
@@ -196,11 +188,11 @@ impl ApiCall<'_> {
         headers: &HeaderMap,
     ) -> ApiError {
         ApiError::Refused(Box::new(Refusal {
-            action: self.action.to_owned(),
+            action: self.action.name.to_owned(),
             code,
             message,
             request_id,
-            service: self.service.name,
+            service: self.action.service.name,
             region: self.region.to_owned(),
             origin: self.origin.to_owned(),
             clock_ahead: clock_ahead(headers, SystemTime::now()),
@@ -208,7 +200,7 @@ impl ApiCall<'_> {
     }
 
     fn unreadable(&self, reason: String, request_id: Option<String>) -> ApiError {
-        ApiError::Unreadable { action: self.action.to_owned(), reason, request_id }
+        ApiError::Unreadable { action: self.action.name.to_owned(), reason, request_id }
     }
 }
 

@@ -1,25 +1,28 @@
 //! The client: calls an action in a region, at the rate it allows.
 
+use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Endpoint;
-use super::call::{ApiCall, TCR};
+use super::call::ApiCall;
+use super::endpoint::Endpoints;
 use super::rates::ActionRates;
 use super::retry::{ActionKind, FailedAttempt, STANDARD_BACKOFF, retry};
 use crate::http::{Backoff, Network};
+use crate::tencent::actions::{Action, Service};
 use crate::tencent::{ApiError, KeyChain, Region};
 
-/// Tencent's container registry API in one region.
+/// Tencent Cloud's API in one region: the container registry's, and that of the services around it.
 ///
 /// Clones, and clients made by [`Api::with_region`], share their rate limits.
 #[derive(Clone)]
 pub struct Api {
     network: Arc<Network>,
-    endpoint: Endpoint,
+    endpoints: Endpoints,
     region: Region,
     keys: Arc<KeyChain>,
     backoff: Backoff,
@@ -37,22 +40,23 @@ pub(crate) type Script =
 struct ClientState {
     rates: ActionRates,
     calls: AtomicU64,
-    /// Whether the server has ever answered.
-    reached: AtomicBool,
+    /// The services that have ever answered.
+    reached: Mutex<HashSet<Service>>,
 }
 
 impl Api {
-    /// A client. Nothing is sent yet.
+    /// A client. Nothing is sent yet. An endpoint alone is that of the container registry; where the
+    /// other services are follows from it.
     #[must_use]
     pub fn new(
         network: Arc<Network>,
-        endpoint: Endpoint,
+        endpoints: impl Into<Endpoints>,
         region: Region,
         keys: Arc<KeyChain>,
     ) -> Self {
         Self {
             network,
-            endpoint,
+            endpoints: endpoints.into(),
             region,
             keys,
             backoff: STANDARD_BACKOFF,
@@ -69,7 +73,7 @@ impl Api {
         let key = crate::tencent::ApiKey { id: "AKIDtest".into(), secret: "x".into(), token: None };
         let keys = Arc::new(KeyChain::fixed(key, "the test", &network));
         let region = Region::guangzhou();
-        let api = Self::new(network, Endpoint::for_region(&region), region, keys);
+        let api = Self::new(network, crate::tencent::Endpoint::for_region(&region), region, keys);
         Self { script: Some(script), ..api }
     }
 
@@ -83,12 +87,8 @@ impl Api {
     /// The same client for another region. An endpoint that the region stood for goes with it.
     #[must_use]
     pub fn with_region(&self, region: Region) -> Self {
-        let endpoint = if self.endpoint == Endpoint::for_region(&self.region) {
-            Endpoint::for_region(&region)
-        } else {
-            self.endpoint.clone()
-        };
-        Self { endpoint, region, ..self.clone() }
+        let endpoints = self.endpoints.for_other_region(&self.region, &region);
+        Self { endpoints, region, ..self.clone() }
     }
 
     /// The region that is asked.
@@ -114,26 +114,26 @@ impl Api {
     /// have been carried out all the same.
     pub async fn call<T: DeserializeOwned>(
         &self,
-        action: &'static str,
+        action: Action,
         payload: &impl Serialize,
     ) -> Result<T, ApiError> {
-        self.call_as(ActionKind::of(action), action, payload).await
+        self.call_as(ActionKind::of(action.name), action, payload).await
     }
 
     /// Calls an action whose name doesn't tell whether it may be repeated at will.
     pub(crate) async fn call_as<T: DeserializeOwned>(
         &self,
         kind: ActionKind,
-        action: &'static str,
+        action: Action,
         payload: &impl Serialize,
     ) -> Result<T, ApiError> {
         #[cfg(test)]
         if let Some(script) = &self.script {
-            let answer = script(action, &serde_json::to_value(payload).unwrap())?;
+            let answer = script(action.name, &serde_json::to_value(payload).unwrap())?;
             return Ok(serde_json::from_value(answer).unwrap());
         }
         let body = serde_json::to_string(payload).map_err(|error| ApiError::Unreadable {
-            action: action.to_owned(),
+            action: action.name.to_owned(),
             reason: format!("its own request: {error}"),
             request_id: None,
         })?;
@@ -142,7 +142,7 @@ impl Api {
 
     async fn attempt<T: DeserializeOwned>(
         &self,
-        action: &'static str,
+        action: Action,
         body: &str,
     ) -> Result<T, FailedAttempt> {
         let limits = self.state.rates.of(action);
@@ -151,9 +151,9 @@ impl Api {
         limits.limit.acquire().await;
         // Asked for each attempt: a temporary key may have been renewed while we waited.
         let key = self.keys.current().await.map_err(ApiError::from)?;
+        let endpoint = self.endpoints.of(action.service);
         let call = ApiCall {
-            endpoint: &self.endpoint,
-            service: TCR,
+            endpoint: &endpoint,
             action,
             region: self.region.as_str(),
             body,
@@ -164,9 +164,11 @@ impl Api {
         let mut answer = call.send(&self.network).await;
         match &mut answer {
             Err(failure) if matches!(failure.error, ApiError::Http(_)) => {
-                failure.is_first_contact = !self.state.reached.load(Ordering::Relaxed);
+                failure.is_first_contact = !self.state.reached.lock().contains(&action.service);
             }
-            _ => self.state.reached.store(true, Ordering::Relaxed),
+            _ => {
+                self.state.reached.lock().insert(action.service);
+            }
         }
         if let Err(failure) = &answer
             && failure.is_rate_limited()

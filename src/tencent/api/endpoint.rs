@@ -1,5 +1,6 @@
 //! Where the API is reached.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,12 +8,24 @@ use url::Url;
 
 use crate::image::Host;
 use crate::tencent::Region;
+use crate::tencent::actions::{Service, TCR};
+
+/// Tencent's API, each service at a host below it.
+const DOMAIN: &str = "tencentcloudapi.com";
 
 /// Scheme and host of an API. There is never a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     plain: bool,
     host: Host,
+}
+
+/// Where each service is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoints {
+    tcr: Endpoint,
+    /// By the service's name, where a variable names another than follows from TCR's.
+    named: BTreeMap<&'static str, Endpoint>,
 }
 
 /// A string that can't be an API endpoint.
@@ -56,6 +69,43 @@ impl Endpoint {
     /// Whether it is reached in plain HTTP.
     pub(crate) fn is_plain(&self) -> bool {
         self.plain
+    }
+}
+
+impl Endpoints {
+    /// The same, with another endpoint for a service than follows from TCR's.
+    #[must_use]
+    pub(crate) fn with(mut self, service: Service, endpoint: Endpoint) -> Self {
+        self.named.insert(service.name, endpoint);
+        self
+    }
+
+    /// Where a service is. Without a name of its own it is beside TCR: at the same site (`intl`,
+    /// `internal`) and in the same zone; beside a TCR endpoint that isn't Tencent's it is at its
+    /// usual host.
+    pub(crate) fn of(&self, service: Service) -> Endpoint {
+        if service == TCR {
+            return self.tcr.clone();
+        }
+        if let Some(named) = self.named.get(service.name) {
+            return named.clone();
+        }
+        let site = self.tcr.host.as_str().strip_prefix("tcr.");
+        let site = site.filter(|site| site.ends_with(DOMAIN)).unwrap_or(DOMAIN);
+        Endpoint::of(&format!("{}.{site}", service.name))
+    }
+
+    /// For calls of another region: an endpoint that the region stood for goes with it.
+    pub(crate) fn for_other_region(&self, old: &Region, new: &Region) -> Self {
+        let follows = self.tcr == Endpoint::for_region(old);
+        let tcr = if follows { Endpoint::for_region(new) } else { self.tcr.clone() };
+        Self { tcr, named: self.named.clone() }
+    }
+}
+
+impl From<Endpoint> for Endpoints {
+    fn from(tcr: Endpoint) -> Self {
+        Self { tcr, named: BTreeMap::new() }
     }
 }
 
@@ -120,6 +170,26 @@ mod tests {
             ["", "ftp://a.b", "https://a.b/path", "https://u:p@a.b", "https://a.b/?x", "a b"]
         {
             assert!(text.parse::<Endpoint>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_other_services_are_beside_tcr() {
+        let vpc = |tcr: &str| {
+            let vpc = Service { name: "vpc", ..TCR };
+            Endpoints::from(endpoint(tcr)).of(vpc).to_string()
+        };
+        for (tcr, expected) in [
+            ("tcr.tencentcloudapi.com", "https://vpc.tencentcloudapi.com"),
+            ("tcr.intl.tencentcloudapi.com", "https://vpc.intl.tencentcloudapi.com"),
+            (
+                "tcr.ap-shanghai-fsi.tencentcloudapi.com",
+                "https://vpc.ap-shanghai-fsi.tencentcloudapi.com",
+            ),
+            ("https://gateway.example.com", "https://vpc.tencentcloudapi.com"),
+            ("http://127.0.0.1:8080", "https://vpc.tencentcloudapi.com"),
+        ] {
+            assert_eq!(vpc(tcr), expected, "{tcr}");
         }
     }
 

@@ -17,11 +17,11 @@ mod time;
 pub(super) mod test_server;
 
 pub use client::Api;
-pub use endpoint::{Endpoint, EndpointError};
+pub use endpoint::{Endpoint, EndpointError, Endpoints};
 pub use listing::{Gap, Listing};
 pub use refusal::Refusal;
 
-pub(super) use call::{ApiCall, STS};
+pub(super) use call::ApiCall;
 pub(super) use lenient::{LenientFlag, LenientList, LenientNumber, LenientText};
 pub(super) use paging::{LIMIT, ListPage, Paging, collect};
 pub(super) use retry::{ActionKind, STANDARD_BACKOFF, retry};

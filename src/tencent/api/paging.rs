@@ -15,6 +15,7 @@ use super::lenient::{LenientList, LenientNumber};
 use super::listing::{Gap, Listing};
 use super::refusal::is_of;
 use crate::tencent::ApiError;
+use crate::tencent::actions::Action;
 
 /// Items asked for at once: the most that any list allows.
 pub(crate) const LIMIT: u64 = 100;
@@ -59,13 +60,13 @@ pub(crate) struct ListPage<T> {
 impl<T> ListPage<T> {
     /// A page out of its answer. An answer with neither list nor count is not an empty list.
     pub(crate) fn new(
-        action: &str,
+        action: Action,
         list: Option<LenientList<T>>,
         count: Option<LenientNumber>,
     ) -> Result<Self, ApiError> {
         if list.is_none() && count.is_none() {
             return Err(ApiError::Unreadable {
-                action: action.to_owned(),
+                action: action.name.to_owned(),
                 reason: BLANK.to_owned(),
                 request_id: None,
             });

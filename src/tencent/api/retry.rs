@@ -26,7 +26,9 @@ pub(crate) enum ActionKind {
 impl ActionKind {
     /// By the action's name. What is not known to read is taken to write.
     pub(crate) fn of(action: &str) -> Self {
-        let reads = ["Describe", "Check", "Validate"].iter().any(|verb| action.starts_with(verb));
+        let reads = ["Describe", "Check", "Validate", "Get", "List", "Query", "LookUp"]
+            .iter()
+            .any(|verb| action.starts_with(verb));
         if reads { Self::Read } else { Self::Write }
     }
 }

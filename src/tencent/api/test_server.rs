@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::http::{Backoff, Network, NetworkSettings};
-use crate::tencent::{Api, ApiKey, KeyChain, Region};
+use crate::tencent::{Api, ApiKey, Endpoint, KeyChain, Region};
 
 /// A request as it came in. Header names are in lower case.
 #[derive(Debug, Clone)]
@@ -94,8 +94,8 @@ impl Server {
         let network = network();
         let key = ApiKey { id: "AKIDtest".to_owned(), secret: "secret".into(), token: None };
         let keys = Arc::new(KeyChain::fixed(key, "the test", &network));
-        Api::new(network, self.url.parse().unwrap(), Region::guangzhou(), keys)
-            .with_backoff(PATIENCE)
+        let endpoint: Endpoint = self.url.parse().unwrap();
+        Api::new(network, endpoint, Region::guangzhou(), keys).with_backoff(PATIENCE)
     }
 }
 

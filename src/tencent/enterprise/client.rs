@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Instance;
+use crate::tencent::actions::Action;
 use crate::tencent::api::LIMIT;
 use crate::tencent::{Api, ApiError};
 
@@ -54,7 +55,7 @@ impl Enterprise {
     // A closure that gives a future, not an `AsyncFn`: with that, the future could not be spawned.
     pub(super) async fn create<F, Fut>(
         &self,
-        action: &'static str,
+        action: Action,
         payload: &Value,
         name: &str,
         exists: F,

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Enterprise;
 use crate::http::Secret;
 use crate::tencent::ApiError;
+use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{ActionKind, LenientNumber, LenientText, unix_time};
 
 /// Which token to make.
@@ -71,7 +72,7 @@ impl Enterprise {
     /// # Errors
     /// As every call; [`ApiError::Unreadable`] if the answer holds no user or no expiry.
     pub async fn create_token(&self, kind: &TokenKind) -> Result<InstanceToken, ApiError> {
-        const ACTION: &str = "CreateInstanceToken";
+        const ACTION: Action = actions::CREATE_INSTANCE_TOKEN;
         let registry = &self.registry_id;
         let (action_kind, payload) = match kind {
             // One too many does no harm: it is not listed, and expires in an hour.
@@ -87,7 +88,7 @@ impl Enterprise {
         };
         let answer: TokenResponse = self.api.call_as(action_kind, ACTION, &payload).await?;
         let lacking = |what: &str| ApiError::Unreadable {
-            action: ACTION.to_owned(),
+            action: ACTION.name.to_owned(),
             reason: format!("no {what} in it"),
             request_id: None,
         };
@@ -132,7 +133,7 @@ impl Enterprise {
             payload["Duration"] = json!(days);
         }
         let answer: ServiceAccountResponse =
-            self.api.call("CreateServiceAccount", &payload).await?;
+            self.api.call(actions::CREATE_SERVICE_ACCOUNT, &payload).await?;
         Ok(InstanceServiceAccount {
             name: answer.name.0,
             password: answer.password,

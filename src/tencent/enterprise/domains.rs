@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Enterprise;
+use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{LenientList, LenientNumber, LenientText, ListPage, Paging, collect};
 use crate::tencent::{ApiError, Listing};
 
@@ -25,7 +26,7 @@ impl Enterprise {
     /// # Errors
     /// As every call.
     pub async fn custom_domains(&self) -> Result<Listing<String>, ApiError> {
-        const ACTION: &str = "DescribeInstanceCustomizedDomain";
+        const ACTION: Action = actions::DESCRIBE_INSTANCE_CUSTOMIZED_DOMAIN;
         let fetch = async |offset| {
             let page: DomainPage = self.api.call(ACTION, &self.page_of(offset, &[])).await?;
             ListPage::new(ACTION, page.domain_info_list, page.total_count)

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::Enterprise;
 use crate::image::Digest;
+use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{
     LenientList, LenientNumber, LenientText, ListPage, Paging, collect, read_time,
 };
@@ -49,7 +50,7 @@ impl Enterprise {
         namespace: &str,
         repository: &str,
     ) -> Result<Listing<EnterpriseImage>, ApiError> {
-        const ACTION: &str = "DescribeImages";
+        const ACTION: Action = actions::DESCRIBE_IMAGES;
         let fetch = async |number| {
             let names = [("NamespaceName", namespace), ("RepositoryName", repository)];
             let page: ImagePage = self.api.call(ACTION, &self.page_of(number, &names)).await?;

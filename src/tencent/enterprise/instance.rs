@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::image::Host;
+use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{
     LIMIT, LenientFlag, LenientList, LenientNumber, LenientText, ListPage, Paging, collect,
 };
@@ -79,7 +80,7 @@ struct RegistryInfo {
 /// # Errors
 /// As every call.
 pub async fn instances(api: &Api, all_regions: bool) -> Result<Listing<Instance>, ApiError> {
-    const ACTION: &str = "DescribeInstances";
+    const ACTION: Action = actions::DESCRIBE_INSTANCES;
     let fetch = async |offset| {
         let payload = json!({"Offset": offset, "Limit": LIMIT, "AllRegion": all_regions});
         let page: InstancePage = api.call(ACTION, &payload).await?;

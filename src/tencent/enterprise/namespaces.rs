@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Created, Enterprise};
+use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{
     LenientFlag, LenientList, LenientNumber, LenientText, ListPage, Paging, collect, read_time,
 };
@@ -57,7 +58,7 @@ impl Enterprise {
 
     // The filter is fuzzy (`dev` finds `dev-a` too) and can only narrow a search.
     async fn namespaces_like(&self, part: &str) -> Result<Listing<EnterpriseNamespace>, ApiError> {
-        const ACTION: &str = "DescribeNamespaces";
+        const ACTION: Action = actions::DESCRIBE_NAMESPACES;
         let fetch = async |number| {
             let payload = self.page_of(number, &[("NamespaceName", part)]);
             let page: NamespacePage = self.api.call(ACTION, &payload).await?;
@@ -90,6 +91,6 @@ impl Enterprise {
             let listing = self.namespaces_like(name).await?;
             Ok(listing.items.iter().any(|namespace| namespace.name == name))
         };
-        self.create("CreateNamespace", &payload, name, exists).await
+        self.create(actions::CREATE_NAMESPACE, &payload, name, exists).await
     }
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Enterprise;
+use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{
     LIMIT, LenientFlag, LenientList, LenientNumber, LenientText, ListPage, Paging, collect,
 };
@@ -145,7 +146,7 @@ impl Enterprise {
     /// # Errors
     /// As every call.
     pub async fn webhooks(&self) -> Result<Listing<Webhook>, ApiError> {
-        const ACTION: &str = "DescribeWebhookTrigger";
+        const ACTION: Action = actions::DESCRIBE_WEBHOOK_TRIGGER;
         let fetch = async |number| {
             let page: WebhookPage = self.api.call(ACTION, &self.page_of(number, &[])).await?;
             ListPage::new(ACTION, page.triggers, page.total_count)
@@ -161,7 +162,7 @@ impl Enterprise {
     /// # Errors
     /// As every call.
     pub async fn immutable_rules(&self) -> Result<Listing<ImmutableRule>, ApiError> {
-        const ACTION: &str = "DescribeImmutableTagRules";
+        const ACTION: Action = actions::DESCRIBE_IMMUTABLE_TAG_RULES;
         let fetch = async |number: u64| {
             let payload =
                 json!({"RegistryId": self.registry_id, "Page": number, "PageSize": LIMIT});
@@ -184,7 +185,7 @@ impl Enterprise {
     /// # Errors
     /// As every call.
     pub async fn retention_rules(&self) -> Result<Listing<RetentionRules>, ApiError> {
-        const ACTION: &str = "DescribeTagRetentionRules";
+        const ACTION: Action = actions::DESCRIBE_TAG_RETENTION_RULES;
         let fetch = async |number| {
             let page: RetentionPage = self.api.call(ACTION, &self.page_of(number, &[])).await?;
             ListPage::new(ACTION, page.retention_policy_list, page.total_count)

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::client::EmptyResponse;
 use super::{Created, Enterprise};
+use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{
     LenientList, LenientNumber, LenientText, ListPage, Paging, collect, read_time,
 };
@@ -70,7 +71,7 @@ impl Enterprise {
         namespace: &str,
         repository: &str,
     ) -> Result<Listing<EnterpriseRepository>, ApiError> {
-        const ACTION: &str = "DescribeRepositories";
+        const ACTION: Action = actions::DESCRIBE_REPOSITORIES;
         let fetch = async |number| {
             let filters = [("NamespaceName", namespace), ("RepositoryName", repository)];
             let page: RepositoryPage =
@@ -100,7 +101,7 @@ impl Enterprise {
         let payload = self.repository_payload(namespace, repository, brief, description);
         let name = format!("{namespace}/{repository}");
         let exists = || async { Ok(self.repository(namespace, repository).await?.is_some()) };
-        self.create("CreateRepository", &payload, &name, exists).await
+        self.create(actions::CREATE_REPOSITORY, &payload, &name, exists).await
     }
 
     /// Sets both descriptions of a repository; the API takes them together only.
@@ -115,7 +116,7 @@ impl Enterprise {
         description: &str,
     ) -> Result<(), ApiError> {
         let payload = self.repository_payload(namespace, repository, brief, description);
-        let EmptyResponse {} = self.api.call("ModifyRepository", &payload).await?;
+        let EmptyResponse {} = self.api.call(actions::MODIFY_REPOSITORY, &payload).await?;
         Ok(())
     }
 

@@ -8,10 +8,10 @@ use tokio::sync::Mutex;
 
 use super::metadata::MachineRole;
 use super::sts::Sts;
-use super::{ApiKey, KeySettings, ini, services, tccli};
+use super::{ApiKey, KeySettings, ini, tccli};
 use crate::environment::Environment;
 use crate::http::{Network, Secret};
-use crate::tencent::{Edition, Endpoint, KeyError};
+use crate::tencent::{Edition, Endpoint, KeyError, endpoints};
 
 /// A key with less time left than this is renewed (Tencent's SDKs do so too).
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_secs(300);
@@ -70,7 +70,7 @@ impl KeyChain {
     ) -> Result<Self, KeyError> {
         let mut search = KeySearch { environment, looked: Vec::new() };
         let (source, origin) = search.run(edition, settings).await?;
-        let sts = services::sts(environment)?;
+        let sts = endpoints::sts(environment)?;
         let (network, held) = (Arc::clone(network), Mutex::default());
         Ok(Self { origin, source, sts, network, held })
     }
@@ -184,7 +184,7 @@ impl KeySearch<'_> {
         if let Some(found) = self.pod() {
             return Ok(found);
         }
-        let base = services::metadata(self.environment)?;
+        let base = endpoints::metadata(self.environment)?;
         match MachineRole::find(&base).await {
             Ok(role) => Ok(machine(role)),
             Err(error) => {
@@ -250,7 +250,7 @@ impl KeySearch<'_> {
             let origin = format!("the profile {place}");
             match tccli::read(self.environment, name)? {
                 Some(tccli::TccliProfile::MachineRole) => {
-                    let role = MachineRole::find(&services::metadata(self.environment)?).await?;
+                    let role = MachineRole::find(&endpoints::metadata(self.environment)?).await?;
                     return Ok(Some((KeySource::Machine(role), origin)));
                 }
                 Some(tccli::TccliProfile::Key(key, None)) => {

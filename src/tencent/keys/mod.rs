@@ -4,7 +4,6 @@ mod chain;
 mod ini;
 mod key;
 mod metadata;
-mod services;
 mod sts;
 mod tccli;
 

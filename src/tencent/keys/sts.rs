@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::ApiKey;
 use crate::http::{Network, Secret};
+use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{
-    ActionKind, ApiCall, LenientNumber, LenientText, STANDARD_BACKOFF, STS, retry, unix_time,
+    ActionKind, ApiCall, LenientNumber, LenientText, STANDARD_BACKOFF, retry, unix_time,
 };
 use crate::tencent::{ApiError, Endpoint};
 
@@ -55,7 +56,7 @@ impl Sts<'_> {
             "DurationSeconds": LIFE,
         });
         // The role is the same in every region; one has to be named.
-        self.call("AssumeRole", "ap-guangzhou", Some(key), &body.to_string()).await
+        self.call(actions::ASSUME_ROLE, "ap-guangzhou", Some(key), &body.to_string()).await
     }
 
     /// Assumes a role with the token that TKE gives to a pod. Not signed.
@@ -73,23 +74,23 @@ impl Sts<'_> {
             "RoleSessionName": SESSION,
             "DurationSeconds": LIFE,
         });
-        self.call("AssumeRoleWithWebIdentity", region, None, &body.to_string()).await
+        self.call(actions::ASSUME_ROLE_WITH_WEB_IDENTITY, region, None, &body.to_string()).await
     }
 
     async fn call(
         &self,
-        action: &'static str,
+        action: Action,
         region: &str,
         key: Option<&ApiKey>,
         body: &str,
     ) -> Result<(ApiKey, Timestamp), ApiError> {
         let (endpoint, origin) = (self.endpoint, self.origin);
-        let call = ApiCall { endpoint, service: STS, action, region, body, key, origin };
+        let call = ApiCall { endpoint, action, region, body, key, origin };
         // It makes a key and nothing else, so it may be repeated like a read.
         let AssumeRoleResponse { credentials, expired_time } =
             retry(STANDARD_BACKOFF, ActionKind::Read, || call.send(self.network)).await?;
         let empty = || ApiError::Unreadable {
-            action: action.to_owned(),
+            action: action.name.to_owned(),
             reason: "no key in it".to_owned(),
             request_id: None,
         };

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::*;
 use crate::http::Secret;
-use crate::tencent::ApiKey;
 use crate::tencent::api::test_server::{Reply, Server, network};
+use crate::tencent::{ApiKey, actions};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -32,7 +32,7 @@ async fn after(replies: Vec<fn() -> Reply>) -> Server {
 }
 
 async fn call(server: &Server, action: &'static str) -> Result<Answer, ApiError> {
-    server.api().call(action, &json!({"Limit": 100})).await
+    server.api().call(Action::made_up(action), &json!({"Limit": 100})).await
 }
 
 #[tokio::test]
@@ -42,8 +42,10 @@ async fn a_call_is_signed_and_says_where_it_goes() {
     let token = Some(Secret::from("the-token"));
     let key = ApiKey { id: "AKIDtest".to_owned(), secret: "hunter2".into(), token };
     let keys = Arc::new(KeyChain::fixed(key, "the test", &network));
-    let api = Api::new(network, server.url.parse().unwrap(), Region::guangzhou(), keys);
-    let answer: Answer = api.call("DescribeInstances", &json!({"Limit": 100})).await.unwrap();
+    let endpoint: crate::tencent::Endpoint = server.url.parse().unwrap();
+    let api = Api::new(network, endpoint, Region::guangzhou(), keys);
+    let answer: Answer =
+        api.call(actions::DESCRIBE_INSTANCES, &json!({"Limit": 100})).await.unwrap();
     assert_eq!(answer.total_count, 7);
     let asked = &server.asked()[0];
     assert_eq!((asked.path.as_str(), asked.body.as_str()), ("/", r#"{"Limit":100}"#));
@@ -123,7 +125,7 @@ async fn a_connection_that_never_was_is_no_ambiguity_for_the_retry() {
     let api = server.api();
     drop(server);
     tokio::time::sleep(Duration::from_millis(20)).await;
-    let error = api.call::<Answer>("CreateNamespace", &json!({})).await.unwrap_err();
+    let error = api.call::<Answer>(actions::CREATE_NAMESPACE, &json!({})).await.unwrap_err();
     assert!(matches!(error, ApiError::Http(_)), "{error}");
     assert_eq!(api.calls(), 2, "nothing was sent, so even a write is tried again");
 }
@@ -185,9 +187,9 @@ async fn plain_http_to_a_stranger_is_refused_before_anything_is_sent() {
     let network = network();
     let key = ApiKey { id: "AKIDtest".to_owned(), secret: "hunter2".into(), token: None };
     let keys = Arc::new(KeyChain::fixed(key, "the test", &network));
-    let endpoint = "http://tcr.tencentcloudapi.com".parse().unwrap();
+    let endpoint: crate::tencent::Endpoint = "http://tcr.tencentcloudapi.com".parse().unwrap();
     let api = Api::new(network, endpoint, Region::guangzhou(), keys);
-    let error = api.call::<Answer>("DescribeImages", &json!({})).await.unwrap_err();
+    let error = api.call::<Answer>(actions::DESCRIBE_IMAGES, &json!({})).await.unwrap_err();
     assert!(matches!(error, ApiError::PlainHttp { .. }), "{error}");
 }
 
@@ -199,7 +201,9 @@ async fn calls_of_one_action_keep_its_rate_in_all_regions() {
     let calls = (0..7_u32).map(|index| {
         let region = if index % 2 == 0 { "ap-shanghai" } else { "ap-hongkong" };
         let api = api.with_region(region.parse().unwrap());
-        async move { api.call::<Answer>("DescribeNamespacePersonal", &json!({})).await.unwrap() }
+        async move {
+            api.call::<Answer>(actions::DESCRIBE_NAMESPACE_PERSONAL, &json!({})).await.unwrap()
+        }
     });
     futures::future::join_all(calls).await;
     // Seven starts at 15 a second are six gaps of 66 ms.

@@ -327,8 +327,15 @@ async fn counts_without_bounds_end() {
 
 #[test]
 fn an_answer_without_list_and_count_is_not_an_empty_list() {
-    assert!(ListPage::<u64>::new("DescribeImages", None, None).is_err());
-    assert!(ListPage::<u64>::new("DescribeImages", None, Some(LenientNumber(0))).is_ok());
+    assert!(ListPage::<u64>::new(crate::tencent::actions::DESCRIBE_IMAGES, None, None).is_err());
+    assert!(
+        ListPage::<u64>::new(
+            crate::tencent::actions::DESCRIBE_IMAGES,
+            None,
+            Some(LenientNumber(0))
+        )
+        .is_ok()
+    );
 }
 
 #[tokio::test]

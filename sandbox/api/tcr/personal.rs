@@ -3,8 +3,8 @@
 use ccr2tcr::image::Digest;
 use serde_json::{Value, json};
 
-use super::call::{ActionCall, ActionResult};
-use super::error::ApiError;
+use crate::api::call::{ActionCall, ActionResult};
+use crate::api::error::ApiError;
 use crate::clock;
 use crate::registry::{Registry, Repository, TaggedManifest};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::call::{ActionCall, ActionResult};
+use crate::api::call::{ActionCall, ActionResult};
 
 /// `DescribeWebhookTrigger`
 pub(super) fn webhooks(call: &mut ActionCall<'_>) -> ActionResult {

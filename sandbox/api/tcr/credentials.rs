@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::call::{ActionCall, ActionResult, RequestedPage};
-use super::error::ApiError;
 use super::namespaces::conflict;
+use crate::api::call::{ActionCall, ActionResult, RequestedPage};
+use crate::api::error::ApiError;
 use crate::registry::{InstanceServiceAccount, InstanceToken};
 use crate::{clock, secrets};
 

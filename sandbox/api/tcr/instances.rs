@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 
-use super::call::{ActionCall, ActionResult};
-use super::error::ApiError;
+use crate::api::call::{ActionCall, ActionResult};
+use crate::api::error::ApiError;
 use crate::clock;
 use crate::regions::{REGIONS, find};
 use crate::world::Instance;

@@ -3,8 +3,8 @@
 use ccr2tcr::image::check_enterprise_name;
 use serde_json::json;
 
-use super::call::{ActionCall, ActionResult, RequestedPage};
-use super::error::ApiError;
+use crate::api::call::{ActionCall, ActionResult, RequestedPage};
+use crate::api::error::ApiError;
 use crate::clock;
 use crate::registry::Namespace;
 

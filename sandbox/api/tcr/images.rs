@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use serde_json::json;
 
-use super::call::{ActionCall, ActionResult};
-use super::error::ApiError;
 use super::repositories::names;
+use crate::api::call::{ActionCall, ActionResult};
+use crate::api::error::ApiError;
 use crate::clock;
 
 /// `DescribeImages`, newest push first.

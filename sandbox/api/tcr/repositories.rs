@@ -3,9 +3,9 @@
 use ccr2tcr::image::RepositoryName;
 use serde_json::json;
 
-use super::call::{ActionCall, ActionResult};
-use super::error::ApiError;
 use super::namespaces::conflict;
+use crate::api::call::{ActionCall, ActionResult};
+use crate::api::error::ApiError;
 use crate::clock;
 
 /// `DescribeRepositories`

@@ -1,0 +1,32 @@
+//! The services of Tencent Cloud that the sandbox stands in for. A further one is a file or folder
+//! with a table of its actions, and a row here.
+
+use super::action::Action;
+use super::{sts, tcr};
+
+/// One service.
+pub(super) struct Service {
+    /// As the scope of a signature names it.
+    pub(super) name: &'static str,
+    pub(super) version: &'static str,
+    /// Whether `X-TC-Region` must be sent.
+    pub(super) is_regional: bool,
+    actions: &'static [Action],
+}
+
+const SERVICES: &[Service] = &[
+    Service { name: "tcr", version: "2019-09-24", is_regional: true, actions: tcr::ACTIONS },
+    Service { name: "sts", version: "2018-08-13", is_regional: true, actions: sts::ACTIONS },
+];
+
+impl Service {
+    /// The service with this name.
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
+        SERVICES.iter().find(|service| service.name == name)
+    }
+
+    /// Its action with this name.
+    pub(super) fn action(&self, name: &str) -> Option<&'static Action> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+}

@@ -1,0 +1,70 @@
+//! Files for their owner's eyes only, that are on disk before what depends on them is done.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Writes a file that isn't there yet, mode 0600, and waits until it is on disk. Its content is
+/// given in parts, so that secrets needn't be put together in memory.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`], and whatever else the system says.
+pub fn create<'a>(path: &Path, content: impl IntoIterator<Item = &'a [u8]>) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let mut file = options.open(path)?;
+    for part in content {
+        file.write_all(part)?;
+    }
+    file.sync_all()?;
+    sync_folder(path)
+}
+
+/// Writes it in the place of an earlier one; at every moment there is one or the other.
+///
+/// # Errors
+/// Whatever the system says; the earlier file is whole then.
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let beside = PathBuf::from(name);
+    // Left by a run that was killed.
+    let _ = std::fs::remove_file(&beside);
+    create(&beside, [content])?;
+    std::fs::rename(&beside, path)?;
+    sync_folder(path)
+}
+
+/// A new name survives a power cut only once its folder has been written.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_the_owners_alone_and_never_written_over_unasked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("undo.json");
+        create(&path, [b"on".as_slice(), b"e"]).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let again = create(&path, [b"two".as_slice()]).unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        replace(&path, b"three").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"three");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
