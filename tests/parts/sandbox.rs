@@ -22,8 +22,8 @@ fn holds(run: Run, at_least: usize) {
     let missing = run.stderr.contains("ModuleNotFoundError") || run.stderr.contains("can't start");
     assert!(
         !missing,
-        "CCR2TCR_TEST_PYTHON must name a Python with tencentcloud-sdk-python-tcr; `make test` \
-         installs one:\n{}",
+        "CCR2TCR_TEST_PYTHON must name a Python with the packages of sandbox/sdk-checks; \
+         `make test` installs one:\n{}",
         run.stderr
     );
     let run = run.ends_with(0).never_says(&["FAILED"]);
@@ -34,7 +34,7 @@ fn holds(run: Run, at_least: usize) {
 
 #[test]
 fn tencents_own_sdk_works_with_the_sandbox() {
-    holds(check("sdk-check.py", None), 30);
+    holds(check("sdk-checks/tcr.py", None), 30);
 }
 
 #[test]

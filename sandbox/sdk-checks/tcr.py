@@ -1,53 +1,19 @@
 #!/usr/bin/env python3
-"""Runs Tencent's own SDK, unmodified, against the sandbox:  tcr-sandbox -- python3 sdk-check.py
+"""Runs Tencent's own SDK, unmodified, against the sandbox:  tcr-sandbox -- python3 sdk-checks/tcr.py
 
 It needs tencentcloud-sdk-python-tcr, and the shipped account (3 repositories of 120 tags in `ci`).
 One line for each thing that holds; the first that doesn't ends the run with code 1.
 """
 
 import os
-import sys
 import time
 
-from tencentcloud.common import credential
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
-from tencentcloud.common.profile.client_profile import ClientProfile
-from tencentcloud.common.profile.http_profile import HttpProfile
-from tencentcloud.tcr.v20190924 import models, tcr_client
 
-ID, KEY = os.environ["TENCENTCLOUD_SECRET_ID"], os.environ["TENCENTCLOUD_SECRET_KEY"]
-REGION = os.environ["TENCENTCLOUD_REGION"]
-PROTOCOL, HOST = os.environ["TENCENTCLOUD_TCR_ENDPOINT"].split("://")
+from sdk import ID, KEY, Service, check
 
-
-def client(secret_id=ID, secret_key=KEY, region=REGION, language="en-US"):
-    http = HttpProfile(protocol=PROTOCOL, endpoint=HOST)
-    profile = ClientProfile(httpProfile=http, language=language)
-    return tcr_client.TcrClient(credential.Credential(secret_id, secret_key), region, profile)
-
-
-def call(of, action, **fields):
-    request = getattr(models, action + "Request")()
-    for name, value in fields.items():
-        setattr(request, name, value)
-    return getattr(of, action)(request)
-
-
-def check(what, holds):
-    print(("ok    " if holds else "FAILED ") + what, flush=True)
-    if not holds:
-        sys.exit(1)
-
-
-def refused(code, of, action, **fields):
-    try:
-        call(of, action, **fields)
-    except TencentCloudSDKException as error:
-        check(f"{action} is refused: {error.code}: {error.message}", error.code == code)
-        check("  with a RequestId", bool(error.requestId))
-        return
-    check(f"{action} must be refused with {code}", False)
-
+TCR = Service("tcr", "v20190924", "TcrClient")
+models, client, call, refused = TCR.models, TCR.client, TCR.call, TCR.refused
 
 ccr, tcr = client(region="ap-guangzhou"), client()
 
