@@ -7,6 +7,7 @@ One line for each thing that holds; the first that doesn't ends the run with cod
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 
@@ -102,11 +103,21 @@ refused("AuthFailure.SignatureFailure", client(secret_key="wrong"), "DescribeIns
 refused("AuthFailure.SecretIdNotFound", client(secret_id="AKIDnobody"), "DescribeInstances")
 refused("UnsupportedRegion", client(region="mars"), "DescribeInstances")
 refused("MissingParameter", tcr, "DescribeNamespaces")
-time.sleep(1)
-limited = 0
-for _ in range(30):
+
+
+def is_limited(_):
     try:
         call(ccr, "DescribeUserQuotaPersonal")
     except TencentCloudSDKException as error:
-        limited += error.code == "RequestLimitExceeded"
+        return error.code == "RequestLimitExceeded"
+    return False
+
+
+# A busy machine may take longer than a second for 30 calls.
+for _ in range(5):
+    time.sleep(1)
+    with ThreadPoolExecutor(30) as threads:
+        limited = sum(threads.map(is_limited, range(30)))
+    if limited:
+        break
 check(f"of 30 calls at once {limited} were over the rate of 20 a second", 0 < limited <= 10)

@@ -14,7 +14,8 @@ fn check(script: &str, account: Option<&str>) -> Run {
         command.arg("--account").arg(folder.join(account));
     }
     let script: PathBuf = folder.join(script);
-    run(command.env("HOME", home.path()).arg("--").arg(python).arg(script))
+    command.env("HOME", home.path()).env("PYTHONDONTWRITEBYTECODE", "1");
+    run(command.arg("--").arg(python).arg(script))
 }
 
 #[track_caller]
