@@ -57,6 +57,7 @@ fn reading(mut outline: Outline, bytes: &[u8], found: &[Found]) -> Reading {
         place: meaning.place,
         map: meaning.map,
         also_in: meaning.also_in,
+        variable: meaning.variable,
     });
     let contexts = contexts.collect();
     Reading { contexts, maps: outline.maps, unreadable: outline.unreadable }

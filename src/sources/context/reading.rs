@@ -25,6 +25,8 @@ pub(in crate::sources) struct Context {
     pub(in crate::sources) map: Option<usize>,
     /// Which other maps have the same field: by an alias of it, or because they merge its map.
     pub(in crate::sources) also_in: Vec<usize>,
+    /// The variable that it is the value of, where that is known.
+    pub(in crate::sources) variable: Option<String>,
     /// Whether a marker beside it or above it says that it stays: `ccr2tcr:keep`.
     pub(in crate::sources) is_marked_to_keep: bool,
 }

@@ -3,10 +3,10 @@
 //! What only the whole tree or TCR can tell, what kustomize looks for and whether an image is there,
 //! is for `plan`.
 
+mod behind;
 mod name;
 mod rules;
 mod split;
-mod tencents;
 mod together;
 mod verdict;
 
@@ -21,6 +21,7 @@ use super::context::{Context, Purpose, Reading};
 use super::edit::Edit;
 use super::find::{Found, Name, Slash, What};
 use super::span::Span;
+use crate::image::Owner;
 
 /// No more of a place is shown, in bytes.
 const SHOWN: usize = 200;
@@ -121,7 +122,7 @@ impl Rules {
             What::PullSecret => self.pull_secret(&found.span, &context.purpose),
             What::Name(name) => match pair {
                 Some(pair) => self.of_pair(pair, &context.purpose),
-                None => self.of_name(bytes, name, &context.purpose),
+                None => self.of_name(bytes, name, context),
             },
         }
     }
@@ -154,7 +155,8 @@ impl Rules {
         }
     }
 
-    fn of_name(&self, bytes: &[u8], name: &Name, purpose: &Purpose) -> Verdict {
+    fn of_name(&self, bytes: &[u8], name: &Name, context: &Context) -> Verdict {
+        let purpose = &context.purpose;
         let outcome = match purpose {
             // The parts of the API's paths are no namespaces.
             Purpose::Url => return Verdict::ByHand(ByHand::Used(Purpose::Url)),
@@ -171,14 +173,19 @@ impl Rules {
             Outcome::Stays(verdict) => return verdict,
             Outcome::Renamed(renamed) => renamed,
         };
+        let edits = edits(name, &self.target, &renamed);
+        // The path would change for every value of the variable.
+        if name.is_fallback && edits.len() > 1 {
+            let why = format!("a variable may put another host in front of it than {}", name.host);
+            return Verdict::ByHand(ByHand::PartsWays(why));
+        }
         if renamed.path.is_empty()
             && *purpose != Purpose::Login
-            && let Some(namespace) = tencents::named_in(bytes)
+            && let Some(namespace) = self.left_behind(bytes, name, context)
         {
             let why = format!("the file names {namespace}/…, which stays in CCR");
             return Verdict::ByHand(ByHand::PartsWays(why));
         }
-        let edits = edits(name, &self.target, &renamed);
         Verdict::Rewrite(Rewrite {
             new: spliced(bytes, name, &edits),
             edits,
@@ -186,6 +193,21 @@ impl Rules {
             end: Some(end_of(name)).filter(|_| name.slash != Slash::Percent),
             is_matcher: *purpose == Purpose::Matcher,
         })
+    }
+
+    /// A namespace that stays in CCR and that the file puts behind this host.
+    fn left_behind<'a>(
+        &self,
+        bytes: &'a [u8],
+        name: &Name,
+        context: &'a Context,
+    ) -> Option<&'a str> {
+        let stays = |namespace: &&str| {
+            matches!(self.names.owner(&name.host, namespace), Owner::Other | Owner::Tencent)
+        };
+        let of_variable = context.variable.iter();
+        let mut used = of_variable.flat_map(|variable| behind::namespaces(bytes, variable));
+        behind::tencents(bytes).or_else(|| used.find(stays))
     }
 
     fn is_rewritten(&self, purpose: &Purpose) -> bool {
@@ -236,12 +258,15 @@ fn holds(outer: &Span, inner: &Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// What stands where `name` stands after `edits` of it.
+/// What stands where `name` stands after `edits` of it, without the gap behind a fallback.
 fn spliced(bytes: &[u8], name: &Name, edits: &[Edit]) -> String {
     let end = end_of(name);
+    let gap = name.gap().map(|span| Edit { span, new: String::new() });
     let mut new = String::new();
     let mut at = name.host_span.start;
-    for edit in edits {
+    // The host's edit is the first.
+    let (host, others) = edits.split_at(edits.len().min(1));
+    for edit in host.iter().chain(&gap).chain(others) {
         new.push_str(&String::from_utf8_lossy(&bytes[at..edit.span.start]));
         new.push_str(&edit.new);
         at = edit.span.end;
@@ -261,6 +286,11 @@ fn end_of(name: &Name) -> usize {
 fn shown(bytes: &[u8], found: &Found) -> String {
     if found.what == What::Encoded {
         return "base64".to_owned();
+    }
+    if let What::Name(name) = &found.what
+        && name.is_fallback
+    {
+        return spliced(bytes, name, &[]);
     }
     let bytes = &bytes[found.span.clone()];
     match bytes.get(..SHOWN) {

@@ -47,6 +47,7 @@ fn name(text: &str) -> Found {
         host: CCR.parse().unwrap(),
         scheme: start..start,
         host_span,
+        is_fallback: false,
         slash: Slash::Plain,
         path,
         ends_in_slash,
@@ -73,6 +74,7 @@ fn context(purpose: Purpose) -> Context {
         place: String::new(),
         map: None,
         also_in: Vec::new(),
+        variable: None,
         is_marked_to_keep: false,
     }
 }

@@ -4,6 +4,7 @@ use super::bytes::{before, is_name};
 use super::domain::Domain;
 use super::encoded;
 use super::escape::Escape;
+use super::fallback;
 use super::found::{Found, Name, What};
 use super::front::{Front, Wanted, is_label};
 use super::host_end::{HostEnd, host_end};
@@ -102,13 +103,38 @@ impl Finder {
             HostEnd::Sentence => Tail { end: behind, ..Tail::default() },
             _ => reader.read(behind),
         };
+        let behind_fallback = || self.behind_fallback(bytes, scheme.start..behind);
+        let is_bare = tail.path.is_empty() && !tail.ends_in_slash;
+        let fallback = if is_bare { behind_fallback() } else { None };
+        let is_fallback = fallback.is_some();
+        let tail = fallback.unwrap_or(tail);
         // What stands in front may belong to the place before.
         let scheme = if scheme.start < floor { start..start } else { scheme };
         let span = scheme.start..tail.end;
         let Tail { slash, path, ends_in_slash, tag, digest, .. } = tail;
         let host_span = start..behind;
-        let name = Name { host, host_span, scheme, slash, path, ends_in_slash, tag, digest };
+        let name = Name {
+            host,
+            host_span,
+            is_fallback,
+            scheme,
+            slash,
+            path,
+            ends_in_slash,
+            tag,
+            digest,
+        };
         Some(Found { span, what: What::Name(name) })
+    }
+
+    /// The path behind the variable or template that falls back to the host at `host`.
+    fn behind_fallback(&self, bytes: &[u8], host: Span) -> Option<Tail> {
+        let whole = fallback::around(bytes, host.clone())?;
+        let is_free = |span| self.is_free(bytes, span);
+        let opening = before(bytes, whole.start);
+        let tail = Reader { bytes, opening, is_free: &is_free }.read(whole.end);
+        let is_alone = is_free(host.end..whole.end);
+        (is_alone && !tail.path.is_empty() && !tail.ends_in_slash).then_some(tail)
     }
 
     /// The host of CCR with this name and this end.

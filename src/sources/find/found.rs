@@ -40,6 +40,9 @@ pub(in crate::sources) struct Name {
     pub(in crate::sources) host: Host,
     /// Where it stands, its port included.
     pub(in crate::sources) host_span: Span,
+    /// Whether it is what a variable or a template falls back to, and the path stands behind the end
+    /// of that: `${REGISTRY:-CCR}/shop/web`.
+    pub(in crate::sources) is_fallback: bool,
     /// `docker://`, `oci://`, `https://` in front of it; empty if there is none.
     pub(in crate::sources) scheme: Span,
     /// How a slash is written behind it.
@@ -53,6 +56,15 @@ pub(in crate::sources) struct Name {
     pub(in crate::sources) tag: Option<Segment>,
     /// The digest, without its `@`, `sha256:` included.
     pub(in crate::sources) digest: Option<Segment>,
+}
+
+impl Name {
+    /// What stands between the host and its path, if the host is a fallback: `}` of
+    /// `${REGISTRY:-CCR}/shop/web`.
+    pub(in crate::sources) fn gap(&self) -> Option<Span> {
+        let first = self.path.first().filter(|_| self.is_fallback)?;
+        Some(self.host_span.end..first.span.start - self.slash.as_str().len())
+    }
 }
 
 /// A part of a name.

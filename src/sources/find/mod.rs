@@ -7,6 +7,7 @@ mod bytes;
 mod domain;
 mod encoded;
 mod escape;
+mod fallback;
 mod finder;
 mod flag;
 mod found;

@@ -82,18 +82,24 @@ fn rules(text: &str) -> Rules {
         pull_secret: None,
         also: Also::default(),
     };
-    let (mut maps, mut excludes) = (Vec::new(), Vec::new());
+    let (mut maps, mut excludes, mut owned) = (Vec::new(), Vec::new(), Vec::new());
     for line in text.lines() {
         match line.split_once(' ').unwrap() {
             ("map", rule) => maps.push(rule.parse().unwrap()),
             ("exclude", pattern) => excludes.push(pattern.parse().unwrap()),
             ("pull-secret", name) => rules.pull_secret = Some(name.to_owned()),
+            ("owned", namespace) => owned.push(namespace.to_owned()),
             ("also", "docs") => rules.also.docs = true,
             ("also", "source") => rules.also.source = true,
             ("also", "comments") => rules.also.comments = true,
             ("also", "logins") => rules.also.logins = true,
             other => panic!("{other:?}"),
         }
+    }
+    if !owned.is_empty() {
+        let hosts = ["ccr", "hkccr"].map(|name| format!("{name}.ccs.tencentyun.com"));
+        let lists = rules.names.owned.get_or_insert_default();
+        lists.add(hosts.map(|host| host.parse().unwrap()), &owned);
     }
     rules.names.mapping = Mapping::new(maps).excluding(excludes);
     rules
