@@ -113,17 +113,8 @@ impl Finder {
         let span = scheme.start..tail.end;
         let Tail { slash, path, ends_in_slash, tag, digest, .. } = tail;
         let host_span = start..behind;
-        let name = Name {
-            host,
-            host_span,
-            is_fallback,
-            scheme,
-            slash,
-            path,
-            ends_in_slash,
-            tag,
-            digest,
-        };
+        let name =
+            Name { host, host_span, is_fallback, scheme, slash, path, ends_in_slash, tag, digest };
         Some(Found { span, what: What::Name(name) })
     }
 
