@@ -7,6 +7,7 @@ use crate::account::{
     Account, Generate, GenerateRepositories, InstanceDescription, Key, NamespaceDescription,
     PersonalDescription, RepositoryDescription,
 };
+use crate::audit_log::AuditLog;
 use crate::clock;
 use crate::content::{Contents, build};
 use crate::edition::Edition;
@@ -37,7 +38,9 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
     for (description, host) in account.enterprise.into_iter().zip(hosts) {
         enterprise.push(filler.instance(description, host)?);
     }
+    let audit = AuditLog::new(&account.audit, &account.uin, &mut secrets);
     Ok(Cloud {
+        audit,
         uin: account.uin,
         key,
         temporary_keys: std::collections::HashMap::new(),
@@ -149,6 +152,7 @@ impl Filler {
         held.public = description.public;
         held.description.clone_from(&description.description);
         held.counted_tags = description.counted_tags;
+        held.pulls = description.pulls;
         for image in &description.images {
             let pushed = image.pushed.map_or_else(|| self.next_push(), |time| time.0);
             held.add(build(&mut self.contents, &name, image).listed_by(has_api), pushed);

@@ -6,6 +6,7 @@
 
 mod account;
 mod api;
+mod audit_log;
 mod clock;
 mod command;
 mod content;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::account::{ImmutableRule, InstanceType};
 use crate::account::{Key, Quota, RetentionRule, Webhook};
+use crate::audit_log::AuditLog;
 use crate::clock;
 use crate::content::Contents;
 use crate::edition::Edition;
@@ -44,6 +45,7 @@ pub(crate) struct Cloud {
     pub(crate) temporary_keys: HashMap<String, TemporaryKey>,
     pub(crate) personal: Vec<Personal>,
     pub(crate) enterprise: Vec<Instance>,
+    pub(crate) audit: AuditLog,
     pub(crate) contents: Contents,
     pub(crate) faults: Faults,
     pub(crate) denied: Vec<String>,
@@ -109,6 +111,19 @@ impl Cloud {
     /// The clock of Tencent's API, which may be ahead of ours.
     pub(crate) fn now(&self) -> Timestamp {
         clock::after(Timestamp::now(), self.clock_skew)
+    }
+
+    /// Counts and logs a pull or push at a registry of the Personal Edition.
+    pub(crate) fn log_use(&mut self, id: RegistryId, name: &str, repository: &str, anonymous: bool) {
+        if id.edition == Edition::Tcr {
+            return;
+        }
+        let (now, held) = (self.now(), &mut self.personal[id.index]);
+        if name == "pull" {
+            held.registry.count_pull(repository);
+        }
+        let uin = if anonymous { "" } else { &self.uin };
+        self.audit.log((name, uin, &held.region), repository, now, &mut self.secrets);
     }
 
     /// A registry, and the content of all.

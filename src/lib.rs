@@ -22,6 +22,7 @@
 //!   patches. Pure. Needs [`image`] and [`docker_config`].
 //! - [`switch`]: scan → plan → apply → report, rollback, pull secrets. Needs [`workload`],
 //!   [`kubernetes`] and [`proof`].
+//! - [`usage`]: who still pulls from CCR. Needs [`switch`] and [`transfer`].
 //! - [`sources`]: files that name CCR: find → plan → rewrite → prove. Needs [`workload`] and [`proof`].
 //! - [`terminal`]: printer, table, progress, colour. Needs none of the others but [`diagnostic`].
 //! - [`rewrite`]: the command that both plugins have: rewriting files. Needs [`sources`] and
@@ -50,4 +51,5 @@ pub mod tencent;
 pub mod terminal;
 pub mod text;
 pub mod transfer;
+pub mod usage;
 pub mod workload;

@@ -120,6 +120,10 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
             args.account.docker_config = docker.config;
             commands::rewrite::run(*args, &stop.soft, printer).await.map(RunEnd::from)
         }
+        Command::Usage(mut args) => {
+            args.settings.docker_config = docker.config;
+            commands::usage::run(*args, &asked, printer).await.map(RunEnd::from)
+        }
         Command::Login(mut args) => {
             args.settings.docker_config = docker.config;
             commands::login::run(*args, &asked, printer).await.map(RunEnd::from)

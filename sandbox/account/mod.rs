@@ -3,6 +3,7 @@
 //! Written as YAML. Everything has a default; an unknown field is an error, so that a misspelt one
 //! is not taken for the default.
 
+mod audit;
 mod enterprise;
 mod image;
 mod personal;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use crate::edition::Edition;
 use crate::faults::{ApiFault, RegistryFault};
 
+pub(crate) use audit::AuditDescription;
 pub(crate) use enterprise::{
     ImmutableRule, InstanceDescription, InstanceType, RetentionRule, Webhook,
 };
@@ -41,6 +43,8 @@ pub(crate) struct Account {
     pub(crate) personal: Vec<PersonalDescription>,
     /// The instances of Enterprise Edition.
     pub(crate) enterprise: Vec<InstanceDescription>,
+    /// What CloudAudit has logged.
+    pub(crate) audit: AuditDescription,
     /// Seconds that the API's clock is ahead of this machine's.
     pub(crate) clock_skew: i64,
     /// API actions that CAM denies to the key.
@@ -62,6 +66,7 @@ impl Default for Account {
             docker_login: vec![Edition::Ccr],
             personal: Vec::new(),
             enterprise: Vec::new(),
+            audit: AuditDescription::default(),
             clock_skew: 0,
             denied: Vec::new(),
             page_limit: 100,

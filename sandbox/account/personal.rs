@@ -91,6 +91,8 @@ pub(crate) struct RepositoryDescription {
     pub(crate) public: bool,
     /// Shown by the API.
     pub(crate) description: String,
+    /// Personal only: how often it was pulled before (`PullCount`).
+    pub(crate) pulls: u64,
     /// Enterprise only: so many listings pass before the repository is in one.
     pub(crate) unlisted: u32,
     /// What the repository listing says instead of the true number of tags.

@@ -5,6 +5,7 @@
 //! comment says so.
 
 mod action;
+mod audit;
 mod call;
 mod error;
 mod permission;

@@ -2,7 +2,7 @@
 //! with a table of its actions, and a row here.
 
 use super::action::Action;
-use super::{sts, tcr};
+use super::{audit, sts, tcr};
 
 /// One service.
 pub(super) struct Service {
@@ -16,6 +16,12 @@ pub(super) struct Service {
 
 const SERVICES: &[Service] = &[
     Service { name: "tcr", version: "2019-09-24", is_regional: true, actions: tcr::ACTIONS },
+    Service {
+        name: "cloudaudit",
+        version: "2019-03-19",
+        is_regional: true,
+        actions: audit::ACTIONS,
+    },
     Service { name: "sts", version: "2018-08-13", is_regional: true, actions: sts::ACTIONS },
 ];
 

@@ -113,13 +113,24 @@ async fn answer(
                 return error(StatusCode::PAYLOAD_TOO_LARGE, "SIZE_INVALID", message);
             };
             let name = (repository.as_str(), reference.as_str());
-            manifests::put(&mut world.cloud(), id, headers, name, bytes)
+            let mut cloud = world.cloud();
+            let response = manifests::put(&mut cloud, id, headers, name, bytes);
+            if response.status().is_success() {
+                cloud.log_use(id, "push", &repository, bearer.anonymous);
+            }
+            response
         }
         Resource::Manifest { repository, reference } => {
             if method != Method::GET && method != Method::HEAD {
                 return error(StatusCode::METHOD_NOT_ALLOWED, "UNSUPPORTED", "not supported here");
             }
-            manifests::get(&mut world.cloud(), id, method, &repository, &reference)
+            let mut cloud = world.cloud();
+            let response = manifests::get(&mut cloud, id, method, &repository, &reference);
+            // What counts as a pull is documented nowhere; Harbor counts manifests that are fetched.
+            if method == Method::GET && response.status().is_success() {
+                cloud.log_use(id, "pull", &repository, bearer.anonymous);
+            }
+            response
         }
         Resource::Blob { repository, digest } => {
             let name = (repository.as_str(), digest.as_str());

@@ -69,6 +69,8 @@ pub(crate) struct Repository {
     pub(crate) description: String,
     pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
+    /// How often a manifest was fetched.
+    pub(crate) pulls: u64,
     /// What the listing says instead of the truth.
     pub(crate) counted_tags: Option<u64>,
     pub(crate) tags: BTreeMap<String, TaggedManifest>,
@@ -92,6 +94,7 @@ impl Repository {
             description: String::new(),
             created,
             updated: created,
+            pulls: 0,
             counted_tags: None,
             tags: BTreeMap::new(),
             manifests: HashMap::new(),
@@ -240,6 +243,13 @@ impl Registry {
             name.clone()
         })
         .collect()
+    }
+
+    /// Counts a pull.
+    pub(crate) fn count_pull(&mut self, repository: &str) {
+        if let Some(held) = self.repositories.get_mut(repository) {
+            held.pulls += 1;
+        }
     }
 
     /// Whether anybody may pull from the repository.

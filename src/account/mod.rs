@@ -4,6 +4,7 @@
 //! The flags that both plugins share are [`Settings`]; the same settings in a file are a
 //! [`MappingFile`]. [`Account::open`] turns them into clients.
 
+mod ccr_side;
 mod error;
 mod instance;
 mod line;
@@ -15,6 +16,7 @@ mod registries;
 mod settings;
 mod text_file;
 
+pub use ccr_side::CcrSide;
 pub use error::AccountError;
 pub use line::{MOST_IN_A_LINE, account_flags, ccr_flags, printed, withheld};
 pub use logins::{FixedLogin, Logins};

@@ -134,10 +134,7 @@ impl Account {
         };
         let ccr_hosts = named_ccr_hosts(settings, &file);
 
-        let mut fixed = settings.fixed_logins.clone();
-        fixed.extend(given_for(settings.ccr_login.as_ref(), &ccr_hosts));
-        let file_of_ccr = settings.ccr_auth_file.as_deref();
-        fixed.extend(read_logins(file_of_ccr, &ccr_hosts, "--ccr-auth-file").await?);
+        let mut fixed = ccr_logins(settings, &ccr_hosts).await?;
         let mut target_hosts: Vec<Host> = target_host.iter().cloned().collect();
         target_hosts.extend(settings.tcr_push_host.clone());
         target_hosts.extend(instance.as_ref().and_then(|instance| instance.public_domain.clone()));
@@ -224,14 +221,26 @@ pub(super) fn mapping_file(settings: &Settings) -> Result<MappingFile, MappingFi
     settings.mapping.as_deref().map_or_else(|| Ok(MappingFile::default()), MappingFile::read)
 }
 
-fn mapping_of(settings: &Settings, file: MappingFile) -> Mapping {
+pub(super) fn mapping_of(settings: &Settings, file: MappingFile) -> Mapping {
     Mapping::new([settings.map.clone(), file.rules].concat()).excluding(file.excludes)
 }
 
-fn named_ccr_hosts(settings: &Settings, file: &MappingFile) -> Vec<Host> {
+pub(super) fn named_ccr_hosts(settings: &Settings, file: &MappingFile) -> Vec<Host> {
     let mut hosts = [settings.ccr_host.clone(), file.ccr_hosts.clone()].concat();
     hosts.extend(ccr_regions(settings, file).iter().filter_map(Region::ccr_host));
     hosts
+}
+
+/// The logins of CCR that flags and files give.
+pub(super) async fn ccr_logins(
+    settings: &Settings,
+    hosts: &[Host],
+) -> Result<Vec<FixedLogin>, AccountError> {
+    let mut fixed = settings.fixed_logins.clone();
+    fixed.extend(given_for(settings.ccr_login.as_ref(), hosts));
+    let file = settings.ccr_auth_file.as_deref();
+    fixed.extend(read_logins(file, hosts, "--ccr-auth-file").await?);
+    Ok(fixed)
 }
 
 /// The instances that the key of TCR's side can see, in all regions.

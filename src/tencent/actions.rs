@@ -20,6 +20,7 @@ const fn service(name: &'static str, version: &'static str, is_regional: bool) -
 
 pub(crate) const TCR: Service = service("tcr", "2019-09-24", true);
 pub(crate) const STS: Service = service("sts", "2018-08-13", true);
+pub(crate) const CLOUDAUDIT: Service = service("cloudaudit", "2019-03-19", true);
 
 /// An action of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,6 +72,13 @@ actions! {
         TCR "DescribeRepositoryFilterPersonal", 20 a second, on Any;
     DESCRIBE_IMAGE_PERSONAL = TCR "DescribeImagePersonal", 100 a second, on Any;
     DESCRIBE_USER_QUOTA_PERSONAL = TCR "DescribeUserQuotaPersonal", 20 a second, on Any;
+    DESCRIBE_APPLICATION_TRIGGER_PERSONAL =
+        TCR "DescribeApplicationTriggerPersonal", 20 a second, on Any;
+    DESCRIBE_APPLICATION_TRIGGER_LOG_PERSONAL =
+        TCR "DescribeApplicationTriggerLogPersonal", 20 a second, on Any;
+    DESCRIBE_IMAGE_LIFECYCLE_PERSONAL = TCR "DescribeImageLifecyclePersonal", 20 a second, on Any;
+    DESCRIBE_IMAGE_LIFECYCLE_GLOBAL_PERSONAL =
+        TCR "DescribeImageLifecycleGlobalPersonal", 20 a second, on Any;
 
     DESCRIBE_INSTANCES = TCR "DescribeInstances", 100 a second, on Instances;
     DESCRIBE_INSTANCE_CUSTOMIZED_DOMAIN =
@@ -82,10 +90,15 @@ actions! {
     MODIFY_REPOSITORY = TCR "ModifyRepository", 20 a second, on Content;
     DESCRIBE_IMAGES = TCR "DescribeImages", 100 a second, on Content;
     DESCRIBE_WEBHOOK_TRIGGER = TCR "DescribeWebhookTrigger", 20 a second, on Any;
+    CREATE_WEBHOOK_TRIGGER = TCR "CreateWebhookTrigger", 20 a second, on Any;
+    DELETE_WEBHOOK_TRIGGER = TCR "DeleteWebhookTrigger", 20 a second, on Any;
     DESCRIBE_IMMUTABLE_TAG_RULES = TCR "DescribeImmutableTagRules", 20 a second, on Any;
     DESCRIBE_TAG_RETENTION_RULES = TCR "DescribeTagRetentionRules", 20 a second, on Any;
     CREATE_INSTANCE_TOKEN = TCR "CreateInstanceToken", 100 a second, on Instance;
     CREATE_SERVICE_ACCOUNT = TCR "CreateServiceAccount", 20 a second, on Any;
+
+    // Rate: 629/54488.
+    DESCRIBE_EVENTS = CLOUDAUDIT "DescribeEvents", 20 a second, on Any;
 
     GET_CALLER_IDENTITY = STS "GetCallerIdentity", 20 a second, on Any;
     ASSUME_ROLE = STS "AssumeRole", 20 a second, on Any;

@@ -9,6 +9,7 @@
 
 mod actions;
 mod api;
+mod audit;
 mod edition;
 mod endpoints;
 mod enterprise;
@@ -20,6 +21,7 @@ mod region;
 
 pub use actions::{ACTIONS, Action, Resource, Service};
 pub use api::{Api, Endpoint, EndpointError, Endpoints, Gap, Listing, Refusal};
+pub use audit::{AuditEvent, AuditedUse, UnreadSpan, ccr_events, earliest_event};
 pub use edition::Edition;
 pub use endpoints::endpoints;
 pub use enterprise::{
@@ -31,7 +33,7 @@ pub use error::{ApiError, KeyError};
 pub use identity::{Identity, identity};
 pub use keys::{ApiKey, KeyChain, KeySettings};
 pub use personal::{
-    Personal, PersonalNamespace, PersonalOverview, PersonalQuota, PersonalRepositories,
-    PersonalRepository, PersonalTag,
+    Personal, PersonalNamespace, PersonalOverview, PersonalPulls, PersonalQuota,
+    PersonalRepositories, PersonalRepository, PersonalTag, PullCount,
 };
 pub use region::{Region, RegionError};

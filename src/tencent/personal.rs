@@ -1,5 +1,7 @@
 //! The Personal Edition (CCR): what the account has there. Nothing here writes.
 
+mod pulls;
+
 use parking_lot::Mutex;
 
 use jiff::Timestamp;
@@ -13,6 +15,8 @@ use crate::tencent::api::{
     read_time,
 };
 use crate::tencent::{Api, ApiError, Listing};
+
+pub use pulls::{PersonalPulls, PullCount};
 
 /// The Personal Edition in one region.
 #[derive(Clone)]

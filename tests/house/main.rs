@@ -34,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("proof", &["account"]),
     ("transfer", &["account"]),
     ("switch", &["workload", "kubernetes", "proof", "private_file"]),
+    ("usage", &["switch", "transfer"]),
     ("sources", &["workload", "proof"]),
     ("rewrite", &["sources", "prompt"]),
 ];

@@ -1,5 +1,7 @@
 //! The commands and their flags, as clap declares them.
 
+mod usage;
+
 use std::path::PathBuf;
 
 use ccr2tcr::account::Settings;
@@ -11,6 +13,8 @@ use jiff::Timestamp;
 
 use crate::rate::parse_rate;
 use crate::since::parse_since;
+
+pub(crate) use usage::UsageArgs;
 
 /// Move images from Tencent CCR (Personal Edition) to TCR (Enterprise Edition)
 #[derive(Debug, Parser)]
@@ -39,6 +43,9 @@ pub(crate) enum Command {
     /// Rewrite files that name CCR: print the diff, or write it
     #[command(after_help = REWRITE_EXAMPLES)]
     Rewrite(Box<RewriteArgs>),
+    /// Show who still pulls from CCR, as far as that was seen
+    #[command(after_help = usage::EXAMPLES)]
+    Usage(Box<UsageArgs>),
     /// Create a login for the TCR instance and store it as docker login does
     Login(Box<LoginArgs>),
     /// List the TCR instances that the API key can see
@@ -52,6 +59,7 @@ impl Command {
             Self::Sync(args) => &args.settings,
             Self::Verify(args) => &args.settings,
             Self::Rewrite(args) => &args.account,
+            Self::Usage(args) => &args.settings,
             Self::Login(args) => &args.settings,
             Self::Instances(args) => &args.settings,
         }

@@ -10,5 +10,6 @@ mod select;
 pub(crate) mod sync;
 mod tell_plan;
 mod tell_report;
+pub(crate) mod usage;
 pub(crate) mod verify;
 mod watch;

@@ -7,6 +7,7 @@ mod effort;
 mod instances;
 mod plan;
 mod report;
+mod usage;
 
 use ccr2tcr::terminal::OutputFormat;
 
@@ -15,6 +16,7 @@ use crate::cli::Output;
 pub(crate) use instances::InstancesView;
 pub(crate) use plan::PlanView;
 pub(crate) use report::ReportView;
+pub(crate) use usage::UsageView;
 
 impl From<Output> for OutputFormat {
     fn from(output: Output) -> Self {

@@ -79,7 +79,7 @@ fn show(name: &str, repository: &Repository) -> Value {
         "IsUserFavor": false,
         "IsQcloudOfficial": false,
         "FavorCount": 0,
-        "PullCount": 0,
+        "PullCount": repository.pulls,
         "Description": repository.description,
         "CreationTime": clock::personal(repository.created),
     })
