@@ -12,6 +12,7 @@ use crate::clock;
 use crate::content::{Contents, build};
 use crate::edition::Edition;
 use crate::faults::Faults;
+use crate::network::{InstanceNetwork, Vpc, Zone};
 use crate::registry::Registry;
 use crate::secrets::{SecretLedger, alphanumeric};
 use crate::world::{Cloud, Instance, Personal};
@@ -21,7 +22,8 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
     let wanted = account.personal.len() + account.enterprise.len();
     ensure!(hosts.len() == wanted, "{} addresses for {wanted} registries", hosts.len());
     let mut hosts = hosts.into_iter();
-    let mut filler = Filler { contents: Contents::default(), images: 0 };
+    let vpcs = account.vpcs.into_iter().map(Vpc::new).collect();
+    let mut filler = Filler { contents: Contents::default(), images: 0, vpcs };
     let mut secrets = SecretLedger::default();
     let key = account.key.unwrap_or_else(|| Key {
         id: format!("AKID{}", alphanumeric(32)),
@@ -46,6 +48,13 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
         temporary_keys: std::collections::HashMap::new(),
         personal,
         enterprise,
+        zones: account
+            .private_zones
+            .into_iter()
+            .map(|zone| Zone::new(zone, &filler.vpcs))
+            .collect(),
+        vpcs: filler.vpcs,
+        delays: account.delays,
         contents: filler.contents,
         faults: Faults { api: account.faults, registry: account.registry_faults },
         denied: account.denied,
@@ -62,6 +71,7 @@ struct Filler {
     contents: Contents,
     /// So far, which decides when the next one was pushed.
     images: usize,
+    vpcs: Vec<Vpc>,
 }
 
 impl Filler {
@@ -108,6 +118,12 @@ impl Filler {
             level: description.instance_type,
             status: description.status,
             domains: description.domains,
+            network: InstanceNetwork::new(
+                description.links,
+                description.public_entry,
+                description.replicas,
+                &mut self.vpcs,
+            ),
             namespace_quota: quota.namespaces,
             repository_quota: quota.repositories,
             immutable_rules: description.immutable_tags,

@@ -15,6 +15,7 @@ mod edition;
 mod environment;
 mod faults;
 mod fill;
+mod network;
 mod regions;
 mod registry;
 mod secrets;

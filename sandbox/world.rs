@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::account::{ImmutableRule, InstanceType};
+use crate::account::{Delays, ImmutableRule, InstanceType};
 use crate::account::{Key, Quota, RetentionRule, Webhook};
 use crate::audit_log::AuditLog;
 use crate::clock;
 use crate::content::Contents;
 use crate::edition::Edition;
 use crate::faults::Faults;
+use crate::network::{InstanceNetwork, Vpc, Zone};
 use crate::registry::{InstanceServiceAccount, InstanceToken, Registry};
 use crate::secrets::SecretLedger;
 
@@ -46,6 +47,9 @@ pub(crate) struct Cloud {
     pub(crate) personal: Vec<Personal>,
     pub(crate) enterprise: Vec<Instance>,
     pub(crate) audit: AuditLog,
+    pub(crate) vpcs: Vec<Vpc>,
+    pub(crate) zones: Vec<Zone>,
+    pub(crate) delays: Delays,
     pub(crate) contents: Contents,
     pub(crate) faults: Faults,
     pub(crate) denied: Vec<String>,
@@ -88,6 +92,7 @@ pub(crate) struct Instance {
     pub(crate) level: InstanceType,
     pub(crate) status: String,
     pub(crate) domains: Vec<String>,
+    pub(crate) network: InstanceNetwork,
     pub(crate) namespace_quota: usize,
     pub(crate) repository_quota: usize,
     pub(crate) immutable_rules: Vec<ImmutableRule>,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::NamespaceDescription;
+use super::{EntryDescription, LinkDescription, NamespaceDescription};
 
 /// One instance.
 #[derive(Debug, Deserialize)]
@@ -26,6 +26,12 @@ pub(crate) struct InstanceDescription {
     pub(crate) namespaces: Vec<NamespaceDescription>,
     /// Custom domains, as the API tells them; nothing answers there.
     pub(crate) domains: Vec<String>,
+    /// Links into VPCs.
+    pub(crate) links: Vec<LinkDescription>,
+    /// Open to loopback addresses by default.
+    pub(crate) public_entry: EntryDescription,
+    /// Regions of its replicas.
+    pub(crate) replicas: Vec<String>,
     /// Tags that can't be overwritten.
     pub(crate) immutable_tags: Vec<ImmutableRule>,
     /// Shown by the API, never carried out here.
@@ -55,6 +61,9 @@ impl Default for InstanceDescription {
             quota: None,
             namespaces: Vec::new(),
             domains: Vec::new(),
+            links: Vec::new(),
+            public_entry: EntryDescription::default(),
+            replicas: Vec::new(),
             immutable_tags: Vec::new(),
             retention: Vec::new(),
             webhooks: Vec::new(),
@@ -86,6 +95,15 @@ impl InstanceType {
             Self::Basic => "basic",
             Self::Standard => "standard",
             Self::Premium => "premium",
+        }
+    }
+
+    /// Links into VPCs, by the older of the two tables (TCR service levels).
+    pub(crate) fn links(self) -> usize {
+        match self {
+            Self::Basic => 3,
+            Self::Standard => 5,
+            Self::Premium => 10,
         }
     }
 

@@ -6,6 +6,7 @@
 mod audit;
 mod enterprise;
 mod image;
+mod network;
 mod personal;
 mod read;
 mod size;
@@ -20,6 +21,10 @@ pub(crate) use enterprise::{
     ImmutableRule, InstanceDescription, InstanceType, RetentionRule, Webhook,
 };
 pub(crate) use image::{ImageDescription, ImageKind, LayerDescription, SourceFault};
+pub(crate) use network::{
+    Delays, DomainDescription, EntryDescription, LinkDescription, SubnetDescription, VpcDescription,
+    ZoneDescription,
+};
 pub(crate) use personal::{
     Generate, GenerateRepositories, NamespaceDescription, PersonalDescription, Quota,
     RepositoryDescription,
@@ -45,6 +50,12 @@ pub(crate) struct Account {
     pub(crate) enterprise: Vec<InstanceDescription>,
     /// What CloudAudit has logged.
     pub(crate) audit: AuditDescription,
+    /// Private networks, in all regions.
+    pub(crate) vpcs: Vec<VpcDescription>,
+    /// Private zones of the customer.
+    pub(crate) private_zones: Vec<ZoneDescription>,
+    /// How long changes of the network take.
+    pub(crate) delays: Delays,
     /// Seconds that the API's clock is ahead of this machine's.
     pub(crate) clock_skew: i64,
     /// API actions that CAM denies to the key.
@@ -67,6 +78,9 @@ impl Default for Account {
             personal: Vec::new(),
             enterprise: Vec::new(),
             audit: AuditDescription::default(),
+            vpcs: Vec::new(),
+            private_zones: Vec::new(),
+            delays: Delays::default(),
             clock_skew: 0,
             denied: Vec::new(),
             page_limit: 100,

@@ -6,7 +6,7 @@ use anyhow::{Result, bail, ensure};
 
 use ccr2tcr::image::{Glob, RepositoryName, Tag};
 
-use super::{Account, NamespaceDescription};
+use super::{Account, NamespaceDescription, network};
 use crate::edition::Edition;
 use crate::regions;
 
@@ -39,6 +39,7 @@ pub(crate) fn read(text: &str) -> Result<Account> {
             rule.tag.parse::<Glob>()?;
         }
     }
+    network::check(&account)?;
     Ok(account)
 }
 

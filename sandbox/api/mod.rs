@@ -15,5 +15,6 @@ mod signature;
 mod sts;
 mod tcr;
 mod twisted;
+mod vpc;
 
 pub(crate) use serve::serve;

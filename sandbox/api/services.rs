@@ -3,6 +3,7 @@
 
 use super::action::Action;
 use super::{audit, sts, tcr};
+use super::{sts, tcr, vpc};
 
 /// One service.
 pub(super) struct Service {
@@ -23,6 +24,7 @@ const SERVICES: &[Service] = &[
         actions: audit::ACTIONS,
     },
     Service { name: "sts", version: "2018-08-13", is_regional: true, actions: sts::ACTIONS },
+    Service { name: "vpc", version: "2017-03-12", is_regional: true, actions: vpc::ACTIONS },
 ];
 
 impl Service {

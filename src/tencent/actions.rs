@@ -21,6 +21,7 @@ const fn service(name: &'static str, version: &'static str, is_regional: bool) -
 pub(crate) const TCR: Service = service("tcr", "2019-09-24", true);
 pub(crate) const STS: Service = service("sts", "2018-08-13", true);
 pub(crate) const CLOUDAUDIT: Service = service("cloudaudit", "2019-03-19", true);
+pub(crate) const VPC: Service = service("vpc", "2017-03-12", true);
 
 /// An action of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +100,23 @@ actions! {
 
     // Rate: 629/54488.
     DESCRIBE_EVENTS = CLOUDAUDIT "DescribeEvents", 20 a second, on Any;
+    DESCRIBE_INTERNAL_ENDPOINTS = TCR "DescribeInternalEndpoints", 20 a second, on Instance;
+    // The international page says 2 a second (1051/50732), the domestic one 20.
+    MANAGE_INTERNAL_ENDPOINT = TCR "ManageInternalEndpoint", 1 a second, on Instance;
+    DESCRIBE_INTERNAL_ENDPOINT_DNS_STATUS =
+        TCR "DescribeInternalEndpointDnsStatus", 20 a second, on Any;
+    CREATE_INTERNAL_ENDPOINT_DNS = TCR "CreateInternalEndpointDns", 20 a second, on Any;
+    DELETE_INTERNAL_ENDPOINT_DNS = TCR "DeleteInternalEndpointDns", 20 a second, on Any;
+    DESCRIBE_EXTERNAL_ENDPOINT_STATUS =
+        TCR "DescribeExternalEndpointStatus", 20 a second, on Instance;
+    MANAGE_EXTERNAL_ENDPOINT = TCR "ManageExternalEndpoint", 20 a second, on Instance;
+    DESCRIBE_SECURITY_POLICIES = TCR "DescribeSecurityPolicies", 20 a second, on Any;
+    CREATE_SECURITY_POLICY = TCR "CreateSecurityPolicy", 20 a second, on Instance;
+    DELETE_SECURITY_POLICY = TCR "DeleteSecurityPolicy", 20 a second, on Instance;
+    DESCRIBE_REPLICATION_INSTANCES = TCR "DescribeReplicationInstances", 20 a second, on Any;
+
+    DESCRIBE_VPCS = VPC "DescribeVpcs", 20 a second, on Any;
+    DESCRIBE_SUBNETS = VPC "DescribeSubnets", 20 a second, on Any;
 
     GET_CALLER_IDENTITY = STS "GetCallerIdentity", 20 a second, on Any;
     ASSUME_ROLE = STS "AssumeRole", 20 a second, on Any;

@@ -2,7 +2,7 @@
 //!
 //! [`KeyChain`] finds a key, [`Api`] calls actions with it, [`Personal`] and [`Enterprise`] list
 //! and create namespaces, repositories and tags. A list comes as a [`Listing`], complete or with its
-//! gaps named. Nothing here deletes anything; manifests and blobs are in `registry`.
+//! gaps named. Nothing here deletes images or what holds them; manifests and blobs are in `registry`.
 //!
 //! A further action gets a row in `actions`, and its call goes to the file of what it is about, in
 //! `personal` or `enterprise`; a further service gets a file or folder of its own here.
@@ -18,6 +18,7 @@ mod identity;
 mod keys;
 mod personal;
 mod region;
+mod vpc;
 
 pub use actions::{ACTIONS, Action, Resource, Service};
 pub use api::{Api, Endpoint, EndpointError, Endpoints, Gap, Listing, Refusal};
@@ -25,9 +26,10 @@ pub use audit::{AuditEvent, AuditedUse, UnreadSpan, ccr_events, earliest_event};
 pub use edition::Edition;
 pub use endpoints::endpoints;
 pub use enterprise::{
-    Created, Enterprise, EnterpriseImage, EnterpriseNamespace, EnterpriseRepository, ImmutableRule,
-    Instance, InstanceKind, InstanceServiceAccount, InstanceToken, RetentionRule, RetentionRules,
-    TokenKind, Webhook, instances,
+    AllowRule, Created, DnsStatus, Enterprise, EnterpriseImage, EnterpriseNamespace,
+    EnterpriseRepository, EntryState, ImmutableRule, Instance, InstanceKind,
+    InstanceServiceAccount, InstanceToken, Link, LinkDomain, PublicEntry, RetentionRule,
+    RetentionRules, TokenKind, Webhook, instances,
 };
 pub use error::{ApiError, KeyError};
 pub use identity::{Identity, identity};
@@ -37,3 +39,4 @@ pub use personal::{
     PersonalRepositories, PersonalRepository, PersonalTag, PullCount,
 };
 pub use region::{Region, RegionError};
+pub use vpc::{Subnet, Vpc, subnets, vpcs};

@@ -1,4 +1,4 @@
-//! Enterprise Edition: regions, instances, and their network.
+//! Enterprise Edition: regions, instances and their custom domains.
 
 #![allow(clippy::unnecessary_wraps, reason = "the table of actions needs one signature")]
 
@@ -98,33 +98,6 @@ pub(super) fn check(call: &mut ActionCall<'_>) -> ActionResult {
     let held = held.ok_or_else(|| ApiError::no_instance(id))?;
     let region = find(&held.region).map(|region| region.id);
     Ok(json!({"IsValidated": true, "RegionId": region}))
-}
-
-/// `DescribeExternalEndpointStatus`
-pub(super) fn external_endpoint(call: &mut ActionCall<'_>) -> ActionResult {
-    call.instance()?;
-    Ok(json!({"Status": "Opened", "Reason": ""}))
-}
-
-/// `DescribeInternalEndpoints`
-pub(super) fn internal_endpoints(call: &mut ActionCall<'_>) -> ActionResult {
-    // A wrong id is InternalError.DbError here (terraform-provider-tencentcloud).
-    call.instance().map_err(|error| ApiError { code: "InternalError.DbError".into(), ..error })?;
-    Ok(json!({"AccessVpcSet": null, "TotalCount": 0}))
-}
-
-/// `DescribeSecurityPolicies`
-pub(super) fn security_policies(call: &mut ActionCall<'_>) -> ActionResult {
-    call.instance()?;
-    Ok(json!({"SecurityPolicySet": [{
-        "PolicyIndex": 0, "Description": "", "CidrBlock": "127.0.0.0/8", "PolicyVersion": "1",
-    }]}))
-}
-
-/// `DescribeReplicationInstances`
-pub(super) fn replications(call: &mut ActionCall<'_>) -> ActionResult {
-    call.instance()?;
-    Ok(json!({"TotalCount": 0, "ReplicationRegistries": null}))
 }
 
 /// `DescribeInstanceCustomizedDomain`

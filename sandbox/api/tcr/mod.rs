@@ -4,6 +4,7 @@ mod credentials;
 mod images;
 mod instances;
 mod namespaces;
+mod network;
 mod personal;
 mod policies;
 mod repositories;
@@ -91,28 +92,78 @@ pub(super) const ACTIONS: &[Action] = &[
         20,
         Grant::Instance,
         "!RegistryId:s",
-        instances::external_endpoint,
+        network::external_endpoint,
     ),
     action(
         "DescribeInternalEndpoints",
         20,
         Grant::Instance,
         "!RegistryId:s",
-        instances::internal_endpoints,
+        network::internal_endpoints,
     ),
     action(
         "DescribeSecurityPolicies",
         20,
         Grant::Operation,
         "!RegistryId:s",
-        instances::security_policies,
+        network::security_policies,
+    ),
+    action(
+        "ManageInternalEndpoint",
+        // The international page; the domestic one says 20.
+        2,
+        Grant::Instance,
+        "!RegistryId:s !Operation:s !VpcId:s !SubnetId:s RegionId:i RegionName:s",
+        network::manage_internal_endpoint,
+    ),
+    action(
+        "DescribeInternalEndpointDnsStatus",
+        20,
+        Grant::Operation,
+        "!VpcSet:l",
+        network::dns_status,
+    ),
+    action(
+        "CreateInternalEndpointDns",
+        20,
+        Grant::Operation,
+        "!InstanceId:s !VpcId:s !EniLBIp:s UsePublicDomain:b RegionName:s RegionId:i",
+        network::create_dns,
+    ),
+    action(
+        "DeleteInternalEndpointDns",
+        20,
+        Grant::Operation,
+        "!InstanceId:s !VpcId:s !EniLBIp:s UsePublicDomain:b RegionName:s",
+        network::delete_dns,
+    ),
+    action(
+        "ManageExternalEndpoint",
+        20,
+        Grant::Instance,
+        "!RegistryId:s !Operation:s",
+        network::manage_external_endpoint,
+    ),
+    action(
+        "CreateSecurityPolicy",
+        20,
+        Grant::Instance,
+        "!RegistryId:s !CidrBlock:s !Description:s",
+        network::create_security_policy,
+    ),
+    action(
+        "DeleteSecurityPolicy",
+        20,
+        Grant::Instance,
+        "!RegistryId:s PolicyIndex:i PolicyVersion:s CidrBlock:s",
+        network::delete_security_policy,
     ),
     action(
         "DescribeReplicationInstances",
         20,
         Grant::Operation,
         "!RegistryId:s Offset:i Limit:i",
-        instances::replications,
+        network::replications,
     ),
     action(
         "DescribeInstanceCustomizedDomain",

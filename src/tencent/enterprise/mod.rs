@@ -7,6 +7,7 @@ mod domains;
 mod images;
 mod instance;
 mod namespaces;
+mod network;
 mod policies;
 mod repositories;
 
@@ -15,6 +16,7 @@ pub use credentials::{InstanceServiceAccount, InstanceToken, TokenKind};
 pub use images::EnterpriseImage;
 pub use instance::{Instance, InstanceKind, instances};
 pub use namespaces::EnterpriseNamespace;
+pub use network::{AllowRule, DnsStatus, EntryState, Link, LinkDomain, PublicEntry};
 pub use policies::{ImmutableRule, RetentionRule, RetentionRules, Webhook};
 pub use repositories::EnterpriseRepository;
 
