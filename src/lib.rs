@@ -13,6 +13,7 @@
 //! - [`registry`]: the OCI distribution API, and Docker's logins. Needs [`image`], [`http`] and
 //!   [`docker_config`].
 //! - [`tencent`]: Tencent Cloud's API. Needs [`image`] and [`http`].
+//! - [`rights`]: what a step needs of CAM, and what a key's policies grant. Needs [`tencent`].
 //! - [`kubernetes`]: a client of API servers, which knows nothing of images. Needs [`http`].
 //! - [`account`]: both sides of a move, made from settings. Needs [`registry`] and [`tencent`].
 //! - [`proof`]: is an image there, is it the same as in CCR, does a login pull it. Needs
@@ -44,6 +45,7 @@ pub mod prompt;
 pub mod proof;
 pub mod registry;
 pub mod rewrite;
+pub mod rights;
 pub mod secret;
 pub mod sources;
 pub mod switch;

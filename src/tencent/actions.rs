@@ -22,6 +22,7 @@ pub(crate) const TCR: Service = service("tcr", "2019-09-24", true);
 pub(crate) const STS: Service = service("sts", "2018-08-13", true);
 pub(crate) const CLOUDAUDIT: Service = service("cloudaudit", "2019-03-19", true);
 pub(crate) const VPC: Service = service("vpc", "2017-03-12", true);
+pub(crate) const CAM: Service = service("cam", "2019-01-16", false);
 
 /// An action of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,6 +122,11 @@ actions! {
     GET_CALLER_IDENTITY = STS "GetCallerIdentity", 20 a second, on Any;
     ASSUME_ROLE = STS "AssumeRole", 20 a second, on Any;
     ASSUME_ROLE_WITH_WEB_IDENTITY = STS "AssumeRoleWithWebIdentity", 20 a second, on Any;
+
+    LIST_ATTACHED_USER_ALL_POLICIES = CAM "ListAttachedUserAllPolicies", 20 a second, on Any;
+    LIST_ATTACHED_ROLE_POLICIES = CAM "ListAttachedRolePolicies", 20 a second, on Any;
+    GET_POLICY = CAM "GetPolicy", 20 a second, on Any;
+    GET_USER_PERMISSION_BOUNDARY = CAM "GetUserPermissionBoundary", 20 a second, on Any;
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 mod actions;
 mod api;
 mod audit;
+mod cam;
 mod edition;
 mod endpoints;
 mod enterprise;
@@ -23,6 +24,10 @@ mod vpc;
 pub use actions::{ACTIONS, Action, Resource, Service};
 pub use api::{Api, Endpoint, EndpointError, Endpoints, Gap, Listing, Refusal};
 pub use audit::{AuditEvent, AuditedUse, UnreadSpan, ccr_events, earliest_event};
+pub use cam::{
+    AttachedPolicy, PermissionBoundary, permission_boundary, policy_document, role_policies,
+    user_policies,
+};
 pub use edition::Edition;
 pub use endpoints::endpoints;
 pub use enterprise::{

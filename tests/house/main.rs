@@ -28,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("terminal", &["diagnostic"]),
     ("prompt", &["terminal"]),
     ("tencent", &["http"]),
+    ("rights", &["tencent"]),
     ("registry", &["http", "docker_config"]),
     ("kubernetes", &["http"]),
     ("account", &["tencent", "registry"]),
