@@ -2,8 +2,7 @@
 //! with a table of its actions, and a row here.
 
 use super::action::Action;
-use super::{audit, sts, tcr};
-use super::{sts, tcr, vpc};
+use super::{audit, sts, tcr, vpc};
 
 /// One service.
 pub(super) struct Service {
