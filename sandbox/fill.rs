@@ -12,7 +12,8 @@ use crate::clock;
 use crate::content::{Contents, build};
 use crate::edition::Edition;
 use crate::faults::Faults;
-use crate::network::{InstanceNetwork, Vpc, Zone};
+use crate::network::{InstanceNetwork, Vpc};
+use crate::private_dns::Zone;
 use crate::registry::Registry;
 use crate::secrets::{SecretLedger, alphanumeric};
 use crate::world::{Cloud, Instance, Personal};
@@ -48,10 +49,12 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
         temporary_keys: std::collections::HashMap::new(),
         personal,
         enterprise,
+        private_dns: account.private_dns,
         zones: account
             .private_zones
             .into_iter()
-            .map(|zone| Zone::new(zone, &filler.vpcs))
+            .enumerate()
+            .map(|(number, zone)| Zone::new(number, zone, &filler.vpcs))
             .collect(),
         vpcs: filler.vpcs,
         delays: account.delays,

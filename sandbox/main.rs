@@ -16,6 +16,7 @@ mod environment;
 mod faults;
 mod fill;
 mod network;
+mod private_dns;
 mod regions;
 mod registry;
 mod secrets;

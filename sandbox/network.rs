@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::account::{
     Delays, DomainDescription, EntryDescription, LinkDescription, SubnetDescription,
-    VpcDescription, ZoneDescription,
+    VpcDescription,
 };
 
 /// A private network.
@@ -29,14 +29,6 @@ pub(crate) struct Subnet {
     pub(crate) free: u64,
     /// Addresses that links have.
     pub(crate) taken: Vec<Ipv4Addr>,
-}
-
-/// A private zone of the customer.
-#[derive(Debug)]
-pub(crate) struct Zone {
-    pub(crate) domain: String,
-    /// The VPCs that it is bound to, each with its region.
-    pub(crate) vpcs: Vec<(String, String)>,
 }
 
 /// How one instance is reached.
@@ -127,16 +119,6 @@ impl Vpc {
         };
         let subnets = subnets.into_iter().map(subnet).collect();
         Self { id, name, cidr, region, dns_servers, subnets }
-    }
-}
-
-impl Zone {
-    pub(crate) fn new(description: ZoneDescription, vpcs: &[Vpc]) -> Self {
-        let bound = |id: String| {
-            let region = vpcs.iter().find(|vpc| vpc.id == id).map(|vpc| vpc.region.clone());
-            (id, region.unwrap_or_default())
-        };
-        Self { domain: description.domain, vpcs: description.vpcs.into_iter().map(bound).collect() }
     }
 }
 

@@ -13,7 +13,8 @@ use crate::clock;
 use crate::content::Contents;
 use crate::edition::Edition;
 use crate::faults::Faults;
-use crate::network::{InstanceNetwork, Vpc, Zone};
+use crate::network::{InstanceNetwork, Vpc};
+use crate::private_dns::Zone;
 use crate::registry::{InstanceServiceAccount, InstanceToken, Registry};
 use crate::secrets::SecretLedger;
 
@@ -48,6 +49,8 @@ pub(crate) struct Cloud {
     pub(crate) enterprise: Vec<Instance>,
     pub(crate) audit: AuditLog,
     pub(crate) vpcs: Vec<Vpc>,
+    /// Whether the customer uses Private DNS.
+    pub(crate) private_dns: bool,
     pub(crate) zones: Vec<Zone>,
     pub(crate) delays: Delays,
     pub(crate) contents: Contents,

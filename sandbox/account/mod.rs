@@ -8,6 +8,7 @@ mod enterprise;
 mod image;
 mod network;
 mod personal;
+mod private_dns;
 mod read;
 mod size;
 
@@ -23,12 +24,12 @@ pub(crate) use enterprise::{
 pub(crate) use image::{ImageDescription, ImageKind, LayerDescription, SourceFault};
 pub(crate) use network::{
     Delays, DomainDescription, EntryDescription, LinkDescription, SubnetDescription, VpcDescription,
-    ZoneDescription,
 };
 pub(crate) use personal::{
     Generate, GenerateRepositories, NamespaceDescription, PersonalDescription, Quota,
     RepositoryDescription,
 };
+pub(crate) use private_dns::ZoneDescription;
 pub(crate) use read::{embedded, read};
 pub(crate) use size::Size;
 
@@ -52,6 +53,8 @@ pub(crate) struct Account {
     pub(crate) audit: AuditDescription,
     /// Private networks, in all regions.
     pub(crate) vpcs: Vec<VpcDescription>,
+    /// Whether the customer uses Private DNS.
+    pub(crate) private_dns: bool,
     /// Private zones of the customer.
     pub(crate) private_zones: Vec<ZoneDescription>,
     /// How long changes of the network take.
@@ -79,6 +82,7 @@ impl Default for Account {
             enterprise: Vec::new(),
             audit: AuditDescription::default(),
             vpcs: Vec::new(),
+            private_dns: true,
             private_zones: Vec::new(),
             delays: Delays::default(),
             clock_skew: 0,

@@ -150,17 +150,6 @@ pub(crate) struct RuleDescription {
     pub(crate) description: String,
 }
 
-/// A private zone.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ZoneDescription {
-    /// What it answers for.
-    pub(crate) domain: String,
-    /// Whose machines it answers.
-    #[serde(default)]
-    pub(crate) vpcs: Vec<String>,
-}
-
 /// The checks that serde can't make.
 pub(super) fn check(account: &Account) -> anyhow::Result<()> {
     for vpc in &account.vpcs {

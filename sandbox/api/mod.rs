@@ -9,6 +9,7 @@ mod audit;
 mod call;
 mod error;
 mod permission;
+mod private_dns;
 mod serve;
 mod services;
 mod signature;

@@ -2,7 +2,7 @@
 //! with a table of its actions, and a row here.
 
 use super::action::Action;
-use super::{audit, sts, tcr, vpc};
+use super::{audit, private_dns, sts, tcr, vpc};
 
 /// One service.
 pub(super) struct Service {
@@ -24,6 +24,12 @@ const SERVICES: &[Service] = &[
     },
     Service { name: "sts", version: "2018-08-13", is_regional: true, actions: sts::ACTIONS },
     Service { name: "vpc", version: "2017-03-12", is_regional: true, actions: vpc::ACTIONS },
+    Service {
+        name: "privatedns",
+        version: "2020-10-28",
+        is_regional: false,
+        actions: private_dns::ACTIONS,
+    },
 ];
 
 impl Service {

@@ -22,6 +22,7 @@ pub(crate) const TCR: Service = service("tcr", "2019-09-24", true);
 pub(crate) const STS: Service = service("sts", "2018-08-13", true);
 pub(crate) const CLOUDAUDIT: Service = service("cloudaudit", "2019-03-19", true);
 pub(crate) const VPC: Service = service("vpc", "2017-03-12", true);
+pub(crate) const PRIVATEDNS: Service = service("privatedns", "2020-10-28", false);
 pub(crate) const CAM: Service = service("cam", "2019-01-16", false);
 
 /// An action of a service.
@@ -118,6 +119,22 @@ actions! {
 
     DESCRIBE_VPCS = VPC "DescribeVpcs", 20 a second, on Any;
     DESCRIBE_SUBNETS = VPC "DescribeSubnets", 20 a second, on Any;
+
+    DESCRIBE_PRIVATE_ZONE_SERVICE =
+        PRIVATEDNS "DescribePrivateZoneService", 20 a second, on Any;
+    SUBSCRIBE_PRIVATE_ZONE_SERVICE =
+        PRIVATEDNS "SubscribePrivateZoneService", 20 a second, on Any;
+    DESCRIBE_PRIVATE_ZONE_LIST = PRIVATEDNS "DescribePrivateZoneList", 20 a second, on Any;
+    DESCRIBE_PRIVATE_ZONE = PRIVATEDNS "DescribePrivateZone", 20 a second, on Any;
+    DESCRIBE_PRIVATE_ZONE_RECORD_LIST =
+        PRIVATEDNS "DescribePrivateZoneRecordList", 20 a second, on Any;
+    CREATE_PRIVATE_ZONE = PRIVATEDNS "CreatePrivateZone", 10 a second, on Any;
+    DELETE_PRIVATE_ZONE = PRIVATEDNS "DeletePrivateZone", 20 a second, on Any;
+    CREATE_PRIVATE_ZONE_RECORD = PRIVATEDNS "CreatePrivateZoneRecord", 20 a second, on Any;
+    DELETE_PRIVATE_ZONE_RECORD = PRIVATEDNS "DeletePrivateZoneRecord", 20 a second, on Any;
+    ADD_SPECIFY_PRIVATE_ZONE_VPC = PRIVATEDNS "AddSpecifyPrivateZoneVpc", 20 a second, on Any;
+    DELETE_SPECIFY_PRIVATE_ZONE_VPC =
+        PRIVATEDNS "DeleteSpecifyPrivateZoneVpc", 20 a second, on Any;
 
     GET_CALLER_IDENTITY = STS "GetCallerIdentity", 20 a second, on Any;
     ASSUME_ROLE = STS "AssumeRole", 20 a second, on Any;

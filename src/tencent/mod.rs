@@ -18,6 +18,7 @@ mod error;
 mod identity;
 mod keys;
 mod personal;
+mod private_dns;
 mod region;
 mod vpc;
 
@@ -42,6 +43,10 @@ pub use keys::{ApiKey, KeyChain, KeySettings};
 pub use personal::{
     Personal, PersonalNamespace, PersonalOverview, PersonalPulls, PersonalQuota,
     PersonalRepositories, PersonalRepository, PersonalTag, PullCount,
+};
+pub use private_dns::{
+    BoundVpc, Zone, ZoneRecord, bind_vpc, create_alias, create_zone, delete_record, delete_zone,
+    enable_private_dns, is_private_dns_enabled, unbind_vpc, zone, zone_records, zones,
 };
 pub use region::{Region, RegionError};
 pub use vpc::{Subnet, Vpc, subnets, vpcs};
