@@ -19,6 +19,8 @@
 //! - [`proof`]: is an image there, is it the same as in CCR, does a login pull it. Needs
 //!   [`account`].
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
+//! - [`redirect`]: CCR's own domain answered by TCR inside one VPC. Needs [`transfer`] and
+//!   [`private_file`].
 //! - [`workload`]: where images and pull secrets sit in Kubernetes objects, who manages an object,
 //!   patches. Pure. Needs [`image`] and [`docker_config`].
 //! - [`switch`]: scan → plan → apply → report, rollback, pull secrets. Needs [`workload`],
@@ -43,6 +45,7 @@ pub mod kubernetes;
 pub mod private_file;
 pub mod prompt;
 pub mod proof;
+pub mod redirect;
 pub mod registry;
 pub mod rewrite;
 pub mod rights;

@@ -34,6 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("account", &["tencent", "registry"]),
     ("proof", &["account"]),
     ("transfer", &["account"]),
+    ("redirect", &["transfer", "private_file"]),
     ("switch", &["workload", "kubernetes", "proof", "private_file"]),
     ("usage", &["switch", "transfer"]),
     ("sources", &["workload", "proof"]),
