@@ -19,10 +19,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
-use crate::account::ImageDescription;
+use crate::account::{ImageDescription, RuleDescription};
 use crate::content::build;
 use crate::edition::Edition;
 use crate::faults::{ApiFault, RegistryFault};
+use crate::network::Zone;
 use crate::server;
 use crate::world::{Cloud, RegistryId, World};
 
@@ -40,6 +41,7 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) -> std::io::
         .route("/faults", post(faults))
         .route("/faults/clear", post(clear_faults))
         .route("/namespace", post(namespace))
+        .route("/network", get(network).post(change_entry))
         .route("/revoke-bearers", post(revoke_bearers))
         .with_state(world);
     server::serve(listener, router).await
@@ -226,6 +228,40 @@ async fn namespace(State(world): WorldState, body: Bytes) -> Response {
             Some(namespace) => namespace.public = public,
             None => instance.registry.add_namespace(&name, public, Timestamp::now()),
         }
+        Ok::<_, String>(json!({}))
+    };
+    answer(changed())
+}
+
+/// The network of the first instance and all zones, whatever their state lets the API tell.
+async fn network(State(world): WorldState) -> Response {
+    let mut cloud = world.cloud();
+    let Cloud { enterprise, vpcs, zones, .. } = &mut *cloud;
+    let Some(instance) = enterprise.first_mut() else { return ok(&Value::Null) };
+    instance.network.settle(vpcs);
+    ok(&json!({
+        "network": instance.network.everything(),
+        "free": vpcs
+            .iter()
+            .flat_map(|vpc| &vpc.subnets)
+            .map(|subnet| json!({"subnet": subnet.id, "free": subnet.free}))
+            .collect::<Vec<_>>(),
+        "zones": zones.iter().map(Zone::everything).collect::<Vec<_>>(),
+    }))
+}
+
+/// What somebody does to the public entry at the console.
+#[derive(Deserialize)]
+struct EntryChange {
+    rule: RuleDescription,
+}
+
+async fn change_entry(State(world): WorldState, body: Bytes) -> Response {
+    let changed = || {
+        let EntryChange { rule } = read(&body)?;
+        let mut cloud = world.cloud();
+        let instance = cloud.enterprise.first_mut().ok_or("there is no instance")?;
+        instance.network.entry.add(rule);
         Ok::<_, String>(json!({}))
     };
     answer(changed())

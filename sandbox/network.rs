@@ -3,9 +3,11 @@
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
+
 use crate::account::{
-    Delays, DomainDescription, EntryDescription, LinkDescription, SubnetDescription,
-    VpcDescription,
+    Delays, DomainDescription, EntryDescription, LinkDescription, RuleDescription,
+    SubnetDescription, VpcDescription,
 };
 
 /// A private network.
@@ -172,6 +174,27 @@ impl InstanceNetwork {
     }
 }
 
+impl InstanceNetwork {
+    /// All of it, for the control server.
+    pub(crate) fn everything(&self) -> Value {
+        let links = self.links.iter().map(|link| {
+            json!({
+                "vpc": link.vpc,
+                "subnet": link.subnet,
+                "address": link.address,
+                "shown": link.shown(),
+                "names": [link.has_name(true), link.has_name(false)],
+            })
+        });
+        let rules = self.entry.rules.iter();
+        json!({
+            "links": links.collect::<Vec<_>>(),
+            "entry": self.entry.state.name(),
+            "rules": rules.map(|rule| [&rule.cidr, &rule.description]).collect::<Vec<_>>(),
+        })
+    }
+}
+
 impl Link {
     fn described(link: LinkDescription, vpcs: &mut [Vpc]) -> Self {
         let vpc = vpcs.iter_mut().find(|vpc| vpc.id == link.vpc);
@@ -298,6 +321,12 @@ impl PublicEntry {
             rules,
             readable: entry.readable,
         }
+    }
+
+    /// Adds a rule, as at the console.
+    pub(crate) fn add(&mut self, rule: RuleDescription) {
+        self.rules.push(Rule { cidr: rule.cidr, description: rule.description });
+        self.version += 1;
     }
 
     fn settle(&mut self, now: Instant) {

@@ -1,5 +1,7 @@
 //! Private zones: names that the machines of some VPCs resolve in another way.
 
+use serde_json::{Value, json};
+
 use crate::account::ZoneDescription;
 use crate::network::Vpc;
 
@@ -50,6 +52,19 @@ impl Zone {
             vpcs: description.vpcs.into_iter().map(bound).collect(),
             records: records.collect(),
         }
+    }
+
+    /// All of it, for the control server.
+    pub(crate) fn everything(&self) -> Value {
+        let records: Vec<Value> = self
+            .records
+            .iter()
+            .map(|record| json!([record.name, record.kind, record.value, record.ttl]))
+            .collect();
+        json!({
+            "domain": self.domain, "vpcs": self.vpcs, "forwards": self.forwards,
+            "remark": self.remark, "records": records,
+        })
     }
 
     /// Whether it is bound to a VPC.

@@ -16,6 +16,8 @@
 //! - [`rights`]: what a step needs of CAM, and what a key's policies grant. Needs [`tencent`].
 //! - [`kubernetes`]: a client of API servers, which knows nothing of images. Needs [`http`].
 //! - [`account`]: both sides of a move, made from settings. Needs [`registry`] and [`tencent`].
+//! - [`network`]: links, names and the public entry of an instance: plan → apply → undo. Needs
+//!   [`tencent`] and [`private_file`].
 //! - [`proof`]: is an image there, is it the same as in CCR, does a login pull it. Needs
 //!   [`account`].
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
@@ -42,6 +44,7 @@ pub mod environment;
 pub mod http;
 pub mod image;
 pub mod kubernetes;
+pub mod network;
 pub mod private_file;
 pub mod prompt;
 pub mod proof;

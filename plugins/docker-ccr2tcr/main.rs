@@ -128,6 +128,9 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
             args.settings.docker_config = docker.config;
             commands::login::run(*args, &asked, printer).await.map(RunEnd::from)
         }
+        Command::Network(args) => {
+            commands::network::run(args.command, stop, printer).await.map(RunEnd::from)
+        }
         Command::Instances(args) => {
             commands::instances::run(*args, &asked, printer).await.map(RunEnd::from)
         }

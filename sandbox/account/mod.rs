@@ -24,6 +24,8 @@ pub(crate) use enterprise::{
 pub(crate) use image::{ImageDescription, ImageKind, LayerDescription, SourceFault};
 pub(crate) use network::{
     Delays, DomainDescription, EntryDescription, LinkDescription, SubnetDescription, VpcDescription,
+    Delays, DomainDescription, EntryDescription, LinkDescription, RuleDescription,
+    SubnetDescription, VpcDescription, ZoneDescription,
 };
 pub(crate) use personal::{
     Generate, GenerateRepositories, NamespaceDescription, PersonalDescription, Quota,

@@ -3,10 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::image::Host;
 
 /// A region of Tencent Cloud, `ap-guangzhou`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Region(String);
 
 /// A string that is no region, or so close to a known one that it is probably a typo.
@@ -143,6 +146,20 @@ fn is_well_formed(text: &str) -> bool {
         && words.iter().all(plain)
         && words[0].len() == 2
         && words[1].len() >= 3
+}
+
+impl TryFrom<String> for Region {
+    type Error = RegionError;
+
+    fn try_from(text: String) -> Result<Self, RegionError> {
+        text.parse()
+    }
+}
+
+impl From<Region> for String {
+    fn from(region: Region) -> Self {
+        region.0
+    }
 }
 
 impl fmt::Display for Region {

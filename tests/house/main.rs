@@ -31,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rights", &["tencent"]),
     ("registry", &["http", "docker_config"]),
     ("kubernetes", &["http"]),
+    ("network", &["tencent", "private_file"]),
     ("account", &["tencent", "registry"]),
     ("proof", &["account"]),
     ("transfer", &["account"]),

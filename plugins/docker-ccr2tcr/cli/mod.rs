@@ -1,6 +1,7 @@
 //! The commands and their flags, as clap declares them.
 
 mod usage;
+mod network;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,10 @@ use crate::rate::parse_rate;
 use crate::since::parse_since;
 
 pub(crate) use usage::UsageArgs;
+pub(crate) use network::{
+    NetworkApplyArgs, NetworkArgs, NetworkCommand, NetworkRemoveArgs, NetworkRollbackArgs,
+    NetworkStatusArgs, NetworkWriteArgs,
+};
 
 /// Move images from Tencent CCR (Personal Edition) to TCR (Enterprise Edition)
 #[derive(Debug, Parser)]
@@ -48,6 +53,8 @@ pub(crate) enum Command {
     Usage(Box<UsageArgs>),
     /// Create a login for the TCR instance and store it as docker login does
     Login(Box<LoginArgs>),
+    /// Show and set how the TCR instance is reached: VPC links, DNS, the public entry
+    Network(Box<NetworkArgs>),
     /// List the TCR instances that the API key can see
     Instances(Box<InstancesArgs>),
 }
@@ -61,6 +68,7 @@ impl Command {
             Self::Rewrite(args) => &args.account,
             Self::Usage(args) => &args.settings,
             Self::Login(args) => &args.settings,
+            Self::Network(args) => args.command.settings(),
             Self::Instances(args) => &args.settings,
         }
     }

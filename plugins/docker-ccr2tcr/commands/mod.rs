@@ -3,6 +3,7 @@
 
 pub(crate) mod instances;
 pub(crate) mod login;
+pub(crate) mod network;
 mod old_line;
 mod problems;
 pub(crate) mod rewrite;

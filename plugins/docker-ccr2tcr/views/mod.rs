@@ -5,6 +5,8 @@
 
 mod effort;
 mod instances;
+mod network;
+mod network_status;
 mod plan;
 mod report;
 mod usage;
@@ -14,6 +16,8 @@ use ccr2tcr::terminal::OutputFormat;
 use crate::cli::Output;
 
 pub(crate) use instances::InstancesView;
+pub(crate) use network::{NetworkPlanView, NetworkReportView};
+pub(crate) use network_status::NetworkStatusView;
 pub(crate) use plan::PlanView;
 pub(crate) use report::ReportView;
 pub(crate) use usage::UsageView;

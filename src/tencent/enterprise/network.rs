@@ -2,7 +2,9 @@
 //!
 //! Single calls. What follows from what, and what to wait for, is in the room `network`.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::client::EmptyResponse;
@@ -34,7 +36,20 @@ impl Link {
 }
 
 /// The names that an instance can have inside a VPC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum LinkDomain {
     /// `NAME.tencentcloudcr.com`, the name that is used outside, too.
     Default,
@@ -54,6 +69,15 @@ impl LinkDomain {
             Self::Vpc => "-vpc",
         };
         format!("{}{suffix}.tencentcloudcr.com", instance.name)
+    }
+}
+
+impl fmt::Display for LinkDomain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::Vpc => "vpc",
+        })
     }
 }
 
@@ -370,15 +394,22 @@ impl Enterprise {
         self.write(actions::CREATE_SECURITY_POLICY, &payload).await
     }
 
-    /// Deletes a rule, as it was just read.
+    /// Deletes a rule, as it was just read. The API prefers the range to the place; if there is
+    /// another rule for the same range (`is_double`), the place alone says which.
     ///
     /// # Errors
     /// As every call.
-    pub async fn delete_allow_rule(&self, rule: &AllowRule) -> Result<(), ApiError> {
+    pub async fn delete_allow_rule(
+        &self,
+        rule: &AllowRule,
+        is_double: bool,
+    ) -> Result<(), ApiError> {
         let mut payload = self.named();
         payload["PolicyIndex"] = json!(rule.index);
         payload["PolicyVersion"] = json!(rule.version);
-        payload["CidrBlock"] = json!(rule.cidr);
+        if !is_double {
+            payload["CidrBlock"] = json!(rule.cidr);
+        }
         self.write(actions::DELETE_SECURITY_POLICY, &payload).await
     }
 
