@@ -64,7 +64,7 @@ pub(crate) fn write_docker_config(
     editions: &[Edition],
     directory: &Path,
 ) -> Result<()> {
-    let uin = cloud.uin.clone();
+    let (uin, holder) = (cloud.user().to_owned(), cloud.cam.holder());
     let mut auths: Map<String, Value> = Map::new();
     let login = |password: &str| json!({"auth": STANDARD.encode(format!("{uin}:{password}"))});
     if editions.contains(&Edition::Ccr) {
@@ -79,6 +79,7 @@ pub(crate) fn write_docker_config(
             let token = InstanceToken {
                 id: format!("c{}", secrets::alphanumeric(19).to_lowercase()),
                 token: secrets::token(&json!({"ownerUin": uin, "iat": now.as_second()})),
+                holder: holder.clone(),
                 description: "docker login".to_owned(),
                 created: now,
                 expires: clock::after(now, 3650 * 24 * 3600),

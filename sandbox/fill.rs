@@ -8,6 +8,7 @@ use crate::account::{
     PersonalDescription, RepositoryDescription,
 };
 use crate::audit_log::AuditLog;
+use crate::cam::Cam;
 use crate::clock;
 use crate::content::{Contents, build};
 use crate::edition::Edition;
@@ -34,7 +35,7 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
     let mut personal = Vec::new();
     for (description, host) in account.personal.into_iter().zip(hosts.by_ref()) {
         let held = filler.personal(description, host);
-        secrets.note_login(&account.uin, &held.password);
+        secrets.note_login(account.user.as_ref().unwrap_or(&account.uin), &held.password);
         personal.push(held);
     }
     let mut enterprise = Vec::new();
@@ -46,6 +47,13 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
         audit,
         uin: account.uin,
         key,
+        cam: Cam {
+            user: account.user,
+            policies: account.policies,
+            boundary: account.boundary,
+            roles: account.roles,
+            readable: account.cam_readable,
+        },
         temporary_keys: std::collections::HashMap::new(),
         personal,
         enterprise,

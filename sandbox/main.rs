@@ -7,6 +7,7 @@
 mod account;
 mod api;
 mod audit_log;
+mod cam;
 mod clock;
 mod command;
 mod content;

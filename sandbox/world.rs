@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::account::{Delays, ImmutableRule, InstanceType};
 use crate::account::{Key, Quota, RetentionRule, Webhook};
 use crate::audit_log::AuditLog;
+use crate::cam::{Caller, Cam};
 use crate::clock;
 use crate::content::Contents;
 use crate::edition::Edition;
@@ -43,6 +44,7 @@ impl World {
 pub(crate) struct Cloud {
     pub(crate) uin: String,
     pub(crate) key: Key,
+    pub(crate) cam: Cam,
     /// By key id: those that came with a token.
     pub(crate) temporary_keys: HashMap<String, TemporaryKey>,
     pub(crate) personal: Vec<Personal>,
@@ -73,6 +75,7 @@ pub(crate) struct TemporaryKey {
     pub(crate) secret: String,
     pub(crate) token: String,
     pub(crate) expires: Timestamp,
+    pub(crate) role: Caller,
 }
 
 /// Personal Edition of one deployment.
@@ -132,6 +135,9 @@ impl Cloud {
         }
         let uin = if anonymous { "" } else { &self.uin };
         self.audit.log((name, uin, &held.region), repository, now, &mut self.secrets);
+    /// The number of the user whose key and logins these are.
+    pub(crate) fn user(&self) -> &str {
+        self.cam.user.as_deref().unwrap_or(&self.uin)
     }
 
     /// A registry, and the content of all.

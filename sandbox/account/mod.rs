@@ -4,6 +4,7 @@
 //! is not taken for the default.
 
 mod audit;
+mod cam;
 mod enterprise;
 mod image;
 mod network;
@@ -18,6 +19,7 @@ use crate::edition::Edition;
 use crate::faults::{ApiFault, RegistryFault};
 
 pub(crate) use audit::AuditDescription;
+pub(crate) use cam::{Effect, PolicyDescription, RoleDescription, StatementDescription};
 pub(crate) use enterprise::{
     ImmutableRule, InstanceDescription, InstanceType, RetentionRule, Webhook,
 };
@@ -65,6 +67,16 @@ pub(crate) struct Account {
     pub(crate) clock_skew: i64,
     /// API actions that CAM denies to the key.
     pub(crate) denied: Vec<String>,
+    /// The number of the user whose key it is; without it, it is the account's own.
+    pub(crate) user: Option<String>,
+    /// The user's policies.
+    pub(crate) policies: Vec<PolicyDescription>,
+    /// The user's permission boundary.
+    pub(crate) boundary: Option<PolicyDescription>,
+    /// Roles; one that isn't described may do everything.
+    pub(crate) roles: Vec<RoleDescription>,
+    /// Whether CAM answers the user or role; by default the policies decide.
+    pub(crate) cam_readable: Option<bool>,
     /// The most entries that the server puts on a page, whatever the request says.
     pub(crate) page_limit: usize,
     /// API calls that fail.
@@ -89,6 +101,11 @@ impl Default for Account {
             delays: Delays::default(),
             clock_skew: 0,
             denied: Vec::new(),
+            user: None,
+            policies: Vec::new(),
+            boundary: None,
+            roles: Vec::new(),
+            cam_readable: None,
             page_limit: 100,
             faults: Vec::new(),
             registry_faults: Vec::new(),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::error::ApiError;
+use crate::cam::Caller;
 use crate::content::Contents;
 use crate::regions;
 use crate::registry::Registry;
@@ -15,12 +16,22 @@ pub(crate) struct ActionCall<'a> {
     pub(crate) parameters: &'a Map<String, Value>,
     /// `X-TC-Region`
     pub(crate) region: &'a str,
+    /// Whose key signed it.
+    pub(crate) caller: Caller,
 }
 
 /// What an action answers: the fields beside `RequestId`.
 pub(crate) type ActionResult = Result<Value, ApiError>;
 
 impl ActionCall<'_> {
+    /// The number of the caller; a role acts in the account's name.
+    pub(crate) fn uin(&self) -> String {
+        match self.caller {
+            Caller::User => self.cloud.user().to_owned(),
+            Caller::Root | Caller::Role { .. } => self.cloud.uin.clone(),
+        }
+    }
+
     /// A text parameter; empty if it isn't given. Types were checked before.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.parameters.get(name).and_then(Value::as_str).unwrap_or_default()

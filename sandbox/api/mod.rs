@@ -7,6 +7,7 @@
 mod action;
 mod audit;
 mod call;
+mod cam;
 mod error;
 mod permission;
 mod private_dns;

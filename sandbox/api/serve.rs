@@ -16,6 +16,7 @@ use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
 use super::services::Service;
 use super::{permission, signature, sts, twisted};
+use crate::cam::Caller;
 use crate::world::{Cloud, World};
 use crate::{clock, regions, secrets, server};
 
@@ -79,12 +80,13 @@ fn answer(cloud: &mut Cloud, headers: &HeaderMap, body: &[u8]) -> ApiResponse {
     if name == "AssumeRoleWithWebIdentity" && text(headers, "authorization") == "SKIP" {
         return ApiResponse::Envelope(sts::web_identity(cloud, &parameters));
     }
-    if let Err(error) = signature::check(cloud, headers, body) {
-        return ApiResponse::Envelope(Err(error));
-    }
+    let caller = match signature::check(cloud, headers, body) {
+        Ok(caller) => caller,
+        Err(error) => return ApiResponse::Envelope(Err(error)),
+    };
     if let Some(listing) = fault.as_ref().and_then(|fault| fault.listing.as_ref()) {
         let parameters = twisted::parameters(listing, &parameters);
-        let answer = act(cloud, headers, service, &parameters);
+        let answer = act(cloud, headers, service, &parameters, caller);
         return ApiResponse::Envelope(answer.map(|answer| twisted::answer(listing, answer)));
     }
     if let Some(fault) = fault {
@@ -92,7 +94,7 @@ fn answer(cloud: &mut Cloud, headers: &HeaderMap, body: &[u8]) -> ApiResponse {
         let message = fault.message.unwrap_or_else(|| "a fault of the sandbox".to_owned());
         return ApiResponse::Envelope(Err(ApiError::new(code, message.clone(), message)));
     }
-    ApiResponse::Envelope(act(cloud, headers, service, &parameters))
+    ApiResponse::Envelope(act(cloud, headers, service, &parameters, caller))
 }
 
 /// Under which name a call is counted: an action of TCR under its own.
@@ -109,6 +111,7 @@ fn act(
     headers: &HeaderMap,
     service: &str,
     parameters: &Map<String, Value>,
+    caller: Caller,
 ) -> ActionResult {
     let (name, version) = (text(headers, "x-tc-action"), text(headers, "x-tc-version"));
     let service = Service::find(service).filter(|service| service.version == version);
@@ -138,7 +141,7 @@ fn act(
         ));
     }
     limit_rate(cloud, service, action)?;
-    let mut call = ActionCall { cloud, parameters, region };
+    let mut call = ActionCall { cloud, parameters, region, caller };
     permission::check(&call, service, action)?;
     action.check(parameters)?;
     (action.answer)(&mut call)

@@ -3,6 +3,7 @@
 
 use super::action::Action;
 use super::{audit, private_dns, sts, tcr, vpc};
+use super::{cam, sts, tcr};
 
 /// One service.
 pub(super) struct Service {
@@ -30,6 +31,7 @@ const SERVICES: &[Service] = &[
         is_regional: false,
         actions: private_dns::ACTIONS,
     },
+    Service { name: "cam", version: "2019-01-16", is_regional: false, actions: cam::ACTIONS },
 ];
 
 impl Service {

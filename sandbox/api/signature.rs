@@ -7,6 +7,7 @@ use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 
 use super::error::ApiError;
+use crate::cam::Caller;
 use crate::clock;
 use crate::world::Cloud;
 
@@ -17,8 +18,8 @@ pub(super) fn service(headers: &HeaderMap) -> &str {
     scope.and_then(|scope| scope.split('/').nth(2)).unwrap_or_default()
 }
 
-/// Checks who sent the request.
-pub(super) fn check(cloud: &Cloud, headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
+/// Checks who sent the request, and tells it.
+pub(super) fn check(cloud: &Cloud, headers: &HeaderMap, body: &[u8]) -> Result<Caller, ApiError> {
     let service = service(headers);
     let authorization = Authorization::read(text(headers, "authorization"))?;
     let timestamp = text(headers, "x-tc-timestamp");
@@ -48,7 +49,8 @@ pub(super) fn check(cloud: &Cloud, headers: &HeaderMap, body: &[u8]) -> Result<(
         hexadecimal(&Sha256::digest(canonical))
     );
     if sign(secret, &date, service, &to_sign) == authorization.signature {
-        return Ok(());
+        let temporary = cloud.temporary_keys.get(&authorization.id);
+        return Ok(temporary.map_or_else(|| cloud.cam.holder(), |key| key.role.clone()));
     }
     Err(ApiError::new(
         "AuthFailure.SignatureFailure",

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::action::{Action, Grant, action};
 use super::call::{ActionCall, ActionResult};
+use super::cam::role_id;
 use super::error::ApiError;
+use crate::cam::Caller;
 use crate::world::{Cloud, TemporaryKey};
 use crate::{clock, secrets};
 
@@ -40,21 +42,39 @@ fn assume_role(call: &mut ActionCall<'_>) -> ActionResult {
     Ok(assume(call.cloud, call.parameters))
 }
 
-/// `GetCallerIdentity`: any key may ask who it is.
+/// `GetCallerIdentity`. What `UserId` and `PrincipalId` are of which caller is in the SDK; the
+/// names of the types and a role's `Arn` are not.
 fn caller_identity(call: &mut ActionCall<'_>) -> ActionResult {
-    let uin = &call.cloud.uin;
+    let (owner, holder) = (&call.cloud.uin, call.cloud.user());
+    let (arn, user, kind) = match &call.caller {
+        Caller::Root => {
+            (format!("qcs::cam::uin/{owner}:uin/{owner}"), owner.clone(), "RootAccount")
+        }
+        Caller::User => {
+            (format!("qcs::cam::uin/{owner}:uin/{holder}"), holder.to_owned(), "CAMUser")
+        }
+        Caller::Role { name, session } => {
+            let id = role_id(&call.cloud.cam, name);
+            let arn = format!("qcs::sts::uin/{owner}:assumed-role/{name}/{session}");
+            (arn, format!("{id}:{session}"), "CAMRole")
+        }
+    };
     Ok(json!({
-        "Arn": format!("qcs::cam::uin/{uin}:uin/{uin}"),
-        "AccountId": uin,
-        "UserId": uin,
-        "PrincipalId": uin,
-        "Type": "RootAccount",
+        "Arn": arn,
+        "AccountId": owner,
+        "UserId": user,
+        "PrincipalId": holder,
+        "Type": kind,
     }))
 }
 
 fn assume(cloud: &mut Cloud, parameters: &Map<String, Value>) -> Value {
+    let text = |name: &str| parameters.get(name).and_then(Value::as_str).unwrap_or_default();
+    // `qcs::cam::uin/OWNER:roleName/NAME`
+    let name = text("RoleArn").rsplit('/').next().unwrap_or_default().to_owned();
+    let role = Caller::Role { name, session: text("RoleSessionName").to_owned() };
     let seconds = parameters.get("DurationSeconds").and_then(Value::as_i64).unwrap_or(7200);
-    let (id, key) = temporary_key(cloud, seconds);
+    let (id, key) = temporary_key(cloud, role, seconds);
     json!({
         "Credentials": {"Token": key.token, "TmpSecretId": id, "TmpSecretKey": key.secret},
         "ExpiredTime": key.expires.as_second(),
@@ -64,7 +84,8 @@ fn assume(cloud: &mut Cloud, parameters: &Map<String, Value>) -> Value {
 
 /// What the metadata service answers for a role.
 pub(super) fn metadata(cloud: &mut Cloud) -> Value {
-    let (id, key) = temporary_key(cloud, 7200);
+    let role = Caller::Role { name: ROLE.to_owned(), session: "machine".to_owned() };
+    let (id, key) = temporary_key(cloud, role, 7200);
     json!({
         "TmpSecretId": id,
         "TmpSecretKey": key.secret,
@@ -75,12 +96,13 @@ pub(super) fn metadata(cloud: &mut Cloud) -> Value {
     })
 }
 
-fn temporary_key(cloud: &mut Cloud, seconds: i64) -> (String, TemporaryKey) {
+fn temporary_key(cloud: &mut Cloud, role: Caller, seconds: i64) -> (String, TemporaryKey) {
     let id = format!("AKID{}", secrets::alphanumeric(60));
     let key = TemporaryKey {
         secret: secrets::alphanumeric(44),
         token: secrets::alphanumeric(180),
         expires: clock::after(cloud.now(), seconds),
+        role,
     };
     cloud.secrets.note(&key.secret);
     cloud.secrets.note(&key.token);

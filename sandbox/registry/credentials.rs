@@ -2,12 +2,16 @@
 
 use jiff::Timestamp;
 
+use crate::cam::Caller;
+
 /// An access credential of an instance.
 #[derive(Debug, Clone)]
 pub(crate) struct InstanceToken {
     /// Empty if it is a temporary one.
     pub(crate) id: String,
     pub(crate) token: String,
+    /// Whose it is.
+    pub(crate) holder: Caller,
     pub(crate) description: String,
     pub(crate) created: Timestamp,
     pub(crate) expires: Timestamp,

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::credentials::InstanceToken;
-use super::store::{Registry, namespace_of};
+use super::store::namespace_of;
+use crate::cam::{Caller, Wanted};
 use crate::edition::Edition;
 use crate::world::{Cloud, RegistryId};
 
@@ -12,8 +13,8 @@ use crate::world::{Cloud, RegistryId};
 pub(super) enum Visitor {
     /// No login was sent.
     Anonymous,
-    /// The account itself.
-    Owner,
+    /// With a login of the account, or with a token that a key has made.
+    Holder(Caller),
     /// Of an instance.
     ServiceAccount(Vec<(String, Vec<String>)>),
 }
@@ -27,14 +28,15 @@ impl Visitor {
         password: &str,
     ) -> Option<Self> {
         if id.edition == Edition::Ccr {
-            let right = user == cloud.uin && password == cloud.personal[id.index].password;
-            return right.then_some(Self::Owner);
+            let right = user == cloud.user() && password == cloud.personal[id.index].password;
+            return right.then(|| Self::Holder(cloud.cam.holder()));
         }
         let now = Timestamp::now();
         let instance = &cloud.enterprise[id.index];
-        if user == cloud.uin {
-            let good = |held: &InstanceToken| held.token == password && held.expires > now;
-            return instance.tokens.iter().any(good).then_some(Self::Owner);
+        if user == cloud.uin || user == cloud.user() {
+            let good = |held: &&InstanceToken| held.token == password && held.expires > now;
+            let token = instance.tokens.iter().find(good);
+            return token.map(|held| Self::Holder(held.holder.clone()));
         }
         let account = instance.service_accounts.iter().find(|account| {
             account.name == user
@@ -45,30 +47,20 @@ impl Visitor {
         Some(Self::ServiceAccount(account.permissions.clone()))
     }
 
-    /// Which of `pull` and `push` they may do in a repository. CAM is asked at each request, so
-    /// what it denies (`PushRepository`, `PullRepositoryPersonal` and so on) is denied here too.
-    pub(super) fn may(
-        &self,
-        registry: &Registry,
-        denied: &[String],
-        repository: &str,
-    ) -> Vec<&'static str> {
+    /// Which of `pull` and `push` they may do in a repository.
+    pub(super) fn may(&self, cloud: &Cloud, id: RegistryId, repository: &str) -> Vec<&'static str> {
         let namespace = namespace_of(repository);
+        let registry = match id.edition {
+            Edition::Ccr => &cloud.personal[id.index].registry,
+            Edition::Tcr => &cloud.enterprise[id.index].registry,
+        };
         // Nothing is granted in a namespace that doesn't exist.
         if !registry.namespaces.contains_key(namespace) {
             return Vec::new();
         }
         let mut actions = match self {
             Self::Anonymous => Vec::new(),
-            Self::Owner => {
-                let suffix = match registry.edition {
-                    Edition::Ccr => "Personal",
-                    Edition::Tcr => "",
-                };
-                let all = [("pull", "PullRepository"), ("push", "PushRepository")];
-                let denied = |name: &str| denied.contains(&format!("{name}{suffix}"));
-                all.into_iter().filter(|(_, name)| !denied(name)).map(|(verb, _)| verb).collect()
-            }
+            Self::Holder(caller) => granted(cloud, caller, id, repository),
             Self::ServiceAccount(permissions) => permissions
                 .iter()
                 .filter(|(at, _)| at == namespace || at == "*")
@@ -85,4 +77,25 @@ impl Visitor {
         }
         actions
     }
+}
+
+/// CAM is asked at each request, so what it denies (`PushRepository`, `PullRepositoryPersonal` and so
+/// on) is denied here too.
+fn granted(cloud: &Cloud, caller: &Caller, id: RegistryId, repository: &str) -> Vec<&'static str> {
+    let (suffix, region, resource) = match id.edition {
+        Edition::Ccr => {
+            ("Personal", &cloud.personal[id.index].region, format!("repo/{repository}"))
+        }
+        Edition::Tcr => {
+            let instance = &cloud.enterprise[id.index];
+            ("", &instance.region, format!("repository/{}/{repository}", instance.id))
+        }
+    };
+    let wanted = Wanted::One { service: "tcr", region: region.clone(), resource };
+    let may = |name: &str| {
+        let name = format!("{name}{suffix}");
+        !cloud.denied.contains(&name) && cloud.cam.grants(caller, &format!("tcr:{name}"), &wanted)
+    };
+    let all = [("pull", "PullRepository"), ("push", "PushRepository")];
+    all.into_iter().filter(|(_, name)| may(name)).map(|(verb, _)| verb).collect()
 }

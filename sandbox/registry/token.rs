@@ -41,19 +41,19 @@ pub(super) fn token(
             "authentication failed: wrong user name or password",
         );
     };
-    let (uin, denied) = (cloud.uin.clone(), cloud.denied.clone());
-    let (registry, _) = cloud.registry(id);
+    let uin = cloud.user().to_owned();
     let mut access: Vec<(String, Vec<&'static str>)> = Vec::new();
     let scopes = query.iter().filter(|(name, _)| name == "scope");
     for scope in scopes.flat_map(|(_, value)| value.split(' ')) {
         let Some((repository, wanted)) = read_scope(scope) else {
             continue;
         };
-        let may = visitor.may(registry, &denied, repository);
+        let may = visitor.may(cloud, id, repository);
         let granted: Vec<_> =
             may.into_iter().filter(|action| wanted.contains(action) || wanted == ["*"]).collect();
         access.push((repository.to_owned(), granted));
     }
+    let (registry, _) = cloud.registry(id);
     let now = Timestamp::now();
     let lifetime = i64::try_from(registry.bearer_lifetime).unwrap_or(i64::MAX);
     let expires = clock::after(now, lifetime);

@@ -39,6 +39,16 @@ fn tencents_own_sdk_works_with_the_sandbox() {
 }
 
 #[test]
+fn tencents_own_sdk_reads_policies_from_the_sandbox() {
+    holds(check("sdk-checks/cam.py", Some("sdk-checks/user.yaml")), 20);
+}
+
+#[test]
+fn tencents_own_sdk_is_told_whose_key_it_has() {
+    holds(check("sdk-checks/sts.py", Some("sdk-checks/user.yaml")), 12);
+}
+
+#[test]
 fn the_sandboxs_registries_answer_as_registries_do() {
     holds(check("registry-check.py", Some("accounts/everything.yaml")), 30);
 }

@@ -19,14 +19,15 @@ pub(super) fn create(call: &mut ActionCall<'_>) -> ActionResult {
         "longterm" => true,
         _ => return Err(ApiError::wrong_type("TokenType", "temp or longterm")),
     };
-    let (now, uin) = (Timestamp::now(), call.cloud.uin.clone());
+    let (now, owner, uin) = (Timestamp::now(), call.cloud.uin.clone(), call.uin());
+    let holder = call.caller.clone();
     let instance = call.running()?;
     let short = i64::try_from(instance.token_lifetime).unwrap_or(3600);
     let expires = clock::after(now, if long { 3650 * DAY } else { short });
     let id =
         if long { format!("c{}", secrets::alphanumeric(19).to_lowercase()) } else { String::new() };
     let token = secrets::token(&json!({
-        "ownerUin": uin,
+        "ownerUin": owner,
         "operatorUin": uin,
         "tokenId": id,
         "exp": expires.as_second(),
@@ -36,6 +37,7 @@ pub(super) fn create(call: &mut ActionCall<'_>) -> ActionResult {
     instance.tokens.push(InstanceToken {
         id: id.clone(),
         token: token.clone(),
+        holder,
         description,
         created: now,
         expires,

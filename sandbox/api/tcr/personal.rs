@@ -143,7 +143,7 @@ fn image(held: &Repository, tag: &str, tagged: &TaggedManifest) -> Value {
 
 /// `DescribeUserQuotaPersonal`
 pub(super) fn quota(call: &mut ActionCall<'_>) -> ActionResult {
-    let user = call.cloud.uin.clone();
+    let user = call.uin();
     let (personal, _) = call.personal()?;
     let quota = personal.quota;
     let limit = |kind: &str, value: u64| json!({"Username": user, "Type": kind, "Value": value});
