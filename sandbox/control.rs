@@ -23,7 +23,7 @@ use crate::account::{ImageDescription, RuleDescription};
 use crate::content::build;
 use crate::edition::Edition;
 use crate::faults::{ApiFault, RegistryFault};
-use crate::network::Zone;
+use crate::private_dns::Zone;
 use crate::server;
 use crate::world::{Cloud, RegistryId, World};
 

@@ -66,6 +66,8 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
             .collect(),
         vpcs: filler.vpcs,
         delays: account.delays,
+        clusters: account.clusters,
+        certificates: account.certificates,
         contents: filler.contents,
         faults: Faults { api: account.faults, registry: account.registry_faults },
         denied: account.denied,

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::account::{Delays, ImmutableRule, InstanceType};
+use crate::account::{
+    CertificateDescription, ClusterDescription, Delays, ImmutableRule, InstanceType,
+};
 use crate::account::{Key, Quota, RetentionRule, Webhook};
 use crate::audit_log::AuditLog;
 use crate::cam::{Caller, Cam};
@@ -55,6 +57,8 @@ pub(crate) struct Cloud {
     pub(crate) private_dns: bool,
     pub(crate) zones: Vec<Zone>,
     pub(crate) delays: Delays,
+    pub(crate) clusters: Vec<ClusterDescription>,
+    pub(crate) certificates: Vec<CertificateDescription>,
     pub(crate) contents: Contents,
     pub(crate) faults: Faults,
     pub(crate) denied: Vec<String>,
@@ -133,8 +137,11 @@ impl Cloud {
         if name == "pull" {
             held.registry.count_pull(repository);
         }
-        let uin = if anonymous { "" } else { &self.uin };
+        let uin = self.cam.user.as_ref().unwrap_or(&self.uin);
+        let uin = if anonymous { "" } else { uin };
         self.audit.log((name, uin, &held.region), repository, now, &mut self.secrets);
+    }
+
     /// The number of the user whose key and logins these are.
     pub(crate) fn user(&self) -> &str {
         self.cam.user.as_deref().unwrap_or(&self.uin)

@@ -18,6 +18,8 @@
 //! - [`account`]: both sides of a move, made from settings. Needs [`registry`] and [`tencent`].
 //! - [`network`]: links, names and the public entry of an instance: plan → apply → undo. Needs
 //!   [`tencent`] and [`private_file`].
+//! - [`tke`]: which of Tencent's clusters a context of the kubeconfig is. Needs [`tencent`] and
+//!   [`kubernetes`].
 //! - [`proof`]: is an image there, is it the same as in CCR, does a login pull it. Needs
 //!   [`account`].
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
@@ -29,6 +31,8 @@
 //!   [`kubernetes`] and [`proof`].
 //! - [`usage`]: who still pulls from CCR. Needs [`switch`] and [`transfer`].
 //! - [`sources`]: files that name CCR: find → plan → rewrite → prove. Needs [`workload`] and [`proof`].
+//! - [`checkup`]: `doctor`: checks, each with an id, what it needs, a verdict and a hint. Needs
+//!   [`account`], [`tke`] and [`prompt`].
 //! - [`terminal`]: printer, table, progress, colour. Needs none of the others but [`diagnostic`].
 //! - [`rewrite`]: the command that both plugins have: rewriting files. Needs [`sources`] and
 //!   [`prompt`].
@@ -38,6 +42,7 @@
 //! Nothing here prints, exits or reads the command line; that is for `plugins/`.
 
 pub mod account;
+pub mod checkup;
 pub mod diagnostic;
 pub mod docker_config;
 pub mod environment;
@@ -58,6 +63,7 @@ pub mod switch;
 pub mod tencent;
 pub mod terminal;
 pub mod text;
+pub mod tke;
 pub mod transfer;
 pub mod usage;
 pub mod workload;

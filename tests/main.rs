@@ -12,6 +12,7 @@
 //!   - `copy/faults`: hundreds of runs through a proxy that breaks what passes
 //! - `switch`: what `kubectl tcr-switch` does in a cluster; `switch/pull_secrets` for its `secrets`
 //! - `rewrite`: what both plugins' `rewrite` does to files
+//! - `doctor`: what both plugins' `doctor` finds
 //! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets
 //! - `package`: what `make package` makes
 //! - `parts`: that the parts below are what the tests take them for
@@ -26,6 +27,7 @@
 mod support;
 
 mod copy;
+mod doctor;
 mod package;
 mod parts;
 mod plugin;

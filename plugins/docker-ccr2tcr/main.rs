@@ -98,7 +98,7 @@ fn execute(request: Request, printer: &Printer) -> anyhow::Result<RunEnd> {
 }
 
 async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Result<RunEnd> {
-    let Request { cli, docker, legacy } = request;
+    let Request { mut cli, docker, legacy } = request;
     logging::start(cli.verbose.max(docker.verbosity()), env!("CARGO_CRATE_NAME"), printer);
     for note in legacy.iter().flat_map(|legacy| &legacy.notes) {
         printer.warning(note);
@@ -107,29 +107,24 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
         problems::secret_in_flag(printer, "a secret", "TENCENTCLOUD_SECRET_KEY");
     }
     let asked = ccr2tcr::transfer::Stop::new(stop.soft.clone());
+    cli.command.settings_mut().docker_config = docker.config;
     match cli.command {
-        Command::Sync(mut args) => {
-            args.settings.docker_config = docker.config;
-            commands::sync::run(*args, legacy, &asked, printer).await
-        }
-        Command::Verify(mut args) => {
-            args.settings.docker_config = docker.config;
-            commands::verify::run(*args, &asked, printer).await
-        }
-        Command::Rewrite(mut args) => {
-            args.account.docker_config = docker.config;
+        Command::Sync(args) => commands::sync::run(*args, legacy, &asked, printer).await,
+        Command::Verify(args) => commands::verify::run(*args, &asked, printer).await,
+        Command::Rewrite(args) => {
             commands::rewrite::run(*args, &stop.soft, printer).await.map(RunEnd::from)
         }
-        Command::Usage(mut args) => {
-            args.settings.docker_config = docker.config;
-            commands::usage::run(*args, &asked, printer).await.map(RunEnd::from)
-        }
-        Command::Login(mut args) => {
-            args.settings.docker_config = docker.config;
-            commands::login::run(*args, &asked, printer).await.map(RunEnd::from)
+        Command::Doctor(args) => {
+            commands::doctor::run(*args, &stop.soft, printer).await.map(RunEnd::from)
         }
         Command::Network(args) => {
             commands::network::run(args.command, stop, printer).await.map(RunEnd::from)
+        }
+        Command::Usage(args) => {
+            commands::usage::run(*args, &asked, printer).await.map(RunEnd::from)
+        }
+        Command::Login(args) => {
+            commands::login::run(*args, &asked, printer).await.map(RunEnd::from)
         }
         Command::Instances(args) => {
             commands::instances::run(*args, &asked, printer).await.map(RunEnd::from)

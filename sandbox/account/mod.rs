@@ -5,6 +5,8 @@
 
 mod audit;
 mod cam;
+mod certificates;
+mod clusters;
 mod enterprise;
 mod image;
 mod network;
@@ -20,14 +22,15 @@ use crate::faults::{ApiFault, RegistryFault};
 
 pub(crate) use audit::AuditDescription;
 pub(crate) use cam::{Effect, PolicyDescription, RoleDescription, StatementDescription};
+pub(crate) use certificates::CertificateDescription;
+pub(crate) use clusters::{AddonDescription, ClusterDescription};
 pub(crate) use enterprise::{
     ImmutableRule, InstanceDescription, InstanceType, RetentionRule, Webhook,
 };
 pub(crate) use image::{ImageDescription, ImageKind, LayerDescription, SourceFault};
 pub(crate) use network::{
-    Delays, DomainDescription, EntryDescription, LinkDescription, SubnetDescription, VpcDescription,
     Delays, DomainDescription, EntryDescription, LinkDescription, RuleDescription,
-    SubnetDescription, VpcDescription, ZoneDescription,
+    SubnetDescription, VpcDescription,
 };
 pub(crate) use personal::{
     Generate, GenerateRepositories, NamespaceDescription, PersonalDescription, Quota,
@@ -63,6 +66,10 @@ pub(crate) struct Account {
     pub(crate) private_zones: Vec<ZoneDescription>,
     /// How long changes of the network take.
     pub(crate) delays: Delays,
+    /// The clusters of TKE.
+    pub(crate) clusters: Vec<ClusterDescription>,
+    /// The certificates of the SSL service.
+    pub(crate) certificates: Vec<CertificateDescription>,
     /// Seconds that the API's clock is ahead of this machine's.
     pub(crate) clock_skew: i64,
     /// API actions that CAM denies to the key.
@@ -99,6 +106,8 @@ impl Default for Account {
             private_dns: true,
             private_zones: Vec::new(),
             delays: Delays::default(),
+            clusters: Vec::new(),
+            certificates: Vec::new(),
             clock_skew: 0,
             denied: Vec::new(),
             user: None,

@@ -14,8 +14,10 @@ mod private_dns;
 mod serve;
 mod services;
 mod signature;
+mod ssl;
 mod sts;
 mod tcr;
+mod tke;
 mod twisted;
 mod vpc;
 

@@ -2,8 +2,6 @@
 //! with a table of its actions, and a row here.
 
 use super::action::Action;
-use super::{audit, private_dns, sts, tcr, vpc};
-use super::{cam, sts, tcr};
 
 /// One service.
 pub(super) struct Service {
@@ -16,22 +14,24 @@ pub(super) struct Service {
 }
 
 const SERVICES: &[Service] = &[
-    Service { name: "tcr", version: "2019-09-24", is_regional: true, actions: tcr::ACTIONS },
+    Service { name: "tcr", version: "2019-09-24", is_regional: true, actions: super::tcr::ACTIONS },
     Service {
         name: "cloudaudit",
         version: "2019-03-19",
         is_regional: true,
-        actions: audit::ACTIONS,
+        actions: super::audit::ACTIONS,
     },
-    Service { name: "sts", version: "2018-08-13", is_regional: true, actions: sts::ACTIONS },
-    Service { name: "vpc", version: "2017-03-12", is_regional: true, actions: vpc::ACTIONS },
+    Service { name: "sts", version: "2018-08-13", is_regional: true, actions: super::sts::ACTIONS },
+    Service { name: "vpc", version: "2017-03-12", is_regional: true, actions: super::vpc::ACTIONS },
     Service {
         name: "privatedns",
         version: "2020-10-28",
         is_regional: false,
-        actions: private_dns::ACTIONS,
+        actions: super::private_dns::ACTIONS,
     },
-    Service { name: "cam", version: "2019-01-16", is_regional: false, actions: cam::ACTIONS },
+    Service { name: "cam", version: "2019-01-16", is_regional: false, actions: super::cam::ACTIONS },
+    Service { name: "tke", version: "2018-05-25", is_regional: true, actions: super::tke::ACTIONS },
+    Service { name: "ssl", version: "2019-12-05", is_regional: false, actions: super::ssl::ACTIONS },
 ];
 
 impl Service {

@@ -176,6 +176,7 @@ impl Account {
             internal_endpoint: None,
             anonymous: false,
             token_hours: 1,
+            prepaid: None,
         };
         let docker_store = DockerStore::open(None, &Environment::for_tests(&[], Path::new("")));
         let logins = Logins::new(Vec::new(), docker_store.clone(), vec![target.clone()], None);
@@ -256,6 +257,17 @@ pub async fn list_instances(
     Ok(instances(&api, true).await?)
 }
 
+/// The API of TCR's side. Finds a key; asks nobody.
+///
+/// # Errors
+/// [`AccountError`], each with a hint.
+pub async fn tcr_api(settings: &Settings, environment: &Environment) -> Result<Api, AccountError> {
+    let file = mapping_file(settings)?;
+    let network = Arc::new(Network::new(network_settings(settings, environment))?);
+    let region = settings.tcr_region.clone().or(file.tcr_region);
+    Ok(target_api(settings, region, environment, &network).await?)
+}
+
 async fn target_api(
     settings: &Settings,
     region: Option<Region>,
@@ -333,7 +345,7 @@ impl FoundInstance {
 }
 
 /// The regions of CCR, at least one.
-fn ccr_regions(settings: &Settings, file: &MappingFile) -> Vec<Region> {
+pub(super) fn ccr_regions(settings: &Settings, file: &MappingFile) -> Vec<Region> {
     match (settings.ccr_region.as_slice(), file.ccr_regions.as_slice()) {
         ([], []) => vec![Region::guangzhou()],
         ([], regions) | (regions, _) => regions.to_vec(),

@@ -268,6 +268,7 @@ mod tests {
             internal_endpoint: None,
             anonymous: false,
             token_hours: 1,
+            prepaid: None,
         }
     }
 

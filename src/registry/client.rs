@@ -170,6 +170,25 @@ impl Registry {
         if is_fine { Ok(()) } else { Err(answer.refusal(&at)) }
     }
 
+    /// Whether a token says that it gives this access; `None` if that can't be read from one, or the
+    /// host wants none. Nothing is asked but the token service.
+    ///
+    /// # Errors
+    /// As [`Registry::check_access`].
+    pub async fn granted(
+        &self,
+        repository: &RepositoryName,
+        access: Access,
+    ) -> Result<Option<bool>, RegistryError> {
+        let AuthScheme::Bearer { .. } = self.probe().await?.auth else { return Ok(None) };
+        let scope = TokenScope { repository: repository.clone(), access, mount_from: None };
+        let credential = self.inner.auth.credential(&scope, false).await?;
+        let Some(credential) = credential else {
+            return Err(RegistryError::NoLogin { host: self.inner.host.clone() });
+        };
+        Ok(credential.grants(repository, access))
+    }
+
     /// Checks that the login is accepted, whatever its rights.
     ///
     /// # Errors

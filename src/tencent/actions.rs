@@ -24,6 +24,8 @@ pub(crate) const CLOUDAUDIT: Service = service("cloudaudit", "2019-03-19", true)
 pub(crate) const VPC: Service = service("vpc", "2017-03-12", true);
 pub(crate) const PRIVATEDNS: Service = service("privatedns", "2020-10-28", false);
 pub(crate) const CAM: Service = service("cam", "2019-01-16", false);
+pub(crate) const TKE: Service = service("tke", "2018-05-25", true);
+pub(crate) const SSL: Service = service("ssl", "2019-12-05", false);
 
 /// An action of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,6 +137,13 @@ actions! {
     ADD_SPECIFY_PRIVATE_ZONE_VPC = PRIVATEDNS "AddSpecifyPrivateZoneVpc", 20 a second, on Any;
     DELETE_SPECIFY_PRIVATE_ZONE_VPC =
         PRIVATEDNS "DeleteSpecifyPrivateZoneVpc", 20 a second, on Any;
+    DESCRIBE_CLUSTERS = TKE "DescribeClusters", 20 a second, on Any;
+    DESCRIBE_CLUSTER_ENDPOINTS = TKE "DescribeClusterEndpoints", 20 a second, on Any;
+    DESCRIBE_CLUSTER_INSTANCES = TKE "DescribeClusterInstances", 20 a second, on Any;
+    DESCRIBE_CLUSTER_NODE_POOLS = TKE "DescribeClusterNodePools", 20 a second, on Any;
+    DESCRIBE_ADDON = TKE "DescribeAddon", 20 a second, on Any;
+
+    DESCRIBE_CERTIFICATES = SSL "DescribeCertificates", 20 a second, on Any;
 
     GET_CALLER_IDENTITY = STS "GetCallerIdentity", 20 a second, on Any;
     ASSUME_ROLE = STS "AssumeRole", 20 a second, on Any;

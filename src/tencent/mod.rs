@@ -11,6 +11,7 @@ mod actions;
 mod api;
 mod audit;
 mod cam;
+mod certificates;
 mod edition;
 mod endpoints;
 mod enterprise;
@@ -20,6 +21,7 @@ mod keys;
 mod personal;
 mod private_dns;
 mod region;
+mod tke;
 mod vpc;
 
 pub use actions::{ACTIONS, Action, Resource, Service};
@@ -29,12 +31,13 @@ pub use cam::{
     AttachedPolicy, PermissionBoundary, permission_boundary, policy_document, role_policies,
     user_policies,
 };
+pub use certificates::{Certificate, certificates};
 pub use edition::Edition;
 pub use endpoints::endpoints;
 pub use enterprise::{
     AllowRule, Created, DnsStatus, Enterprise, EnterpriseImage, EnterpriseNamespace,
     EnterpriseRepository, EntryState, ImmutableRule, Instance, InstanceKind,
-    InstanceServiceAccount, InstanceToken, Link, LinkDomain, PublicEntry, RetentionRule,
+    InstanceServiceAccount, InstanceToken, Link, LinkDomain, Prepaid, PublicEntry, RetentionRule,
     RetentionRules, TokenKind, Webhook, instances,
 };
 pub use error::{ApiError, KeyError};
@@ -50,3 +53,7 @@ pub use private_dns::{
 };
 pub use region::{Region, RegionError};
 pub use vpc::{Subnet, Vpc, subnets, vpcs};
+pub use tke::{
+    AddonLogin, TcrAddon, TkeCluster, TkeNodePool, tcr_addon, tke_clusters, tke_endpoints,
+    tke_node_pools, tke_nodes_among,
+};

@@ -42,6 +42,8 @@ pub struct PersonalRepository {
     pub public: bool,
     /// What the user wrote; often empty.
     pub description: String,
+    /// How often it was pulled, as CCR counts.
+    pub pulls: u64,
 }
 
 /// The repositories of a region, and the registry that serves them.
@@ -124,6 +126,7 @@ struct RepositoryInfo {
     tag_count: LenientNumber,
     public: LenientFlag,
     description: LenientText,
+    pull_count: LenientNumber,
 }
 
 #[derive(Deserialize, Default)]
@@ -211,6 +214,7 @@ impl Personal {
             tags: info.tag_count.count(),
             public: info.public.0,
             description: info.description.0,
+            pulls: info.pull_count.count(),
         });
         let server = server.into_inner();
         Ok(PersonalRepositories { listing, server })

@@ -40,6 +40,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("usage", &["switch", "transfer"]),
     ("sources", &["workload", "proof"]),
     ("rewrite", &["sources", "prompt"]),
+    ("tke", &["tencent", "kubernetes"]),
+    ("checkup", &["account", "tke", "proof", "prompt"]),
 ];
 
 /// What a room may not use although it stands on a room that does: `kubernetes` knows no images.

@@ -1,7 +1,9 @@
 //! The commands and their flags, as clap declares them.
 
-mod usage;
+mod doctor;
 mod network;
+mod redirect;
+mod usage;
 
 use std::path::PathBuf;
 
@@ -15,11 +17,13 @@ use jiff::Timestamp;
 use crate::rate::parse_rate;
 use crate::since::parse_since;
 
-pub(crate) use usage::UsageArgs;
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use network::{
     NetworkApplyArgs, NetworkArgs, NetworkCommand, NetworkRemoveArgs, NetworkRollbackArgs,
     NetworkStatusArgs, NetworkWriteArgs,
 };
+pub(crate) use redirect::NetworkRedirectArgs;
+pub(crate) use usage::UsageArgs;
 
 /// Move images from Tencent CCR (Personal Edition) to TCR (Enterprise Edition)
 #[derive(Debug, Parser)]
@@ -55,6 +59,9 @@ pub(crate) enum Command {
     Login(Box<LoginArgs>),
     /// Show and set how the TCR instance is reached: VPC links, DNS, the public entry
     Network(Box<NetworkArgs>),
+    /// Check what a move needs, and change nothing
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(Box<DoctorArgs>),
     /// List the TCR instances that the API key can see
     Instances(Box<InstancesArgs>),
 }
@@ -69,7 +76,22 @@ impl Command {
             Self::Usage(args) => &args.settings,
             Self::Login(args) => &args.settings,
             Self::Network(args) => args.command.settings(),
+            Self::Doctor(args) => &args.settings,
             Self::Instances(args) => &args.settings,
+        }
+    }
+
+    /// The same, to be completed with what docker's own flags say.
+    pub(crate) fn settings_mut(&mut self) -> &mut Settings {
+        match self {
+            Self::Sync(args) => &mut args.settings,
+            Self::Verify(args) => &mut args.settings,
+            Self::Rewrite(args) => &mut args.account,
+            Self::Usage(args) => &mut args.settings,
+            Self::Login(args) => &mut args.settings,
+            Self::Network(args) => args.command.settings_mut(),
+            Self::Doctor(args) => &mut args.settings,
+            Self::Instances(args) => &mut args.settings,
         }
     }
 }

@@ -9,7 +9,7 @@ use ccr2tcr::network::{AllowWish, VpcWish};
 use ccr2tcr::tencent::LinkDomain;
 use clap::{Args, Subcommand};
 
-use super::Output;
+use super::{NetworkRedirectArgs, Output};
 
 #[derive(Debug, Args)]
 pub(crate) struct NetworkArgs {
@@ -27,6 +27,9 @@ pub(crate) enum NetworkCommand {
     /// Remove the names and the link of a VPC
     #[command(after_help = EXIT_CODES)]
     Remove(Box<NetworkRemoveArgs>),
+    /// Let TCR answer under CCR's own name inside one VPC, as the canary of a move
+    #[command(after_help = super::redirect::EXAMPLES)]
+    Redirect(Box<NetworkRedirectArgs>),
     /// Take back what a run has done, by its undo file
     #[command(after_help = EXIT_CODES)]
     Rollback(Box<NetworkRollbackArgs>),
@@ -39,7 +42,18 @@ impl NetworkCommand {
             Self::Status(args) => &args.settings,
             Self::Apply(args) => &args.write.settings,
             Self::Remove(args) => &args.write.settings,
+            Self::Redirect(args) => &args.settings,
             Self::Rollback(args) => &args.write.settings,
+        }
+    }
+
+    pub(super) fn settings_mut(&mut self) -> &mut Settings {
+        match self {
+            Self::Status(args) => &mut args.settings,
+            Self::Apply(args) => &mut args.write.settings,
+            Self::Remove(args) => &mut args.write.settings,
+            Self::Redirect(args) => &mut args.settings,
+            Self::Rollback(args) => &mut args.write.settings,
         }
     }
 }
@@ -129,7 +143,7 @@ pub(crate) struct NetworkWriteArgs {
     pub(crate) settings: Settings,
 }
 
-fn plain_vpc(text: &str) -> Result<String, String> {
+pub(super) fn plain_vpc(text: &str) -> Result<String, String> {
     let wish: VpcWish = text.parse()?;
     match wish.subnet {
         None => Ok(wish.vpc),
@@ -139,6 +153,6 @@ fn plain_vpc(text: &str) -> Result<String, String> {
 
 fn timeout(text: &str) -> Result<Duration, String> {
     let timeout: Option<RequestTimeout> = text.parse().ok();
-    let timeout = timeout.as_ref().and_then(RequestTimeout::whole);
+    let timeout = timeout.and_then(RequestTimeout::whole);
     timeout.ok_or_else(|| "expected a duration such as 90s or 15m".to_owned())
 }

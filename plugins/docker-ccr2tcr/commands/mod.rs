@@ -1,6 +1,7 @@
 //! The commands. Each file builds the inputs, calls one function of the library and renders its
 //! result.
 
+pub(crate) mod doctor;
 pub(crate) mod instances;
 pub(crate) mod login;
 pub(crate) mod network;

@@ -8,6 +8,7 @@ mod instances;
 mod network;
 mod network_status;
 mod plan;
+mod redirect;
 mod report;
 mod usage;
 
@@ -19,6 +20,7 @@ pub(crate) use instances::InstancesView;
 pub(crate) use network::{NetworkPlanView, NetworkReportView};
 pub(crate) use network_status::NetworkStatusView;
 pub(crate) use plan::PlanView;
+pub(crate) use redirect::RedirectView;
 pub(crate) use report::ReportView;
 pub(crate) use usage::UsageView;
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +33,24 @@ pub(crate) struct ApiCall<'a> {
     pub(crate) key: Option<&'a ApiKey>,
     /// Where the key came from, for the hint.
     pub(crate) origin: &'a str,
+    /// Where the answer's `Date` is noted.
+    pub(crate) clock: Option<&'a AnswerClock>,
+}
+
+/// By how much this machine's clock differs from that of the newest answer.
+#[derive(Debug, Default)]
+pub(crate) struct AnswerClock(Mutex<Option<i64>>);
+
+impl AnswerClock {
+    pub(crate) fn ahead(&self) -> Option<i64> {
+        *self.0.lock()
+    }
+
+    fn note(&self, headers: &HeaderMap) {
+        if let Some(ahead) = clock_ahead(headers, SystemTime::now()) {
+            *self.0.lock() = Some(ahead);
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -128,6 +147,9 @@ impl ApiCall<'_> {
             FailedAttempt { sent, ..error.into() }
         })?;
         let (status, headers) = (response.status(), response.headers().clone());
+        if let Some(clock) = self.clock {
+            clock.note(&headers);
+        }
         let failure = |error: ApiError| FailedAttempt {
             sent: true,
             retry_after: retry_after(&headers),

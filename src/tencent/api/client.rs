@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::call::ApiCall;
+use super::call::{AnswerClock, ApiCall};
 use super::endpoint::Endpoints;
 use super::rates::ActionRates;
 use super::retry::{ActionKind, FailedAttempt, STANDARD_BACKOFF, retry};
@@ -42,6 +42,7 @@ struct ClientState {
     calls: AtomicU64,
     /// The services that have ever answered.
     reached: Mutex<HashSet<Service>>,
+    clock: AnswerClock,
 }
 
 impl Api {
@@ -103,6 +104,13 @@ impl Api {
         self.state.calls.load(Ordering::Relaxed)
     }
 
+    /// Seconds by which this machine's clock is ahead of the newest answer's `Date`; negative if
+    /// behind. `None` before the first answer.
+    #[must_use]
+    pub fn clock_ahead(&self) -> Option<i64> {
+        self.state.clock.ahead()
+    }
+
     pub(crate) fn backoff(&self) -> Backoff {
         self.backoff
     }
@@ -159,6 +167,7 @@ impl Api {
             body,
             key: Some(&key),
             origin: self.keys.origin(),
+            clock: Some(&self.state.clock),
         };
         self.state.calls.fetch_add(1, Ordering::Relaxed);
         let mut answer = call.send(&self.network).await;

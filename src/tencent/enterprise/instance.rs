@@ -1,5 +1,6 @@
 //! The instances of the Enterprise Edition (TCR).
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -7,6 +8,7 @@ use crate::image::Host;
 use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{
     LIMIT, LenientFlag, LenientList, LenientNumber, LenientText, ListPage, Paging, collect,
+    read_time,
 };
 use crate::tencent::{Api, ApiError, Listing, Region};
 
@@ -31,6 +33,17 @@ pub struct Instance {
     pub anonymous: bool,
     /// How long long-term tokens live, in hours.
     pub token_hours: u64,
+    /// If it is paid in advance: how long it is paid for.
+    pub prepaid: Option<Prepaid>,
+}
+
+/// An instance that is paid in advance stops when that ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepaid {
+    /// Until when; `None` if the API doesn't say.
+    pub until: Option<Timestamp>,
+    /// Whether it goes on by itself then.
+    pub renews: bool,
 }
 
 impl Instance {
@@ -73,6 +86,9 @@ struct RegistryInfo {
     enable_anonymous: LenientFlag,
     token_valid_time: LenientNumber,
     internal_endpoint: LenientText,
+    pay_mod: LenientNumber,
+    expired_at: LenientText,
+    renew_flag: LenientNumber,
 }
 
 /// The account's instances, in the region that `api` asks or in all of them.
@@ -108,6 +124,11 @@ impl RegistryInfo {
             internal_endpoint: self.internal_endpoint.some(),
             anonymous: self.enable_anonymous.0,
             token_hours: self.token_valid_time.count(),
+            // PayMod 0 is paid by use; RenewFlag 1 renews (API doc of `Registry`).
+            prepaid: (self.pay_mod.0 == 1).then(|| Prepaid {
+                until: read_time(&self.expired_at.0),
+                renews: self.renew_flag.0 == 1,
+            }),
         }
     }
 }

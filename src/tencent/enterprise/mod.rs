@@ -14,7 +14,7 @@ mod repositories;
 pub use client::{Created, Enterprise};
 pub use credentials::{InstanceServiceAccount, InstanceToken, TokenKind};
 pub use images::EnterpriseImage;
-pub use instance::{Instance, InstanceKind, instances};
+pub use instance::{Instance, InstanceKind, Prepaid, instances};
 pub use namespaces::EnterpriseNamespace;
 pub use network::{AllowRule, DnsStatus, EntryState, Link, LinkDomain, PublicEntry};
 pub use policies::{ImmutableRule, RetentionRule, RetentionRules, Webhook};

@@ -85,7 +85,7 @@ impl Sts<'_> {
         body: &str,
     ) -> Result<(ApiKey, Timestamp), ApiError> {
         let (endpoint, origin) = (self.endpoint, self.origin);
-        let call = ApiCall { endpoint, action, region, body, key, origin };
+        let call = ApiCall { endpoint, action, region, body, key, origin, clock: None };
         // It makes a key and nothing else, so it may be repeated like a read.
         let AssumeRoleResponse { credentials, expired_time } =
             retry(STANDARD_BACKOFF, ActionKind::Read, || call.send(self.network)).await?;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod carry;
+mod redirect;
 mod remove;
 mod rollback;
 mod status;
@@ -26,6 +27,7 @@ pub(crate) async fn run(
         NetworkCommand::Status(args) => status::run(*args, stop, printer).await,
         NetworkCommand::Apply(args) => apply::run(*args, stop, printer).await,
         NetworkCommand::Remove(args) => remove::run(*args, stop, printer).await,
+        NetworkCommand::Redirect(args) => redirect::run(*args, stop, printer).await,
         NetworkCommand::Rollback(args) => rollback::run(*args, stop, printer).await,
     }
 }

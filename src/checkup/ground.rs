@@ -1,0 +1,117 @@
+//! What checks work on: settings, and what earlier checks have opened and read.
+
+use tokio::sync::OnceCell;
+
+use super::slot::Slot;
+use crate::account::{Account, AccountError, CcrRegion, CcrRegistries, Settings, tcr_api};
+use crate::environment::Environment;
+use crate::image::{Host, RepositoryName};
+use crate::kubernetes::ConnectionSettings;
+use crate::registry::Registry;
+use crate::tencent::{Api, EnterpriseNamespace, Identity, PersonalRepository, identity};
+
+/// Everything that is looked at.
+pub struct Ground {
+    pub(super) settings: Settings,
+    pub(super) environment: Environment,
+    pub(super) clusters: Vec<ClusterGround>,
+    caller: OnceCell<Caller>,
+    /// CCR's API, by `identity`.
+    pub(super) sources: Slot<Vec<CcrRegion>>,
+    /// CCR's registries, by `ccr.registry`.
+    pub(super) ccr: Slot<CcrRegistries>,
+    /// What is in CCR, by `ccr.quota`.
+    pub(super) repositories: Slot<Vec<CcrRepository>>,
+    /// TCR, by `tcr.instance`.
+    pub(super) account: Slot<Account>,
+    /// Its namespaces, by `tcr.visibility`.
+    pub(super) namespaces: Slot<Vec<EnterpriseNamespace>>,
+    /// TCR's registry with a 1-hour token, by `tcr.token`.
+    pub(super) target: Slot<Registry>,
+}
+
+/// A cluster that is looked at.
+pub struct ClusterGround {
+    /// How it is reached.
+    pub(super) connection: ConnectionSettings,
+    /// Its context, or what stands for one.
+    pub(super) name: String,
+}
+
+/// A repository of CCR, and where it goes.
+pub(super) struct CcrRepository {
+    pub(super) host: Host,
+    pub(super) listed: PersonalRepository,
+    /// Its name in TCR; `None` if it is left out or can't have one.
+    pub(super) target: Option<RepositoryName>,
+}
+
+/// Who calls Tencent's API.
+pub(super) struct Caller {
+    pub(super) api: Option<Api>,
+    pub(super) answer: Result<Identity, AccountError>,
+}
+
+impl Ground {
+    /// Nothing is opened yet.
+    #[must_use]
+    pub fn new(settings: Settings, environment: Environment, clusters: Vec<ClusterGround>) -> Self {
+        Self {
+            settings,
+            environment,
+            clusters,
+            caller: OnceCell::new(),
+            sources: Slot::default(),
+            ccr: Slot::default(),
+            repositories: Slot::default(),
+            account: Slot::default(),
+            namespaces: Slot::default(),
+            target: Slot::default(),
+        }
+    }
+
+    /// Asked once: two checks look at the answer.
+    pub(super) async fn caller(&self) -> &Caller {
+        self.caller
+            .get_or_init(|| async {
+                let api = match tcr_api(&self.settings, &self.environment).await {
+                    Ok(api) => api,
+                    Err(error) => return Caller { api: None, answer: Err(error) },
+                };
+                let answer = identity(&api).await.map_err(AccountError::from);
+                Caller { api: Some(api), answer }
+            })
+            .await
+    }
+
+    /// The namespaces of TCR that images go to, if CCR could be listed.
+    pub(super) fn is_target(&self, namespace: &str) -> bool {
+        self.repositories.peek().is_none_or(|repositories| {
+            let targets = repositories.iter().filter_map(|held| held.target.as_ref());
+            targets.map(RepositoryName::namespace).any(|name| name == namespace)
+        })
+    }
+
+    /// Calls of Tencent's API so far, and requests to registries.
+    pub(super) fn effort(&self) -> (u64, u64) {
+        let caller = self.caller.get().and_then(|caller| caller.api.as_ref());
+        let ccr = self.sources.peek().and_then(|regions| regions.first());
+        let tcr = self.account.peek().and_then(|account| account.enterprise.as_ref());
+        let calls = caller.map_or(0, Api::calls)
+            + ccr.map_or(0, |region| region.personal.api().calls())
+            + tcr.map_or(0, |enterprise| enterprise.api().calls());
+        let ccr = self.ccr.peek().map(|ccr| ccr.registries.traffic());
+        let tcr = self.account.peek().map(|account| account.registries.traffic());
+        let sent = ccr.iter().chain(&tcr).flatten().map(|(_, traffic)| traffic.requests);
+        let token = self.target.peek().map_or(0, |target| target.traffic().requests);
+        (calls, sent.sum::<u64>() + token)
+    }
+}
+
+impl ClusterGround {
+    /// A cluster by its connection; `name` is what people call it.
+    #[must_use]
+    pub fn new(connection: ConnectionSettings, name: String) -> Self {
+        Self { connection, name }
+    }
+}

@@ -1,0 +1,3 @@
+//! `doctor` of both plugins: what it says of an account in order, and of one with a fault.
+
+mod healthy;
