@@ -1,7 +1,10 @@
 //! The flags of `doctor` that both plugins have.
 
+use std::net::SocketAddr;
+
 use clap::{Args, ValueEnum};
 
+use super::dns::parse_server;
 use crate::terminal::OutputFormat;
 
 /// What is looked at, and how it is told.
@@ -16,6 +19,9 @@ pub struct CheckupArgs {
     /// What makes the exit code 1
     #[arg(long, value_name = "VERDICT", value_enum, default_value_t)]
     pub fail_on: FailOn,
+    /// Resolver that is asked for TCR's names, instead of the system's
+    #[arg(long, value_name = "ADDRESS[:PORT]", value_parser = parse_server)]
+    pub dns_server: Option<SocketAddr>,
     /// Format of what goes to stdout
     #[arg(short, long, value_enum, default_value_t)]
     pub output: CheckupFormat,

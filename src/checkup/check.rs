@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::ground::{ClusterGround, Ground};
 use crate::account::AccountError;
+use crate::kubernetes::ClusterError;
 use crate::registry::RegistryError;
 use crate::tencent::ApiError;
 
@@ -138,6 +139,10 @@ impl Finding {
             return Self::api(error, need);
         }
         Self { hint: error.hint(), ..Self::new(need.verdict(), error.to_string()) }
+    }
+
+    pub(super) fn cluster(error: &ClusterError) -> Self {
+        Self::fail(error.to_string()).hint(error.hint())
     }
 
     pub(super) fn registry(error: &RegistryError) -> Self {

@@ -1,20 +1,26 @@
 //! What checks work on: settings, and what earlier checks have opened and read.
 
+use std::net::SocketAddr;
+
+use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::slot::Slot;
 use crate::account::{Account, AccountError, CcrRegion, CcrRegistries, Settings, tcr_api};
 use crate::environment::Environment;
 use crate::image::{Host, RepositoryName};
-use crate::kubernetes::ConnectionSettings;
+use crate::kubernetes::{Cluster, ConnectionSettings, Discovery};
 use crate::registry::Registry;
-use crate::tencent::{Api, EnterpriseNamespace, Identity, PersonalRepository, identity};
+use crate::tencent::{Api, EnterpriseNamespace, Identity, Link, PersonalRepository, identity};
+use crate::tke::FoundCluster;
 
 /// Everything that is looked at.
 pub struct Ground {
     pub(super) settings: Settings,
     pub(super) environment: Environment,
     pub(super) clusters: Vec<ClusterGround>,
+    /// Which resolver is asked; the system's if none is named.
+    pub(super) dns_server: Option<SocketAddr>,
     caller: OnceCell<Caller>,
     /// CCR's API, by `identity`.
     pub(super) sources: Slot<Vec<CcrRegion>>,
@@ -26,6 +32,10 @@ pub struct Ground {
     pub(super) account: Slot<Account>,
     /// Its namespaces, by `tcr.visibility`.
     pub(super) namespaces: Slot<Vec<EnterpriseNamespace>>,
+    /// Its links, by `network.links`.
+    pub(super) links: Slot<Vec<Link>>,
+    /// Whether its public entry is open, by `network.public`.
+    pub(super) entry_is_open: Slot<bool>,
     /// TCR's registry with a 1-hour token, by `tcr.token`.
     pub(super) target: Slot<Registry>,
 }
@@ -36,6 +46,14 @@ pub struct ClusterGround {
     pub(super) connection: ConnectionSettings,
     /// Its context, or what stands for one.
     pub(super) name: String,
+    /// The connection, by `cluster.reach`.
+    pub(super) cluster: Slot<Cluster>,
+    /// The kinds that it has, by `cluster.reach`.
+    pub(super) kinds: Slot<Discovery>,
+    /// What it is to Tencent, by `cluster.identity`.
+    pub(super) tke: Slot<FoundCluster>,
+    /// Its nodes, by `cluster.runtimes`.
+    pub(super) nodes: Slot<Vec<Value>>,
 }
 
 /// A repository of CCR, and where it goes.
@@ -60,14 +78,23 @@ impl Ground {
             settings,
             environment,
             clusters,
+            dns_server: None,
             caller: OnceCell::new(),
             sources: Slot::default(),
             ccr: Slot::default(),
             repositories: Slot::default(),
             account: Slot::default(),
             namespaces: Slot::default(),
+            links: Slot::default(),
+            entry_is_open: Slot::default(),
             target: Slot::default(),
         }
+    }
+
+    /// Names are asked of this resolver instead of the system's.
+    #[must_use]
+    pub fn with_dns_server(self, server: Option<SocketAddr>) -> Self {
+        Self { dns_server: server, ..self }
     }
 
     /// Asked once: two checks look at the answer.
@@ -112,6 +139,13 @@ impl ClusterGround {
     /// A cluster by its connection; `name` is what people call it.
     #[must_use]
     pub fn new(connection: ConnectionSettings, name: String) -> Self {
-        Self { connection, name }
+        Self {
+            connection,
+            name,
+            cluster: Slot::default(),
+            kinds: Slot::default(),
+            tke: Slot::default(),
+            nodes: Slot::default(),
+        }
     }
 }

@@ -8,6 +8,7 @@ mod args;
 mod check;
 mod checks;
 mod command;
+mod dns;
 mod ground;
 mod run;
 mod select;

@@ -35,7 +35,7 @@ pub use certificates::{Certificate, certificates};
 pub use edition::Edition;
 pub use endpoints::endpoints;
 pub use enterprise::{
-    AllowRule, Created, DnsStatus, Enterprise, EnterpriseImage, EnterpriseNamespace,
+    AllowRule, Created, CustomDomain, DnsStatus, Enterprise, EnterpriseImage, EnterpriseNamespace,
     EnterpriseRepository, EntryState, ImmutableRule, Instance, InstanceKind,
     InstanceServiceAccount, InstanceToken, Link, LinkDomain, Prepaid, PublicEntry, RetentionRule,
     RetentionRules, TokenKind, Webhook, instances,

@@ -1,2 +1,8 @@
-//! Tencent's Kubernetes (TKE): which of its clusters a context of the kubeconfig is, and what is
-//! known of it from outside.
+//! Tencent's Kubernetes (TKE): which of its clusters a context of the kubeconfig is.
+
+mod error;
+mod find;
+mod server;
+
+pub use error::TkeError;
+pub use find::{FoundCluster, find, vpc_of};

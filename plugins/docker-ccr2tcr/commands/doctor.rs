@@ -13,7 +13,8 @@ pub(crate) async fn run(
     stop: &CancellationToken,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let ground = Ground::new(args.settings, Environment::from_process(), Vec::new());
+    let ground = Ground::new(args.settings, Environment::from_process(), Vec::new())
+        .with_dns_server(args.doctor.dns_server);
     Ok(match checkup::run(&args.doctor, &ground, stop, printer).await? {
         DoctorEnd::Fine => ExitCode::Done,
         DoctorEnd::Found => ExitCode::Left,

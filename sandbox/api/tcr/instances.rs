@@ -103,11 +103,17 @@ pub(super) fn check(call: &mut ActionCall<'_>) -> ActionResult {
 /// `DescribeInstanceCustomizedDomain`
 pub(super) fn customized_domains(call: &mut ActionCall<'_>) -> ActionResult {
     let page = call.items();
+    // The one that names the domain, else the account's first, which then is the wrong one.
+    let certificates = call.cloud.certificates.clone();
+    let of = |domain: &String| {
+        let named = certificates.iter().find(|held| held.names.contains(domain));
+        named.or(certificates.first()).map_or("14568-152", |held| held.id.as_str())
+    };
     let held = call.instance()?;
     let count = held.domains.len();
     let list = page.of(&held.domains, |domain| {
         json!({
-            "RegistryId": held.id, "CertId": "14568-152", "DomainName": domain, "Status": "success",
+            "RegistryId": held.id, "CertId": of(domain), "DomainName": domain, "Status": "success",
         })
     });
     Ok(json!({"TotalCount": count, "DomainInfoList": list}))

@@ -5,7 +5,17 @@ mod ccr_login;
 mod ccr_quota;
 mod ccr_registry;
 mod clock;
+mod cluster_addon;
+mod cluster_admission;
+mod cluster_dns;
+mod cluster_identity;
+mod cluster_link;
+mod cluster_reach;
+mod cluster_runtimes;
+mod domain_certificate;
 mod identity;
+mod network_dns;
+mod network_links;
 mod network_public;
 mod speed;
 mod tcr_instance;
@@ -27,7 +37,17 @@ pub const ALL: &[&Check] = &[
     &tcr_visibility::CHECK,
     &tcr_webhooks::CHECK,
     &tcr_rules::CHECK,
+    &network_links::CHECK,
+    &network_dns::CHECK,
     &network_public::CHECK,
+    &domain_certificate::CHECK,
     &tcr_token::CHECK,
     &speed::CHECK,
+    &cluster_reach::CHECK,
+    &cluster_identity::CHECK,
+    &cluster_link::CHECK,
+    &cluster_dns::CHECK,
+    &cluster_addon::CHECK,
+    &cluster_admission::CHECK,
+    &cluster_runtimes::CHECK,
 ];

@@ -18,14 +18,43 @@ struct DomainPage {
 #[serde(rename_all = "PascalCase", default)]
 struct DomainInfo {
     domain_name: LenientText,
+    cert_id: LenientText,
+    status: LenientText,
+}
+
+/// A domain that the customer has given the instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomDomain {
+    /// `images.example.com`
+    pub name: String,
+    /// The id of its certificate in the SSL service.
+    pub certificate: String,
+    /// `SUCCESS`, `CREATING`, `FAILURE`, `DELETING`.
+    pub status: String,
+}
+
+impl CustomDomain {
+    /// Whether it answers. The API writes its words in capitals, its examples in small letters.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.status.eq_ignore_ascii_case("SUCCESS")
+    }
 }
 
 impl Enterprise {
-    /// The domains that the customer has given the instance, whatever their status.
+    /// The names of the domains that the customer has given the instance, whatever their status.
     ///
     /// # Errors
     /// As every call.
     pub async fn custom_domains(&self) -> Result<Listing<String>, ApiError> {
+        Ok(self.domains().await?.map(|domain| domain.name))
+    }
+
+    /// The domains that the customer has given the instance.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn domains(&self) -> Result<Listing<CustomDomain>, ApiError> {
         const ACTION: Action = actions::DESCRIBE_INSTANCE_CUSTOMIZED_DOMAIN;
         let fetch = async |offset| {
             let page: DomainPage = self.api.call(ACTION, &self.page_of(offset, &[])).await?;
@@ -33,6 +62,10 @@ impl Enterprise {
         };
         let key = |info: &DomainInfo| info.domain_name.0.clone();
         let listing = collect(Paging::Items, key, fetch).await?;
-        Ok(listing.map(|info| info.domain_name.0))
+        Ok(listing.map(|info| CustomDomain {
+            name: info.domain_name.0,
+            certificate: info.cert_id.0,
+            status: info.status.0,
+        }))
     }
 }

@@ -13,6 +13,7 @@ mod repositories;
 
 pub use client::{Created, Enterprise};
 pub use credentials::{InstanceServiceAccount, InstanceToken, TokenKind};
+pub use domains::CustomDomain;
 pub use images::EnterpriseImage;
 pub use instance::{Instance, InstanceKind, Prepaid, instances};
 pub use namespaces::EnterpriseNamespace;
