@@ -142,6 +142,7 @@ impl Filler {
             immutable_rules: description.immutable_tags,
             retention: description.retention,
             webhooks: description.webhooks,
+            takes_ccr_logins: description.takes_ccr_logins,
             token_lifetime: description.token_lifetime,
             tokens: Vec::new(),
             service_accounts: Vec::new(),

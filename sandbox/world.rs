@@ -108,6 +108,7 @@ pub(crate) struct Instance {
     pub(crate) immutable_rules: Vec<ImmutableRule>,
     pub(crate) retention: Vec<RetentionRule>,
     pub(crate) webhooks: Vec<Webhook>,
+    pub(crate) takes_ccr_logins: bool,
     pub(crate) token_lifetime: u64,
     pub(crate) tokens: Vec<InstanceToken>,
     pub(crate) service_accounts: Vec<InstanceServiceAccount>,

@@ -13,6 +13,7 @@
 //! - `switch`: what `kubectl tcr-switch` does in a cluster; `switch/pull_secrets` for its `secrets`
 //! - `rewrite`: what both plugins' `rewrite` does to files
 //! - `doctor`: what both plugins' `doctor` finds
+//! - `redirect`: CCR's own domain answered by TCR inside one VPC
 //! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets
 //! - `package`: what `make package` makes
 //! - `parts`: that the parts below are what the tests take them for
@@ -31,5 +32,6 @@ mod doctor;
 mod package;
 mod parts;
 mod plugin;
+mod redirect;
 mod rewrite;
 mod switch;

@@ -46,6 +46,8 @@ pub(crate) struct InstanceDescription {
     pub(crate) token_lifetime: u64,
     /// Seconds that the registry's bearer tokens are good for.
     pub(crate) bearer_lifetime: u64,
+    /// Whether CCR's logins are taken, as an instance does under CCR's name.
+    pub(crate) takes_ccr_logins: bool,
     /// Whether cross-repository mounts are done.
     pub(crate) mounts: bool,
 }
@@ -71,6 +73,7 @@ impl Default for InstanceDescription {
             referrers_api: false,
             token_lifetime: 3600,
             bearer_lifetime: 300,
+            takes_ccr_logins: false,
             mounts: true,
         }
     }

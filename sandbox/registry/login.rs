@@ -35,6 +35,10 @@ impl Visitor {
         let instance = &cloud.enterprise[id.index];
         if user == cloud.uin || user == cloud.user() {
             let good = |held: &&InstanceToken| held.token == password && held.expires > now;
+            let is_ccr = cloud.personal.iter().any(|held| held.password == password);
+            if instance.takes_ccr_logins && is_ccr {
+                return Some(Self::Holder(cloud.cam.holder()));
+            }
             let token = instance.tokens.iter().find(good);
             return token.map(|held| Self::Holder(held.holder.clone()));
         }

@@ -111,10 +111,16 @@ pub(super) fn admit(
         .repository()
         .map(|name| format!(",scope=\"repository:{name}:{}\"", actions.join(",")))
         .unwrap_or_default();
+    // Under another name than an address, the token service has that name, too.
+    let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let realm = match asked.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        true => asked,
+        false => registry.host.as_str(),
+    };
     let challenge = |problem: &str| {
         let value = format!(
-            "Bearer realm=\"http://{}/service/token\",service=\"{}\"{scope}{problem}",
-            registry.host, registry.service
+            "Bearer realm=\"http://{realm}/service/token\",service=\"{}\"{scope}{problem}",
+            registry.service
         );
         let response = error(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "authentication required");
         with(response, header::WWW_AUTHENTICATE, &value)

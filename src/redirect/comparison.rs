@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::plan::Obstacle;
 use crate::image::{Digest, Reference};
-use crate::transfer::{Outcome, Report};
+use crate::transfer::{ImageResult, Outcome, Report};
 
 /// No more examples are named of one obstacle.
 const EXAMPLES: usize = 5;
@@ -67,7 +67,7 @@ impl Compared {
                     }
                 }
                 Outcome::Kept => compared.newer += 1,
-                _ => unequal.push(item.source.clone()),
+                _ => unequal.push(unequal_item(item)),
             }
         }
         compared.repositories = used.len() as u64;
@@ -93,6 +93,14 @@ impl Compared {
             obstacles.push(Obstacle::NotCompared { what });
         }
         (compared, obstacles)
+    }
+}
+
+/// Which tag it is, and why.
+fn unequal_item(item: &ImageResult) -> String {
+    match &item.error {
+        Some(failure) => format!("{} ({})", item.source, failure.diagnostic.message),
+        None => item.source.clone(),
     }
 }
 

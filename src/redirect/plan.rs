@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::state::{OwnZone, State};
 use super::zone_name::ZoneName;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, counted};
 use crate::tencent::DnsStatus;
 
 /// What is wanted.
@@ -167,7 +167,7 @@ impl Obstacle {
                 "--remove takes that back first".to_owned(),
             ),
             Self::NotEqual { tags, some } => (
-                format!("{tags} tags are not the same in TCR, and CCR would not be asked for them any more: {}", some.join(", ")),
+                format!("{} not known to be the same in TCR, and CCR would not be asked for them any more: {}", counted(*tags, "tag is", "tags are"), some.join(", ")),
                 "docker ccr2tcr sync copies what is missing or older".to_owned(),
             ),
             Self::NotCompared { what } => (
@@ -175,7 +175,7 @@ impl Obstacle {
                 "docker ccr2tcr verify says more".to_owned(),
             ),
             Self::Renamed { repositories, some } => (
-                format!("{repositories} repositories have another name in TCR, and would not be found under CCR's: {}", some.join(", ")),
+                format!("{} another name in TCR, and would not be found under CCR's: {}", counted(*repositories, "repository has", "repositories have"), some.join(", ")),
                 "a redirect needs the same names; without it, --map may rename".to_owned(),
             ),
             Self::NotAnswered { reason } => (

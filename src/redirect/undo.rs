@@ -1,5 +1,6 @@
 //! The undo file: what there was before the first write.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,8 @@ use crate::private_file;
 
 const KIND: &str = "ccr2tcr-redirect-undo";
 const SCHEMA_VERSION: u32 = 1;
+/// How many names of one second are tried.
+const NAMES_TRIED: u32 = 1000;
 
 /// What there was. `network redirect --vpc VPC --remove` brings it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,19 +52,33 @@ impl RedirectUndo {
 
     /// Writes it to `path`, or to a file of this folder with a name of its own, and says which.
     pub(super) fn save(&self, path: Option<&Path>) -> Result<PathBuf, RedirectError> {
-        let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S");
-        let path = path.map_or_else(
-            || PathBuf::from(format!("ccr2tcr-redirect-undo-{now}.json")),
-            Path::to_owned,
-        );
-        let unwritable = |error: std::io::Error| RedirectError::Undo {
-            path: path.clone(),
-            reason: error.to_string(),
-        };
-        let mut text =
-            serde_json::to_vec_pretty(self).map_err(|error| unwritable(error.into()))?;
-        text.push(b'\n');
-        private_file::create(&path, [text.as_slice()]).map_err(unwritable)?;
-        Ok(path)
+        if let Some(path) = path {
+            return self.create(path).map(|()| path.to_owned()).map_err(|error| of(path, &error));
+        }
+        let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string();
+        let mut number = 1;
+        loop {
+            // Another run may have taken the name within the same second.
+            let more = if number == 1 { String::new() } else { format!("-{number}") };
+            let path = PathBuf::from(format!("ccr2tcr-redirect-undo-{now}{more}.json"));
+            match self.create(&path) {
+                Err(error)
+                    if error.kind() == io::ErrorKind::AlreadyExists && number < NAMES_TRIED =>
+                {
+                    number += 1;
+                }
+                created => return created.map_err(|error| of(&path, &error)).map(|()| path),
+            }
+        }
     }
+
+    fn create(&self, path: &Path) -> io::Result<()> {
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        private_file::create(path, [text.as_slice()])
+    }
+}
+
+fn of(path: &Path, error: &io::Error) -> RedirectError {
+    RedirectError::Undo { path: path.to_owned(), reason: error.to_string() }
 }

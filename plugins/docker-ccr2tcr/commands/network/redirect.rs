@@ -16,11 +16,16 @@ use crate::cli::NetworkRedirectArgs;
 use crate::exit::ExitCode;
 use crate::views::RedirectView;
 
-/// Nothing is shown of a comparison that goes on.
-struct Silent;
+/// Says that a comparison has begun, which may take a while.
+struct Announced(Printer);
 
-impl Observer for Silent {
-    fn event(&self, _: Event<'_>) {}
+impl Observer for Announced {
+    fn event(&self, event: Event<'_>) {
+        if let Event::Planned(totals) = event {
+            let tags = counted(totals.tags, "tag", "tags");
+            self.0.note(&format!("comparing {tags} of CCR with TCR"));
+        }
+    }
 }
 
 pub(super) async fn run(
@@ -37,10 +42,7 @@ pub(super) async fn run(
         goal,
     };
     let asked = ccr2tcr::transfer::Stop::new(stop.soft.clone());
-    if goal == Goal::Redirected {
-        printer.note("comparing CCR and TCR: all tags of all repositories");
-    }
-    let prepared = match prepare(&inputs, Arc::new(Silent), &asked).await {
+    let prepared = match prepare(&inputs, Arc::new(Announced(printer.clone())), &asked).await {
         Ok(prepared) => prepared,
         Err(error) => return Ok(could_not_start(printer, &error)),
     };

@@ -1,0 +1,190 @@
+//! `docker ccr2tcr network redirect`: CCR's own domain answered by TCR inside one VPC.
+
+mod relay;
+
+use serde_json::{Value, json};
+
+use crate::support::{Run, Sandbox};
+use relay::Relay;
+
+const PASSWORD: &str = "ccr-password-1";
+
+/// An account with two repositories, one of them in TCR, and a linked VPC. What is there besides
+/// is `more`.
+fn account(more: &str) -> String {
+    format!(
+        "personal:
+  - region: ap-guangzhou
+    password: {PASSWORD}
+    namespaces:
+      - name: shop
+        repositories:
+          - name: web
+            images: [{{tags: [v1]}}, {{tags: [v2]}}]
+      - name: dev
+        repositories: [{{name: api, images: [{{tags: [v1]}}]}}]
+vpcs:
+  - {{id: vpc-1, region: ap-shanghai}}
+  - {{id: vpc-2, region: ap-shanghai}}
+enterprise:
+  - name: sandbox
+    takes_ccr_logins: true
+    links: [{{vpc: vpc-1, address: 127.0.0.2}}, {{vpc: vpc-2, address: 127.0.0.2}}]
+{more}"
+    )
+}
+
+/// The sandbox, seen as if CCR had its own name there, and TCR's link its address.
+struct Canary {
+    sandbox: Sandbox,
+    _relay: Relay,
+}
+
+impl Canary {
+    /// `shop/web` is in TCR.
+    fn copied(more: &str) -> Self {
+        let sandbox = Sandbox::with_account(&account(more));
+        sandbox.ccr2tcr(&["sync", "shop"]).ends_with(0);
+        sandbox.file("ccr-login", &format!("100000000001:{PASSWORD}\n"));
+        let relay = Relay::start("127.0.0.2", port(sandbox.ccr()), sandbox.tcr());
+        Self { sandbox, _relay: relay }
+    }
+
+    fn redirect(&self, arguments: &[&str]) -> Run {
+        let host = format!("ccr.ccs.tencentyun.com:{}", port(self.sandbox.ccr()));
+        let ccr = format!("{host}:127.0.0.1");
+        let mut all = vec![
+            "network", "redirect", "--ccr-host", &host, "--resolve", &ccr,
+            "--insecure-registry", &host, "--ccr-auth-file", "ccr-login",
+        ];
+        all.extend(arguments);
+        let mut command = self.sandbox.plugin(&all);
+        command.env_remove("CCR_HOST");
+        crate::support::run(&mut command)
+    }
+
+    /// The private zones, as the control server tells them.
+    fn zones(&self) -> Value {
+        self.sandbox.control("/network")["zones"].clone()
+    }
+
+    fn calls(&self, action: &str) -> u64 {
+        let stats = self.sandbox.control("/stats");
+        stats["api"][format!("privatedns:{action}")].as_u64().unwrap_or(0)
+    }
+
+    /// Nothing of Private DNS was written.
+    fn wrote_nothing(&self) {
+        for action in ["CreatePrivateZone", "CreatePrivateZoneRecord", "AddSpecifyPrivateZoneVpc"] {
+            assert_eq!(self.calls(action), 0, "{action}");
+        }
+    }
+}
+
+fn port(host: &str) -> u16 {
+    host.rsplit(':').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_vpc_is_redirected_and_given_back() {
+    let canary = Canary::copied("");
+    let before = canary.zones();
+    canary.redirect(&["--vpc", "vpc-1", "--dry-run"]).ends_with(1).says(&["bind the zone to vpc-1"]);
+    canary.wrote_nothing();
+    canary
+        .redirect(&["--vpc", "vpc-1"])
+        .ends_with(1)
+        .says(&["no terminal to ask for confirmation"]);
+    canary.wrote_nothing();
+
+    let run = canary.redirect(&["--vpc", "vpc-1", "--yes", "-o", "json"]).ends_with(0);
+    let shown: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(shown["compared"]["repositories"], 1);
+    assert_eq!(shown["compared"]["leftToCcr"], 1, "dev/api is fetched from CCR as before");
+    assert_eq!(shown["done"]["vpcs"], json!(["vpc-1"]));
+    let zone = &canary.zones()[0];
+    assert_eq!(zone["domain"], "tencentyun.com");
+    assert_eq!(zone["forwards"], true);
+    assert_eq!(
+        zone["records"],
+        json!([["ccr.ccs", "CNAME", "sandbox.tencentcloudcr.com", 60]])
+    );
+
+    canary.redirect(&["--vpc", "vpc-1", "--yes"]).ends_with(0).says(&["nothing is left to do"]);
+    canary.redirect(&["--vpc", "vpc-2", "--yes"]).ends_with(0);
+    canary.redirect(&["--vpc", "vpc-1", "--remove", "--yes"]).ends_with(0).says(&["up to 60 s"]);
+    assert_eq!(canary.zones()[0]["vpcs"], json!([["vpc-2", "ap-shanghai"]]));
+    canary.redirect(&["--vpc", "vpc-2", "--remove", "--yes"]).ends_with(0);
+    assert_eq!(canary.zones(), before);
+}
+
+#[test]
+fn a_foreign_zone_is_left_alone() {
+    let canary = Canary::copied("private_zones: [{domain: tencentyun.com, vpcs: [vpc-1]}]");
+    let before = canary.zones();
+    canary
+        .redirect(&["--vpc", "vpc-1", "--yes"])
+        .ends_with(1)
+        .says(&["was not made by this program"]);
+    canary.wrote_nothing();
+    assert_eq!(canary.zones(), before);
+}
+
+#[test]
+fn a_zone_that_hides_other_names_is_not_bound() {
+    let zone = "private_zones: [{domain: tencentyun.com, forwards: false, \
+                remark: \"ccr2tcr: CCR's names answered by TCR\"}]";
+    let canary = Canary::copied(zone);
+    canary
+        .redirect(&["--vpc", "vpc-1", "--yes"])
+        .ends_with(1)
+        .says(&["doesn't forward what it doesn't hold"]);
+    canary.wrote_nothing();
+}
+
+#[test]
+fn one_missing_tag_is_enough() {
+    let canary = Canary::copied("");
+    let push = json!({"registry": "ccr", "repository": "shop/web", "tag": "v3"});
+    canary.sandbox.tell("/push", &push);
+    canary
+        .redirect(&["--vpc", "vpc-1", "--yes"])
+        .ends_with(1)
+        .says(&["1 tag is not known to be the same in TCR", "shop/web:v3"]);
+    canary.wrote_nothing();
+}
+
+#[test]
+fn a_mapping_that_renames_is_refused() {
+    let canary = Canary::copied("");
+    canary
+        .redirect(&["--vpc", "vpc-1", "--yes", "--map", "shop=front"])
+        .ends_with(1)
+        .says(&["shop/web → front/web"]);
+    canary.wrote_nothing();
+}
+
+#[test]
+fn a_link_that_does_not_answer_is_not_bound() {
+    let sandbox = Sandbox::with_account(&account(""));
+    sandbox.ccr2tcr(&["sync", "shop"]).ends_with(0);
+    sandbox.file("ccr-login", &format!("100000000001:{PASSWORD}\n"));
+    // CCR itself is behind the address.
+    let relay = Relay::start("127.0.0.2", port(sandbox.ccr()), sandbox.ccr());
+    let canary = Canary { sandbox, _relay: relay };
+    canary
+        .redirect(&["--vpc", "vpc-1", "--yes"])
+        .ends_with(1)
+        .says(&["it is CCR that answers, not TCR"]);
+    canary.wrote_nothing();
+}
+
+#[test]
+fn a_vpc_without_a_link_is_told_how_to_get_one() {
+    let canary = Canary::copied("");
+    canary
+        .redirect(&["--vpc", "vpc-9", "--yes"])
+        .ends_with(1)
+        .says(&["vpc-9 is in no region of the instance"]);
+    canary.wrote_nothing();
+}
