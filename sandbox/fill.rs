@@ -40,7 +40,9 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
     }
     let mut enterprise = Vec::new();
     for (description, host) in account.enterprise.into_iter().zip(hosts) {
-        enterprise.push(filler.instance(description, host)?);
+        let held = filler.instance(description, host)?;
+        held.webhooks.iter().for_each(|webhook| webhook.note_secrets(&mut secrets));
+        enterprise.push(held);
     }
     let audit = AuditLog::new(&account.audit, &account.uin, &mut secrets);
     Ok(Cloud {
@@ -97,7 +99,20 @@ impl Filler {
         for namespace in &description.namespaces {
             self.namespace(&mut registry, namespace);
         }
+        let (mut triggers, mut cleanup) = (Vec::new(), Vec::new());
+        cleanup.extend(description.cleanup.into_iter().map(|rule| (String::new(), rule)));
+        for namespace in &description.namespaces {
+            for repository in &namespace.repositories {
+                let name = format!("{}/{}", namespace.name, repository.name);
+                let own = repository.triggers.iter().cloned();
+                triggers.extend(own.map(|trigger| (name.clone(), trigger)));
+                let own = repository.cleanup.iter().cloned();
+                cleanup.extend(own.map(|rule| (name.clone(), rule)));
+            }
+        }
         Personal {
+            triggers,
+            cleanup,
             region: description.region,
             password: description.password.unwrap_or_else(|| alphanumeric(14)),
             initialised: description.initialised,
@@ -124,7 +139,13 @@ impl Filler {
         let quota = description.quota.unwrap_or(quota);
         let id =
             description.id.unwrap_or_else(|| format!("tcr-{}", alphanumeric(8).to_lowercase()));
+        let mut webhooks = description.webhooks;
+        for (webhook, id) in webhooks.iter_mut().zip(1..) {
+            webhook.id = id;
+        }
         Ok(Instance {
+            last_webhook: webhooks.last().map_or(0, |webhook| webhook.id),
+            webhooks,
             id,
             name: description.name,
             region: description.region,

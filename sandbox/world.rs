@@ -10,6 +10,8 @@ use crate::account::{
     CertificateDescription, ClusterDescription, Delays, ImmutableRule, InstanceType,
 };
 use crate::account::{Key, Quota, RetentionRule, Webhook};
+use crate::account::{ImmutableRule, InstanceType};
+use crate::account::{Cleanup, Key, Quota, RetentionRule, Trigger, Webhook};
 use crate::audit_log::AuditLog;
 use crate::cam::{Caller, Cam};
 use crate::clock;
@@ -90,6 +92,10 @@ pub(crate) struct Personal {
     pub(crate) initialised: bool,
     pub(crate) privilege_filtered: bool,
     pub(crate) quota: Quota,
+    /// Repository and trigger.
+    pub(crate) triggers: Vec<(String, Trigger)>,
+    /// Repository and rule; the repository of the global ones is empty.
+    pub(crate) cleanup: Vec<(String, Cleanup)>,
     pub(crate) registry: Registry,
 }
 
@@ -109,6 +115,8 @@ pub(crate) struct Instance {
     pub(crate) retention: Vec<RetentionRule>,
     pub(crate) webhooks: Vec<Webhook>,
     pub(crate) takes_ccr_logins: bool,
+    /// The number of the last webhook that was made.
+    pub(crate) last_webhook: i64,
     pub(crate) token_lifetime: u64,
     pub(crate) tokens: Vec<InstanceToken>,
     pub(crate) service_accounts: Vec<InstanceServiceAccount>,

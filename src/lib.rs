@@ -29,6 +29,7 @@
 //!   patches. Pure. Needs [`image`] and [`docker_config`].
 //! - [`switch`]: scan → plan → apply → report, rollback, pull secrets. Needs [`workload`],
 //!   [`kubernetes`] and [`proof`].
+//! - [`triggers`]: CCR's triggers and the webhooks that replace them. Needs [`transfer`].
 //! - [`usage`]: who still pulls from CCR. Needs [`switch`] and [`transfer`].
 //! - [`sources`]: files that name CCR: find → plan → rewrite → prove. Needs [`workload`] and [`proof`].
 //! - [`checkup`]: `doctor`: checks, each with an id, what it needs, a verdict and a hint. Needs
@@ -65,5 +66,6 @@ pub mod terminal;
 pub mod text;
 pub mod tke;
 pub mod transfer;
+pub mod triggers;
 pub mod usage;
 pub mod workload;

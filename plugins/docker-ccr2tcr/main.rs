@@ -124,6 +124,12 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
             commands::usage::run(*args, &asked, printer).await.map(RunEnd::from)
         }
         Command::Login(args) => {
+        Command::Triggers(mut args) => {
+            args.settings_mut().docker_config = docker.config;
+            commands::triggers::run(*args, stop, printer).await.map(RunEnd::from)
+        }
+        Command::Login(mut args) => {
+            args.settings.docker_config = docker.config;
             commands::login::run(*args, &asked, printer).await.map(RunEnd::from)
         }
         Command::Instances(args) => {

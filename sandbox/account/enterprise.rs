@@ -1,8 +1,11 @@
 //! One instance of Enterprise Edition: its rules, its quotas, and what is in it.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{EntryDescription, LinkDescription, NamespaceDescription};
+use crate::secrets::SecretLedger;
 
 /// One instance.
 #[derive(Debug, Deserialize)]
@@ -162,6 +165,14 @@ pub(crate) struct RetentionRule {
     pub(crate) cron: String,
 }
 
+fn push() -> Vec<String> {
+    vec!["pushImage".to_owned()]
+}
+
+fn yes() -> bool {
+    true
+}
+
 fn manual() -> String {
     "manual".to_owned()
 }
@@ -176,4 +187,32 @@ pub(crate) struct Webhook {
     pub(crate) name: String,
     /// Where it sends to.
     pub(crate) url: String,
+    /// What requests to it carry.
+    #[serde(default)]
+    pub(crate) headers: BTreeMap<String, String>,
+    /// What it reacts to.
+    #[serde(default = "push")]
+    pub(crate) events: Vec<String>,
+    /// For which images.
+    #[serde(default = "everything")]
+    pub(crate) condition: String,
+    /// Whether it fires.
+    #[serde(default = "yes")]
+    pub(crate) enabled: bool,
+    /// Shown by the console.
+    #[serde(default)]
+    pub(crate) description: String,
+    /// Given by the sandbox.
+    #[serde(skip)]
+    pub(crate) id: i64,
+}
+
+impl Webhook {
+    /// Notes what of its address and headers is usually secret.
+    pub(crate) fn note_secrets(&self, secrets: &mut SecretLedger) {
+        if let Some((_, query)) = self.url.split_once('?') {
+            secrets.note(query);
+        }
+        self.headers.values().for_each(|value| secrets.note(value));
+    }
 }

@@ -14,6 +14,7 @@ mod personal;
 mod private_dns;
 mod read;
 mod size;
+mod triggers;
 
 use serde::Deserialize;
 
@@ -39,6 +40,7 @@ pub(crate) use personal::{
 pub(crate) use private_dns::ZoneDescription;
 pub(crate) use read::{embedded, read};
 pub(crate) use size::Size;
+pub(crate) use triggers::{Cleanup, Trigger};
 
 /// One account of Tencent Cloud.
 #[derive(Debug, Deserialize)]

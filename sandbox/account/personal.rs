@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{ImageDescription, LayerDescription, Size};
+use super::{Cleanup, ImageDescription, LayerDescription, Size, Trigger};
 
 /// Personal Edition of one region.
 #[derive(Debug, Deserialize)]
@@ -24,6 +24,8 @@ pub(crate) struct PersonalDescription {
     pub(crate) answers_as_tcr: bool,
     /// Answers the referrers API; fallback tags are not made then.
     pub(crate) referrers_api: bool,
+    /// Clean-up rules of all repositories.
+    pub(crate) cleanup: Vec<Cleanup>,
     /// What is in it.
     pub(crate) namespaces: Vec<NamespaceDescription>,
 }
@@ -38,6 +40,7 @@ impl Default for PersonalDescription {
             quota: Quota::default(),
             answers_as_tcr: false,
             referrers_api: false,
+            cleanup: Vec::new(),
             namespaces: Vec::new(),
         }
     }
@@ -91,6 +94,10 @@ pub(crate) struct RepositoryDescription {
     pub(crate) public: bool,
     /// Shown by the API.
     pub(crate) description: String,
+    /// Personal only: what is updated when it is pushed to.
+    pub(crate) triggers: Vec<Trigger>,
+    /// Personal only: its clean-up rules.
+    pub(crate) cleanup: Vec<Cleanup>,
     /// Personal only: how often it was pulled before (`PullCount`).
     pub(crate) pulls: u64,
     /// Enterprise only: so many listings pass before the repository is in one.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::api::refusal;
 use super::{Edition, EndpointError, Refusal};
+use crate::diagnostic::Diagnostic;
 use crate::http::HttpError;
 use crate::image::Host;
 
@@ -109,6 +110,16 @@ impl ApiError {
             Self::Hidden { name, .. } => Some(format!(
                 "{name} may belong to another sub-account: ask the account's administrator for access to it, or map to another name with --map"
             )),
+        }
+    }
+
+    /// What happened, what to do about it, and Tencent's id for the call.
+    #[must_use]
+    pub fn diagnostic(&self) -> Diagnostic {
+        Diagnostic {
+            message: self.to_string(),
+            hint: self.hint(),
+            request_id: self.request_id().map(ToOwned::to_owned),
         }
     }
 

@@ -3,6 +3,7 @@
 //! [`KeyChain`] finds a key, [`Api`] calls actions with it, [`Personal`] and [`Enterprise`] list
 //! and create namespaces, repositories and tags. A list comes as a [`Listing`], complete or with its
 //! gaps named. Nothing here deletes images or what holds them; manifests and blobs are in `registry`.
+//! gaps named. Nothing here deletes anything but webhooks that this program has made; manifests and blobs are in `registry`.
 //!
 //! A further action gets a row in `actions`, and its call goes to the file of what it is about, in
 //! `personal` or `enterprise`; a further service gets a file or folder of its own here.
@@ -39,13 +40,17 @@ pub use enterprise::{
     EnterpriseRepository, EntryState, ImmutableRule, Instance, InstanceKind,
     InstanceServiceAccount, InstanceToken, Link, LinkDomain, Prepaid, PublicEntry, RetentionRule,
     RetentionRules, TokenKind, Webhook, instances,
+    Created, Enterprise, EnterpriseImage, EnterpriseNamespace, EnterpriseRepository, ImmutableRule,
+    Instance, InstanceKind, InstanceServiceAccount, InstanceToken, NamespaceWebhook, NewWebhook,
+    RetentionRule, RetentionRules, TokenKind, Webhook, instances,
 };
 pub use error::{ApiError, KeyError};
 pub use identity::{Identity, identity};
 pub use keys::{ApiKey, KeyChain, KeySettings};
 pub use personal::{
-    Personal, PersonalNamespace, PersonalOverview, PersonalPulls, PersonalQuota,
-    PersonalRepositories, PersonalRepository, PersonalTag, PullCount,
+    CleanupRule, Kept, Personal, PersonalNamespace, PersonalOverview, PersonalPulls, PersonalQuota,
+    PersonalRepositories, PersonalRepository, PersonalTag, PersonalTrigger, PullCount,
+    TriggerCondition, TriggerFiring, TriggerLog, UpdatedWorkload,
 };
 pub use private_dns::{
     BoundVpc, Zone, ZoneRecord, bind_vpc, create_alias, create_zone, delete_record, delete_zone,

@@ -1,6 +1,8 @@
 //! The Personal Edition (CCR): what the account has there. Nothing here writes.
 
+mod cleanup;
 mod pulls;
+mod triggers;
 
 use parking_lot::Mutex;
 
@@ -16,7 +18,9 @@ use crate::tencent::api::{
 };
 use crate::tencent::{Api, ApiError, Listing};
 
+pub use cleanup::{CleanupRule, Kept};
 pub use pulls::{PersonalPulls, PullCount};
+pub use triggers::{PersonalTrigger, TriggerCondition, TriggerFiring, TriggerLog, UpdatedWorkload};
 
 /// The Personal Edition in one region.
 #[derive(Clone)]

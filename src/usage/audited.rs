@@ -6,8 +6,7 @@ use super::evidence::Unread;
 use super::own_runs::OwnRuns;
 use super::tally::Tally;
 use crate::account::CcrSide;
-use crate::diagnostic::Diagnostic;
-use crate::tencent::{ApiError, UnreadSpan, ccr_events};
+use crate::tencent::{UnreadSpan, ccr_events};
 
 /// Reads them, and says which could not be read.
 pub(super) async fn read(
@@ -24,20 +23,11 @@ pub(super) async fn read(
             let (since, until) = (day(since), day(until));
             Unread {
                 what: format!("CloudAudit in {}, {since} to {until}", region.region),
-                why: of_call(&error),
+                why: error.diagnostic(),
             }
         }));
     }
     (tally, unread)
-}
-
-/// A failed call as a diagnostic.
-pub(super) fn of_call(error: &ApiError) -> Diagnostic {
-    Diagnostic {
-        message: error.to_string(),
-        hint: error.hint(),
-        request_id: error.request_id().map(ToOwned::to_owned),
-    }
 }
 
 fn day(time: Timestamp) -> String {

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 
-use super::audited::of_call;
 use super::evidence::{CountedPulls, Unread};
 use crate::account::CcrSide;
 use crate::diagnostic::Diagnostic;
@@ -23,12 +22,12 @@ pub(super) async fn read(ccr: &CcrSide) -> (Vec<CountedPulls>, Vec<Unread>) {
             // Where the account has no CCR, there is nothing to pull.
             Err(error) if error.is_not_initialised() => continue,
             Err(error) => {
-                miss(of_call(&error));
+                miss(error.diagnostic());
                 continue;
             }
         };
         for gap in &pulls.listing.gaps {
-            let why = of_call(&gap.error);
+            let why = gap.error.diagnostic();
             miss(Diagnostic { message: format!("repositories {gap}: {}", why.message), ..why });
         }
         if pulls.is_filtered {

@@ -37,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("transfer", &["account"]),
     ("redirect", &["transfer", "private_file"]),
     ("switch", &["workload", "kubernetes", "proof", "private_file"]),
+    ("triggers", &["transfer", "private_file"]),
     ("usage", &["switch", "transfer"]),
     ("sources", &["workload", "proof"]),
     ("rewrite", &["sources", "prompt"]),

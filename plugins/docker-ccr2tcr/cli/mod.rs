@@ -3,6 +3,7 @@
 mod doctor;
 mod network;
 mod redirect;
+mod triggers;
 mod usage;
 
 use std::path::PathBuf;
@@ -23,6 +24,9 @@ pub(crate) use network::{
     NetworkStatusArgs, NetworkWriteArgs,
 };
 pub(crate) use redirect::NetworkRedirectArgs;
+pub(crate) use triggers::{
+    ApplyTriggersArgs, ReceiverArgs, RollbackTriggersArgs, TriggersArgs, TriggersCommand,
+};
 pub(crate) use usage::UsageArgs;
 
 /// Move images from Tencent CCR (Personal Edition) to TCR (Enterprise Edition)
@@ -55,6 +59,9 @@ pub(crate) enum Command {
     /// Show who still pulls from CCR, as far as that was seen
     #[command(after_help = usage::EXAMPLES)]
     Usage(Box<UsageArgs>),
+    /// Show what CCR updates when images are pushed, and make the webhooks that replace it
+    #[command(after_help = triggers::EXAMPLES, args_conflicts_with_subcommands = true)]
+    Triggers(Box<TriggersArgs>),
     /// Create a login for the TCR instance and store it as docker login does
     Login(Box<LoginArgs>),
     /// Show and set how the TCR instance is reached: VPC links, DNS, the public entry
@@ -74,6 +81,7 @@ impl Command {
             Self::Verify(args) => &args.settings,
             Self::Rewrite(args) => &args.account,
             Self::Usage(args) => &args.settings,
+            Self::Triggers(args) => args.settings(),
             Self::Login(args) => &args.settings,
             Self::Network(args) => args.command.settings(),
             Self::Doctor(args) => &args.settings,

@@ -12,6 +12,7 @@ mod select;
 pub(crate) mod sync;
 mod tell_plan;
 mod tell_report;
+pub(crate) mod triggers;
 pub(crate) mod usage;
 pub(crate) mod verify;
 mod watch;

@@ -10,6 +10,7 @@ mod network_status;
 mod plan;
 mod redirect;
 mod report;
+mod triggers;
 mod usage;
 
 use ccr2tcr::terminal::OutputFormat;
@@ -22,6 +23,7 @@ pub(crate) use network_status::NetworkStatusView;
 pub(crate) use plan::PlanView;
 pub(crate) use redirect::RedirectView;
 pub(crate) use report::ReportView;
+pub(crate) use triggers::{AppliedView, RolledBackView, TriggersView};
 pub(crate) use usage::UsageView;
 
 impl From<Output> for OutputFormat {

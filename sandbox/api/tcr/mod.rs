@@ -8,6 +8,8 @@ mod network;
 mod personal;
 mod policies;
 mod repositories;
+mod triggers;
+mod webhooks;
 
 use super::action::{Action, Grant, action};
 
@@ -53,16 +55,29 @@ pub(super) const ACTIONS: &[Action] = &[
         20,
         Grant::Operation,
         "RepoName:s TriggerName:s Offset:i Limit:i",
-        personal::triggers,
+        triggers::triggers,
+    ),
+    action(
+        "DescribeApplicationTriggerLogPersonal",
+        20,
+        Grant::Operation,
+        "RepoName:s Offset:i Limit:i Order:s OrderBy:s",
+        triggers::log,
     ),
     action(
         "DescribeImageLifecyclePersonal",
         20,
         Grant::Operation,
         "!RepoName:s",
-        personal::lifecycle,
+        triggers::lifecycle,
     ),
-    action("DescribeImageLifecycleGlobalPersonal", 20, Grant::Operation, "", personal::lifecycle),
+    action(
+        "DescribeImageLifecycleGlobalPersonal",
+        20,
+        Grant::Operation,
+        "",
+        triggers::global_lifecycle,
+    ),
     action(
         "ValidateNamespaceExistPersonal",
         20,
@@ -271,7 +286,28 @@ pub(super) const ACTIONS: &[Action] = &[
         20,
         Grant::Operation,
         "!RegistryId:s Limit:i Offset:i Namespace:s",
-        policies::webhooks,
+        webhooks::list,
+    ),
+    action(
+        "CreateWebhookTrigger",
+        20,
+        Grant::Operation,
+        "!RegistryId:s !Trigger:o !Namespace:s Product:s PreheatRegion:s",
+        webhooks::create,
+    ),
+    action(
+        "ModifyWebhookTrigger",
+        20,
+        Grant::Operation,
+        "!RegistryId:s !Trigger:o !Namespace:s Product:s PreheatRegion:s",
+        webhooks::modify,
+    ),
+    action(
+        "DeleteWebhookTrigger",
+        20,
+        Grant::Operation,
+        "!RegistryId:s !Namespace:s !Id:i",
+        webhooks::delete,
     ),
     action(
         "DescribeImmutableTagRules",

@@ -152,18 +152,6 @@ pub(super) fn quota(call: &mut ActionCall<'_>) -> ActionResult {
     ]}}))
 }
 
-/// `DescribeApplicationTriggerPersonal`
-pub(super) fn triggers(call: &mut ActionCall<'_>) -> ActionResult {
-    call.personal()?;
-    Ok(json!({"Data": {"TotalCount": 0, "TriggerInfo": null}}))
-}
-
-/// `DescribeImageLifecyclePersonal` and `DescribeImageLifecycleGlobalPersonal`
-pub(super) fn lifecycle(call: &mut ActionCall<'_>) -> ActionResult {
-    call.personal()?;
-    Ok(json!({"Data": {"TotalCount": 0, "StrategyInfo": null}}))
-}
-
 /// `ValidateNamespaceExistPersonal`
 pub(super) fn namespace_exists(call: &mut ActionCall<'_>) -> ActionResult {
     let name = call.text("Namespace").to_owned();

@@ -1,39 +1,8 @@
-//! Enterprise Edition: webhooks, immutable tags, retention.
+//! Enterprise Edition: immutable tags, retention.
 
 use serde_json::{Value, json};
 
 use crate::api::call::{ActionCall, ActionResult};
-
-/// `DescribeWebhookTrigger`
-pub(super) fn webhooks(call: &mut ActionCall<'_>) -> ActionResult {
-    let (page, namespace) = (call.pages(), call.text("Namespace").to_owned());
-    let instance = call.running()?;
-    let found: Vec<_> = instance
-        .webhooks
-        .iter()
-        .zip(1_u64..)
-        .filter(|(webhook, _)| namespace.is_empty() || webhook.namespace == namespace)
-        .collect();
-    let count = found.len();
-    let namespaces = &instance.registry.namespaces;
-    let list = page.of(found, |(webhook, id)| {
-        json!({
-            "Name": webhook.name,
-            "Targets": [{"Address": webhook.url, "Headers": null}],
-            "EventTypes": ["pushImage"],
-            "Condition": "**",
-            "Enabled": true,
-            // Numbers arrive as texts now and then, as in the official examples.
-            "Id": if id % 2 == 0 { json!(id) } else { json!(id.to_string()) },
-            "Description": "",
-            "NamespaceId": namespaces.get(&webhook.namespace).map_or(0, |held| held.id),
-            "NamespaceName": webhook.namespace,
-            "Product": null,
-            "PreheatRegion": null,
-        })
-    });
-    Ok(json!({"TotalCount": count, "Triggers": list}))
-}
 
 /// `DescribeImmutableTagRules`: the count is called `Total` here.
 pub(super) fn immutable_tags(call: &mut ActionCall<'_>) -> ActionResult {

@@ -10,6 +10,7 @@ mod namespaces;
 mod network;
 mod policies;
 mod repositories;
+mod webhooks;
 
 pub use client::{Created, Enterprise};
 pub use credentials::{InstanceServiceAccount, InstanceToken, TokenKind};
@@ -20,6 +21,7 @@ pub use namespaces::EnterpriseNamespace;
 pub use network::{AllowRule, DnsStatus, EntryState, Link, LinkDomain, PublicEntry};
 pub use policies::{ImmutableRule, RetentionRule, RetentionRules, Webhook};
 pub use repositories::EnterpriseRepository;
+pub use webhooks::{NamespaceWebhook, NewWebhook};
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,163 @@
+//! Making the webhooks of a plan, one after the other.
+
+use std::path::Path;
+
+use super::plan::{PlannedWebhook, TriggerPlan, WebhookState};
+use super::receiver::Receiver;
+use super::translate::Replacement;
+use super::undo_file::{MadeWebhook, UndoFile, UndoFileError};
+use crate::diagnostic::Diagnostic;
+use crate::tencent::{ApiError, Enterprise, NamespaceWebhook, NewWebhook};
+use crate::transfer::Stop;
+
+/// What became of a trigger.
+#[derive(Debug, Clone)]
+pub struct WebhookResult {
+    /// `created`, `exists`, `conflict`, `notTranslated`, `failed` or `skipped`.
+    pub outcome: &'static str,
+    /// Why, if it has no webhook.
+    pub why: Option<Diagnostic>,
+}
+
+/// Why no webhook was made, or no more of them.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// What would undo the run can't be written.
+    #[error(transparent)]
+    UndoFile(#[from] UndoFileError),
+}
+
+/// Makes the webhooks. The undo file is there before the first, and holds the number of each that was
+/// made before the next one is.
+///
+/// # Errors
+/// [`ApplyError`] if the undo file can't be written: then nothing was made, or what is in the file by
+/// its name. Failed calls are in the result, one for each entry of the plan.
+pub async fn apply(
+    plan: &TriggerPlan,
+    receiver: &Receiver,
+    (enterprise, instance): (&Enterprise, &str),
+    undo_path: &Path,
+    stop: &Stop,
+) -> Result<Vec<WebhookResult>, ApplyError> {
+    let made = plan.to_create().map(|(_, replacement)| {
+        let expected = replacement.webhook(receiver).expected();
+        MadeWebhook::planned(&replacement.namespace, expected)
+    });
+    let mut undo = UndoFile::new(instance, made.collect());
+    if !undo.webhooks.is_empty() {
+        undo.create(undo_path)?;
+    }
+    let mut results = Vec::new();
+    for planned in &plan.webhooks {
+        let Some(replacement) = to_create(planned) else {
+            results.push(outcome_of(planned));
+            continue;
+        };
+        if stop.is_asked() {
+            let why = Some(Diagnostic::new("the run was interrupted"));
+            results.push(WebhookResult { outcome: "skipped", why });
+            continue;
+        }
+        let (namespace, webhook) = (&replacement.namespace, replacement.webhook(receiver));
+        let is_it = |made: &MadeWebhook| made.namespace == *namespace && made.name == webhook.name;
+        match make(enterprise, namespace, &webhook).await {
+            Made::New(id) => {
+                if let Some(made) = undo.webhooks.iter_mut().find(|made| is_it(made)) {
+                    made.id = Some(id);
+                }
+                undo.update(undo_path)?;
+                results.push(WebhookResult { outcome: "created", why: None });
+            }
+            Made::Before(outcome) => {
+                // Somebody else's: not to be undone.
+                undo.webhooks.retain(|made| !is_it(made));
+                undo.update(undo_path)?;
+                results.push(outcome);
+            }
+            // It stays in the file: an answer that was lost may have made it.
+            Made::Failed(why) => {
+                results.push(WebhookResult { outcome: "failed", why: Some(why) });
+            }
+        }
+    }
+    Ok(results)
+}
+
+fn to_create(planned: &PlannedWebhook) -> Option<&Replacement> {
+    planned.replacement.as_ref().filter(|_| planned.state == WebhookState::Create)
+}
+
+/// What an entry of the plan comes to if it is not to be made, or isn't made.
+#[must_use]
+pub fn outcome_of(planned: &PlannedWebhook) -> WebhookResult {
+    let of = |outcome, why: Option<Diagnostic>| WebhookResult { outcome, why };
+    match &planned.state {
+        WebhookState::Create => of("create", None),
+        WebhookState::Exists => of("exists", None),
+        WebhookState::Conflict => of("conflict", Some(taken(planned.replacement.as_ref()))),
+        WebhookState::NotTranslated(why) => of("notTranslated", Some(Diagnostic::new(why.clone()))),
+        WebhookState::Unread(why) => of("failed", Some(why.clone())),
+    }
+}
+
+fn taken(replacement: Option<&Replacement>) -> Diagnostic {
+    let (name, namespace) =
+        replacement.map(|it| (it.name.as_str(), it.namespace.as_str())).unwrap_or_default();
+    Diagnostic::new(format!("{namespace} has another webhook named {name}"))
+        .with_hint("look at it in TCR's console; it is left as it is")
+}
+
+enum Made {
+    /// By this call.
+    New(i64),
+    /// By somebody, between the plan and this call.
+    Before(WebhookResult),
+    Failed(Diagnostic),
+}
+
+/// Looks once more, makes it, and looks what number it has.
+async fn make(enterprise: &Enterprise, namespace: &str, webhook: &NewWebhook) -> Made {
+    let expected = webhook.expected();
+    match find(enterprise, namespace, webhook).await {
+        Err(error) => return Made::Failed(error.diagnostic()),
+        Ok(Some(found)) => return Made::Before(before(&found, &expected, namespace)),
+        Ok(None) => {}
+    }
+    let created = enterprise.create_webhook(namespace, webhook).await;
+    let found = find(enterprise, namespace, webhook).await;
+    match (created, found) {
+        (_, Ok(Some(found))) if found.is_like(&expected) => Made::New(found.id),
+        (Ok(()), Ok(Some(_))) => {
+            Made::Failed(Diagnostic::new(format!("{} was changed at once", webhook.name)))
+        }
+        (Err(_), Ok(Some(found))) => Made::Before(before(&found, &expected, namespace)),
+        // That it failed is what matters, not what a look at it says.
+        (Err(error), _) => Made::Failed(error.diagnostic()),
+        (Ok(()), Ok(None)) => Made::Failed(Diagnostic::new(format!(
+            "the API says that {} was made, and doesn't list it",
+            webhook.name
+        ))),
+        (Ok(()), Err(error)) => Made::Failed(error.diagnostic()),
+    }
+}
+
+fn before(found: &NamespaceWebhook, expected: &NamespaceWebhook, namespace: &str) -> WebhookResult {
+    if found.is_like(expected) {
+        return WebhookResult { outcome: "exists", why: None };
+    }
+    let message = format!("{namespace} has another webhook named {}", found.name);
+    WebhookResult { outcome: "conflict", why: Some(Diagnostic::new(message)) }
+}
+
+async fn find(
+    enterprise: &Enterprise,
+    namespace: &str,
+    webhook: &NewWebhook,
+) -> Result<Option<NamespaceWebhook>, ApiError> {
+    let listing = match enterprise.webhooks_of(namespace).await {
+        Err(error) if error.is_not_found() => return Ok(None),
+        listing => listing?,
+    };
+    Ok(listing.items.into_iter().find(|found| found.name == webhook.name))
+}
