@@ -42,6 +42,8 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>) -> std::io::
         .route("/faults/clear", post(clear_faults))
         .route("/namespace", post(namespace))
         .route("/network", get(network).post(change_entry))
+        .route("/webhooks", get(webhooks))
+        .route("/webhooks/change", post(change_webhook))
         .route("/revoke-bearers", post(revoke_bearers))
         .with_state(world);
     server::serve(listener, router).await
@@ -262,6 +264,41 @@ async fn change_entry(State(world): WorldState, body: Bytes) -> Response {
         let mut cloud = world.cloud();
         let instance = cloud.enterprise.first_mut().ok_or("there is no instance")?;
         instance.network.entry.add(rule);
+        Ok::<_, String>(json!({}))
+    };
+    answer(changed())
+}
+
+async fn webhooks(State(world): WorldState) -> Response {
+    let cloud = world.cloud();
+    let all = cloud.enterprise.iter().flat_map(|instance| &instance.webhooks);
+    let list: Vec<Value> = all
+        .map(|webhook| {
+            json!({
+                "namespace": webhook.namespace,
+                "name": webhook.name,
+                "condition": webhook.condition,
+                "url": webhook.url,
+            })
+        })
+        .collect();
+    ok(&json!(list))
+}
+
+/// What somebody does to a webhook at the console.
+#[derive(Deserialize)]
+struct WebhookChange {
+    name: String,
+    url: String,
+}
+
+async fn change_webhook(State(world): WorldState, body: Bytes) -> Response {
+    let changed = || {
+        let WebhookChange { name, url } = read(&body)?;
+        let mut cloud = world.cloud();
+        let mut all = cloud.enterprise.iter_mut().flat_map(|instance| &mut instance.webhooks);
+        let webhook = all.find(|webhook| webhook.name == name).ok_or("there is no such webhook")?;
+        webhook.url = url;
         Ok::<_, String>(json!({}))
     };
     answer(changed())

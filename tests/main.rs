@@ -14,6 +14,8 @@
 //! - `rewrite`: what both plugins' `rewrite` does to files
 //! - `doctor`: what both plugins' `doctor` finds
 //! - `redirect`: CCR's own domain answered by TCR inside one VPC
+//! - `usage`: who is seen to pull from CCR, and what is said of what can't be read
+//! - `triggers`: CCR's triggers, and the webhooks made in their place
 //! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets
 //! - `package`: what `make package` makes
 //! - `parts`: that the parts below are what the tests take them for
@@ -35,3 +37,5 @@ mod plugin;
 mod redirect;
 mod rewrite;
 mod switch;
+mod triggers;
+mod usage;

@@ -133,12 +133,11 @@ async fn make(enterprise: &Enterprise, namespace: &str, webhook: &NewWebhook) ->
         }
         (Err(_), Ok(Some(found))) => Made::Before(before(&found, &expected, namespace)),
         // That it failed is what matters, not what a look at it says.
-        (Err(error), _) => Made::Failed(error.diagnostic()),
+        (Err(error), _) | (Ok(()), Err(error)) => Made::Failed(error.diagnostic()),
         (Ok(()), Ok(None)) => Made::Failed(Diagnostic::new(format!(
             "the API says that {} was made, and doesn't list it",
             webhook.name
         ))),
-        (Ok(()), Err(error)) => Made::Failed(error.diagnostic()),
     }
 }
 
