@@ -127,7 +127,8 @@ fn page(call: &ActionCall<'_>, token: u64) -> Result<EventPage, ApiError> {
     let next = position + events.len();
     let is_over = next >= found.len() && !log.endless;
     // Each third page of the short ones is followed by one that is empty.
-    let after = (next as u64) * 2 + u64::from(!is_empty && log.short_pages && next % 3 == 0);
+    let is_gap_next = !is_empty && log.short_pages && next.is_multiple_of(3);
+    let after = (next as u64) * 2 + u64::from(is_gap_next);
     let events = if events.is_empty() { Value::Null } else { json!(events) };
     Ok(EventPage { events, next: (!is_over).then_some(after) })
 }

@@ -46,6 +46,13 @@ fn tencents_own_sdk_reads_policies_from_the_sandbox() {
 #[test]
 fn tencents_own_sdk_is_told_whose_key_it_has() {
     holds(check("sdk-checks/sts.py", Some("sdk-checks/user.yaml")), 12);
+fn its_cloudaudit_is_as_tencents_own_sdk_expects() {
+    holds(check("sdk-checks/cloudaudit.py", Some("accounts/audit.yaml")), 20);
+}
+
+#[test]
+fn its_triggers_and_webhooks_are_as_tencents_own_sdk_expects() {
+    holds(check("sdk-checks/triggers.py", Some("accounts/triggers.yaml")), 20);
 }
 
 #[test]

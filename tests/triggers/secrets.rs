@@ -3,6 +3,10 @@
 use super::ACCOUNT;
 use crate::support::{Run, Sandbox, run};
 
+fn line<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    [&["triggers"][..], words, &["-vv"]].concat()
+}
+
 const CANARY: &str = "canary-3f9a7c51";
 
 #[test]
@@ -18,7 +22,6 @@ fn addresses_and_headers_are_not_told() {
     let of_file = ["--receiver-file", "receiver.txt"];
     let mut said = Vec::new();
     let mut keep = |run: Run| said.push(run.stdout + &run.stderr);
-    let line = |words: &[&str]| [&["triggers"][..], words, &["-vv"]].concat();
     keep(sandbox.ccr2tcr(&line(&of_file)).ends_with(1));
     for words in [&["apply", "--dry-run"][..], &["apply", "--yes", "--undo-file", "undo.json"]] {
         keep(sandbox.ccr2tcr(&line(&[words, &of_file].concat())).ends_with(1));

@@ -39,9 +39,8 @@ pub(crate) async fn run(
         Some(Err(error)) => return Ok(problems::account(printer, &error)),
         None => return Ok(problems::interrupted(printer, "anything was read")),
     };
-    let own = match stop.unless_asked(own(runs, &args, &ccr)).await {
-        Some(own) => own,
-        None => return Ok(problems::interrupted(printer, "anything was read")),
+    let Some(own) = stop.unless_asked(own(runs, &args, &ccr)).await else {
+        return Ok(problems::interrupted(printer, "anything was read"));
     };
     let before = match args.watch {
         None => earlier,

@@ -66,11 +66,14 @@ async fn an_end_that_never_comes_is_an_error() {
 async fn no_question_spans_thirty_days() {
     let server = Server::start(|_| Reply::ok(json!({"ListOver": true, "Events": []}))).await;
     read(&server, 61).await;
+    let seconds = |value: &serde_json::Value| value.as_i64().unwrap();
     let spans: Vec<(i64, i64)> = server
         .asked()
         .iter()
-        .map(|asked| asked.json())
-        .map(|it| (it["StartTime"].as_i64().unwrap(), it["EndTime"].as_i64().unwrap()))
+        .map(|asked| {
+            let asked = asked.json();
+            (seconds(&asked["StartTime"]), seconds(&asked["EndTime"]))
+        })
         .collect();
     assert_eq!(spans.len(), 3);
     assert!(spans.iter().all(|(start, end)| start < end && end - start < 30 * DAY), "{spans:?}");
