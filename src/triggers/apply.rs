@@ -19,27 +19,29 @@ pub struct WebhookResult {
     pub why: Option<Diagnostic>,
 }
 
-/// Why no webhook was made, or no more of them.
-#[derive(Debug, thiserror::Error)]
-pub enum ApplyError {
-    /// What would undo the run can't be written.
-    #[error(transparent)]
-    UndoFile(#[from] UndoFileError),
+/// What a run has done.
+#[derive(Debug)]
+pub struct Applied {
+    /// One for each entry of the plan.
+    pub results: Vec<WebhookResult>,
+    /// Why the run ended early: the undo file could not be written any more. It still has all that was
+    /// made, the last of it by its name.
+    pub undo_file_lost: Option<UndoFileError>,
 }
 
 /// Makes the webhooks. The undo file is there before the first, and holds the number of each that was
 /// made before the next one is.
 ///
 /// # Errors
-/// [`ApplyError`] if the undo file can't be written: then nothing was made, or what is in the file by
-/// its name. Failed calls are in the result, one for each entry of the plan.
+/// [`UndoFileError`] if the undo file can't be written: nothing was made then. Failed calls are in the
+/// result.
 pub async fn apply(
     plan: &TriggerPlan,
     receiver: &Receiver,
     (enterprise, instance): (&Enterprise, &str),
     undo_path: &Path,
     stop: &Stop,
-) -> Result<Vec<WebhookResult>, ApplyError> {
+) -> Result<Applied, UndoFileError> {
     let made = plan.to_create().map(|(_, replacement)| {
         let expected = replacement.webhook(receiver).expected();
         MadeWebhook::planned(&replacement.namespace, expected)
@@ -48,40 +50,37 @@ pub async fn apply(
     if !undo.webhooks.is_empty() {
         undo.create(undo_path)?;
     }
-    let mut results = Vec::new();
+    let (mut results, mut undo_file_lost) = (Vec::new(), None);
     for planned in &plan.webhooks {
         let Some(replacement) = to_create(planned) else {
             results.push(outcome_of(planned));
             continue;
         };
-        if stop.is_asked() {
-            let why = Some(Diagnostic::new("the run was interrupted"));
+        if stop.is_asked() || undo_file_lost.is_some() {
+            let why = Some(Diagnostic::new("the run ended before it"));
             results.push(WebhookResult { outcome: "skipped", why });
             continue;
         }
         let (namespace, webhook) = (&replacement.namespace, replacement.webhook(receiver));
         let is_it = |made: &MadeWebhook| made.namespace == *namespace && made.name == webhook.name;
-        match make(enterprise, namespace, &webhook).await {
-            Made::New(id) => {
-                if let Some(made) = undo.webhooks.iter_mut().find(|made| is_it(made)) {
-                    made.id = Some(id);
-                }
-                undo.update(undo_path)?;
-                results.push(WebhookResult { outcome: "created", why: None });
+        let (result, in_file) = match make(enterprise, namespace, &webhook).await {
+            Made::New(id) => (WebhookResult { outcome: "created", why: None }, Some(Some(id))),
+            // Somebody else's: not to be undone.
+            Made::Before(result) => (result, None),
+            // An answer that was lost may have made it.
+            Made::Failed { why, may_exist } => {
+                let result = WebhookResult { outcome: "failed", why: Some(why) };
+                (result, may_exist.then_some(None))
             }
-            Made::Before(outcome) => {
-                // Somebody else's: not to be undone.
-                undo.webhooks.retain(|made| !is_it(made));
-                undo.update(undo_path)?;
-                results.push(outcome);
-            }
-            // It stays in the file: an answer that was lost may have made it.
-            Made::Failed(why) => {
-                results.push(WebhookResult { outcome: "failed", why: Some(why) });
-            }
+        };
+        results.push(result);
+        match in_file {
+            Some(id) => undo.webhooks.iter_mut().filter(|it| is_it(it)).for_each(|it| it.id = id),
+            None => undo.webhooks.retain(|it| !is_it(it)),
         }
+        undo_file_lost = undo.update(undo_path).err();
     }
-    Ok(results)
+    Ok(Applied { results, undo_file_lost })
 }
 
 fn to_create(planned: &PlannedWebhook) -> Option<&Replacement> {
@@ -113,31 +112,36 @@ enum Made {
     New(i64),
     /// By somebody, between the plan and this call.
     Before(WebhookResult),
-    Failed(Diagnostic),
+    Failed {
+        why: Diagnostic,
+        /// Whether it may have been made all the same.
+        may_exist: bool,
+    },
 }
 
 /// Looks once more, makes it, and looks what number it has.
 async fn make(enterprise: &Enterprise, namespace: &str, webhook: &NewWebhook) -> Made {
     let expected = webhook.expected();
     match find(enterprise, namespace, webhook).await {
-        Err(error) => return Made::Failed(error.diagnostic()),
+        Err(error) => return Made::Failed { why: error.diagnostic(), may_exist: false },
         Ok(Some(found)) => return Made::Before(before(&found, &expected, namespace)),
         Ok(None) => {}
     }
     let created = enterprise.create_webhook(namespace, webhook).await;
     let found = find(enterprise, namespace, webhook).await;
+    let failed = |message: String| Made::Failed { why: Diagnostic::new(message), may_exist: true };
     match (created, found) {
         (_, Ok(Some(found))) if found.is_like(&expected) => Made::New(found.id),
-        (Ok(()), Ok(Some(_))) => {
-            Made::Failed(Diagnostic::new(format!("{} was changed at once", webhook.name)))
-        }
+        (Ok(()), Ok(Some(_))) => failed(format!("{} was changed at once", webhook.name)),
         (Err(_), Ok(Some(found))) => Made::Before(before(&found, &expected, namespace)),
         // That it failed is what matters, not what a look at it says.
-        (Err(error), _) | (Ok(()), Err(error)) => Made::Failed(error.diagnostic()),
-        (Ok(()), Ok(None)) => Made::Failed(Diagnostic::new(format!(
-            "the API says that {} was made, and doesn't list it",
-            webhook.name
-        ))),
+        (Err(error), _) => {
+            Made::Failed { why: error.diagnostic(), may_exist: error.is_ambiguous() }
+        }
+        (Ok(()), Err(error)) => Made::Failed { why: error.diagnostic(), may_exist: true },
+        (Ok(()), Ok(None)) => {
+            failed(format!("the API says that {} was made, and doesn't list it", webhook.name))
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::evidence::{CountedPulls, Unread};
 use crate::account::CcrSide;
 use crate::diagnostic::Diagnostic;
@@ -51,6 +53,25 @@ pub(super) async fn read(ccr: &CcrSide) -> (Vec<CountedPulls>, Vec<Unread>) {
     (counts, unread)
 }
 
+/// The repositories that were pulled from and are not in an earlier reading: whether they were before
+/// it can't be told.
+pub(super) fn not_compared(
+    now: &[CountedPulls],
+    before: &[CountedPulls],
+    when: Timestamp,
+) -> Vec<Unread> {
+    let is_there = |count: &CountedPulls| {
+        before.iter().any(|it| it.region == count.region && it.repository == count.repository)
+    };
+    let missing = now.iter().filter(|count| count.pulls > 0 && !is_there(count));
+    missing
+        .map(|count| Unread {
+            what: format!("the earlier count of {} in {}", count.repository, count.region),
+            why: Diagnostic::new(format!("it isn't in the reading of {when}")),
+        })
+        .collect()
+}
+
 /// The counts with their difference to an earlier reading. A repository that was not in it has none:
 /// it is new, or was not to be seen then.
 pub(super) fn compare(
@@ -93,5 +114,9 @@ mod tests {
         assert_eq!(more, [Some(3), Some(2), None], "deleted and made again: it counts from 0");
         assert_eq!(compared[0].others(), 2);
         assert_eq!(compared[2].others(), 0);
+        let now = [counted("shop/web", 13), counted("shop/new", 5), counted("shop/quiet", 0)];
+        let missing = not_compared(&now, &before, Timestamp::UNIX_EPOCH);
+        assert_eq!(missing.len(), 1);
+        assert!(missing[0].what.contains("shop/new"));
     }
 }

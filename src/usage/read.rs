@@ -44,6 +44,9 @@ pub async fn read_usage(inputs: UsageInputs<'_>) -> Usage {
         clusters.extend(found);
         unread.extend(missing);
     }
+    if let Some((time, before)) = &before {
+        unread.extend(counts::not_compared(&counted, before, *time));
+    }
     let compared_with = before.as_ref().map(|(time, _)| *time);
     let pull_counts = match &before {
         Some((time, before)) => counts::compare(counted, before, |repository| {

@@ -12,7 +12,7 @@ use ccr2tcr::prompt::{Stop, confirm};
 use ccr2tcr::terminal::{Printer, ProgressMode, render};
 use ccr2tcr::transfer::{self, Depth, Selection, SyncOptions, verify};
 use ccr2tcr::triggers::{
-    ApplyError, TriggerPlan, apply, outcome_of, prepare_plan, read_triggers, translate,
+    Applied, TriggerPlan, apply, outcome_of, prepare_plan, read_triggers, translate,
 };
 use jiff::Timestamp;
 
@@ -86,12 +86,15 @@ pub(super) async fn run(
     }
     let undo = args.undo_file.unwrap_or_else(undo_file);
     let applied = apply(&plan, &receiver, (enterprise, &instance.id), &undo, stop).await;
-    let results = match applied {
-        Ok(results) => results,
-        Err(ApplyError::UndoFile(error)) => {
+    let Applied { results, undo_file_lost } = match applied {
+        Ok(applied) => applied,
+        Err(error) => {
             return Ok(problems::plain(printer, &error.to_string(), Some(error.hint())));
         }
     };
+    if let Some(error) = undo_file_lost {
+        printer.warning(&format!("{error}; it has what was made, the last of it by its name"));
+    }
     for why in results.iter().filter_map(|result| result.why.as_ref()) {
         printer.warning(&why.message);
     }
