@@ -16,6 +16,7 @@
 //! - `redirect`: CCR's own domain answered by TCR inside one VPC
 //! - `usage`: who is seen to pull from CCR, and what is said of what can't be read
 //! - `triggers`: CCR's triggers, and the webhooks made in their place
+//! - `rights`: what `docker ccr2tcr policy` prints, checks and translates
 //! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets
 //! - `package`: what `make package` makes
 //! - `parts`: that the parts below are what the tests take them for
@@ -36,6 +37,7 @@ mod parts;
 mod plugin;
 mod redirect;
 mod rewrite;
+mod rights;
 mod switch;
 mod triggers;
 mod usage;

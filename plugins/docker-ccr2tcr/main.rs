@@ -135,6 +135,9 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
         Command::Instances(args) => {
             commands::instances::run(*args, &asked, printer).await.map(RunEnd::from)
         }
+        Command::Policy(args) => {
+            commands::policy::run(*args, &asked, printer).await.map(RunEnd::from)
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! The flags that both plugins share are [`Settings`]; the same settings in a file are a
 //! [`MappingFile`]. [`Account::open`] turns them into clients.
 
-mod ccr_side;
+mod sides;
 mod error;
 mod instance;
 mod line;
@@ -16,13 +16,16 @@ mod registries;
 mod settings;
 mod text_file;
 
-pub use ccr_side::{CcrRegistries, CcrSide, ccr_apis};
+pub use sides::{CcrRegistries, CcrSide, SideApis, ccr_apis, side_apis};
 pub use error::AccountError;
 pub use line::{MOST_IN_A_LINE, account_flags, ccr_flags, printed, withheld};
 pub use logins::{FixedLogin, Logins};
 pub use mapping_file::{MappingFile, MappingFileError};
 pub use namespaces::owned_namespaces;
-pub use open::{Account, CcrRegion, RequiredApis, ccr_hosts, ccr_names, list_instances, tcr_api};
+pub use open::{
+    Account, CcrRegion, RequiredApis, ccr_hosts, ccr_names, list_instances, named_ccr_regions,
+    tcr_api,
+};
 pub use registries::Registries;
 pub use settings::{GivenKey, GivenLogin, Settings};
 pub use text_file::read_text;

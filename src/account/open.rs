@@ -268,6 +268,14 @@ pub async fn tcr_api(settings: &Settings, environment: &Environment) -> Result<A
     Ok(target_api(settings, region, environment, &network).await?)
 }
 
+/// The regions of CCR that flags and mapping file name, at least one. Sends nothing.
+///
+/// # Errors
+/// [`AccountError`] if the mapping file can't be read.
+pub fn named_ccr_regions(settings: &Settings) -> Result<Vec<Region>, AccountError> {
+    Ok(ccr_regions(settings, &mapping_file(settings)?))
+}
+
 async fn target_api(
     settings: &Settings,
     region: Option<Region>,

@@ -21,8 +21,8 @@ pub struct Statement {
     pub actions: Vec<String>,
     /// What it is about.
     pub resources: Vec<ResourcePattern>,
-    /// The keys that its conditions look at: `qcs:ip`.
-    pub conditions: Vec<String>,
+    /// Under what condition, by operator and key: `{"ip_equal": {"qcs:ip": "10.0.0.0/8"}}`.
+    pub condition: Option<Map<String, Value>>,
     /// Parts of it that this program doesn't know, so that nobody can tell what it says.
     pub unknown: Vec<String>,
 }
@@ -60,6 +60,18 @@ impl Document {
     }
 }
 
+impl Statement {
+    /// The keys that its condition looks at: `qcs:ip`.
+    #[must_use]
+    pub fn condition_keys(&self) -> Vec<String> {
+        let inner = self.condition.iter().flatten().flat_map(|(operator, keys)| match keys {
+            Value::Object(keys) => keys.keys().cloned().collect(),
+            _ => vec![operator.clone()],
+        });
+        inner.collect()
+    }
+}
+
 fn statement(value: Value) -> Result<Statement, DocumentError> {
     let Value::Object(fields) = value else {
         return Err(wrong("a statement is no object"));
@@ -74,9 +86,9 @@ fn statement(value: Value) -> Result<Statement, DocumentError> {
     let strip = |action: String| action.strip_prefix("name/").map_or(action.clone(), str::to_owned);
     let actions: Vec<_> = actions.into_iter().map(strip).collect();
     let resources = texts("resource", fields.remove("resource"))?;
-    let conditions = match fields.remove("condition") {
-        Some(Value::Object(operators)) => keys_of(&operators),
-        None | Some(Value::Null) => Vec::new(),
+    let condition = match fields.remove("condition") {
+        Some(Value::Object(operators)) => Some(operators).filter(|it| !it.is_empty()),
+        None | Some(Value::Null) => None,
         Some(_) => return Err(wrong("a `condition` is no object")),
     };
     // Whom it concerns is said in policies of resources and roles only; `sid` is a name.
@@ -86,16 +98,7 @@ fn statement(value: Value) -> Result<Statement, DocumentError> {
         return Err(wrong("a statement has no `action` or no `resource`"));
     }
     let resources = resources.iter().map(|text| ResourcePattern::parse(text)).collect();
-    Ok(Statement { effect, actions, resources, conditions, unknown })
-}
-
-/// `{"ip_equal": {"qcs:ip": "10.0.0.0/8"}}` looks at `qcs:ip`.
-fn keys_of(operators: &Map<String, Value>) -> Vec<String> {
-    let inner = operators.iter().flat_map(|(operator, keys)| match keys {
-        Value::Object(keys) => keys.keys().cloned().collect(),
-        _ => vec![operator.clone()],
-    });
-    inner.collect()
+    Ok(Statement { effect, actions, resources, condition, unknown })
 }
 
 fn texts(name: &str, value: Option<Value>) -> Result<Vec<String>, DocumentError> {
@@ -134,7 +137,7 @@ mod tests {
         assert_eq!(statement.effect, Effect::Allow);
         assert_eq!(statement.actions, ["tcr:*"]);
         assert!(statement.resources[0].is_everything());
-        assert_eq!(statement.conditions, ["qcs:ip"]);
+        assert_eq!(statement.condition_keys(), ["qcs:ip"]);
         assert!(statement.unknown.is_empty());
     }
 

@@ -1,6 +1,7 @@
 //! Judging: do these policies grant this action on this resource? Pure.
 
 use super::document::{Document, Effect, Statement};
+use super::old_names::old_name;
 use super::pattern::{Cover, cover};
 use super::resource::{Extent, ResourcePattern};
 
@@ -123,10 +124,10 @@ fn says(statement: &Statement, action: &str, resource: &ResourcePattern) -> Says
     match (is_whole, part, about) {
         (false, None, _) => Says::Nothing,
         (_, _, About::Perhaps(why)) | (false, Some(why), _) => Says::Perhaps(why),
-        (true, ..) if statement.conditions.is_empty() => Says::Plainly,
+        (true, ..) if statement.condition.is_none() => Says::Plainly,
         (true, ..) => Says::Perhaps(format!(
             "under a condition that can't be judged from here ({})",
-            statement.conditions.join(", ")
+            statement.condition_keys().join(", ")
         )),
     }
 }
@@ -146,8 +147,17 @@ fn about(pattern: &str, action: &str) -> About {
     if cover(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase()) == Cover::All {
         return About::Perhaps(format!("as `{pattern}`, with other capitals"));
     }
-    if pattern.starts_with("ccr:") && action.ends_with("Personal") {
-        return About::Perhaps(format!("as `{pattern}`, in the old words of the Personal Edition"));
+    // The Personal Edition's actions go by the names of its first API, too.
+    if let Some(personal) = action.strip_prefix("tcr:").filter(|name| name.ends_with("Personal"))
+        && pattern.starts_with("ccr:")
+    {
+        return match old_name(personal) {
+            Some(old) if cover(pattern, &format!("ccr:{old}")) == Cover::All => About::This,
+            Some(_) => About::Other,
+            None => About::Perhaps(format!(
+                "or not, as `{pattern}`, in the old words of the Personal Edition"
+            )),
+        };
     }
     // `permid/280655`: an action by a number.
     if pattern.starts_with("permid/") {
@@ -254,7 +264,15 @@ mod tests {
             r#"{"effect": "allow", "action": "ccr:pull", "resource": "qcs::ccr:::repo/shop/*"}"#;
         assert_eq!(
             judged(old, None, "tcr:PullRepositoryPersonal", "qcs::tcr:::repo/shop/web"),
-            "not proven: team allows it as `ccr:pull`, in the old words of the Personal Edition"
+            "granted by team"
+        );
+        assert_eq!(
+            judged(old, None, "tcr:PushRepositoryPersonal", "qcs::tcr:::repo/shop/web"),
+            "lacking: no policy allows it"
+        );
+        assert_eq!(
+            judged(old, None, "tcr:DescribeImagePersonal", "qcs::tcr:::repo/shop/web"),
+            "not proven: team allows it or not, as `ccr:pull`, in the old words of the Personal Edition"
         );
     }
 }

@@ -72,6 +72,22 @@ impl ResourcePattern {
         }
     }
 
+    /// `uin/OWNER`, if it says so.
+    pub(super) fn account(&self) -> Option<&str> {
+        match &self.0 {
+            Shape::Named(parts) if !parts.account.is_empty() => Some(&parts.account),
+            _ => None,
+        }
+    }
+
+    /// The region, if it says so.
+    pub(super) fn region(&self) -> Option<&str> {
+        match &self.0 {
+            Shape::Named(parts) if !parts.region.is_empty() => Some(&parts.region),
+            _ => None,
+        }
+    }
+
     /// Whether it is `*`.
     #[must_use]
     pub fn is_everything(&self) -> bool {

@@ -5,6 +5,7 @@ mod network;
 mod redirect;
 mod triggers;
 mod usage;
+mod policy;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,10 @@ use ccr2tcr::terminal::ProgressMode;
 use ccr2tcr::transfer::{ConflictPolicy, Newest, Pattern};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+
+pub(crate) use policy::{
+    CheckArgs, PolicyArgs, PolicyCommand, PolicyOutput, PrintArgs, ScopeArgs, TranslateArgs,
+};
 
 use crate::rate::parse_rate;
 use crate::since::parse_since;
@@ -71,6 +76,9 @@ pub(crate) enum Command {
     Doctor(Box<DoctorArgs>),
     /// List the TCR instances that the API key can see
     Instances(Box<InstancesArgs>),
+    /// Print the least CAM policy for a step, check what the key may, translate CCR's policies
+    #[command(after_help = policy::EXAMPLES)]
+    Policy(Box<PolicyArgs>),
 }
 
 impl Command {
@@ -86,6 +94,7 @@ impl Command {
             Self::Network(args) => args.command.settings(),
             Self::Doctor(args) => &args.settings,
             Self::Instances(args) => &args.settings,
+            Self::Policy(args) => args.settings(),
         }
     }
 

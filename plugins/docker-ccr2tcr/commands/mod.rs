@@ -6,6 +6,7 @@ pub(crate) mod instances;
 pub(crate) mod login;
 pub(crate) mod network;
 mod old_line;
+pub(crate) mod policy;
 mod problems;
 pub(crate) mod rewrite;
 mod select;

@@ -1,5 +1,4 @@
-//! CCR alone, for what has nothing to do with TCR: its registries, which need no API key, and its
-//! side as a whole.
+//! One side alone: CCR's registries, which need no API key, its side as a whole, the API of each side.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use crate::environment::Environment;
 use crate::http::Network;
 use crate::image::{CcrHosts, Host, Mapping};
 use crate::registry::DockerStore;
-use crate::tencent::Region;
+use crate::tencent::{Api, Region};
 
 /// CCR's registries as the settings describe them.
 pub struct CcrRegistries {
@@ -92,4 +91,26 @@ pub async fn ccr_apis(
     let file = open::mapping_file(settings)?;
     let network = Arc::new(Network::new(open::network_settings(settings, environment))?);
     open::sources(settings, &file, environment, &network).await
+}
+
+/// The API with the key of each side. Nothing is sent.
+pub struct SideApis {
+    /// With CCR's key, in each of its regions; at least one.
+    pub personal: Vec<CcrRegion>,
+    /// With TCR's key.
+    pub enterprise: Api,
+}
+
+/// The API of both sides, without looking for an instance.
+///
+/// # Errors
+/// [`AccountError`], each with a hint.
+pub async fn side_apis(
+    settings: &Settings,
+    environment: &Environment,
+) -> Result<SideApis, AccountError> {
+    Ok(SideApis {
+        enterprise: open::tcr_api(settings, environment).await?,
+        personal: ccr_apis(settings, environment).await?,
+    })
 }

@@ -1,0 +1,93 @@
+//! The steps of a move, as far as each needs rights of its own.
+
+use std::fmt;
+
+use clap::ValueEnum as _;
+
+/// Something that a key is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+pub enum Step {
+    /// List what is in CCR
+    ReadCcr,
+    /// Pull from CCR with the login of a sub-user
+    Pull,
+    /// docker ccr2tcr sync --dry-run
+    Plan,
+    /// docker ccr2tcr sync
+    Sync,
+    /// docker ccr2tcr verify
+    Verify,
+    /// docker ccr2tcr login, with a token
+    Login,
+    /// docker ccr2tcr login --service-account
+    ServiceAccount,
+    /// docker ccr2tcr instances
+    Instances,
+    /// docker ccr2tcr policy check
+    PolicyCheck,
+    /// docker ccr2tcr doctor
+    Doctor,
+    /// docker ccr2tcr network
+    Network,
+    /// docker ccr2tcr network redirect
+    Redirect,
+    /// docker ccr2tcr usage
+    Usage,
+    /// docker ccr2tcr triggers
+    Triggers,
+    /// docker ccr2tcr replicate
+    Replicate,
+    /// docker ccr2tcr domain add
+    Domain,
+    /// Use a profile that assumes a role
+    AssumeRole,
+}
+
+impl Step {
+    /// All of them.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        Self::value_variants()
+    }
+
+    /// As it is typed.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// The steps that are a part of this one, itself among them.
+    #[must_use]
+    pub fn parts(self) -> &'static [Self] {
+        match self {
+            Self::ReadCcr => &[Self::ReadCcr],
+            Self::Pull => &[Self::Pull],
+            // Of tags that both sides have, a sample is compared at the registries.
+            Self::Plan => &[Self::Plan, Self::ReadCcr, Self::Pull, Self::Login, Self::Instances],
+            Self::Sync => {
+                &[Self::Sync, Self::Plan, Self::ReadCcr, Self::Pull, Self::Login, Self::Instances]
+            }
+            Self::Verify => {
+                &[Self::Verify, Self::Plan, Self::ReadCcr, Self::Pull, Self::Login, Self::Instances]
+            }
+            Self::Login => &[Self::Login, Self::Instances],
+            Self::ServiceAccount => &[Self::ServiceAccount, Self::Instances],
+            Self::Instances => &[Self::Instances],
+            Self::PolicyCheck => &[Self::PolicyCheck],
+            Self::Doctor => &[Self::Doctor],
+            Self::Network => &[Self::Network, Self::Instances],
+            Self::Redirect => &[Self::Redirect, Self::Instances],
+            Self::Usage => &[Self::Usage],
+            Self::Triggers => &[Self::Triggers, Self::Instances],
+            Self::Replicate => &[Self::Replicate, Self::Instances],
+            Self::Domain => &[Self::Domain, Self::Instances],
+            Self::AssumeRole => &[Self::AssumeRole],
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
+    }
+}
