@@ -6,7 +6,7 @@
 use super::scope::On;
 use super::step::Step::{
     self, AssumeRole, Doctor, Domain, Instances, Login, Network, Plan, PolicyCheck, Pull, ReadCcr,
-    Redirect, Replicate, ServiceAccount, Sync, Triggers, Usage,
+    Redirect, Replicate, Rewrite, ServiceAccount, Sync, Triggers, Usage,
 };
 
 /// One right.
@@ -37,28 +37,28 @@ const fn need(
 /// All of them.
 #[rustfmt::skip]
 pub const NEEDS: &[Need] = &[
-    need(&["tcr:DescribeNamespacePersonal"], On::Everything, "list the namespaces of CCR", &[ReadCcr], &[Doctor]),
+    need(&["tcr:DescribeNamespacePersonal"], On::Everything, "list the namespaces of CCR", &[ReadCcr], &[Rewrite, Doctor]),
     need(&["tcr:DescribeRepositoryOwnerPersonal"], On::PersonalList, "list the repositories of CCR", &[ReadCcr], &[Doctor]),
     need(&["tcr:DescribeImagePersonal"], On::Everything, "list the tags of CCR", &[ReadCcr], &[]),
-    need(&["tcr:DescribeRepositoryFilterPersonal"], On::Everything, "see whether permissions cut CCR's lists short", &[], &[ReadCcr, Doctor, Usage]),
+    need(&["tcr:DescribeRepositoryFilterPersonal"], On::Everything, "see whether permissions cut CCR's lists short", &[], &[ReadCcr, Rewrite, Doctor, Usage]),
     need(&["tcr:DescribeUserQuotaPersonal"], On::Everything, "see CCR's quotas", &[], &[ReadCcr, Doctor]),
     // Asked by CCR's registry, not by the API.
-    need(&["tcr:PullRepositoryPersonal"], On::PersonalContent, "pull from CCR", &[Pull], &[]),
+    need(&["tcr:PullRepositoryPersonal"], On::PersonalContent, "pull from CCR", &[Pull], &[Rewrite]),
 
     need(&["tcr:DescribeInstances"], On::Instances, "find the instance", &[Instances], &[PolicyCheck, Doctor]),
     need(&["tcr:DescribeInstanceCustomizedDomain"], On::Everything, "find the instance by a custom domain (--tcr-host)", &[Domain], &[Plan, Doctor]),
-    need(&["tcr:DescribeNamespaces"], On::AllContent, "list the namespaces of TCR", &[Plan, ServiceAccount], &[Doctor]),
+    need(&["tcr:DescribeNamespaces"], On::AllContent, "list the namespaces of TCR", &[Plan, ServiceAccount], &[Rewrite, Doctor]),
     need(&["tcr:DescribeRepositories"], On::AllContent, "list the repositories of TCR", &[Plan], &[]),
-    need(&["tcr:DescribeImages"], On::Content, "list the tags of TCR", &[Plan], &[]),
+    need(&["tcr:DescribeImages"], On::Content, "list the tags of TCR", &[Plan], &[Rewrite]),
     need(&["tcr:DescribeWebhookTrigger"], On::Everything, "warn of webhooks that a copy would call", &[Triggers], &[Plan, Doctor]),
     need(&["tcr:DescribeImmutableTagRules"], On::Everything, "warn of tags that can't be overwritten", &[], &[Plan, Doctor]),
     need(&["tcr:DescribeTagRetentionRules"], On::Everything, "warn of rules that delete tags", &[], &[Plan, Doctor]),
     need(&["tcr:CreateNamespace"], On::Content, "create namespaces in TCR", &[Sync], &[]),
     need(&["tcr:CreateRepository"], On::Content, "create a repository that has a description", &[Sync], &[]),
     need(&["tcr:ModifyRepository"], On::Content, "copy a repository's description", &[Sync], &[]),
-    need(&["tcr:CreateInstanceToken"], On::Instance, "log in to TCR's registry", &[Login], &[Doctor]),
+    need(&["tcr:CreateInstanceToken"], On::Instance, "log in to TCR's registry", &[Login], &[Rewrite, Doctor]),
     // Asked by TCR's registry, not by the API.
-    need(&["tcr:PullRepository"], On::Content, "pull from TCR", &[Plan], &[]),
+    need(&["tcr:PullRepository"], On::Content, "pull from TCR", &[Plan], &[Rewrite]),
     need(&["tcr:PushRepository"], On::Content, "push to TCR", &[Sync], &[]),
     // CAM's table of what is granted on what (598/70035) calls it by its older name.
     need(&["tcr:CreateServiceAccount", "tcr:CreateCustomAccount"], On::Everything, "create a service account", &[ServiceAccount], &[]),

@@ -17,6 +17,8 @@ pub enum Step {
     Sync,
     /// docker ccr2tcr verify
     Verify,
+    /// docker ccr2tcr rewrite, kubectl tcr-switch
+    Rewrite,
     /// docker ccr2tcr login, with a token
     Login,
     /// docker ccr2tcr login --service-account
@@ -70,6 +72,7 @@ impl Step {
             Self::Verify => {
                 &[Self::Verify, Self::Plan, Self::ReadCcr, Self::Pull, Self::Login, Self::Instances]
             }
+            Self::Rewrite => &[Self::Rewrite, Self::Instances],
             Self::Login => &[Self::Login, Self::Instances],
             Self::ServiceAccount => &[Self::ServiceAccount, Self::Instances],
             Self::Instances => &[Self::Instances],

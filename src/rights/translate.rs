@@ -4,6 +4,8 @@
 //! does the same. What has no counterpart is named: a policy that grants less than before must not
 //! look as if it granted the same.
 
+use std::collections::HashSet;
+
 use super::document::{Document, Effect, Statement};
 use super::least::{PrintedPolicy, PrintedStatement};
 use super::old_names::OLD_NAMES;
@@ -77,7 +79,7 @@ impl Translation<'_> {
                 Err(why) => left.push(format!("{held}: {why}")),
             }
         }
-        resource.dedup();
+        once_each(&mut resource);
         if action.is_empty() || resource.is_empty() {
             return None;
         }
@@ -107,7 +109,7 @@ impl Translation<'_> {
                 targets.extend(self.target(host, path)?);
             }
         }
-        targets.dedup();
+        once_each(&mut targets);
         if targets.is_empty() {
             return Err("it is about a region that is not moved (--ccr-region)".to_owned());
         }
@@ -187,9 +189,13 @@ fn actions(statement: &Statement, left: &mut Vec<String>) -> Vec<String> {
         }
         translated.extend(found.into_iter().map(|name| format!("tcr:{name}")));
     }
-    let mut seen = std::collections::HashSet::new();
-    translated.retain(|name| seen.insert(name.clone()));
+    once_each(&mut translated);
     translated
+}
+
+fn once_each(texts: &mut Vec<String>) {
+    let mut seen = HashSet::new();
+    texts.retain(|text| seen.insert(text.clone()));
 }
 
 fn counterparts(is_meant: impl Fn(&str) -> bool) -> Vec<String> {

@@ -23,7 +23,7 @@ use crate::cli::{
 use crate::exit::ExitCode;
 use crate::views::{CheckView, LeastView, TranslationView};
 
-/// CAM takes 6,144 characters; a longer file is the wrong one.
+/// A policy is short; a longer file is the wrong one.
 const POLICY_LIMIT: u64 = 1024 * 1024;
 
 pub(crate) async fn run(
