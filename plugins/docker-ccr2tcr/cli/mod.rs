@@ -5,6 +5,7 @@ mod network;
 mod redirect;
 mod triggers;
 mod usage;
+mod output;
 mod policy;
 
 use std::path::PathBuf;
@@ -13,9 +14,10 @@ use ccr2tcr::account::Settings;
 use ccr2tcr::rewrite::RewriteArgs;
 use ccr2tcr::terminal::ProgressMode;
 use ccr2tcr::transfer::{ConflictPolicy, Newest, Pattern};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 
+pub(crate) use output::Output;
 pub(crate) use policy::{
     CheckArgs, PolicyArgs, PolicyCommand, PolicyOutput, PrintArgs, ScopeArgs, TranslateArgs,
 };
@@ -245,22 +247,6 @@ pub(crate) struct InstancesArgs {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) settings: Settings,
-}
-
-/// How data is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum Output {
-    /// For people
-    #[default]
-    Text,
-    /// For programs; stable and versioned
-    Json,
-}
-
-impl Output {
-    pub(crate) fn is_for_people(self) -> bool {
-        self == Self::Text
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use ccr2tcr::account::Settings;
 use ccr2tcr::rights::Step;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Output;
+use super::output::Output;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
