@@ -5,8 +5,8 @@
 
 use super::scope::On;
 use super::step::Step::{
-    self, AssumeRole, Doctor, Domain, Instances, Login, Network, Plan, PolicyCheck, Pull, ReadCcr,
-    Redirect, Replicate, Rewrite, ServiceAccount, Sync, Triggers, Usage,
+    self, AssumeRole, Doctor, Instances, Login, Network, Plan, PolicyCheck, Pull, ReadCcr,
+    Redirect, Rewrite, ServiceAccount, Sync, Triggers, TriggersApply, Usage,
 };
 
 /// One right.
@@ -38,7 +38,7 @@ const fn need(
 #[rustfmt::skip]
 pub const NEEDS: &[Need] = &[
     need(&["tcr:DescribeNamespacePersonal"], On::Everything, "list the namespaces of CCR", &[ReadCcr], &[Rewrite, Doctor]),
-    need(&["tcr:DescribeRepositoryOwnerPersonal"], On::PersonalList, "list the repositories of CCR", &[ReadCcr], &[Doctor]),
+    need(&["tcr:DescribeRepositoryOwnerPersonal"], On::PersonalList, "list the repositories of CCR", &[ReadCcr, Triggers], &[Doctor]),
     need(&["tcr:DescribeImagePersonal"], On::Everything, "list the tags of CCR", &[ReadCcr], &[]),
     need(&["tcr:DescribeRepositoryFilterPersonal"], On::Everything, "see whether permissions cut CCR's lists short", &[], &[ReadCcr, Rewrite, Doctor, Usage]),
     need(&["tcr:DescribeUserQuotaPersonal"], On::Everything, "see CCR's quotas", &[], &[ReadCcr, Doctor]),
@@ -46,11 +46,11 @@ pub const NEEDS: &[Need] = &[
     need(&["tcr:PullRepositoryPersonal"], On::PersonalContent, "pull from CCR", &[Pull], &[Rewrite]),
 
     need(&["tcr:DescribeInstances"], On::Instances, "find the instance", &[Instances], &[PolicyCheck, Doctor]),
-    need(&["tcr:DescribeInstanceCustomizedDomain"], On::Everything, "find the instance by a custom domain (--tcr-host)", &[Domain], &[Plan, Doctor]),
+    need(&["tcr:DescribeInstanceCustomizedDomain"], On::Everything, "find the instance by a custom domain (--tcr-host)", &[], &[Plan, Doctor]),
     need(&["tcr:DescribeNamespaces"], On::AllContent, "list the namespaces of TCR", &[Plan, ServiceAccount], &[Rewrite, Doctor]),
     need(&["tcr:DescribeRepositories"], On::AllContent, "list the repositories of TCR", &[Plan], &[]),
     need(&["tcr:DescribeImages"], On::Content, "list the tags of TCR", &[Plan], &[Rewrite]),
-    need(&["tcr:DescribeWebhookTrigger"], On::Everything, "warn of webhooks that a copy would call", &[Triggers], &[Plan, Doctor]),
+    need(&["tcr:DescribeWebhookTrigger"], On::Everything, "see webhooks, which a copy would call", &[TriggersApply], &[Plan, Doctor]),
     need(&["tcr:DescribeImmutableTagRules"], On::Everything, "warn of tags that can't be overwritten", &[], &[Plan, Doctor]),
     need(&["tcr:DescribeTagRetentionRules"], On::Everything, "warn of rules that delete tags", &[], &[Plan, Doctor]),
     need(&["tcr:CreateNamespace"], On::Content, "create namespaces in TCR", &[Sync], &[]),
@@ -72,13 +72,10 @@ pub const NEEDS: &[Need] = &[
     need(&["tcr:DescribeExternalEndpointStatus"], On::Instance, "see whether the public entry is open", &[Network], &[Doctor]),
     need(&["tcr:DescribeSecurityPolicies"], On::Everything, "read the public entry's allowlist", &[Network], &[Doctor]),
     need(&["tcr:CreateSecurityPolicy"], On::Instance, "add to the allowlist", &[Network], &[]),
-    need(&["tcr:ModifySecurityPolicy"], On::Instance, "change the allowlist", &[Network], &[]),
     need(&["tcr:DeleteSecurityPolicy"], On::Instance, "take from the allowlist", &[Network], &[]),
-    need(&["tcr:DescribeReplicationInstances"], On::Everything, "see the instance's replicas", &[Network, Replicate], &[Doctor]),
-    need(&["tcr:DescribeReplicationPolicies"], On::Everything, "read the sync rules", &[Replicate], &[]),
-    need(&["tcr:ManageReplication"], On::Instance, "create sync rules", &[Replicate], &[]),
-    need(&["tcr:CreateInstanceCustomizedDomain"], On::InstanceAndCertificate, "add a custom domain", &[Domain], &[]),
-    need(&["tcr:CreateWebhookTrigger"], On::Everything, "create webhooks", &[Triggers], &[]),
+    need(&["tcr:DescribeReplicationInstances"], On::Everything, "see the instance's replicas", &[Network], &[Doctor]),
+    need(&["tcr:CreateWebhookTrigger"], On::Everything, "create webhooks", &[TriggersApply], &[]),
+    need(&["tcr:DeleteWebhookTrigger"], On::Everything, "undo that", &[TriggersApply], &[]),
     need(&["tcr:DescribeApplicationTriggerPersonal"], On::Everything, "read CCR's triggers", &[Triggers], &[]),
     need(&["tcr:DescribeApplicationTriggerLogPersonal"], On::Everything, "see when CCR's triggers fired last", &[], &[Triggers]),
     need(&["tcr:DescribeImageLifecyclePersonal"], On::Everything, "read CCR's clean-up rules", &[], &[Triggers]),
@@ -90,17 +87,20 @@ pub const NEEDS: &[Need] = &[
     need(&["privatedns:DescribePrivateZoneList"], On::Everything, "find private zones", &[Redirect], &[Doctor]),
     need(&["privatedns:DescribePrivateZoneRecordList"], On::Everything, "read private zones", &[Redirect], &[Doctor]),
     need(&["privatedns:CreatePrivateZone"], On::Everything, "create the zone of the redirect", &[Redirect], &[]),
+    need(&["privatedns:DeletePrivateZone"], On::Everything, "undo that", &[Redirect], &[]),
     need(&["privatedns:CreatePrivateZoneRecord"], On::Everything, "redirect CCR's name", &[Redirect], &[]),
     need(&["privatedns:DeletePrivateZoneRecord"], On::Everything, "undo that", &[Redirect], &[]),
     need(&["privatedns:AddSpecifyPrivateZoneVpc"], On::Everything, "let a VPC see the zone", &[Redirect], &[]),
     need(&["privatedns:DeleteSpecifyPrivateZoneVpc"], On::Everything, "undo that", &[Redirect], &[]),
-    need(&["tke:DescribeClusters"], On::Everything, "find a cluster's VPC", &[], &[Doctor, Network, Usage]),
-    need(&["tke:DescribeClusterEndpoints"], On::Everything, "tell which cluster a kubeconfig is for", &[], &[Doctor, Network, Usage]),
+    need(&["tke:DescribeClusters"], On::Everything, "find a cluster's VPC", &[], &[Doctor]),
+    need(&["tke:DescribeClusterEndpoints"], On::Everything, "tell which cluster a kubeconfig is for", &[], &[Doctor]),
+    need(&["tke:DescribeClusterInstances"], On::Everything, "tell which cluster nodes belong to", &[], &[Doctor]),
+    need(&["tke:DescribeClusterNodePools"], On::Everything, "see the runtimes of a cluster's nodes", &[], &[Doctor]),
     need(&["tke:DescribeAddon"], On::Everything, "see the addon of a cluster", &[], &[Doctor]),
-    need(&["ssl:DescribeCertificates"], On::Everything, "check the certificate of a custom domain", &[Domain], &[Doctor]),
-    need(&["cloudaudit:DescribeEvents"], On::Everything, "see who pulls from CCR", &[Usage], &[]),
+    need(&["ssl:DescribeCertificates"], On::Everything, "check the certificate of a custom domain", &[], &[Doctor]),
+    need(&["cloudaudit:DescribeEvents"], On::Everything, "see who pulls from CCR", &[], &[Usage]),
 
-    need(&["sts:GetCallerIdentity"], On::Everything, "see whose key it is", &[PolicyCheck], &[Doctor]),
+    need(&["sts:GetCallerIdentity"], On::Everything, "see whose key it is", &[PolicyCheck], &[Doctor, Usage]),
     need(&["sts:AssumeRole"], On::Everything, "get a role's key", &[AssumeRole], &[]),
     // Its caller has no key yet: the role's trust in the identity provider decides.
     need(&["sts:AssumeRoleWithWebIdentity"], On::Everything, "get a role's key in a pod", &[], &[]),
@@ -145,7 +145,7 @@ mod tests {
             let on = match row.on {
                 On::Everything => Resource::Any,
                 On::Instances => Resource::Instances,
-                On::Instance | On::InstanceAndCertificate => Resource::Instance,
+                On::Instance => Resource::Instance,
                 On::AllContent | On::Content => Resource::Content,
                 On::PersonalList | On::PersonalContent => Resource::PersonalRepositories,
             };

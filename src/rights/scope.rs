@@ -12,8 +12,6 @@ pub enum On {
     Instances,
     /// One instance.
     Instance,
-    /// One instance, and a certificate of the SSL service.
-    InstanceAndCertificate,
     /// All that is in an instance: a list that isn't asked for by namespace.
     AllContent,
     /// The namespaces in question, and what is in them.
@@ -53,15 +51,11 @@ impl Scope {
     #[must_use]
     pub fn resources(&self, on: On) -> Vec<String> {
         let id = self.instance.as_deref().unwrap_or("*");
-        let enterprise =
-            |resource: String| self.named("tcr", self.instance_region.as_ref(), &resource);
+        let enterprise = |resource: String| self.named(self.instance_region.as_ref(), &resource);
         match on {
             On::Everything => vec!["*".to_owned()],
-            On::Instances => vec![self.named("tcr", None, "instance/*")],
+            On::Instances => vec![self.named(None, "instance/*")],
             On::Instance => vec![enterprise(format!("instance/{id}"))],
-            On::InstanceAndCertificate => {
-                vec![enterprise(format!("instance/{id}")), self.named("ssl", None, "certificate/*")]
-            }
             On::AllContent => vec![enterprise(format!("repository/{id}/*"))],
             On::Content if self.namespaces.is_empty() => self.resources(On::AllContent),
             On::Content => self
@@ -84,16 +78,14 @@ impl Scope {
 
     fn personal(&self, resource: &str) -> Vec<String> {
         match self.personal_regions.as_slice() {
-            [] => vec![self.named("tcr", None, resource)],
-            regions => {
-                regions.iter().map(|region| self.named("tcr", Some(region), resource)).collect()
-            }
+            [] => vec![self.named(None, resource)],
+            regions => regions.iter().map(|region| self.named(Some(region), resource)).collect(),
         }
     }
 
-    fn named(&self, service: &str, region: Option<&Region>, resource: &str) -> String {
+    fn named(&self, region: Option<&Region>, resource: &str) -> String {
         let region = region.map(Region::as_str).unwrap_or_default();
         let account = self.account.as_ref().map(|number| format!("uin/{number}"));
-        format!("qcs::{service}:{region}:{}:{resource}", account.unwrap_or_default())
+        format!("qcs::tcr:{region}:{}:{resource}", account.unwrap_or_default())
     }
 }

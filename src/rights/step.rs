@@ -29,7 +29,7 @@ pub enum Step {
     PolicyCheck,
     /// docker ccr2tcr doctor
     Doctor,
-    /// docker ccr2tcr network
+    /// docker ccr2tcr network apply, remove and rollback
     Network,
     /// docker ccr2tcr network redirect
     Redirect,
@@ -37,10 +37,8 @@ pub enum Step {
     Usage,
     /// docker ccr2tcr triggers
     Triggers,
-    /// docker ccr2tcr replicate
-    Replicate,
-    /// docker ccr2tcr domain add
-    Domain,
+    /// docker ccr2tcr triggers apply, and rollback
+    TriggersApply,
     /// Use a profile that assumes a role
     AssumeRole,
 }
@@ -81,9 +79,18 @@ impl Step {
             Self::Network => &[Self::Network, Self::Instances],
             Self::Redirect => &[Self::Redirect, Self::Instances],
             Self::Usage => &[Self::Usage],
-            Self::Triggers => &[Self::Triggers, Self::Instances],
-            Self::Replicate => &[Self::Replicate, Self::Instances],
-            Self::Domain => &[Self::Domain, Self::Instances],
+            Self::Triggers => &[Self::Triggers],
+            // Nothing is applied before the copy is verified.
+            Self::TriggersApply => &[
+                Self::TriggersApply,
+                Self::Triggers,
+                Self::Verify,
+                Self::Plan,
+                Self::ReadCcr,
+                Self::Pull,
+                Self::Login,
+                Self::Instances,
+            ],
             Self::AssumeRole => &[Self::AssumeRole],
         }
     }

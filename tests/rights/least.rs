@@ -8,7 +8,8 @@ use crate::support::{Run, Sandbox, plugin, run, tool};
 /// A step that is a command.
 struct Case {
     step: &'static str,
-    line: &'static [&'static str],
+    /// One after the other, until one fails.
+    lines: &'static [&'static [&'static str]],
     account: &'static str,
     key: Key,
     /// Actions that are called in some cases only, with the arguments that make it one.
@@ -58,26 +59,30 @@ enterprise:
 const CUSTOM_DOMAIN: (&str, &[&str]) =
     ("tcr:DescribeInstanceCustomizedDomain", &["--tcr-host", "registry.example.com"]);
 
-const fn case(step: &'static str, line: &'static [&'static str], account: &'static str) -> Case {
-    Case { step, line, account, key: Key::User, conditional: &[] }
+const fn case(
+    step: &'static str,
+    lines: &'static [&'static [&'static str]],
+    account: &'static str,
+) -> Case {
+    Case { step, lines, account, key: Key::User, conditional: &[] }
 }
 
 /// Steps that are commands. What is missing here must be in [`PARTS`].
 const CASES: &[Case] = &[
-    Case { conditional: &[CUSTOM_DOMAIN], ..case("plan", &["sync", "--dry-run"], EQUAL) },
-    Case { conditional: &[CUSTOM_DOMAIN], ..case("sync", &["sync"], DIFFERENT) },
-    Case { conditional: &[CUSTOM_DOMAIN], ..case("verify", &["verify"], EQUAL) },
+    Case { conditional: &[CUSTOM_DOMAIN], ..case("plan", &[&["sync", "--dry-run"]], EQUAL) },
+    Case { conditional: &[CUSTOM_DOMAIN], ..case("sync", &[&["sync"]], DIFFERENT) },
+    Case { conditional: &[CUSTOM_DOMAIN], ..case("verify", &[&["verify"]], EQUAL) },
     Case {
         // Asked only where the registry can't be reached, or the switch makes a login.
         conditional: &[("tcr:DescribeImages", &[]), ("tcr:DescribeNamespaces", &[])],
-        ..case("rewrite", &["rewrite", "a.yaml"], EQUAL)
+        ..case("rewrite", &[&["rewrite", "a.yaml"]], EQUAL)
     },
-    case("login", &["login", "--temporary"], EQUAL),
-    case("service-account", &["login", "--service-account", "ci"], EQUAL),
-    case("instances", &["instances"], EQUAL),
+    case("login", &[&["login", "--temporary"]], EQUAL),
+    case("service-account", &[&["login", "--service-account", "ci"]], EQUAL),
+    case("instances", &[&["instances"]], EQUAL),
     Case {
         conditional: &[("cam:ListAttachedRolePolicies", &[])],
-        ..case("policy-check", &["policy", "check", "policy-check"], EQUAL)
+        ..case("policy-check", &[&["policy", "check", "policy-check"]], EQUAL)
     },
     Case {
         key: Key::Machine,
@@ -85,17 +90,16 @@ const CASES: &[Case] = &[
             ("cam:ListAttachedUserAllPolicies", &[]),
             ("cam:GetUserPermissionBoundary", &[]),
         ],
-        ..case("policy-check", &["policy", "check", "policy-check"], EQUAL)
+        ..case("policy-check", &[&["policy", "check", "policy-check"]], EQUAL)
     },
-    Case { key: Key::Profile, ..case("assume-role", &["instances"], EQUAL) },
+    Case { key: Key::Profile, ..case("assume-role", &[&["instances"]], EQUAL) },
 ];
 
 /// Steps that have no command of their own: they are tried as parts of others.
 const PARTS: &[&str] = &["read-ccr", "pull"];
 
 /// Steps whose commands are not tried here.
-const UNTRIED: &[&str] =
-    &["doctor", "network", "redirect", "usage", "triggers", "replicate", "domain"];
+const UNTRIED: &[&str] = &["doctor", "network", "redirect", "usage", "triggers", "triggers-apply"];
 
 /// What a policy grants, and what for.
 struct Granted {
@@ -121,7 +125,8 @@ impl Case {
 
     /// Runs the command in a new sandbox, with these rights and no others.
     fn run(&self, rights: &[&Granted], more: &[&str]) -> Run {
-        self.run_line(&[self.line, more].concat(), rights, "")
+        let lines: Vec<_> = self.lines.iter().map(|line| [line, more].concat()).collect();
+        self.run_lines(&lines, rights, "")
     }
 
     /// What `policy check` says of the rights that a step needs, where CAM can be read.
@@ -133,7 +138,7 @@ impl Case {
         };
         let rights: Vec<_> = rights.iter().copied().chain([&me]).collect();
         let line = ["policy", "check", self.step, "--instance", "tcr-12345678", "-o", "json"];
-        let run = self.run_line(&line, &rights, "cam_readable: true");
+        let run = self.run_lines(&[line.to_vec()], &rights, "cam_readable: true");
         let view: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| {
             panic!("{error}: {}", run.stderr);
         });
@@ -144,7 +149,7 @@ impl Case {
         view["rights"].as_array().unwrap().iter().map(verdict).collect()
     }
 
-    fn run_line(&self, line: &[&str], rights: &[&Granted], account: &str) -> Run {
+    fn run_lines(&self, lines: &[Vec<&str>], rights: &[&Granted], account: &str) -> Run {
         let statements: Vec<Value> = rights
             .iter()
             .map(|it| json!({"effect": "allow", "action": it.actions, "resource": it.resources}))
@@ -157,10 +162,6 @@ impl Case {
         let sandbox =
             Sandbox::with_account(&format!("version: 1{}{holder}\n{account}\n", self.account));
         sandbox.file("a.yaml", &format!("image: {}/shop/web:v1\n", sandbox.ccr()));
-        let mut command = sandbox.plugin(line);
-        if self.key != Key::User {
-            command.env_remove("TENCENTCLOUD_SECRET_ID").env_remove("TENCENTCLOUD_SECRET_KEY");
-        }
         if self.key == Key::Profile {
             let folder = sandbox.folder().join(".tccli");
             std::fs::create_dir(&folder).unwrap();
@@ -171,7 +172,19 @@ impl Case {
             });
             std::fs::write(folder.join("default.credential"), credential.to_string()).unwrap();
         }
-        run(&mut command)
+        let mut all = Run { code: 0, stdout: String::new(), stderr: String::new() };
+        for line in lines {
+            let mut command = sandbox.plugin(line);
+            if self.key != Key::User {
+                command.env_remove("TENCENTCLOUD_SECRET_ID").env_remove("TENCENTCLOUD_SECRET_KEY");
+            }
+            let run = run(&mut command);
+            all = Run { stderr: all.stderr + &run.stderr, ..run };
+            if all.code != 0 {
+                break;
+            }
+        }
+        all
     }
 
     /// What is wrong, one line for each thing.

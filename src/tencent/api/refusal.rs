@@ -155,7 +155,7 @@ impl Refusal {
 
     fn permission_hint(&self) -> String {
         let (action, region) = (&self.action, &self.region);
-        let resource = if self.service == "sts" {
+        let resource = if action.starts_with("AssumeRole") {
             "the role (qcs::cam::uin/UIN:roleName/ROLE), and the role's trust in this account"
                 .to_owned()
         } else if self.is_personal() {
