@@ -10,6 +10,7 @@
 //!   - `copy/registry`: logins, TLS, broken images and failures of the registries
 //!     - `others`: copies from and to other registries than the sandbox's and Debian's
 //!   - `copy/faults`: hundreds of runs through a proxy that breaks what passes
+//! - `network`: what `docker ccr2tcr network` sets, and how it is taken back
 //! - `switch`: what `kubectl tcr-switch` does in a cluster; `switch/pull_secrets` for its `secrets`
 //! - `rewrite`: what both plugins' `rewrite` does to files
 //! - `doctor`: what both plugins' `doctor` finds
@@ -32,6 +33,7 @@ mod support;
 
 mod copy;
 mod doctor;
+mod network;
 mod package;
 mod parts;
 mod plugin;

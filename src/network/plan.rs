@@ -105,6 +105,8 @@ pub struct PlannedStep {
 pub struct Plan {
     /// The steps.
     pub steps: Vec<PlannedStep>,
+    /// What was chosen.
+    pub notes: Vec<String>,
     /// What to know before.
     pub notices: Vec<String>,
     /// Whether the allowlist may let everybody in.
@@ -276,7 +278,7 @@ impl Plan {
             Some(state) => {
                 let subnet = state.link.subnet.clone();
                 if wish.subnet.as_ref().is_some_and(|wanted| *wanted != subnet) {
-                    self.notices.push(format!("{vpc} is linked through {subnet}, and stays so"));
+                    self.notes.push(format!("{vpc} is linked through {subnet}, and stays so"));
                 }
                 let verdict =
                     if state.link.is_ready() { StepVerdict::Exists } else { StepVerdict::Wait };
@@ -342,7 +344,7 @@ impl Plan {
         let chosen = roomiest.filter(|subnet| subnet.free_addresses > 0);
         let chosen = chosen.ok_or_else(|| PlanError::NoFreeAddress(vpc.clone()))?;
         if wish.subnet.is_none() {
-            self.notices.push(format!(
+            self.notes.push(format!(
                 "{vpc} is linked through {} ({}, {}, {} free), the subnet with the most free addresses; all subnets of the VPC can use the link",
                 chosen.id, chosen.cidr, chosen.zone, chosen.free_addresses
             ));
@@ -393,7 +395,7 @@ impl Plan {
         let mut plan = Self::default();
         for vpc in &removal.vpcs {
             let Some(linked) = state.link(vpc) else {
-                plan.notices.push(format!("{vpc} isn't linked"));
+                plan.notes.push(format!("{vpc} isn't linked"));
                 continue;
             };
             let region = linked.replica().cloned();

@@ -88,13 +88,14 @@ impl Settler<'_> {
             let may_come_up = !written && unseen_until.is_some_and(|until| Instant::now() < until);
             let asks_blindly = matches!(step, Step::DeleteLink { .. } | Step::DeleteDns { .. });
             match seen.next {
-                Next::Done if !may_come_up => {
+                Next::Try | Next::Done
+                    if !may_come_up && (seen.next == Next::Done || tried || written) =>
+                {
                     if let Some(undo) = undo {
                         undo.confirm(step).map_err(|error| StepError::Undo(error.to_string()))?;
                     }
                     return Ok(if written { Outcome::Done } else { Outcome::Existed });
                 }
-                Next::Try if tried && !may_come_up => return Ok(Outcome::Existed),
                 Next::Try | Next::Done => {
                     if !tried && asks_blindly {
                         tried = true;

@@ -53,6 +53,13 @@ fn its_cloudaudit_is_as_tencents_own_sdk_expects() {
 #[test]
 fn its_triggers_and_webhooks_are_as_tencents_own_sdk_expects() {
     holds(check("sdk-checks/triggers.py", Some("accounts/triggers.yaml")), 20);
+fn tencents_own_sdk_sees_vpcs() {
+    holds(check("sdk-checks/vpc.py", Some("accounts/network.yaml")), 8);
+}
+
+#[test]
+fn tencents_own_sdk_sets_the_network_of_an_instance() {
+    holds(check("sdk-checks/tcr_network.py", Some("accounts/network.yaml")), 45);
 }
 
 #[test]

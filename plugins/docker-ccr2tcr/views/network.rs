@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ccr2tcr::network::{Outcome, PlannedStep, Report, Step, StepVerdict};
+use ccr2tcr::network::{Outcome, Plan, PlannedStep, Report, Step, StepVerdict};
 use ccr2tcr::terminal::{Column, Table, View};
 use serde::Serialize;
 
@@ -14,6 +14,9 @@ const SCHEMA_VERSION: u32 = 1;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NetworkPlanView<'a> {
     kind: &'static str,
+    /// What was chosen.
+    notes: &'a [String],
+    /// What to know before.
     notices: &'a [String],
     schema_version: u32,
     steps: Vec<PlannedStepView<'a>>,
@@ -27,7 +30,7 @@ struct PlannedStepView<'a> {
 }
 
 impl<'a> NetworkPlanView<'a> {
-    pub(crate) fn of(steps: &'a [PlannedStep], notices: &'a [String]) -> Self {
+    pub(crate) fn of(plan: &'a Plan) -> Self {
         let view = |planned: &'a PlannedStep| PlannedStepView {
             step: &planned.step,
             verdict: match planned.verdict {
@@ -36,8 +39,13 @@ impl<'a> NetworkPlanView<'a> {
                 StepVerdict::Exists => "done already",
             },
         };
-        let steps = steps.iter().map(view).collect();
-        Self { kind: "networkPlan", notices, schema_version: SCHEMA_VERSION, steps }
+        Self {
+            kind: "networkPlan",
+            notes: &plan.notes,
+            notices: &plan.notices,
+            schema_version: SCHEMA_VERSION,
+            steps: plan.steps.iter().map(view).collect(),
+        }
     }
 }
 

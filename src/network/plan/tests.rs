@@ -83,7 +83,7 @@ fn a_vpc_is_linked_through_the_roomiest_subnet() {
         "add the vpc name in vpc-1",
     ];
     assert_eq!(verdicts(&plan), expected.map(|step| (step.to_owned(), StepVerdict::Do)));
-    assert!(plan.notices[0].contains("subnet-b (10.0.1.0/24, ap-guangzhou-3, 9 free)"));
+    assert!(plan.notes[0].contains("subnet-b (10.0.1.0/24, ap-guangzhou-3, 9 free)"));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn what_is_there_is_left() {
     let state = linked("Running", Some("10.0.0.5"), DnsStatus::Enabled);
     let plan = Plan::of(&wishes(&["vpc-1/subnet-b"], &[]), &state, &Places::default()).unwrap();
     assert!(!plan.changes_anything());
-    assert_eq!(plan.notices, ["vpc-1 is linked through subnet-a, and stays so"]);
+    assert_eq!(plan.notes, ["vpc-1 is linked through subnet-a, and stays so"]);
     let state = linked("Pending", None, DnsStatus::Disabled);
     let plan = Plan::of(&wishes(&["vpc-1"], &[]), &state, &Places::default()).unwrap();
     let verdicts: Vec<_> = verdicts(&plan).into_iter().map(|(_, verdict)| verdict).collect();
@@ -181,5 +181,5 @@ fn names_go_before_their_link() {
         "remove the link of vpc-1",
     ];
     assert_eq!(steps, expected);
-    assert_eq!(plan.notices, ["vpc-2 isn't linked"]);
+    assert_eq!(plan.notes, ["vpc-2 isn't linked"]);
 }

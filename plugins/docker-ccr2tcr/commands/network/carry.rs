@@ -1,5 +1,6 @@
 //! A plan that is shown, agreed to, carried out and reported.
 
+use ccr2tcr::diagnostic::{human_duration, shell_word};
 use ccr2tcr::network::{Options, Outcome, Plan, Report, StepReport, UndoFile, carry_out};
 use ccr2tcr::prompt::{NotAgreed, Stop, confirm};
 use ccr2tcr::tencent::Enterprise;
@@ -24,6 +25,9 @@ pub(super) async fn carry(
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
     let Change { plan, mut undo, question } = change;
+    for note in &plan.notes {
+        printer.note(note);
+    }
     for notice in &plan.notices {
         printer.warning(notice);
     }
@@ -31,7 +35,7 @@ pub(super) async fn carry(
         let file = undo.path().display();
         printer.note(&format!("goes on with a run that was not finished: {file}"));
     }
-    let view = NetworkPlanView::of(&plan.steps, &plan.notices);
+    let view = NetworkPlanView::of(&plan);
     if args.dry_run || args.output.is_for_people() {
         let shown = render(printer, args.output.into(), &view);
         let code = if plan.changes_anything() { ExitCode::Left } else { ExitCode::Done };
@@ -52,7 +56,12 @@ pub(super) async fn carry(
     let told = |step: &StepReport| tell(printer, step);
     let options = Options { timeout: args.timeout, stop: stop.soft.clone(), told: &told };
     let report = carry_out(enterprise, &plan, &mut undo, &options).await;
-    end(&report, &undo, args, printer)
+    let ended = end(&report, &undo, args, printer);
+    if undo.is_there() && !undo.did().is_empty() {
+        let file = shell_word(&undo.path().display().to_string());
+        printer.note(&format!("to take it back: docker ccr2tcr network rollback {file}"));
+    }
+    ended
 }
 
 /// Asks, unless the user has agreed already.
@@ -76,7 +85,7 @@ pub(super) async fn agreed(
 pub(super) fn tell(printer: &Printer, report: &StepReport) {
     let StepReport { step, outcome, took } = report;
     match outcome {
-        Outcome::Done => printer.note(&format!("done: {step} ({} s)", took.as_secs())),
+        Outcome::Done => printer.note(&format!("done: {step} ({})", human_duration(*took))),
         Outcome::Existed => {}
         Outcome::Failed(error) => {
             let message = format!("can't {step}: {error}");

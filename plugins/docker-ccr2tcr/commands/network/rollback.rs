@@ -44,7 +44,7 @@ pub(super) async fn run(
     let step = |step| PlannedStep { step, verdict: StepVerdict::Do };
     let steps = steps.map(|done| step(done.step.opposite())).collect();
     let plan = Plan { steps, ..Plan::default() };
-    let view = NetworkPlanView::of(&plan.steps, &plan.notices);
+    let view = NetworkPlanView::of(&plan);
     if args.write.dry_run || args.write.output.is_for_people() {
         let shown = render(printer, args.write.output.into(), &view);
         let code = if plan.changes_anything() { ExitCode::Left } else { ExitCode::Done };

@@ -1,0 +1,10 @@
+//! `docker ccr2tcr network`: links, names and the public entry, and the way back.
+
+mod everybody;
+mod fail_closed;
+mod fixtures;
+mod killed;
+mod outputs;
+mod refusals;
+mod removal;
+mod round_trip;
