@@ -2,9 +2,6 @@
 
 use serde::Deserialize;
 
-use crate::account::Account;
-use crate::regions;
-
 /// Milliseconds that a change takes. Minutes at Tencent.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -148,27 +145,4 @@ pub(crate) struct RuleDescription {
     /// Why.
     #[serde(default)]
     pub(crate) description: String,
-}
-
-/// The checks that serde can't make.
-pub(super) fn check(account: &Account) -> anyhow::Result<()> {
-    for vpc in &account.vpcs {
-        anyhow::ensure!(
-            regions::find(&vpc.region).is_some(),
-            "vpcs: `{}` is not a region of Tencent Cloud",
-            vpc.region
-        );
-    }
-    for instance in &account.enterprise {
-        for link in &instance.links {
-            let known = account.vpcs.iter().any(|vpc| vpc.id == link.vpc);
-            anyhow::ensure!(known, "links: there is no VPC {}", link.vpc);
-        }
-        let state = &instance.public_entry.state;
-        anyhow::ensure!(
-            matches!(state.as_str(), "Closed" | "Opened"),
-            "public_entry: {state} is neither Closed nor Opened"
-        );
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail, ensure};
 
 use ccr2tcr::image::{Glob, RepositoryName, Tag};
 
-use super::{Account, NamespaceDescription, network};
+use super::{Account, NamespaceDescription};
 use crate::edition::Edition;
 use crate::regions;
 
@@ -39,7 +39,7 @@ pub(crate) fn read(text: &str) -> Result<Account> {
             rule.tag.parse::<Glob>()?;
         }
     }
-    network::check(&account)?;
+    check_network(&account)?;
     Ok(account)
 }
 
@@ -68,6 +68,22 @@ fn check_namespaces(namespaces: &[NamespaceDescription], edition: Edition) -> Re
                 }
             }
         }
+    }
+    Ok(())
+}
+
+fn check_network(account: &Account) -> Result<()> {
+    for vpc in &account.vpcs {
+        known_region(&vpc.region)?;
+    }
+    for instance in &account.enterprise {
+        for link in &instance.links {
+            let known = account.vpcs.iter().any(|vpc| vpc.id == link.vpc);
+            ensure!(known, "links: there is no VPC {}", link.vpc);
+        }
+        let state = instance.public_entry.state.as_str();
+        let known = matches!(state, "Closed" | "Opened");
+        ensure!(known, "public_entry: {state} is neither Closed nor Opened");
     }
     Ok(())
 }

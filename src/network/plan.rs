@@ -7,6 +7,7 @@ use super::range::{Range, RangeError, are_nearly_all};
 use super::state::{LinkState, NetworkState, VpcPlace, find_vpcs, subnets_of};
 use super::step::Step;
 use super::undo::UndoFile;
+use crate::diagnostic::counted;
 use crate::tencent::{AllowRule, ApiError, Enterprise, EntryState, LinkDomain, Region, Subnet};
 
 /// What is wanted.
@@ -442,8 +443,8 @@ pub(super) fn lets_everybody_in(
     }
     if are_nearly_all(&ranges) {
         return Err(format!(
-            "with the {} rules that are in the allowlist already, half of all addresses or more are let in: as good as everybody",
-            rules.len()
+            "with {} of the allowlist, half of all addresses or more are let in: as good as everybody",
+            counted(rules.len(), "rule", "rules")
         ));
     }
     Ok(())

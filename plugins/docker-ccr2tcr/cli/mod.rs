@@ -5,8 +5,10 @@ mod network;
 mod redirect;
 mod triggers;
 mod usage;
+mod vpc;
 mod output;
 mod policy;
+mod output;
 
 use std::path::PathBuf;
 
@@ -35,6 +37,7 @@ pub(crate) use triggers::{
     ApplyTriggersArgs, ReceiverArgs, RollbackTriggersArgs, TriggersArgs, TriggersCommand,
 };
 pub(crate) use usage::UsageArgs;
+pub(crate) use output::Output;
 
 /// Move images from Tencent CCR (Personal Edition) to TCR (Enterprise Edition)
 #[derive(Debug, Parser)]

@@ -9,7 +9,9 @@ use ccr2tcr::network::{AllowWish, VpcWish};
 use ccr2tcr::tencent::LinkDomain;
 use clap::{Args, Subcommand};
 
-use super::{NetworkRedirectArgs, Output};
+use super::output::Output;
+use super::redirect::NetworkRedirectArgs;
+use super::vpc::plain_vpc;
 
 #[derive(Debug, Args)]
 pub(crate) struct NetworkArgs {
@@ -141,14 +143,6 @@ pub(crate) struct NetworkWriteArgs {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) settings: Settings,
-}
-
-pub(super) fn plain_vpc(text: &str) -> Result<String, String> {
-    let wish: VpcWish = text.parse()?;
-    match wish.subnet {
-        None => Ok(wish.vpc),
-        Some(_) => Err("expected vpc-ID alone: the link goes, whatever its subnet".to_owned()),
-    }
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {

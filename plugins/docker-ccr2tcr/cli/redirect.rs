@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use ccr2tcr::account::Settings;
 use clap::Args;
 
-use super::Output;
-use super::network::plain_vpc;
+use super::output::Output;
+use super::vpc::plain_vpc;
 
 pub(super) const EXAMPLES: &str = "\
 Inside the VPC CCR's name then leads to the instance's link: pods go on with the names that they have,

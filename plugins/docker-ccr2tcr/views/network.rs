@@ -36,7 +36,7 @@ impl<'a> NetworkPlanView<'a> {
             verdict: match planned.verdict {
                 StepVerdict::Do => "do",
                 StepVerdict::Wait => "wait",
-                StepVerdict::Exists => "done already",
+                StepVerdict::Exists => "doneAlready",
             },
         };
         Self {
@@ -53,7 +53,8 @@ impl View for NetworkPlanView<'_> {
     fn table(&self, _wide: bool) -> Option<Table> {
         let mut table = Table::new([Column::text("verdict"), Column::text("step")]);
         for view in &self.steps {
-            table.row([view.verdict, &view.step.to_string()]);
+            let verdict = if view.verdict == "doneAlready" { "done already" } else { view.verdict };
+            table.row([verdict, &view.step.to_string()]);
         }
         Some(table)
     }

@@ -8,7 +8,7 @@ use ccr2tcr::terminal::Printer;
 
 use super::super::problems;
 use super::carry::{Change, carry};
-use super::{open, read, unless_stopped};
+use super::opening::{open, read, unless_stopped};
 use crate::cli::NetworkApplyArgs;
 use crate::exit::ExitCode;
 

@@ -2,19 +2,15 @@
 
 mod apply;
 mod carry;
+mod opening;
 mod redirect;
 mod remove;
 mod rollback;
 mod status;
 
-use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings};
-use ccr2tcr::environment::Environment;
-use ccr2tcr::network::NetworkState;
 use ccr2tcr::prompt::Stop;
-use ccr2tcr::tencent::{Enterprise, Instance};
 use ccr2tcr::terminal::Printer;
 
-use super::problems;
 use crate::cli::NetworkCommand;
 use crate::exit::ExitCode;
 
@@ -29,47 +25,5 @@ pub(crate) async fn run(
         NetworkCommand::Remove(args) => remove::run(*args, stop, printer).await,
         NetworkCommand::Redirect(args) => redirect::run(*args, stop, printer).await,
         NetworkCommand::Rollback(args) => rollback::run(*args, stop, printer).await,
-    }
-}
-
-/// The instance that the settings mean. Says why not, and how the run ends then.
-async fn open(
-    settings: &Settings,
-    stop: &Stop,
-    printer: &Printer,
-) -> Result<(Instance, Enterprise), ExitCode> {
-    let environment = Environment::from_process();
-    let opening = Account::open(settings, &environment, RequiredApis::Tcr);
-    let account = unless_stopped(stop, printer, opening).await?;
-    let account = account.map_err(|error| problems::account(printer, &error))?;
-    match (account.instance, account.enterprise) {
-        (Some(instance), Some(enterprise)) => Ok((instance, enterprise)),
-        _ => Err(problems::account(printer, &AccountError::NoTarget)),
-    }
-}
-
-/// Reads how an instance is reached. Says why not, and how the run ends then.
-async fn read(
-    enterprise: &Enterprise,
-    stop: &Stop,
-    printer: &Printer,
-) -> Result<NetworkState, ExitCode> {
-    let state = unless_stopped(stop, printer, NetworkState::read(enterprise)).await?;
-    state.map_err(|error| problems::plain(printer, &error.to_string(), error.hint().as_deref()))
-}
-
-/// Reads, unless the user stops it: nothing was changed then.
-async fn unless_stopped<T>(
-    stop: &Stop,
-    printer: &Printer,
-    work: impl Future<Output = T>,
-) -> Result<T, ExitCode> {
-    let work = Box::pin(work);
-    tokio::select! {
-        biased;
-        () = stop.soft.cancelled() => {
-            Err(problems::interrupted(printer, "anything was changed"))
-        }
-        done = work => Ok(done),
     }
 }

@@ -8,7 +8,7 @@ use ccr2tcr::terminal::Printer;
 
 use super::super::problems;
 use super::carry::{Change, carry};
-use super::{open, read};
+use super::opening::{open, read};
 use crate::cli::NetworkRemoveArgs;
 use crate::exit::ExitCode;
 

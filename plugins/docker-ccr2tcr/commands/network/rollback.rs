@@ -8,7 +8,7 @@ use ccr2tcr::terminal::{Printer, render};
 
 use super::super::problems;
 use super::carry::{agreed, end, tell};
-use super::open;
+use super::opening::open;
 use crate::cli::NetworkRollbackArgs;
 use crate::exit::ExitCode;
 use crate::views::NetworkPlanView;

@@ -3,7 +3,7 @@
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::terminal::{Printer, render};
 
-use super::{open, read};
+use super::opening::{open, read};
 use crate::cli::NetworkStatusArgs;
 use crate::exit::ExitCode;
 use crate::views::NetworkStatusView;
