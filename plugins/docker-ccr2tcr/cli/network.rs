@@ -107,7 +107,13 @@ pub(crate) struct NetworkRemoveArgs {
     /// VPC whose link is to go, repeatable
     #[arg(long, value_name = "VPC", required = true, value_parser = plain_vpc)]
     pub(crate) vpc: Vec<String>,
-    /// Remove it although no cluster was asked whether its pods pull through the link
+    /// Cluster of the VPC, a context of the kubeconfig, repeatable: none of its pods may be on TCR
+    #[arg(long, value_name = "CONTEXT", help_heading = "Cluster")]
+    pub(crate) kube_context: Vec<String>,
+    /// Kubeconfig file to use instead of KUBECONFIG and ~/.kube/config
+    #[arg(long, value_name = "FILE", help_heading = "Cluster")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// Remove it although pods are on TCR, or no cluster was asked
     #[arg(long)]
     pub(crate) force: bool,
     #[command(flatten)]

@@ -4,6 +4,7 @@ mod apply;
 mod carry;
 mod opening;
 mod redirect;
+mod pods;
 mod remove;
 mod rollback;
 mod status;
