@@ -18,7 +18,7 @@ demo = {"RegistryId": instances["demo"]}
 def until(what, holds, seconds=10):
     end = time.monotonic() + seconds
     while not holds() and time.monotonic() < end:
-        time.sleep(0.05)
+        time.sleep(0.2)
     check(what, holds())
 
 
