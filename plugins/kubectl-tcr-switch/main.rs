@@ -93,6 +93,7 @@ async fn execute(cli: Cli, stop: &Stop, printer: &Printer) -> anyhow::Result<Exi
             SecretsCommand::Copy(args) => commands::secrets_copy::run(*args, stop, printer).await,
             SecretsCommand::Prune(args) => commands::secrets_prune::run(*args, stop, printer).await,
         },
+        Some(Command::Doctor(args)) => commands::doctor::run(*args, stop, printer).await,
         Some(Command::Completion(_)) => unreachable!("done before the runtime is set up"),
     }
 }

@@ -17,7 +17,7 @@ const TRIES: u16 = 2;
 ///
 /// # Errors
 /// If it is neither.
-pub fn parse_server(text: &str) -> Result<SocketAddr, String> {
+pub(super) fn parse_server(text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .or_else(|_| text.parse::<IpAddr>().map(|address| SocketAddr::new(address, 53)))
         .map_err(|_| format!("`{text}` is not ADDRESS or ADDRESS:PORT, as in 183.60.83.19"))

@@ -1,3 +1,4 @@
 //! `doctor` of both plugins: what it says of an account in order, and of one with a fault.
 
+mod fixtures;
 mod healthy;

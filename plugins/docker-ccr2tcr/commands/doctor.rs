@@ -1,10 +1,12 @@
 //! `docker ccr2tcr doctor`: is everything there that a move needs?
 
-use ccr2tcr::checkup::{self, DoctorEnd, Ground};
+use ccr2tcr::checkup::{self, ClusterGround, DoctorEnd, Ground};
 use ccr2tcr::environment::Environment;
+use ccr2tcr::kubernetes::{ConnectionSettings, KubeconfigNames};
 use ccr2tcr::terminal::Printer;
 use tokio_util::sync::CancellationToken;
 
+use super::problems;
 use crate::cli::DoctorArgs;
 use crate::exit::ExitCode;
 
@@ -13,9 +15,27 @@ pub(crate) async fn run(
     stop: &CancellationToken,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let ground = Ground::new(args.settings, Environment::from_process(), Vec::new())
-        .with_dns_server(args.doctor.dns_server);
-    Ok(match checkup::run(&args.doctor, &ground, stop, printer).await? {
+    let connection = args.connection();
+    let contexts = if args.all_kube_contexts {
+        match KubeconfigNames::read(&connection) {
+            Ok(names) if !names.contexts.is_empty() => names.contexts,
+            Ok(_) => return Ok(problems::plain(printer, "the kubeconfig has no context", None)),
+            Err(error) => {
+                return Ok(problems::plain(printer, &error.to_string(), Some(&error.hint())));
+            }
+        }
+    } else {
+        args.kube_context
+    };
+    let cluster = |context: String| {
+        let connection =
+            ConnectionSettings { context: Some(context.clone()), ..connection.clone() };
+        ClusterGround::new(connection, context)
+    };
+    let clusters = contexts.into_iter().map(cluster).collect();
+    let ground = Ground::new(args.settings, Environment::from_process(), clusters)
+        .with_dns_server(args.checkup.dns_server);
+    Ok(match checkup::run(&args.checkup, &ground, stop, printer).await? {
         DoctorEnd::Fine => ExitCode::Done,
         DoctorEnd::Found => ExitCode::Left,
         DoctorEnd::CouldNotStart => ExitCode::CouldNotStart,

@@ -65,6 +65,17 @@ Examples:
 Exit codes: 0 all is well, 1 an image is not in TCR or a file could not be written, or --check
 found something, 2 an error, 130 interrupted";
 
+pub(super) const DOCTOR: &str = "\
+Examples:
+  kubectl tcr-switch doctor                         account, network and this cluster
+  kubectl tcr-switch doctor --only cluster          the cluster, and what that needs
+  kubectl tcr-switch doctor --list                  which checks there are
+
+Nothing is changed.
+
+Exit codes: 0 nothing failed, 1 something did (or warned, with --fail-on warn), 2 an error,
+130 interrupted";
+
 pub(super) const COPY: &str = "\
 Examples:
   kubectl tcr-switch secrets copy -A                             the login that docker has stored

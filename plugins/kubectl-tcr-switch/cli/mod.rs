@@ -5,6 +5,7 @@
 //! are the library's.
 
 mod common;
+mod doctor;
 mod examples;
 mod order;
 mod output;
@@ -23,6 +24,7 @@ use clap::{Args, Parser, Subcommand};
 use ccr2tcr::prompt::usage;
 
 pub(crate) use common::CommonArgs;
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use order::behind_the_command;
 pub(crate) use output::{ListFormat, PlanFormat, VerdictFormat, is_document};
 pub(crate) use secrets::{ChangeArgs, CopyArgs, ListArgs, PruneArgs, SecretsArgs, SecretsCommand};
@@ -77,6 +79,9 @@ pub(crate) enum Command {
     Rewrite(Box<RewriteFilesArgs>),
     /// List pull secrets, add TCR's where they are needed, remove CCR's from use
     Secrets(SecretsArgs),
+    /// Check what a switch needs of the account, the network and the cluster
+    #[command(after_long_help = examples::DOCTOR)]
+    Doctor(Box<DoctorArgs>),
     /// Shell completion for commands, flags, namespaces and contexts
     Completion(CompletionArgs),
 }
@@ -194,6 +199,7 @@ impl Command {
         match self {
             Self::Rollback(args) => Some(&args.connection),
             Self::Rewrite(args) => Some(&args.connection),
+            Self::Doctor(args) => Some(&args.connection),
             Self::Secrets(args) => Some(args.command.connection()),
             _ => self.common().map(|common| &common.connection),
         }
@@ -204,6 +210,7 @@ impl Command {
         match self {
             Self::Secrets(args) => Some(args.command.account()),
             Self::Rewrite(args) => Some(&args.files.account),
+            Self::Doctor(args) => Some(&args.account),
             _ => self.common().map(|common| &common.account),
         }
     }
@@ -215,7 +222,11 @@ impl Command {
             Self::Apply(args) => Some(&args.common),
             Self::Verify(args) => Some(&args.common),
             Self::Images(args) => Some(&args.common),
-            Self::Rollback(_) | Self::Rewrite(_) | Self::Secrets(_) | Self::Completion(_) => None,
+            Self::Rollback(_)
+            | Self::Rewrite(_)
+            | Self::Secrets(_)
+            | Self::Doctor(_)
+            | Self::Completion(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod apply;
 pub(crate) mod completion;
 pub(crate) mod diff;
+pub(crate) mod doctor;
 pub(crate) mod images;
 mod place;
 mod problems;

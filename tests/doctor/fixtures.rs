@@ -1,0 +1,113 @@
+//! A sandbox, a cluster that it takes for one of TKE's, and a resolver.
+
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+
+use serde_json::Value;
+
+use crate::support::cluster::{Cluster, User};
+use crate::support::{Run, Sandbox, run};
+
+/// One of everything, all of it well. `API_SERVER` is the cluster's.
+pub(super) const HEALTHY: &str = "
+docker_login: [ccr]
+personal:
+  - region: ap-guangzhou
+    namespaces:
+      - name: shop
+        repositories:
+          - {name: web, images: [{tags: [v1, v2], layers: [{name: debian, size: 2MB}, 300kB]}]}
+          - {name: api, public: true, images: [{tags: [v1], layers: [20kB]}]}
+enterprise:
+  - name: prod
+    region: ap-shanghai
+    public_entry: {state: Closed}
+    domains: [images.example.com]
+    links:
+      - {vpc: vpc-prod, address: 10.0.0.5}
+    namespaces:
+      - name: shop
+        repositories:
+          - {name: web, images: [{tags: [v1], layers: [{name: debian, size: 2MB}]}]}
+vpcs:
+  - {id: vpc-prod}
+certificates:
+  - {id: cert-one, names: ['*.example.com', images.example.com]}
+clusters:
+  - id: cls-prod0001
+    name: prod
+    vpc: vpc-prod
+    external_endpoint: https://API_SERVER
+    addon: {}
+";
+
+/// The link's address in `HEALTHY`.
+pub(super) const LINK: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 5);
+
+/// Where everything is.
+pub(super) struct World {
+    pub(super) sandbox: Sandbox,
+    pub(super) cluster: Cluster,
+    resolver: SocketAddr,
+}
+
+impl World {
+    pub(super) fn healthy() -> Self {
+        Self::with(|account| account, LINK)
+    }
+
+    /// With an account made from the healthy one, and a resolver that says this of every name.
+    pub(super) fn with(change: impl FnOnce(String) -> String, address: Ipv4Addr) -> Self {
+        let cluster = Cluster::shared();
+        let server = cluster.plane().server().trim_start_matches("https://").to_owned();
+        let account = change(HEALTHY.replace("API_SERVER", &server));
+        Self { sandbox: Sandbox::with_account(&account), cluster, resolver: resolver(address) }
+    }
+
+    pub(super) fn docker(&self, arguments: &[&str]) -> Run {
+        let kubeconfig = self.cluster.kubeconfig(&User::admin());
+        let mut command = self.sandbox.plugin(&["doctor", "--kubeconfig"]);
+        command.arg(kubeconfig).args(["--kube-context", &self.context()]);
+        command.args(["--dns-server", &self.resolver.to_string()]).args(arguments);
+        run(&mut command)
+    }
+
+    pub(super) fn kubectl(&self, arguments: &[&str]) -> Run {
+        let mut command = self.cluster.command_with(&self.sandbox, &User::admin());
+        command.args(["tcr-switch", "doctor", "--dns-server", &self.resolver.to_string()]);
+        run(command.args(arguments))
+    }
+
+    fn context(&self) -> String {
+        let shown = self.cluster.kubectl(&["config", "current-context"]).ends_with(0);
+        shown.stdout.trim().to_owned()
+    }
+}
+
+/// Every check of a run and its verdict, as `ID VERDICT`.
+pub(super) fn verdicts(run: &Run) -> Vec<String> {
+    let all = run.json();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let checks = all["checks"].as_array().unwrap();
+    checks
+        .iter()
+        .map(|check| format!("{} {}", text(&check["id"]), text(&check["verdict"])))
+        .collect()
+}
+
+/// A resolver that gives this address to every name that is asked for, until the test ends.
+fn resolver(address: Ipv4Addr) -> SocketAddr {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let place = socket.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut question = [0; 512];
+        while let Ok((length, from)) = socket.recv_from(&mut question) {
+            let mut answer = question[..length].to_vec();
+            answer[2] |= 0x80;
+            answer[7] = 1;
+            answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
+            answer.extend(address.octets());
+            let _ = socket.send_to(&answer, from);
+        }
+    });
+    place
+}
