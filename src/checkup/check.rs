@@ -43,8 +43,8 @@ impl std::fmt::Debug for Run {
 }
 
 impl Check {
-    /// How long one check may take. API calls and registries have limits of their own below it.
-    pub(super) const LIMIT: Duration = Duration::from_secs(60);
+    /// How long one check may take. API calls, registries and nodes have limits of their own below it.
+    pub(super) const LIMIT: Duration = Duration::from_secs(150);
 
     pub(super) fn is_of_a_cluster(&self) -> bool {
         matches!(self.run, Run::EachCluster(_))

@@ -5,10 +5,12 @@ use std::net::SocketAddr;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
+use super::check::Finding;
+use super::image::some_image;
 use super::slot::Slot;
 use crate::account::{Account, AccountError, CcrRegion, CcrRegistries, Settings, tcr_api};
 use crate::environment::Environment;
-use crate::image::{Host, RepositoryName};
+use crate::image::{Digest, Host, RepositoryName};
 use crate::kubernetes::{Cluster, ConnectionSettings, Discovery};
 use crate::registry::Registry;
 use crate::tencent::{Api, EnterpriseNamespace, Identity, Link, PersonalRepository, identity};
@@ -21,7 +23,10 @@ pub struct Ground {
     pub(super) clusters: Vec<ClusterGround>,
     /// Which resolver is asked; the system's if none is named.
     pub(super) dns_server: Option<SocketAddr>,
+    /// In which namespace nodes are probed, if they are.
+    pub(super) probe_in: Option<String>,
     caller: OnceCell<Caller>,
+    image: OnceCell<Result<(RepositoryName, Digest), Finding>>,
     /// CCR's API, by `identity`.
     pub(super) sources: Slot<Vec<CcrRegion>>,
     /// CCR's registries, by `ccr.registry`.
@@ -79,7 +84,9 @@ impl Ground {
             environment,
             clusters,
             dns_server: None,
+            probe_in: None,
             caller: OnceCell::new(),
+            image: OnceCell::new(),
             sources: Slot::default(),
             ccr: Slot::default(),
             repositories: Slot::default(),
@@ -95,6 +102,18 @@ impl Ground {
     #[must_use]
     pub fn with_dns_server(self, server: Option<SocketAddr>) -> Self {
         Self { dns_server: server, ..self }
+    }
+
+    /// Pods are made in this namespace, and deleted again.
+    #[must_use]
+    pub fn probing_in(self, namespace: Option<String>) -> Self {
+        Self { probe_in: namespace, ..self }
+    }
+
+    /// An image of TCR that can be asked for.
+    pub(super) async fn image(&self) -> Result<&(RepositoryName, Digest), Finding> {
+        let found = self.image.get_or_init(|| some_image(self)).await;
+        found.as_ref().map_err(Clone::clone)
     }
 
     /// Asked once: two checks look at the answer.

@@ -10,6 +10,8 @@ mod checks;
 mod command;
 mod dns;
 mod ground;
+mod image;
+mod probe;
 mod run;
 mod select;
 mod slot;

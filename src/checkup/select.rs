@@ -3,19 +3,29 @@
 use super::check::Check;
 use super::checks::ALL;
 
+/// The check that makes pods.
+pub(super) const MAKES_PODS: &str = "cluster.nodes";
+
 /// An id that no check has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no check `{0}`")]
 pub struct UnknownCheck(pub String);
 
 /// The checks with these ids or below them (`tcr` means all of `tcr.…`), and what they need; all if
-/// none is named. Those of clusters only if there is a cluster, or if they are named.
+/// none is named. Those of clusters only if there is a cluster, and the one that makes pods only if
+/// that was asked for, or if they are named.
 ///
 /// # Errors
 /// [`UnknownCheck`]
-pub fn select(only: &[String], with_clusters: bool) -> Result<Vec<&'static Check>, UnknownCheck> {
+pub fn select(
+    only: &[String],
+    with_clusters: bool,
+    with_pods: bool,
+) -> Result<Vec<&'static Check>, UnknownCheck> {
     if only.is_empty() {
-        let wanted = |check: &&&'static Check| with_clusters || !check.is_of_a_cluster();
+        let wanted = |check: &&&'static Check| {
+            (with_clusters || !check.is_of_a_cluster()) && (with_pods || check.id != MAKES_PODS)
+        };
         return Ok(ALL.iter().filter(wanted).copied().collect());
     }
     let mut wanted: Vec<&str> = Vec::new();
@@ -46,7 +56,7 @@ mod tests {
 
     fn ids(only: &[&str]) -> Vec<&'static str> {
         let only: Vec<String> = only.iter().map(ToString::to_string).collect();
-        select(&only, true).unwrap().iter().map(|check| check.id).collect()
+        select(&only, true, true).unwrap().iter().map(|check| check.id).collect()
     }
 
     #[test]
@@ -56,7 +66,7 @@ mod tests {
         assert_eq!(token.first(), Some(&"clock"));
         assert!(token.contains(&"tcr.instance") && !token.contains(&"ccr.quota"), "{token:?}");
         assert!(ids(&["ccr"]).contains(&"ccr.login"));
-        let unknown = select(&["tcr.tokn".into()], true).unwrap_err();
+        let unknown = select(&["tcr.tokn".into()], true, true).unwrap_err();
         assert_eq!(unknown, UnknownCheck("tcr.tokn".into()));
     }
 

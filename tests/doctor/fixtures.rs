@@ -2,8 +2,6 @@
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 
-use serde_json::Value;
-
 use crate::support::cluster::{Cluster, User};
 use crate::support::{Run, Sandbox, run};
 
@@ -57,41 +55,59 @@ impl World {
 
     /// With an account made from the healthy one, and a resolver that says this of every name.
     pub(super) fn with(change: impl FnOnce(String) -> String, address: Ipv4Addr) -> Self {
-        let cluster = Cluster::shared();
+        Self::on(Cluster::shared(), change, address)
+    }
+
+    /// The same on this cluster.
+    pub(super) fn on(
+        cluster: Cluster,
+        change: impl FnOnce(String) -> String,
+        address: Ipv4Addr,
+    ) -> Self {
         let server = cluster.plane().server().trim_start_matches("https://").to_owned();
         let account = change(HEALTHY.replace("API_SERVER", &server));
         Self { sandbox: Sandbox::with_account(&account), cluster, resolver: resolver(address) }
     }
 
-    pub(super) fn docker(&self, arguments: &[&str]) -> Run {
-        let kubeconfig = self.cluster.kubeconfig(&User::admin());
-        let mut command = self.sandbox.plugin(&["doctor", "--kubeconfig"]);
-        command.arg(kubeconfig).args(["--kube-context", &self.context()]);
+    /// Runs `doctor` of `docker` or `kubectl` against sandbox, cluster and resolver.
+    pub(super) fn run(&self, plugin: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+        let admin = User::admin();
+        let mut command = if plugin == "docker" {
+            let mut command = self.sandbox.plugin(&["doctor", "--kube-context", &self.context()]);
+            command.arg("--kubeconfig").arg(self.cluster.kubeconfig(&admin));
+            command
+        } else {
+            let mut command = self.cluster.command_with(&self.sandbox, &admin);
+            command.args(["tcr-switch", "doctor"]);
+            command
+        };
         command.args(["--dns-server", &self.resolver.to_string()]).args(arguments);
-        run(&mut command)
+        run(command.envs(variables.iter().copied()))
     }
 
-    pub(super) fn kubectl(&self, arguments: &[&str]) -> Run {
-        let mut command = self.cluster.command_with(&self.sandbox, &User::admin());
-        command.args(["tcr-switch", "doctor", "--dns-server", &self.resolver.to_string()]);
-        run(command.args(arguments))
+    /// Text without what differs from run to run.
+    pub(super) fn tidy(&self, text: &str) -> String {
+        let server = self.cluster.plane().server().trim_start_matches("https://");
+        let mut text = text.to_owned();
+        for (found, name) in [
+            (self.sandbox.ccr(), "[ccr]"),
+            (self.sandbox.tcr(), "[tcr]"),
+            (server, "[api server]"),
+            (self.sandbox.variable("DOCKER_CONFIG"), "[docker]"),
+        ] {
+            text = text.replace(found, name);
+        }
+        const ID: &str = "RequestId ";
+        let mut parts = text.split(ID).map(str::to_owned);
+        let first = parts.next().unwrap_or_default();
+        let text = parts.fold(first, |text, part| format!("{text}{ID}[id]{}", &part[36..]));
+        text
     }
 
     fn context(&self) -> String {
         let shown = self.cluster.kubectl(&["config", "current-context"]).ends_with(0);
         shown.stdout.trim().to_owned()
     }
-}
-
-/// Every check of a run and its verdict, as `ID VERDICT`.
-pub(super) fn verdicts(run: &Run) -> Vec<String> {
-    let all = run.json();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let checks = all["checks"].as_array().unwrap();
-    checks
-        .iter()
-        .map(|check| format!("{} {}", text(&check["id"]), text(&check["verdict"])))
-        .collect()
 }
 
 /// A resolver that gives this address to every name that is asked for, until the test ends.

@@ -60,6 +60,10 @@ fn tencents_own_sdk_sees_vpcs() {
 #[test]
 fn tencents_own_sdk_sets_the_network_of_an_instance() {
     holds(check("sdk-checks/tcr_network.py", Some("accounts/network.yaml")), 45);
+fn tencents_own_sdks_find_clusters_and_certificates() {
+    let account = Some("accounts/clusters.yaml");
+    holds(check("sdk-checks/tke.py", account), 15);
+    holds(check("sdk-checks/certificates.py", account), 7);
 }
 
 #[test]

@@ -69,9 +69,10 @@ pub(super) const DOCTOR: &str = "\
 Examples:
   kubectl tcr-switch doctor                         account, network and this cluster
   kubectl tcr-switch doctor --only cluster          the cluster, and what that needs
+  kubectl tcr-switch doctor --probe-nodes -n shop   let nodes pull an image, in pods
   kubectl tcr-switch doctor --list                  which checks there are
 
-Nothing is changed.
+Nothing is changed, but for the pods of --probe-nodes, which are deleted again.
 
 Exit codes: 0 nothing failed, 1 something did (or warned, with --fail-on warn), 2 an error,
 130 interrupted";

@@ -1,15 +1,17 @@
 //! What is in CCR, how much of its quota that is, and how often it was pulled.
 
+use crate::account::ccr_names;
 use crate::checkup::check::{Check, Finding, Found, Need, Run};
 use crate::checkup::ground::{CcrRepository, Ground};
 use crate::diagnostic::{counted, human_count};
+use crate::image::{Host, Mapping, RepositoryName, TagOrDigest};
 use crate::tencent::{ApiError, PersonalQuota};
 
 pub(super) const CHECK: Check = Check {
     id: "ccr.quota",
     about: "what is in CCR: namespaces, repositories, tags, pulls, and its quotas",
     needs: &["identity"],
-    after: &["ccr.registry"],
+    after: &[],
     run: Run::Once(|ground| Box::pin(check(ground))),
 };
 
@@ -24,6 +26,8 @@ struct Counts {
 
 async fn check(ground: &Ground) -> Found {
     let needed = |error: ApiError| Finding::api(&error, Need::Needed);
+    let (_, mapping) =
+        ccr_names(&ground.settings).map_err(|error| Finding::account(&error, Need::Needed))?;
     let mut repositories = Vec::new();
     let (mut counts, mut short) = (Counts::default(), Vec::new());
     let mut quota = None;
@@ -48,8 +52,7 @@ async fn check(ground: &Ground) -> Found {
             counts.tags += listed.tags;
             counts.pulls = counts.pulls.saturating_add(listed.pulls);
             let Some(host) = host.clone() else { continue };
-            let mapping = ground.ccr.peek().map(|ccr| &ccr.mapping);
-            let target = mapping.and_then(|mapping| mapping.target(&host, &listed.name).ok());
+            let target = target(&mapping, &host, &listed.name);
             repositories.push(CcrRepository { host, listed, target });
         }
     }
@@ -62,6 +65,17 @@ async fn check(ground: &Ground) -> Found {
         "let the key see all of CCR: allow tcr:DescribeNamespacePersonal, \
          tcr:DescribeRepositoryOwnerPersonal and tcr:DescribeImagePersonal on *",
     ))
+}
+
+/// What a repository is called in TCR; `None` if it stays, or can't have a name there.
+fn target(mapping: &Mapping, host: &Host, name: &str) -> Option<RepositoryName> {
+    // Any tag: those that leave out only some tags still let the repository move.
+    if let (Ok(repository), Ok(tag)) = (name.parse(), "latest".parse())
+        && mapping.excluded_by(host, &repository, &TagOrDigest::Tag(tag)).is_some()
+    {
+        return None;
+    }
+    mapping.target(host, name).ok()
 }
 
 fn words(counts: &Counts, quota: PersonalQuota) -> String {

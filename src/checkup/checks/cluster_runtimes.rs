@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::checkup::check::{Check, Finding, Found, Run};
 use crate::checkup::ground::{ClusterGround, Ground};
+use crate::checkup::probe::is_ready;
 use crate::diagnostic::counted;
 use crate::kubernetes::{ClusterError, ListQuery, Resource};
 
@@ -42,13 +43,5 @@ async fn check(_: &Ground, of: &ClusterGround) -> Found {
         0 => Finding::fail(if told.is_empty() { count } else { text })
             .hint("kubectl get nodes -o wide"),
         _ => Finding::ok(text),
-    })
-}
-
-fn is_ready(node: &Value) -> bool {
-    let conditions = node.pointer("/status/conditions").and_then(Value::as_array);
-    conditions.into_iter().flatten().any(|condition| {
-        condition.get("type").and_then(Value::as_str) == Some("Ready")
-            && condition.get("status").and_then(Value::as_str) == Some("True")
     })
 }

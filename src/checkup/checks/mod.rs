@@ -10,6 +10,7 @@ mod cluster_admission;
 mod cluster_dns;
 mod cluster_identity;
 mod cluster_link;
+mod cluster_nodes;
 mod cluster_reach;
 mod cluster_runtimes;
 mod domain_certificate;
@@ -50,4 +51,5 @@ pub const ALL: &[&Check] = &[
     &cluster_addon::CHECK,
     &cluster_admission::CHECK,
     &cluster_runtimes::CHECK,
+    &cluster_nodes::CHECK,
 ];

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Finding, Found, Run};
 use crate::checkup::ground::Ground;
 use crate::diagnostic::{human_bytes, human_duration};
 use crate::image::{ManifestView, RepositoryName, TagOrDigest};
@@ -25,22 +25,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn check(ground: &Ground) -> Found {
-    let Some(enterprise) = &ground.account.get()?.enterprise else {
-        return Err(Finding::not_proven("there is no API to ask"));
-    };
-    let registry = ground.target.get()?;
-    let listed = enterprise.repositories().await;
-    let listed = listed.map_err(|error| Finding::api(&error, Need::Optional))?;
-    for held in listed.items {
-        let Ok(repository) = held.name.parse::<RepositoryName>() else { continue };
-        let images = enterprise.images(repository.namespace(), repository.below_namespace()).await;
-        let images = images.map_err(|error| Finding::api(&error, Need::Optional))?;
-        let image = images.items.into_iter().find_map(|image| image.digest);
-        if let Some(digest) = image {
-            return of(registry, &repository, &TagOrDigest::Digest(digest)).await;
-        }
-    }
-    Ok(Finding::not_proven("there is no image in TCR yet to read"))
+    let (repository, digest) = ground.image().await?;
+    of(ground.target.get()?, repository, &TagOrDigest::Digest(digest.clone())).await
 }
 
 async fn of(registry: &Registry, repository: &RepositoryName, image: &TagOrDigest) -> Found {

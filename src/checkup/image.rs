@@ -1,0 +1,22 @@
+//! An image of TCR to try things with.
+
+use super::check::{Finding, Need};
+use super::ground::Ground;
+use crate::image::{Digest, RepositoryName};
+
+/// The first that is listed.
+pub(super) async fn some_image(ground: &Ground) -> Result<(RepositoryName, Digest), Finding> {
+    let Some(enterprise) = &ground.account.get()?.enterprise else {
+        return Err(Finding::not_proven("there is no API to ask"));
+    };
+    let optional = |error| Finding::api(&error, Need::Optional);
+    for held in enterprise.repositories().await.map_err(optional)?.items {
+        let Ok(repository) = held.name.parse::<RepositoryName>() else { continue };
+        let images = enterprise.images(repository.namespace(), repository.below_namespace()).await;
+        let digests = images.map_err(optional)?.items.into_iter();
+        if let Some(digest) = digests.filter_map(|image| image.digest).next() {
+            return Ok((repository, digest));
+        }
+    }
+    Err(Finding::not_proven("there is no image in TCR yet to try it with"))
+}
