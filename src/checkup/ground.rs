@@ -5,8 +5,7 @@ use std::net::SocketAddr;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use super::check::Finding;
-use super::image::some_image;
+use super::finding::Finding;
 use super::slot::Slot;
 use crate::account::{Account, AccountError, CcrRegion, CcrRegistries, Settings, tcr_api};
 use crate::environment::Environment;
@@ -26,7 +25,8 @@ pub struct Ground {
     /// In which namespace nodes are probed, if they are.
     pub(super) probe_in: Option<String>,
     caller: OnceCell<Caller>,
-    image: OnceCell<Result<(RepositoryName, Digest), Finding>>,
+    /// An image of TCR to try things with; see `some_image`.
+    pub(super) image: OnceCell<Result<(RepositoryName, Digest), Finding>>,
     /// CCR's API, by `identity`.
     pub(super) sources: Slot<Vec<CcrRegion>>,
     /// CCR's registries, by `ccr.registry`.
@@ -108,12 +108,6 @@ impl Ground {
     #[must_use]
     pub fn probing_in(self, namespace: Option<String>) -> Self {
         Self { probe_in: namespace, ..self }
-    }
-
-    /// An image of TCR that can be asked for.
-    pub(super) async fn image(&self) -> Result<&(RepositoryName, Digest), Finding> {
-        let found = self.image.get_or_init(|| some_image(self)).await;
-        found.as_ref().map_err(Clone::clone)
     }
 
     /// Asked once: two checks look at the answer.

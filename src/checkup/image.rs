@@ -1,11 +1,15 @@
 //! An image of TCR to try things with.
 
-use super::check::{Finding, Need};
+use super::finding::{Finding, Need};
 use super::ground::Ground;
 use crate::image::{Digest, RepositoryName};
 
-/// The first that is listed.
-pub(super) async fn some_image(ground: &Ground) -> Result<(RepositoryName, Digest), Finding> {
+/// The first that is listed. Looked for once: two checks try it.
+pub(super) async fn some_image(ground: &Ground) -> Result<&(RepositoryName, Digest), Finding> {
+    ground.image.get_or_init(|| first(ground)).await.as_ref().map_err(Clone::clone)
+}
+
+async fn first(ground: &Ground) -> Result<(RepositoryName, Digest), Finding> {
     let Some(enterprise) = &ground.account.get()?.enterprise else {
         return Err(Finding::not_proven("there is no API to ask"));
     };
@@ -13,8 +17,8 @@ pub(super) async fn some_image(ground: &Ground) -> Result<(RepositoryName, Diges
     for held in enterprise.repositories().await.map_err(optional)?.items {
         let Ok(repository) = held.name.parse::<RepositoryName>() else { continue };
         let images = enterprise.images(repository.namespace(), repository.below_namespace()).await;
-        let digests = images.map_err(optional)?.items.into_iter();
-        if let Some(digest) = digests.filter_map(|image| image.digest).next() {
+        let mut images = images.map_err(optional)?.items.into_iter();
+        if let Some(digest) = images.find_map(|image| image.digest) {
             return Ok((repository, digest));
         }
     }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 
-use super::check::{Check, Finding, Run, Verdict};
+use super::check::{Check, Run};
+use super::finding::{Finding, Verdict};
 use super::ground::Ground;
 use crate::diagnostic::human_duration;
 
@@ -147,4 +148,102 @@ fn outcome(ground: &Ground, step: Step, finding: Finding, took: Duration) -> Out
     let Finding { verdict, text, hint, request_id } = finding;
     let check = step.check.id;
     Outcome { check, cluster, verdict, finding: text, hint, request_id, because: None, took }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::account::Settings;
+    use crate::checkup::ground::ClusterGround;
+    use crate::environment::Environment;
+    use crate::kubernetes::ConnectionSettings;
+
+    const fn once(id: &'static str, needs: &'static [&'static str], run: Run) -> Check {
+        Check { id, about: "", needs, after: &[], run }
+    }
+
+    const FAILS: Run = Run::Once(|_| Box::pin(async { Err(Finding::fail("no")) }));
+    const UNKNOWN: Run = Run::Once(|_| Box::pin(async { Err(Finding::not_proven("who knows")) }));
+    static UNDER_WAY: AtomicU32 = AtomicU32::new(0);
+    const TOGETHER: Run = Run::Once(|_| {
+        Box::pin(async {
+            UNDER_WAY.fetch_add(1, Ordering::Relaxed);
+            while UNDER_WAY.load(Ordering::Relaxed) < 2 {
+                tokio::task::yield_now().await;
+            }
+            Ok(Finding::ok("yes"))
+        })
+    });
+    const OF_A_CLUSTER: Run = Run::EachCluster(|_, cluster| {
+        Box::pin(async move {
+            match cluster.name.as_str() {
+                "bad" => Err(Finding::fail("no")),
+                _ => Ok(Finding::ok("yes")),
+            }
+        })
+    });
+
+    fn ground(clusters: &[&str]) -> Ground {
+        let cluster =
+            |name: &&str| ClusterGround::new(ConnectionSettings::default(), (*name).to_owned());
+        let environment = Environment::for_tests(&[], Path::new(""));
+        Ground::new(Settings::default(), environment, clusters.iter().map(cluster).collect())
+    }
+
+    async fn verdicts(ground: &Ground, checks: &[&'static Check]) -> Vec<String> {
+        let outcomes = run(ground, checks).await;
+        let told = outcomes.iter().map(|of| {
+            let because = of.because.map(|id| format!(" by {id}")).unwrap_or_default();
+            let cluster = of.cluster.as_ref().map(|of| format!("@{of}")).unwrap_or_default();
+            format!("{}{cluster} {}{because}", of.check, of.verdict.word())
+        });
+        told.collect()
+    }
+
+    #[tokio::test]
+    async fn a_failure_skips_what_needs_it_and_names_the_first() {
+        static CHECKS: [Check; 5] = [
+            once("a", &[], FAILS),
+            once("b", &["a"], UNKNOWN),
+            once("c", &["b"], UNKNOWN),
+            once("d", &[], UNKNOWN),
+            once("e", &["d"], FAILS),
+        ];
+        let checks: Vec<&Check> = CHECKS.iter().collect();
+        let told = verdicts(&ground(&[]), &checks).await;
+        let expected = ["a fail", "b skipped by a", "c skipped by a", "d not proven", "e fail"];
+        assert_eq!(told, expected);
+    }
+
+    #[tokio::test]
+    async fn what_depends_on_nothing_runs_at_once() {
+        static CHECKS: [Check; 3] =
+            [once("a", &[], TOGETHER), once("b", &[], TOGETHER), once("c", &["a", "b"], UNKNOWN)];
+        let checks: Vec<&Check> = CHECKS.iter().collect();
+        assert_eq!(verdicts(&ground(&[]), &checks).await, ["a ok", "b ok", "c not proven"]);
+    }
+
+    #[tokio::test]
+    async fn one_clusters_trouble_stays_its_own() {
+        static CHECKS: [Check; 3] = [
+            once("x", &[], UNKNOWN),
+            once("cluster.a", &["x"], OF_A_CLUSTER),
+            once("cluster.b", &["cluster.a"], OF_A_CLUSTER),
+        ];
+        let checks: Vec<&Check> = CHECKS.iter().collect();
+        let told = verdicts(&ground(&["bad", "good"]), &checks).await;
+        assert_eq!(
+            told,
+            [
+                "x not proven",
+                "cluster.a@bad fail",
+                "cluster.b@bad skipped by cluster.a",
+                "cluster.a@good ok",
+                "cluster.b@good ok",
+            ]
+        );
+    }
 }

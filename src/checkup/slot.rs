@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::check::Finding;
+use super::finding::Finding;
 
 /// Filled at most once, by the check that is named as needed.
 #[derive(Debug)]

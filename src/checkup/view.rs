@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::check::{Check, Verdict};
+use super::check::Check;
+use super::finding::Verdict;
 use super::run::Outcome;
 use crate::terminal::{Column, Table, View};
 

@@ -69,6 +69,7 @@ struct ClusterPage {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
+#[allow(clippy::struct_field_names, reason = "as the API has them")]
 struct ClusterInfo {
     cluster_id: LenientText,
     cluster_name: LenientText,
@@ -84,6 +85,7 @@ struct NetworkSettings {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
+#[allow(clippy::struct_field_names, reason = "as the API has them")]
 struct EndpointsInfo {
     cluster_external_endpoint: LenientText,
     cluster_intranet_endpoint: LenientText,

@@ -1,7 +1,8 @@
 //! CCR takes the login that images would be pulled with.
 
 use crate::account::CcrRegistries;
-use crate::checkup::check::{Check, Finding, Found, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found};
 use crate::checkup::ground::Ground;
 use crate::image::{Host, RepositoryName};
 use crate::registry::Access;

@@ -1,7 +1,8 @@
 //! What is in CCR, how much of its quota that is, and how often it was pulled.
 
 use crate::account::ccr_names;
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::{CcrRepository, Ground};
 use crate::diagnostic::{counted, human_count};
 use crate::image::{Host, Mapping, RepositoryName, TagOrDigest};

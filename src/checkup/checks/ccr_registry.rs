@@ -1,7 +1,8 @@
 //! CCR's registries answer, and are CCR.
 
 use crate::account::CcrRegistries;
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::Ground;
 
 pub(super) const CHECK: Check = Check {

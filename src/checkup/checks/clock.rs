@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::checkup::check::{Check, Finding, Found, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found};
 use crate::checkup::ground::Ground;
 use crate::diagnostic::human_duration;
 use crate::tencent::Api;
@@ -28,11 +29,14 @@ async fn check(ground: &Ground) -> Found {
     let off = ahead.unsigned_abs();
     let direction = if ahead > 0 { "ahead" } else { "behind" };
     let words = format!("{} {direction}", human_duration(Duration::from_secs(off)));
-    Ok(match off {
-        0..=1 => Finding::ok("the same as the API's"),
-        2..=USUAL => Finding::ok(words),
-        ..REFUSED => Finding::warn(words).hint("sudo chronyc makestep"),
-        _ => Finding::fail(format!("{words}; the API refuses what is signed"))
-            .hint("sudo chronyc makestep"),
+    let hint = "sudo chronyc makestep";
+    Ok(if off <= 1 {
+        Finding::ok("the same as the API's")
+    } else if off <= USUAL {
+        Finding::ok(words)
+    } else if off < REFUSED {
+        Finding::warn(words).hint(hint)
+    } else {
+        Finding::fail(format!("{words}; the API refuses what is signed")).hint(hint)
     })
 }

@@ -1,6 +1,9 @@
 //! TKE's addon `tcr`: does it work, and for which registries does it make pull secrets.
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use std::fmt::Write as _;
+
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::{ClusterGround, Ground};
 use crate::diagnostic::shortened;
 use crate::tencent::{TcrAddon, tcr_addon};
@@ -55,7 +58,7 @@ fn of_addon(addon: &TcrAddon, host: Option<&str>) -> Finding {
     let mut text = format!("version {version}, pull secrets for {}", shortened(&served, SHOWN));
     if !hosts.is_empty() {
         let names: Vec<String> = hosts.iter().map(|(host, ip)| format!("{host}={ip}")).collect();
-        text.push_str(&format!("; writes /etc/hosts: {}", shortened(&names, SHOWN)));
+        let _ = write!(text, "; writes /etc/hosts: {}", shortened(&names, SHOWN));
     }
     match host {
         Some(host) if !logins.iter().any(|login| login.host == host) => {

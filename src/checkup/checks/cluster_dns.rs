@@ -1,6 +1,7 @@
 //! Whether the machines of the cluster's VPC ask a resolver that knows the instance's names.
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::{ClusterGround, Ground};
 use crate::tencent::vpcs;
 

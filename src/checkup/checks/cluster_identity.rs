@@ -1,6 +1,7 @@
 //! Which TKE cluster it is, and in which VPC.
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::{ClusterGround, Ground};
 use crate::tencent::Region;
 use crate::tke::{TkeError, find};

@@ -1,6 +1,7 @@
 //! Whether the cluster's VPC is linked to the instance.
 
-use crate::checkup::check::{Check, Finding, Found, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found};
 use crate::checkup::ground::{ClusterGround, Ground};
 use crate::diagnostic::shell_word;
 

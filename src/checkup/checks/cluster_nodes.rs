@@ -3,8 +3,10 @@
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 
-use crate::checkup::check::{Check, Finding, Found, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found};
 use crate::checkup::ground::{ClusterGround, Ground};
+use crate::checkup::image::some_image;
 use crate::checkup::probe::{Pulled, clean, groups, pull_on};
 use crate::diagnostic::{counted, shortened};
 
@@ -25,7 +27,7 @@ async fn check(ground: &Ground, of: &ClusterGround) -> Found {
     let Some(host) = &ground.account.get()?.target_host else {
         return Err(Finding::not_proven("the registry's host isn't known"));
     };
-    let (repository, digest) = ground.image().await?;
+    let (repository, digest) = some_image(ground).await?;
     let image = format!("{host}/{repository}@{digest}");
     let cluster = of.cluster.get()?;
     let left = clean(cluster, namespace).await.map_err(|error| Finding::cluster(&error))?;

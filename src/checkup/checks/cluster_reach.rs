@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::checkup::check::{Check, Finding, Found, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found};
 use crate::checkup::ground::{ClusterGround, Ground};
 use crate::kubernetes::Cluster;
 

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::Ground;
 use crate::diagnostic::{counted, shortened};
 use crate::tencent::{Certificate, CustomDomain, certificates};
@@ -49,8 +50,8 @@ async fn check(ground: &Ground) -> Found {
     let fails = of(|flaw| if let Flaw::Fails(text) = flaw { Some(text) } else { None });
     let soon = of(|flaw| if let Flaw::Soon(text) = flaw { Some(text) } else { None });
     let unknown = of(|flaw| if let Flaw::Unknown(text) = flaw { Some(text) } else { None });
-    let renew = "renew it at https://console.cloud.tencent.com/ssl, then give it to the domain in the \
-                 console, which does so without an outage";
+    let renew = "get a certificate at https://console.cloud.tencent.com/ssl, and give it to the domain \
+                 in TCR's console, which does so without an outage";
     Ok(if !fails.is_empty() {
         Finding::fail(shortened(&fails, SHOWN)).hint(renew)
     } else if !soon.is_empty() {

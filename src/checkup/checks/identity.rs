@@ -1,7 +1,8 @@
 //! Whose keys sign the calls.
 
 use crate::account::ccr_apis;
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::Ground;
 use crate::tencent::{Identity, identity};
 

@@ -2,8 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
 use crate::checkup::dns::resolve;
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::Ground;
 use crate::diagnostic::shortened;
 use crate::tencent::{DnsStatus, Link, LinkDomain};

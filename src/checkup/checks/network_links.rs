@@ -1,6 +1,7 @@
 //! The links of the instance into VPCs.
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::Ground;
 use crate::diagnostic::{counted, shortened};
 

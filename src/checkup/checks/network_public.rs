@@ -1,7 +1,8 @@
 //! The way in from this machine to TCR's registry: does it answer, is the public entry open, and
 //! for whom.
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::Ground;
 use crate::diagnostic::{counted, shortened};
 use crate::image::Host;

@@ -4,8 +4,10 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 
-use crate::checkup::check::{Check, Finding, Found, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found};
 use crate::checkup::ground::Ground;
+use crate::checkup::image::some_image;
 use crate::diagnostic::{human_bytes, human_duration};
 use crate::image::{ManifestView, RepositoryName, TagOrDigest};
 use crate::registry::Registry;
@@ -25,7 +27,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn check(ground: &Ground) -> Found {
-    let (repository, digest) = ground.image().await?;
+    let (repository, digest) = some_image(ground).await?;
     of(ground.target.get()?, repository, &TagOrDigest::Digest(digest.clone())).await
 }
 

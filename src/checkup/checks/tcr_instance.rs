@@ -1,9 +1,11 @@
-//! The instance of TCR: is it there, does it run, and for how long is it paid.
+//! The instance of TCR: is it there, does it run, and for how long is it paid. One that doesn't run
+//! can't be opened.
 
 use jiff::{Timestamp, Unit};
 
 use crate::account::{Account, RequiredApis, Settings};
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::Ground;
 use crate::tencent::{Instance, Prepaid};
 
@@ -26,17 +28,9 @@ async fn check(ground: &Ground) -> Found {
     let Some(instance) = account.instance.clone() else {
         return Err(Finding::not_proven("no instance was chosen"));
     };
-    let running = instance.is_running();
     ground.account.fill(account);
     let Instance { name, region, kind, status, .. } = &instance;
     let text = format!("{name} in {region}, {kind}, {status}");
-    if !running {
-        return Err(Finding::fail(text).hint(format!(
-            "an instance must be Running; its state is told at \
-             https://console.cloud.tencent.com/tcr/instance (id {})",
-            instance.id
-        )));
-    }
     Ok(instance.prepaid.as_ref().map_or_else(
         || Finding::ok(text.clone()),
         |prepaid| paid(&text, prepaid, Timestamp::now()),
@@ -67,7 +61,7 @@ fn paid(text: &str, prepaid: &Prepaid, now: Timestamp) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checkup::check::Verdict;
+    use crate::checkup::finding::Verdict;
 
     #[test]
     fn an_instance_that_ends_during_a_move_is_warned_of() {

@@ -1,6 +1,7 @@
 //! A 1-hour token of TCR, and what the registry grants it.
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::Ground;
 use crate::image::RepositoryName;
 use crate::registry::{Access, Login, LoginKind};

@@ -1,6 +1,7 @@
 //! Webhooks of TCR that a copy would fire.
 
-use crate::checkup::check::{Check, Finding, Found, Need, Run};
+use crate::checkup::check::{Check, Run};
+use crate::checkup::finding::{Finding, Found, Need};
 use crate::checkup::ground::Ground;
 use crate::diagnostic::{counted, shortened};
 

@@ -8,7 +8,7 @@ pub(super) const LABEL: &str = "ccr2tcr-doctor";
 pub(super) const DEADLINE: u64 = 120;
 
 /// A pod that pulls an image on a node. It has the pull secrets of the namespace's default
-/// ServiceAccount, as the API server gives them to every pod.
+/// `ServiceAccount`, as the API server gives them to every pod.
 pub(super) fn pod(name: &str, node: &str, image: &str) -> Value {
     let room = json!({"cpu": "10m", "memory": "16Mi"});
     json!({
