@@ -86,7 +86,7 @@ async fn look(
         outcomes = run_checks(ground, checks) => Some(outcomes),
         () = stop.cancelled() => None,
     };
-    let left = delete_pods(ground).await;
+    let left = delete_pods(ground, outcomes.is_none()).await;
     let Some(outcomes) = outcomes else {
         printer.note("interrupted; nothing was changed");
         tell_left(printer, left);
@@ -110,11 +110,12 @@ async fn look(
 
 /// Deletes the pods of a probe, also of one that was stopped half-way. Gives what could not be
 /// deleted.
-async fn delete_pods(ground: &Ground) -> Option<String> {
+async fn delete_pods(ground: &Ground, is_stopped: bool) -> Option<String> {
     let namespace = ground.probe_in.as_ref()?;
     for cluster in ground.clusters.iter().filter_map(|of| of.cluster.peek()) {
         // A pod that was asked for at the moment of Ctrl-C may come a moment later.
-        for pause in [Duration::ZERO, Duration::from_millis(700)] {
+        let again = is_stopped.then_some(Duration::from_millis(700));
+        for pause in [Some(Duration::ZERO), again].into_iter().flatten() {
             tokio::time::sleep(pause).await;
             let cleaned = tokio::time::timeout(CLEAN_LIMIT, clean(cluster, namespace)).await;
             let why = match cleaned {

@@ -110,3 +110,71 @@ async fn nodes(cluster: &Cluster) -> Result<Vec<Value>, ClusterError> {
     let nodes = Resource { namespaced: false, ..Resource::core("Node", "nodes") };
     cluster.list_all(&nodes, None, &ListQuery::default()).await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::kubernetes::test_server::{Server, json as answer};
+
+    /// TKE with two clusters in Shanghai; only the second has this endpoint and this machine.
+    fn api(endpoint: &str, machine: &str) -> Api {
+        let (endpoint, machine) = (endpoint.to_owned(), machine.to_owned());
+        Api::scripted(Arc::new(move |action, asked| {
+            let is_second = asked["ClusterId"] == "cls-two";
+            Ok(match action {
+                "DescribeClusters" => {
+                    let cluster = |id: &str, vpc: &str| {
+                        json!({
+                            "ClusterId": id, "ClusterName": "", "ClusterStatus": "Running",
+                            "ClusterNetworkSettings": {"VpcId": vpc},
+                        })
+                    };
+                    let both = json!([cluster("cls-one", "vpc-1"), cluster("cls-two", "vpc-2")]);
+                    json!({"TotalCount": 2, "Clusters": both})
+                }
+                "DescribeClusterEndpoints" if is_second => {
+                    json!({"ClusterExternalEndpoint": endpoint, "ClusterIntranetEndpoint": null})
+                }
+                "DescribeClusterInstances" if is_second => {
+                    let wanted = asked["InstanceIds"].as_array().unwrap();
+                    assert!(wanted.iter().all(|id| id.as_str().unwrap().starts_with("ins-")));
+                    let held = wanted.iter().filter(|id| **id == *machine);
+                    let held: Vec<_> = held.map(|id| json!({"InstanceId": id})).collect();
+                    json!({"TotalCount": held.len(), "InstanceSet": held})
+                }
+                _ => json!({"TotalCount": 0}),
+            })
+        }))
+    }
+
+    /// An API server with one node.
+    async fn server() -> Server {
+        Server::start(|_| {
+            let node = json!({"spec": {"providerID": "qcloud:///200001/ins-abc"}});
+            answer(&json!({"kind": "NodeList", "metadata": {}, "items": [node]}))
+        })
+        .await
+    }
+
+    async fn found(endpoint: &str, machine: &str, server: &Server) -> Result<String, TkeError> {
+        let regions = [Region::guangzhou()];
+        let found = find(&api(endpoint, machine), &regions, &server.cluster().await).await?;
+        Ok(format!("{} {}", found.cluster.id, found.cluster.vpc))
+    }
+
+    #[tokio::test]
+    async fn a_cluster_is_known_by_its_endpoint_else_by_its_machines() {
+        let server = server().await;
+        assert_eq!(found(&server.url, "", &server).await.unwrap(), "cls-two vpc-2");
+        assert_eq!(server.seen().len(), 0, "the cluster need not be asked");
+        let by_machine = found("203.0.113.1", "ins-abc", &server).await;
+        assert_eq!(by_machine.unwrap(), "cls-two vpc-2");
+        let none = found("203.0.113.1", "ins-other", &server).await.unwrap_err();
+        let words = "is none of the 2 TKE clusters that the API key sees in ap-guangzhou";
+        assert!(none.to_string().contains(words), "{none}");
+    }
+}

@@ -38,6 +38,9 @@ clusters:
     addon: {}
 ";
 
+/// What stands before Tencent's id of a call.
+const ID: &str = "RequestId ";
+
 /// The link's address in `HEALTHY`.
 pub(super) const LINK: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 5);
 
@@ -98,11 +101,9 @@ impl World {
         ] {
             text = text.replace(found, name);
         }
-        const ID: &str = "RequestId ";
         let mut parts = text.split(ID).map(str::to_owned);
         let first = parts.next().unwrap_or_default();
-        let text = parts.fold(first, |text, part| format!("{text}{ID}[id]{}", &part[36..]));
-        text
+        parts.fold(first, |text, part| format!("{text}{ID}[id]{}", &part[36..]))
     }
 
     fn context(&self) -> String {
