@@ -3,10 +3,7 @@
 use anyhow::{Result, ensure};
 use jiff::Timestamp;
 
-use crate::account::{
-    Account, Generate, GenerateRepositories, InstanceDescription, Key, NamespaceDescription,
-    PersonalDescription, RepositoryDescription,
-};
+use crate::account::{Account, Generate, GenerateRepositories, InstanceDescription, Key, NamespaceDescription, PersonalDescription, RepositoryDescription};
 use crate::audit_log::AuditLog;
 use crate::cam::Cam;
 use crate::clock;
@@ -162,7 +159,6 @@ impl Filler {
             repository_quota: quota.repositories,
             immutable_rules: description.immutable_tags,
             retention: description.retention,
-            webhooks: description.webhooks,
             takes_ccr_logins: description.takes_ccr_logins,
             token_lifetime: description.token_lifetime,
             tokens: Vec::new(),

@@ -6,12 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::account::{
-    CertificateDescription, ClusterDescription, Delays, ImmutableRule, InstanceType,
-};
-use crate::account::{Key, Quota, RetentionRule, Webhook};
-use crate::account::{ImmutableRule, InstanceType};
-use crate::account::{Cleanup, Key, Quota, RetentionRule, Trigger, Webhook};
+use crate::account::{CertificateDescription, ClusterDescription, Delays, ImmutableRule, InstanceType, Cleanup, Key, Quota, RetentionRule, Trigger, Webhook};
 use crate::audit_log::AuditLog;
 use crate::cam::{Caller, Cam};
 use crate::clock;
@@ -138,7 +133,13 @@ impl Cloud {
     }
 
     /// Counts and logs a pull or push at a registry of the Personal Edition.
-    pub(crate) fn log_use(&mut self, id: RegistryId, name: &str, repository: &str, anonymous: bool) {
+    pub(crate) fn log_use(
+        &mut self,
+        id: RegistryId,
+        name: &str,
+        repository: &str,
+        anonymous: bool,
+    ) {
         if id.edition == Edition::Tcr {
             return;
         }

@@ -123,13 +123,10 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
         Command::Usage(args) => {
             commands::usage::run(*args, &asked, printer).await.map(RunEnd::from)
         }
-        Command::Login(args) => {
-        Command::Triggers(mut args) => {
-            args.settings_mut().docker_config = docker.config;
+        Command::Triggers(args) => {
             commands::triggers::run(*args, stop, printer).await.map(RunEnd::from)
         }
-        Command::Login(mut args) => {
-            args.settings.docker_config = docker.config;
+        Command::Login(args) => {
             commands::login::run(*args, &asked, printer).await.map(RunEnd::from)
         }
         Command::Instances(args) => {

@@ -11,13 +11,7 @@ use crate::secrets;
 pub(super) const ACTIONS: &[Action] = &[
     action("DescribePrivateZoneService", 20, Grant::Operation, "", service),
     action("SubscribePrivateZoneService", 20, Grant::Operation, "", subscribe),
-    action(
-        "DescribePrivateZoneList",
-        20,
-        Grant::Operation,
-        "Offset:i Limit:i Filters:l",
-        list,
-    ),
+    action("DescribePrivateZoneList", 20, Grant::Operation, "Offset:i Limit:i Filters:l", list),
     action("DescribePrivateZone", 20, Grant::Operation, "!ZoneId:s", describe),
     action(
         "DescribePrivateZoneRecordList",
@@ -130,11 +124,8 @@ fn describe(call: &mut ActionCall<'_>) -> ActionResult {
 }
 
 fn shown(zone: &Zone) -> Value {
-    let vpcs: Vec<Value> = zone
-        .vpcs
-        .iter()
-        .map(|(vpc, region)| json!({"UniqVpcId": vpc, "Region": region}))
-        .collect();
+    let vpcs: Vec<Value> =
+        zone.vpcs.iter().map(|(vpc, region)| json!({"UniqVpcId": vpc, "Region": region})).collect();
     json!({
         "ZoneId": zone.id,
         "OwnerUin": 0,
@@ -307,8 +298,7 @@ fn vpcs_of(call: &ActionCall<'_>) -> Result<Vec<(String, String)>, ApiError> {
         .map(|vpc| {
             let text = |name: &str| vpc[name].as_str().unwrap_or_default().to_owned();
             let (id, region) = (text("UniqVpcId"), text("Region"));
-            let is_there =
-                call.cloud.vpcs.iter().any(|vpc| vpc.id == id && vpc.region == region);
+            let is_there = call.cloud.vpcs.iter().any(|vpc| vpc.id == id && vpc.region == region);
             match is_there {
                 true => Ok((id, region)),
                 false => {

@@ -29,9 +29,19 @@ const SERVICES: &[Service] = &[
         is_regional: false,
         actions: super::private_dns::ACTIONS,
     },
-    Service { name: "cam", version: "2019-01-16", is_regional: false, actions: super::cam::ACTIONS },
+    Service {
+        name: "cam",
+        version: "2019-01-16",
+        is_regional: false,
+        actions: super::cam::ACTIONS,
+    },
     Service { name: "tke", version: "2018-05-25", is_regional: true, actions: super::tke::ACTIONS },
-    Service { name: "ssl", version: "2019-12-05", is_regional: false, actions: super::ssl::ACTIONS },
+    Service {
+        name: "ssl",
+        version: "2019-12-05",
+        is_regional: false,
+        actions: super::ssl::ACTIONS,
+    },
 ];
 
 impl Service {

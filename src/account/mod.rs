@@ -4,7 +4,6 @@
 //! The flags that both plugins share are [`Settings`]; the same settings in a file are a
 //! [`MappingFile`]. [`Account::open`] turns them into clients.
 
-mod sides;
 mod error;
 mod instance;
 mod line;
@@ -14,9 +13,9 @@ mod namespaces;
 mod open;
 mod registries;
 mod settings;
+mod sides;
 mod text_file;
 
-pub use sides::{CcrRegistries, CcrSide, SideApis, ccr_apis, side_apis};
 pub use error::AccountError;
 pub use line::{MOST_IN_A_LINE, account_flags, ccr_flags, printed, withheld};
 pub use logins::{FixedLogin, Logins};
@@ -28,4 +27,5 @@ pub use open::{
 };
 pub use registries::Registries;
 pub use settings::{GivenKey, GivenLogin, Settings};
+pub use sides::{CcrRegistries, CcrSide, SideApis, ccr_apis, side_apis};
 pub use text_file::read_text;

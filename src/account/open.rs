@@ -222,7 +222,7 @@ pub(super) fn mapping_file(settings: &Settings) -> Result<MappingFile, MappingFi
     settings.mapping.as_deref().map_or_else(|| Ok(MappingFile::default()), MappingFile::read)
 }
 
-fn mapping_of(settings: &Settings, file: MappingFile) -> Mapping {
+pub(super) fn mapping_of(settings: &Settings, file: MappingFile) -> Mapping {
     Mapping::new([settings.map.clone(), file.rules].concat()).excluding(file.excludes)
 }
 

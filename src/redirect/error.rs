@@ -26,10 +26,14 @@ pub enum RedirectError {
     #[error("a redirect is for one host of CCR at a time")]
     SeveralRegions,
     /// CCR's host isn't a name of Tencent's.
-    #[error("{0} is not a name below tencentyun.com, so that no zone of that domain can answer for it")]
+    #[error(
+        "{0} is not a name below tencentyun.com, so that no zone of that domain can answer for it"
+    )]
     NoName(String),
     /// Some of the account's zones are not known.
-    #[error("the API counts {counted} private zones and lists {listed}: another one may be bound to the VPC")]
+    #[error(
+        "the API counts {counted} private zones and lists {listed}: another one may be bound to the VPC"
+    )]
     ZonesIncomplete {
         /// Zones that were listed.
         listed: usize,
@@ -65,11 +69,14 @@ impl RedirectError {
         match self {
             Self::Account(error) => error.hint(),
             Self::Api(error) => error.hint(),
-            Self::NoApi => Some("set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY".to_owned()),
-            Self::SeveralRegions => Some("name one: --ccr-region ap-guangzhou".to_owned()),
-            Self::Undo { .. } => {
-                Some("nothing was changed; choose a file that can be written: --undo-file FILE".to_owned())
+            Self::NoApi => {
+                Some("set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY".to_owned())
             }
+            Self::SeveralRegions => Some("name one: --ccr-region ap-guangzhou".to_owned()),
+            Self::Undo { .. } => Some(
+                "nothing was changed; choose a file that can be written: --undo-file FILE"
+                    .to_owned(),
+            ),
             Self::NotSeen(_) | Self::ZonesIncomplete { .. } | Self::Interrupted => {
                 Some("run it again: what is done already is left as it is".to_owned())
             }

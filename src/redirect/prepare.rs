@@ -86,8 +86,7 @@ pub async fn prepare(
     let mut compared = None;
     let mut notices = account.notices.clone();
     if goal == Goal::Redirected && !steps.is_empty() {
-        let report =
-            verify(&account, &SyncOptions::default(), Depth::Tags, observer, stop).await?;
+        let report = verify(&account, &SyncOptions::default(), Depth::Tags, observer, stop).await?;
         let listing = enterprise.repositories().await?;
         if !listing.is_complete() {
             let what = "not all repositories of TCR are listed".to_owned();

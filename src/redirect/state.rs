@@ -52,9 +52,7 @@ impl State {
         let region = region_of(enterprise, vpc).await?;
         let link = enterprise.links().await?.into_iter().find(|link| link.vpc == vpc);
         let status = match &link {
-            Some(link) => {
-                enterprise.dns_status(link, LinkDomain::Default, region.as_ref()).await?
-            }
+            Some(link) => enterprise.dns_status(link, LinkDomain::Default, region.as_ref()).await?,
             None => DnsStatus::Disabled,
         };
         let has_private_dns = is_private_dns_enabled(api).await?;

@@ -49,7 +49,9 @@ mod tests {
         for domain in ["tencentyun.com", "ccs.tencentyun.com", "ccr.ccs.tencentyun.com", "com"] {
             assert!(name.is_in(domain), "{domain}");
         }
-        for domain in ["yun.com", "hkccr.ccs.tencentyun.com", "tencentcloudcr.com", "cs.tencentyun.com"] {
+        for domain in
+            ["yun.com", "hkccr.ccs.tencentyun.com", "tencentcloudcr.com", "cs.tencentyun.com"]
+        {
             assert!(!name.is_in(domain), "{domain}");
         }
     }

@@ -38,11 +38,8 @@ pub use endpoints::endpoints;
 pub use enterprise::{
     AllowRule, Created, CustomDomain, DnsStatus, Enterprise, EnterpriseImage, EnterpriseNamespace,
     EnterpriseRepository, EntryState, ImmutableRule, Instance, InstanceKind,
-    InstanceServiceAccount, InstanceToken, Link, LinkDomain, Prepaid, PublicEntry, RetentionRule,
-    RetentionRules, TokenKind, Webhook, instances,
-    Created, Enterprise, EnterpriseImage, EnterpriseNamespace, EnterpriseRepository, ImmutableRule,
-    Instance, InstanceKind, InstanceServiceAccount, InstanceToken, NamespaceWebhook, NewWebhook,
-    RetentionRule, RetentionRules, TokenKind, Webhook, instances,
+    InstanceServiceAccount, InstanceToken, Link, LinkDomain, NamespaceWebhook, NewWebhook, Prepaid,
+    PublicEntry, RetentionRule, RetentionRules, TokenKind, Webhook, instances,
 };
 pub use error::{ApiError, KeyError};
 pub use identity::{Identity, identity};
@@ -57,8 +54,8 @@ pub use private_dns::{
     enable_private_dns, is_private_dns_enabled, unbind_vpc, zone, zone_records, zones,
 };
 pub use region::{Region, RegionError};
-pub use vpc::{Subnet, Vpc, subnets, vpcs};
 pub use tke::{
     AddonLogin, TcrAddon, TkeCluster, TkeNodePool, tcr_addon, tke_clusters, tke_endpoints,
     tke_node_pools, tke_nodes_among,
 };
+pub use vpc::{Subnet, Vpc, subnets, vpcs};

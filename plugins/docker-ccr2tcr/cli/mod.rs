@@ -2,13 +2,12 @@
 
 mod doctor;
 mod network;
+mod output;
+mod policy;
 mod redirect;
 mod triggers;
 mod usage;
 mod vpc;
-mod output;
-mod policy;
-mod output;
 
 use std::path::PathBuf;
 
@@ -19,11 +18,6 @@ use ccr2tcr::transfer::{ConflictPolicy, Newest, Pattern};
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 
-pub(crate) use output::Output;
-pub(crate) use policy::{
-    CheckArgs, PolicyArgs, PolicyCommand, PolicyOutput, PrintArgs, ScopeArgs, TranslateArgs,
-};
-
 use crate::rate::parse_rate;
 use crate::since::parse_since;
 
@@ -32,12 +26,15 @@ pub(crate) use network::{
     NetworkApplyArgs, NetworkArgs, NetworkCommand, NetworkRemoveArgs, NetworkRollbackArgs,
     NetworkStatusArgs, NetworkWriteArgs,
 };
+pub(crate) use output::Output;
+pub(crate) use policy::{
+    CheckArgs, PolicyArgs, PolicyCommand, PolicyOutput, PrintArgs, ScopeArgs, TranslateArgs,
+};
 pub(crate) use redirect::NetworkRedirectArgs;
 pub(crate) use triggers::{
     ApplyTriggersArgs, ReceiverArgs, RollbackTriggersArgs, TriggersArgs, TriggersCommand,
 };
 pub(crate) use usage::UsageArgs;
-pub(crate) use output::Output;
 
 /// Move images from Tencent CCR (Personal Edition) to TCR (Enterprise Edition)
 #[derive(Debug, Parser)]
@@ -66,24 +63,24 @@ pub(crate) enum Command {
     /// Rewrite files that name CCR: print the diff, or write it
     #[command(after_help = REWRITE_EXAMPLES)]
     Rewrite(Box<RewriteArgs>),
-    /// Show who still pulls from CCR, as far as that was seen
-    #[command(after_help = usage::EXAMPLES)]
-    Usage(Box<UsageArgs>),
-    /// Show what CCR updates when images are pushed, and make the webhooks that replace it
-    #[command(after_help = triggers::EXAMPLES, args_conflicts_with_subcommands = true)]
-    Triggers(Box<TriggersArgs>),
-    /// Create a login for the TCR instance and store it as docker login does
-    Login(Box<LoginArgs>),
-    /// Show and set how the TCR instance is reached: VPC links, DNS, the public entry
-    Network(Box<NetworkArgs>),
     /// Check what a move needs, and change nothing
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(Box<DoctorArgs>),
-    /// List the TCR instances that the API key can see
-    Instances(Box<InstancesArgs>),
+    /// Show and set how the TCR instance is reached: VPC links, DNS, the public entry
+    Network(Box<NetworkArgs>),
     /// Print the least CAM policy for a step, check what the key may, translate CCR's policies
     #[command(after_help = policy::EXAMPLES)]
     Policy(Box<PolicyArgs>),
+    /// Show what CCR updates when images are pushed, and make the webhooks that replace it
+    #[command(after_help = triggers::EXAMPLES, args_conflicts_with_subcommands = true)]
+    Triggers(Box<TriggersArgs>),
+    /// Show who still pulls from CCR, as far as that was seen
+    #[command(after_help = usage::EXAMPLES)]
+    Usage(Box<UsageArgs>),
+    /// Create a login for the TCR instance and store it as docker login does
+    Login(Box<LoginArgs>),
+    /// List the TCR instances that the API key can see
+    Instances(Box<InstancesArgs>),
 }
 
 impl Command {
@@ -114,6 +111,8 @@ impl Command {
             Self::Network(args) => args.command.settings_mut(),
             Self::Doctor(args) => &mut args.settings,
             Self::Instances(args) => &mut args.settings,
+            Self::Triggers(args) => args.settings_mut(),
+            Self::Policy(args) => args.settings_mut(),
         }
     }
 }

@@ -45,6 +45,14 @@ impl PolicyArgs {
             Some(PolicyCommand::Translate(args)) => &args.settings,
         }
     }
+
+    pub(super) fn settings_mut(&mut self) -> &mut Settings {
+        match &mut self.command {
+            None => &mut self.print.settings,
+            Some(PolicyCommand::Check(args)) => &mut args.settings,
+            Some(PolicyCommand::Translate(args)) => &mut args.settings,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

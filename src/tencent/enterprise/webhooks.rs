@@ -230,6 +230,7 @@ mod tests {
             internal_endpoint: None,
             anonymous: false,
             token_hours: 1,
+            prepaid: None,
         };
         Enterprise::new(&api, &instance)
     }
