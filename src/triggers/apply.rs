@@ -56,14 +56,18 @@ pub async fn apply(
             results.push(outcome_of(planned));
             continue;
         };
-        if stop.is_asked() || undo_file_lost.is_some() {
-            let why = Some(Diagnostic::new("the run ended before it"));
-            results.push(WebhookResult { outcome: "skipped", why });
-            continue;
-        }
         let (namespace, webhook) = (&replacement.namespace, replacement.webhook(receiver));
         let is_it = |made: &MadeWebhook| made.namespace == *namespace && made.name == webhook.name;
-        let (result, in_file) = match make(enterprise, namespace, &webhook).await {
+        let is_over = stop.is_asked() || undo_file_lost.is_some();
+        let outcome = match is_over {
+            true => Made::Not,
+            false => make(enterprise, namespace, &webhook).await,
+        };
+        let (result, in_file) = match outcome {
+            Made::Not => {
+                let why = Some(Diagnostic::new("the run ended before it"));
+                (WebhookResult { outcome: "skipped", why }, None)
+            }
             Made::New(id) => (WebhookResult { outcome: "created", why: None }, Some(Some(id))),
             // Somebody else's: not to be undone.
             Made::Before(result) => (result, None),
@@ -78,7 +82,9 @@ pub async fn apply(
             Some(id) => undo.webhooks.iter_mut().filter(|it| is_it(it)).for_each(|it| it.id = id),
             None => undo.webhooks.retain(|it| !is_it(it)),
         }
-        undo_file_lost = undo.update(undo_path).err();
+        if undo_file_lost.is_none() {
+            undo_file_lost = undo.update(undo_path).err();
+        }
     }
     Ok(Applied { results, undo_file_lost })
 }
@@ -108,6 +114,8 @@ fn taken(replacement: Option<&Replacement>) -> Diagnostic {
 }
 
 enum Made {
+    /// The run ended before.
+    Not,
     /// By this call.
     New(i64),
     /// By somebody, between the plan and this call.

@@ -1,8 +1,12 @@
 //! What a run has made is deleted again, and nothing else.
 
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
-use super::{apply, copied, webhooks};
+use super::{ACCOUNT, APPLY, apply, copied, webhooks};
+use crate::support::{Run, Sandbox, signal};
 
 #[test]
 fn the_state_is_as_it_was() {
@@ -58,4 +62,50 @@ fn a_file_of_another_instance_or_kind_is_refused() {
     sandbox.ccr2tcr(&line("x.json")).ends_with(2).says(&["not an undo file"]);
     sandbox.ccr2tcr(&line("missing.json")).ends_with(2).says(&["missing.json"]);
     assert_eq!(webhooks(&sandbox).len(), 4);
+}
+
+#[test]
+fn a_run_that_was_killed_is_undone_and_can_be_finished() {
+    let sandbox = Sandbox::slow(ACCOUNT, 60);
+    sandbox.ccr2tcr(&["sync"]).ends_with(0);
+    for at in 1..=3 {
+        let mut command = sandbox.plugin(&[&APPLY[..], &["killed.json"]].concat());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut running = command.spawn().unwrap();
+        let begin = Instant::now();
+        while webhooks(&sandbox).len() < at {
+            assert!(begin.elapsed().as_secs() < 60 && running.try_wait().unwrap().is_none());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        running.kill().unwrap();
+        running.wait().unwrap();
+        assert!(webhooks(&sandbox).len() < 4, "it was killed in the middle");
+        // Whatever was made is in the file, the last of it perhaps by its name alone.
+        let line = ["triggers", "rollback", "killed.json", "--yes"];
+        sandbox.ccr2tcr(&line).ends_with(0);
+        assert_eq!(webhooks(&sandbox), [""; 0], "killed after {at}");
+        std::fs::remove_file(sandbox.folder().join("killed.json")).unwrap();
+    }
+    apply(&sandbox).ends_with(1);
+    assert_eq!(webhooks(&sandbox).len(), 4);
+}
+
+#[test]
+fn an_interrupted_run_says_what_it_left() {
+    let sandbox = Sandbox::slow(ACCOUNT, 60);
+    sandbox.ccr2tcr(&["sync"]).ends_with(0);
+    let mut command = sandbox.plugin(&[&APPLY[..], &["undo.json"]].concat());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = command.spawn().unwrap();
+    while webhooks(&sandbox).is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    signal(&running, "INT");
+    let run = Run::from(running.wait_with_output().unwrap()).ends_with(130);
+    run.says(&["skipped", "triggers rollback undo.json"]);
+    let left = webhooks(&sandbox).len();
+    assert!((1..4).contains(&left), "{left}");
+    let ids = sandbox.report("undo.json")["webhooks"].clone();
+    let known = ids.as_array().unwrap().iter().filter(|webhook| webhook["id"].is_i64()).count();
+    assert_eq!((known, ids.as_array().unwrap().len()), (left, left), "{ids}");
 }

@@ -43,11 +43,12 @@ fn own_pulls_are_told_apart_in_the_difference() {
     sandbox.file("first.json", &first.stdout);
     // Events have whole seconds: what is in the same one as the reading counts as before it.
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    sandbox.ccr2tcr(&["sync", "--report", "sync.json"]).ends_with(0);
+    sandbox.ccr2tcr(&["sync", "shop/api", "--report", "sync.json"]).ends_with(0);
     let line = ["usage", "--compare", "first.json", "--report", "sync.json", "--fail-if-used"];
-    sandbox.ccr2tcr(&line).ends_with(0).says(&["shop/web +1 (1 of them this program's)"]);
+    sandbox.ccr2tcr(&line).ends_with(0).says(&["shop/api +1 (1 of them this program's)"]);
+    // In a repository that the report isn't about.
     pull(&sandbox, 1);
-    sandbox.ccr2tcr(&line).ends_with(1).says(&["shop/web +2 (1 of them this program's)"]);
+    sandbox.ccr2tcr(&line).ends_with(1).says(&["shop/web +1", "CCR is in use"]);
 }
 
 #[test]

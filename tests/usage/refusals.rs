@@ -93,6 +93,7 @@ fn wrong_files_are_refused() {
     sandbox.ccr2tcr(&["usage", "--report", "x.json"]).ends_with(2).says(&["not a report"]);
     sandbox.ccr2tcr(&["usage", "--compare", "x.json"]).ends_with(2).says(&["usage -o json"]);
     sandbox.ccr2tcr(&["usage", "--watch=9d"]).ends_with(125).says(&["at most a week"]);
+    sandbox.ccr2tcr(&["usage", "--since", "2999-01-01"]).ends_with(2).says(&["in the future"]);
 }
 
 #[test]

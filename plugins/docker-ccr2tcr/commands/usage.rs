@@ -29,6 +29,14 @@ pub(crate) async fn run(
         Ok(earlier) => earlier.map(|earlier| (earlier.counted_at, earlier.pull_counts)),
         Err(error) => return Ok(problems::plain(printer, &error.to_string(), Some(error.hint()))),
     };
+    if args.since >= Timestamp::now() {
+        let message = "--since is in the future";
+        return Ok(problems::plain(
+            printer,
+            message,
+            Some("give an age, such as 30d, or a past date"),
+        ));
+    }
     let runs = match own_runs(&args.report, printer) {
         Ok(runs) => runs,
         Err(code) => return Ok(code),

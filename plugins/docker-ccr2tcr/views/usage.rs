@@ -27,30 +27,29 @@ impl<'a> UsageView<'a> {
         Self { kind: "usage", schema_version: SCHEMA_VERSION, usage }
     }
 
-    fn counts(&self) -> Option<String> {
+    fn counts(&self) -> Vec<String> {
         let counts = &self.usage.pull_counts;
         if counts.is_empty() {
-            return None;
+            return Vec::new();
         }
-        Some(match self.usage.compared_with {
-            Some(before) => {
-                let changed: Vec<String> = counts.iter().filter_map(added).collect();
-                let of = counted(counts.len(), "repository", "repositories");
-                let since = minute(before);
-                match changed.is_empty() {
-                    true => format!("the registry has counted no pull since {since} ({of})"),
-                    false => format!("pulls counted since {since}: {}", changed.join(", ")),
-                }
-            }
-            None => {
-                let mut most: Vec<&CountedPulls> = counts.iter().collect();
-                most.sort_by(|a, b| b.pulls.cmp(&a.pulls).then(a.repository.cmp(&b.repository)));
-                let each =
-                    |it: &&CountedPulls| format!("{} {}", it.repository, human_count(it.pulls));
-                let most: Vec<String> = most.iter().map(each).collect();
-                format!("pulls counted since each repository exists: {}", shortened(&most, NAMED))
-            }
-        })
+        let Some(before) = self.usage.compared_with.map(minute) else {
+            let mut most: Vec<&CountedPulls> = counts.iter().collect();
+            most.sort_by(|a, b| b.pulls.cmp(&a.pulls).then(a.repository.cmp(&b.repository)));
+            let each = |it: &&CountedPulls| format!("{} {}", it.repository, human_count(it.pulls));
+            let most: Vec<String> = most.iter().map(each).collect();
+            let most = shortened(&most, NAMED);
+            return vec![format!("pulls counted since each repository exists: {most}")];
+        };
+        let mut lines: Vec<String> = counts.iter().filter_map(added).collect();
+        let of = counted(counts.len(), "repository", "repositories");
+        lines.insert(
+            0,
+            match lines.is_empty() {
+                true => format!("the registry has counted no pull since {before} ({of})"),
+                false => format!("pulls counted since {before}:"),
+            },
+        );
+        lines
     }
 
     fn verdict(&self) -> String {
@@ -62,13 +61,15 @@ impl<'a> UsageView<'a> {
                 "not proven: no use of CCR was seen since {since}, but not everything could be read"
             ),
             Verdict::NotSeen => {
-                let clusters = match usage.clusters.len() {
-                    0 => "; no cluster was looked at".to_owned(),
-                    count => format!(" and {}", counted(count, "cluster", "clusters")),
+                let counts = match usage.compared_with {
+                    None => "no earlier count of pulls was compared".to_owned(),
+                    Some(before) => format!("none in the counts of pulls since {}", minute(before)),
                 };
-                format!(
-                    "no use of CCR was seen since {since} in CloudAudit, the counts of pulls{clusters}"
-                )
+                let clusters = match usage.clusters.len() {
+                    0 => "no cluster was looked at".to_owned(),
+                    count => format!("none in {}", counted(count, "cluster", "clusters")),
+                };
+                format!("no use of CCR was seen in CloudAudit since {since}; {counts}; {clusters}")
             }
         }
     }
@@ -93,7 +94,7 @@ impl View for UsageView<'_> {
         for row in seen {
             let time = |time: Option<Timestamp>| time.map(minute).unwrap_or_default();
             table.row([
-                row.repository.clone(),
+                said(&row.repository).to_owned(),
                 who(row),
                 from(row),
                 human_count(row.pulls),
@@ -115,6 +116,13 @@ impl View for UsageView<'_> {
                 counted(during, "of these was", "of these were")
             ));
         }
+        if self.usage.seen.iter().any(|row| row.place == Place::NotANode) {
+            lines.push(
+                "an address that is no node's may be a virtual machine, a cloud function, a build, or \
+                 a gateway in front of nodes"
+                    .to_owned(),
+            );
+        }
         lines.extend(self.counts());
         for cluster in &self.usage.clusters {
             lines.extend(workloads(cluster));
@@ -124,9 +132,14 @@ impl View for UsageView<'_> {
     }
 }
 
+/// Events may leave out anything.
+fn said(text: &str) -> &str {
+    if text.is_empty() { "(not said)" } else { text }
+}
+
 fn who(row: &SeenUse) -> String {
     let user = match (row.user.as_str(), row.principal.as_str()) {
-        ("", "") => "(not said)".to_owned(),
+        ("", "") => said("").to_owned(),
         (user, "") | ("", user) => user.to_owned(),
         (user, principal) => format!("{user} ({principal})"),
     };
@@ -134,7 +147,7 @@ fn who(row: &SeenUse) -> String {
 }
 
 fn from(row: &SeenUse) -> String {
-    let address = if row.address.is_empty() { "(not said)" } else { &row.address };
+    let address = said(&row.address);
     match &row.place {
         Place::Node { cluster, name } => format!("{address}, node {name} of {cluster}"),
         Place::NotANode => format!("{address}, not a node of the given clusters"),
@@ -147,7 +160,7 @@ fn added(count: &CountedPulls) -> Option<String> {
     let more = count.more.filter(|&more| more > 0)?;
     let own = count.own.filter(|&own| own > 0);
     let own = own.map(|own| format!(" ({} of them this program's)", human_count(own)));
-    Some(format!("{} +{}{}", count.repository, human_count(more), own.unwrap_or_default()))
+    Some(format!("  {} +{}{}", count.repository, human_count(more), own.unwrap_or_default()))
 }
 
 fn workloads(cluster: &ClusterUse) -> Vec<String> {

@@ -160,6 +160,10 @@ impl Refusal {
                 .to_owned()
         } else if self.is_personal() {
             format!("qcs::tcr:{region}:uin/UIN:repo/*")
+        } else if self.service != "tcr" {
+            // What is called of the other services is granted on `*`, and counts as not granted on
+            // anything else.
+            "*".to_owned()
         } else if action == "DescribeInstances" {
             format!("qcs::tcr:{region}:uin/UIN:instance/*")
         } else {

@@ -54,7 +54,7 @@ pub(super) async fn run(
     let Some(inventory) = stop.unless_asked(read_triggers(&account.sources)).await else {
         return Ok(problems::interrupted(printer, "anything was made"));
     };
-    tell(printer, &inventory.unread);
+    tell(printer, inventory.unread.iter());
     let translated = translate(&inventory.triggers, &account.mapping);
     let planning = prepare_plan(&translated, &receiver, enterprise);
     let Some(plan) = stop.unless_asked(planning).await else {
@@ -95,9 +95,9 @@ pub(super) async fn run(
     if let Some(error) = undo_file_lost {
         printer.warning(&format!("{error}; it has what was made, the last of it by its name"));
     }
-    for why in results.iter().filter_map(|result| result.why.as_ref()) {
-        printer.warning(&why.message);
-    }
+    // What can't be translated stands in the table.
+    let failed = results.iter().filter(|it| matches!(it.outcome, "failed" | "conflict"));
+    tell(printer, failed.filter_map(|result| result.why.as_ref()));
     let shown =
         render(printer, args.output.into(), &AppliedView::new(&plan, &results, &receiver, false));
     printer.note(&format!("what undoes this is in {}", undo.display()));

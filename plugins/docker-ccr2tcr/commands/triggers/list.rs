@@ -32,7 +32,7 @@ pub(super) async fn run(
     let Some(inventory) = stop.unless_asked(read_triggers(&ccr.regions)).await else {
         return Ok(problems::interrupted(printer, "the triggers were read"));
     };
-    tell(printer, &inventory.unread);
+    tell(printer, inventory.unread.iter());
     let translated = translate(&inventory.triggers, &ccr.mapping);
     let cleanup = translate_cleanup(&inventory, &ccr.mapping);
     let view = TriggersView::new(&translated, &cleanup, receiver.as_ref(), &inventory.unread);

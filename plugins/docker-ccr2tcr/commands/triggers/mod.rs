@@ -24,9 +24,9 @@ pub(crate) async fn run(
     }
 }
 
-/// Warns of something that could not be read.
-fn tell(printer: &Printer, unread: &[Diagnostic]) {
-    for why in unread {
+/// Warns of what could not be read or done.
+fn tell<'a>(printer: &Printer, why: impl Iterator<Item = &'a Diagnostic>) {
+    for why in why {
         printer.warning(&why.message);
         if let Some(hint) = &why.hint {
             printer.hint(hint);
