@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::verdict::Verdict;
 use crate::diagnostic::Diagnostic;
 use crate::workload::ObjectRef;
 
@@ -30,6 +29,18 @@ pub struct Usage {
     pub clusters: Vec<ClusterUse>,
     /// What could not be read.
     pub unread: Vec<Unread>,
+}
+
+/// Whether CCR is in use, as far as that can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    /// It was seen.
+    Used,
+    /// It was not seen, and not everything could be read.
+    NotProven,
+    /// It was not seen in what could be read, which was all that was asked for.
+    NotSeen,
 }
 
 /// Pulls and pushes of one repository, by one user, from one address.

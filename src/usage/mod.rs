@@ -19,8 +19,9 @@ mod this_machine;
 mod verdict;
 
 pub use earlier::{Earlier, EarlierError};
-pub use evidence::{ClusterUse, CountedPulls, Place, SeenUse, Unread, Usage, UsedWorkload};
+pub use evidence::{
+    ClusterUse, CountedPulls, Place, SeenUse, Unread, Usage, UsedWorkload, Verdict,
+};
 pub use own_runs::{OwnRuns, ReportedRun};
 pub use read::{UsageInputs, read_counts, read_usage};
 pub use this_machine::{addresses, users};
-pub use verdict::Verdict;

@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::evidence::{ClusterUse, CountedPulls, Unread, Usage};
+use super::evidence::{ClusterUse, CountedPulls, Unread, Usage, Verdict};
 use super::own_runs::OwnRuns;
 use super::places::Places;
-use super::verdict::Verdict;
 use super::{audited, clusters, counts};
 use crate::account::{CcrSide, Settings};
 use crate::kubernetes::ConnectionSettings;

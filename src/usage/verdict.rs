@@ -1,20 +1,6 @@
 //! What the evidence amounts to. Pure.
 
-use serde::Serialize;
-
-use super::evidence::{ClusterUse, CountedPulls, SeenUse, Unread};
-
-/// Whether CCR is in use, as far as that can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Verdict {
-    /// It was seen.
-    Used,
-    /// It was not seen, and not everything could be read.
-    NotProven,
-    /// It was not seen in what could be read, which was all that was asked for.
-    NotSeen,
-}
+use super::evidence::{ClusterUse, CountedPulls, SeenUse, Unread, Verdict};
 
 impl Verdict {
     pub(super) fn of(

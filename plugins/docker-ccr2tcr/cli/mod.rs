@@ -5,6 +5,7 @@ mod network;
 mod output;
 mod policy;
 mod redirect;
+mod output;
 mod triggers;
 mod usage;
 mod vpc;
@@ -31,6 +32,7 @@ pub(crate) use policy::{
     CheckArgs, PolicyArgs, PolicyCommand, PolicyOutput, PrintArgs, ScopeArgs, TranslateArgs,
 };
 pub(crate) use redirect::NetworkRedirectArgs;
+pub(crate) use output::Output;
 pub(crate) use triggers::{
     ApplyTriggersArgs, ReceiverArgs, RollbackTriggersArgs, TriggersArgs, TriggersCommand,
 };

@@ -7,7 +7,7 @@ use ccr2tcr::secret::Secret;
 use ccr2tcr::terminal::ProgressMode;
 use clap::{Args, Subcommand};
 
-use super::Output;
+use super::output::Output;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -7,7 +7,7 @@ use ccr2tcr::account::Settings;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::Output;
+use super::output::Output;
 use crate::since::parse_since;
 
 pub(super) const EXAMPLES: &str = "\

@@ -10,7 +10,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::http::{Backoff, Network, NetworkSettings};
-use crate::tencent::{Api, ApiKey, Endpoint, KeyChain, Region};
+use crate::tencent::actions::{Service, TCR};
+use crate::tencent::{Api, ApiKey, Endpoint, Endpoints, KeyChain, Region};
 
 /// A request as it came in. Header names are in lower case.
 #[derive(Debug, Clone)]
@@ -91,11 +92,17 @@ impl Server {
 
     /// A client of this server that doesn't wait long.
     pub(crate) fn api(&self) -> Api {
+        self.api_of(TCR)
+    }
+
+    /// A client whose calls of this service come here.
+    pub(crate) fn api_of(&self, service: Service) -> Api {
         let network = network();
         let key = ApiKey { id: "AKIDtest".to_owned(), secret: "secret".into(), token: None };
         let keys = Arc::new(KeyChain::fixed(key, "the test", &network));
         let endpoint: Endpoint = self.url.parse().unwrap();
-        Api::new(network, endpoint, Region::guangzhou(), keys).with_backoff(PATIENCE)
+        let endpoints = Endpoints::from(endpoint.clone()).with(service, endpoint);
+        Api::new(network, endpoints, Region::guangzhou(), keys).with_backoff(PATIENCE)
     }
 }
 

@@ -14,7 +14,10 @@ fn day(number: i64) -> Timestamp {
 
 async fn read(server: &Server, days: i64) -> (Vec<AuditEvent>, Vec<UnreadSpan>) {
     let mut events = Vec::new();
-    let unread = ccr_events(&server.api(), day(0), day(days), |event| events.push(event)).await;
+    let unread = ccr_events(&server.api_of(actions::CLOUDAUDIT), day(0), day(days), |event| {
+        events.push(event);
+    })
+    .await;
     (events, unread)
 }
 

@@ -16,7 +16,8 @@ use ccr2tcr::triggers::{
 };
 use jiff::Timestamp;
 
-use super::{receiver, tell};
+use super::receiver;
+use super::tell::tell;
 use crate::cli::ApplyTriggersArgs;
 use crate::commands::watch::Watch;
 use crate::commands::{problems, tell_report};

@@ -7,7 +7,8 @@ use ccr2tcr::terminal::{Printer, render};
 use ccr2tcr::transfer;
 use ccr2tcr::triggers::{read_triggers, translate, translate_cleanup};
 
-use super::{receiver, tell};
+use super::receiver;
+use super::tell::tell;
 use crate::cli::TriggersArgs;
 use crate::commands::problems;
 use crate::exit::ExitCode;

@@ -4,8 +4,8 @@ mod apply;
 mod list;
 mod receiver;
 mod rollback;
+mod tell;
 
-use ccr2tcr::diagnostic::Diagnostic;
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::terminal::Printer;
 
@@ -21,15 +21,5 @@ pub(crate) async fn run(
         None => list::run(args, stop, printer).await,
         Some(TriggersCommand::Apply(args)) => apply::run(*args, stop, printer).await,
         Some(TriggersCommand::Rollback(args)) => rollback::run(*args, stop, printer).await,
-    }
-}
-
-/// Warns of what could not be read or done.
-fn tell<'a>(printer: &Printer, why: impl Iterator<Item = &'a Diagnostic>) {
-    for why in why {
-        printer.warning(&why.message);
-        if let Some(hint) = &why.hint {
-            printer.hint(hint);
-        }
     }
 }
