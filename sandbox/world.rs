@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::account::{CertificateDescription, ClusterDescription, Delays, ImmutableRule, InstanceType, Cleanup, Key, Quota, RetentionRule, Trigger, Webhook};
+use crate::account::{Cleanup, Key, Quota, RetentionRule, Trigger, Webhook};
+use crate::account::{ImmutableRule, InstanceType};
 use crate::audit_log::AuditLog;
 use crate::cam::{Caller, Cam};
 use crate::clock;
