@@ -55,7 +55,6 @@ pub use private_dns::{
 };
 pub use region::{Region, RegionError};
 pub use tke::{
-    AddonLogin, TcrAddon, TkeCluster, TkeNodePool, tcr_addon, tke_clusters, tke_endpoints,
-    tke_node_pools, tke_nodes_among,
+    AddonLogin, TcrAddon, TkeCluster, tcr_addon, tke_clusters, tke_endpoints, tke_nodes_among,
 };
 pub use vpc::{Subnet, Vpc, subnets, vpcs};

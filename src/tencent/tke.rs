@@ -23,17 +23,6 @@ pub struct TkeCluster {
     pub status: String,
 }
 
-/// A pool of nodes that are alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TkeNodePool {
-    /// `np-…`
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// `containerd` or `docker`, and its version.
-    pub runtime: (String, String),
-}
-
 /// The addon `tcr` of a cluster: it makes pull secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TcrAddon {
@@ -105,27 +94,6 @@ struct InstancePage {
 #[serde(rename_all = "PascalCase", default)]
 struct InstanceInfo {
     instance_id: LenientText,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", default)]
-struct NodePools {
-    node_pool_set: LenientList<NodePoolInfo>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", default)]
-struct NodePoolInfo {
-    node_pool_id: LenientText,
-    name: LenientText,
-    runtime_config: Option<RuntimeConfig>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", default)]
-struct RuntimeConfig {
-    runtime_type: LenientText,
-    runtime_version: LenientText,
 }
 
 #[derive(Deserialize, Default)]
@@ -236,21 +204,6 @@ pub async fn tke_nodes_among(
     let key = |info: &InstanceInfo| info.instance_id.0.clone();
     let found = collect(Paging::Items, key, fetch).await?;
     Ok(found.items.into_iter().map(|info| info.instance_id.0).collect())
-}
-
-/// The node pools of a cluster.
-///
-/// # Errors
-/// As every call.
-pub async fn tke_node_pools(api: &Api, cluster: &str) -> Result<Vec<TkeNodePool>, ApiError> {
-    let payload = json!({"ClusterId": cluster});
-    let found: NodePools = api.call(actions::DESCRIBE_CLUSTER_NODE_POOLS, &payload).await?;
-    let pool = |info: NodePoolInfo| {
-        let config = info.runtime_config.unwrap_or_default();
-        let runtime = (config.runtime_type.0, config.runtime_version.0);
-        TkeNodePool { id: info.node_pool_id.0, name: info.name.0, runtime }
-    };
-    Ok(found.node_pool_set.0.into_iter().map(pool).collect())
 }
 
 /// The addon `tcr` of a cluster; `None` if it isn't installed.

@@ -15,6 +15,8 @@ fn varying() -> insta::Settings {
     settings.add_filter(r"answers in \d+\w+", "answers in [ms]");
     settings.add_filter(r"requests in \S+", "requests in [duration]");
     settings.add_filter(r"v\d+\.\d+\.\d+", "[version]");
+    // Other tests of this cluster have webhooks of their own.
+    settings.add_filter(r"(cluster.admission \(test\) +ok +).*", "$1[admission]");
     settings.add_filter(r"tcr-[a-z0-9]{8}", "[instance]");
     settings.add_filter(r"(behind|ahead)", "off");
     settings

@@ -35,7 +35,7 @@ pub(super) const CHECK: Check = Check {
 
 async fn check(_: &Ground, of: &ClusterGround) -> Found {
     let cluster = of.cluster.get()?;
-    let (mut named, mut dead) = (Vec::new(), Vec::new());
+    let (mut named, mut dead, mut partly) = (Vec::new(), Vec::new(), Vec::new());
     for plural in ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"] {
         for configuration in list(cluster, of, plural).await? {
             let hooks = configuration.get("webhooks").and_then(Value::as_array);
@@ -47,11 +47,12 @@ async fn check(_: &Ground, of: &ClusterGround) -> Found {
                     && refuses
                     && !has_endpoints(cluster, service).await?
                 {
-                    dead.push(format!(
+                    let service = format!(
                         "{name} (service {}/{})",
                         text(service, "/namespace"),
                         text(service, "/name")
-                    ));
+                    );
+                    if selects(hook) { partly.push(service) } else { dead.push(service) }
                 }
             }
         }
@@ -61,12 +62,19 @@ async fn check(_: &Ground, of: &ClusterGround) -> Found {
             named.push(format!("policy {}", text(&policy, "/metadata/name")));
         }
     }
+    let hint = "let its pods run again, or delete the webhook configuration that nobody serves";
     if !dead.is_empty() {
-        return Err(Finding::fail(format!(
-            "refuses every change, for nothing answers: {}",
-            shortened(&dead, SHOWN)
+        let names = shortened(&dead, SHOWN);
+        return Err(
+            Finding::fail(format!("refuses every change, for nothing answers: {names}")).hint(hint)
+        );
+    }
+    if !partly.is_empty() {
+        let names = shortened(&partly, SHOWN);
+        return Err(Finding::warn(format!(
+            "refuses every change of what its selectors match, for nothing answers: {names}"
         ))
-        .hint("let its pods run again, or delete the webhook configuration that nobody serves"));
+        .hint(hint));
     }
     Ok(Finding::ok(match named.as_slice() {
         [] => "none about pods or workloads".to_owned(),
@@ -104,6 +112,14 @@ async fn has_endpoints(cluster: &Cluster, service: &Value) -> Result<bool, Findi
         Err(ClusterError::Forbidden { .. }) => Ok(true),
         Err(error) => Err(Finding::cluster(&error)),
     }
+}
+
+/// Whether it is about some namespaces or objects alone.
+fn selects(hook: &Value) -> bool {
+    ["namespaceSelector", "objectSelector"].iter().any(|selector| {
+        let selector = hook.get(*selector).and_then(Value::as_object);
+        selector.is_some_and(|selector| !selector.is_empty())
+    })
 }
 
 /// Whether one of the rules is about something that a switch changes.
