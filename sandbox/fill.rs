@@ -3,7 +3,10 @@
 use anyhow::{Result, ensure};
 use jiff::Timestamp;
 
-use crate::account::{Account, Generate, GenerateRepositories, InstanceDescription, Key, NamespaceDescription, PersonalDescription, RepositoryDescription};
+use crate::account::{
+    Account, Generate, GenerateRepositories, InstanceDescription, Key, NamespaceDescription,
+    PersonalDescription, RepositoryDescription,
+};
 use crate::audit_log::AuditLog;
 use crate::cam::Cam;
 use crate::clock;

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::account::{CertificateDescription, ClusterDescription, Delays, ImmutableRule, InstanceType, Cleanup, Key, Quota, RetentionRule, Trigger, Webhook};
-use crate::account::{Cleanup, Key, Quota, RetentionRule, Trigger, Webhook};
-use crate::account::{ImmutableRule, InstanceType};
+use crate::account::{
+    CertificateDescription, Cleanup, ClusterDescription, Delays, ImmutableRule, InstanceType, Key,
+    Quota, RetentionRule, Trigger, Webhook,
+};
 use crate::audit_log::AuditLog;
 use crate::cam::{Caller, Cam};
 use crate::clock;

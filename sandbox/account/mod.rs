@@ -25,10 +25,18 @@ pub(crate) use audit::AuditDescription;
 pub(crate) use cam::{Effect, PolicyDescription, RoleDescription, StatementDescription};
 pub(crate) use certificates::CertificateDescription;
 pub(crate) use clusters::{AddonDescription, ClusterDescription};
-pub(crate) use enterprise::{ImmutableRule, InstanceDescription, InstanceType, RetentionRule, Webhook};
+pub(crate) use enterprise::{
+    ImmutableRule, InstanceDescription, InstanceType, RetentionRule, Webhook,
+};
 pub(crate) use image::{ImageDescription, ImageKind, LayerDescription, SourceFault};
-pub(crate) use network::{Delays, DomainDescription, EntryDescription, LinkDescription, RuleDescription, SubnetDescription, VpcDescription};
-pub(crate) use personal::{Generate, GenerateRepositories, NamespaceDescription, PersonalDescription, Quota, RepositoryDescription};
+pub(crate) use network::{
+    Delays, DomainDescription, EntryDescription, LinkDescription, RuleDescription,
+    SubnetDescription, VpcDescription,
+};
+pub(crate) use personal::{
+    Generate, GenerateRepositories, NamespaceDescription, PersonalDescription, Quota,
+    RepositoryDescription,
+};
 pub(crate) use private_dns::ZoneDescription;
 pub(crate) use read::{embedded, read};
 pub(crate) use size::Size;

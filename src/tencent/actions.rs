@@ -104,12 +104,7 @@ actions! {
 
     // Rate: 629/54488.
     DESCRIBE_EVENTS = CLOUDAUDIT "DescribeEvents", 20 a second, on Any;
-    DESCRIBE_CLUSTERS = TKE "DescribeClusters", 20 a second, on Any;
-    DESCRIBE_CLUSTER_ENDPOINTS = TKE "DescribeClusterEndpoints", 20 a second, on Any;
-    DESCRIBE_CLUSTER_INSTANCES = TKE "DescribeClusterInstances", 20 a second, on Any;
-    DESCRIBE_ADDON = TKE "DescribeAddon", 20 a second, on Any;
 
-    DESCRIBE_CERTIFICATES = SSL "DescribeCertificates", 20 a second, on Any;
     DESCRIBE_INTERNAL_ENDPOINTS = TCR "DescribeInternalEndpoints", 20 a second, on Instance;
     // The international page says 2 a second (1051/50732), the domestic one 20.
     MANAGE_INTERNAL_ENDPOINT = TCR "ManageInternalEndpoint", 1 a second, on Instance;

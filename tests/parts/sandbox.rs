@@ -46,6 +46,9 @@ fn tencents_own_sdk_reads_policies_from_the_sandbox() {
 #[test]
 fn tencents_own_sdk_is_told_whose_key_it_has() {
     holds(check("sdk-checks/sts.py", Some("sdk-checks/user.yaml")), 12);
+}
+
+#[test]
 fn its_cloudaudit_is_as_tencents_own_sdk_expects() {
     holds(check("sdk-checks/cloudaudit.py", Some("accounts/audit.yaml")), 20);
 }
@@ -53,13 +56,24 @@ fn its_cloudaudit_is_as_tencents_own_sdk_expects() {
 #[test]
 fn its_triggers_and_webhooks_are_as_tencents_own_sdk_expects() {
     holds(check("sdk-checks/triggers.py", Some("accounts/triggers.yaml")), 20);
+}
+
+#[test]
 fn tencents_own_sdk_sees_vpcs() {
     holds(check("sdk-checks/vpc.py", Some("accounts/network.yaml")), 8);
 }
 
 #[test]
+fn tencents_own_sdk_makes_private_zones() {
+    holds(check("sdk-checks/privatedns.py", Some("accounts/network.yaml")), 14);
+}
+
+#[test]
 fn tencents_own_sdk_sets_the_network_of_an_instance() {
     holds(check("sdk-checks/tcr_network.py", Some("accounts/network.yaml")), 45);
+}
+
+#[test]
 fn tencents_own_sdks_find_clusters_and_certificates() {
     let account = Some("accounts/clusters.yaml");
     holds(check("sdk-checks/tke.py", account), 15);

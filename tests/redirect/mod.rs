@@ -54,8 +54,16 @@ impl Canary {
         let host = format!("ccr.ccs.tencentyun.com:{}", port(self.sandbox.ccr()));
         let ccr = format!("{host}:127.0.0.1");
         let mut all = vec![
-            "network", "redirect", "--ccr-host", &host, "--resolve", &ccr,
-            "--insecure-registry", &host, "--ccr-auth-file", "ccr-login",
+            "network",
+            "redirect",
+            "--ccr-host",
+            &host,
+            "--resolve",
+            &ccr,
+            "--insecure-registry",
+            &host,
+            "--ccr-auth-file",
+            "ccr-login",
         ];
         all.extend(arguments);
         let mut command = self.sandbox.plugin(&all);
@@ -89,7 +97,10 @@ fn port(host: &str) -> u16 {
 fn a_vpc_is_redirected_and_given_back() {
     let canary = Canary::copied("");
     let before = canary.zones();
-    canary.redirect(&["--vpc", "vpc-1", "--dry-run"]).ends_with(1).says(&["bind the zone to vpc-1"]);
+    canary
+        .redirect(&["--vpc", "vpc-1", "--dry-run"])
+        .ends_with(1)
+        .says(&["bind the zone to vpc-1"]);
     canary.wrote_nothing();
     canary
         .redirect(&["--vpc", "vpc-1"])
@@ -105,10 +116,7 @@ fn a_vpc_is_redirected_and_given_back() {
     let zone = &canary.zones()[0];
     assert_eq!(zone["domain"], "tencentyun.com");
     assert_eq!(zone["forwards"], true);
-    assert_eq!(
-        zone["records"],
-        json!([["ccr.ccs", "CNAME", "sandbox.tencentcloudcr.com", 60]])
-    );
+    assert_eq!(zone["records"], json!([["ccr.ccs", "CNAME", "sandbox.tencentcloudcr.com", 60]]));
 
     canary.redirect(&["--vpc", "vpc-1", "--yes"]).ends_with(0).says(&["nothing is left to do"]);
     canary.redirect(&["--vpc", "vpc-2", "--yes"]).ends_with(0);

@@ -5,7 +5,6 @@ mod network;
 mod output;
 mod policy;
 mod redirect;
-mod output;
 mod triggers;
 mod usage;
 mod vpc;
@@ -32,7 +31,6 @@ pub(crate) use policy::{
     CheckArgs, PolicyArgs, PolicyCommand, PolicyOutput, PrintArgs, ScopeArgs, TranslateArgs,
 };
 pub(crate) use redirect::NetworkRedirectArgs;
-pub(crate) use output::Output;
 pub(crate) use triggers::{
     ApplyTriggersArgs, ReceiverArgs, RollbackTriggersArgs, TriggersArgs, TriggersCommand,
 };

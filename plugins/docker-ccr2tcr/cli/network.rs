@@ -98,6 +98,9 @@ pub(crate) struct NetworkApplyArgs {
     /// Let --public-allow let everybody in
     #[arg(long, requires = "public_allow")]
     pub(crate) public_anyone: bool,
+    /// Where to note what is done, for `network rollback` [default: ccr2tcr-network-NAME-TIME.json]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) undo_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) write: NetworkWriteArgs,
 }
@@ -116,6 +119,9 @@ pub(crate) struct NetworkRemoveArgs {
     /// Remove it although pods are on TCR, or no cluster was asked
     #[arg(long)]
     pub(crate) force: bool,
+    /// Where to note what is done, for `network rollback` [default: ccr2tcr-network-NAME-TIME.json]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) undo_file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) write: NetworkWriteArgs,
 }
@@ -141,9 +147,6 @@ pub(crate) struct NetworkWriteArgs {
     /// How long each step may take: 90s, 15m
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = timeout)]
     pub(crate) timeout: Duration,
-    /// Where to note what is done, for `network rollback` [default: ccr2tcr-network-NAME-TIME.json]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) undo_file: Option<PathBuf>,
     /// Format of what goes to stdout
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: Output,

@@ -38,10 +38,8 @@ struct ObstacleView<'a> {
 
 impl<'a> RedirectView<'a> {
     pub(crate) fn of(prepared: &'a Prepared, vpc: &'a str, goal: Goal) -> Self {
-        let view = |obstacle: &'a Obstacle| ObstacleView {
-            obstacle,
-            diagnostic: obstacle.diagnostic(),
-        };
+        let view =
+            |obstacle: &'a Obstacle| ObstacleView { obstacle, diagnostic: obstacle.diagnostic() };
         Self {
             vpc,
             goal,

@@ -35,7 +35,7 @@ fn nothing() -> NetworkState {
     }
 }
 
-fn linked(status: &str, address: Option<&str>, name: DnsStatus) -> NetworkState {
+fn linked(status: &str, address: Option<&str>, name: &DnsStatus) -> NetworkState {
     let link = Link {
         vpc: "vpc-1".to_owned(),
         subnet: "subnet-a".to_owned(),
@@ -88,11 +88,11 @@ fn a_vpc_is_linked_through_the_roomiest_subnet() {
 
 #[test]
 fn what_is_there_is_left() {
-    let state = linked("Running", Some("10.0.0.5"), DnsStatus::Enabled);
+    let state = linked("Running", Some("10.0.0.5"), &DnsStatus::Enabled);
     let plan = Plan::of(&wishes(&["vpc-1/subnet-b"], &[]), &state, &Places::default()).unwrap();
     assert!(!plan.changes_anything());
     assert_eq!(plan.notes, ["vpc-1 is linked through subnet-a, and stays so"]);
-    let state = linked("Pending", None, DnsStatus::Disabled);
+    let state = linked("Pending", None, &DnsStatus::Disabled);
     let plan = Plan::of(&wishes(&["vpc-1"], &[]), &state, &Places::default()).unwrap();
     let verdicts: Vec<_> = verdicts(&plan).into_iter().map(|(_, verdict)| verdict).collect();
     assert_eq!(verdicts, [StepVerdict::Wait, StepVerdict::Do, StepVerdict::Do]);
@@ -171,7 +171,7 @@ fn an_open_entry_whose_list_is_unknown_is_not_touched() {
 
 #[test]
 fn names_go_before_their_link() {
-    let state = linked("Running", Some("10.0.0.5"), DnsStatus::Enabled);
+    let state = linked("Running", Some("10.0.0.5"), &DnsStatus::Enabled);
     let removal = Removal { vpcs: vec!["vpc-1".to_owned(), "vpc-2".to_owned()] };
     let plan = Plan::removing(&removal, &state);
     let steps: Vec<String> = plan.steps.iter().map(|planned| planned.step.to_string()).collect();

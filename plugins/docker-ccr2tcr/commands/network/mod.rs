@@ -3,8 +3,8 @@
 mod apply;
 mod carry;
 mod opening;
-mod redirect;
 mod pods;
+mod redirect;
 mod remove;
 mod rollback;
 mod status;

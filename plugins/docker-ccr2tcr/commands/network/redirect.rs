@@ -6,7 +6,8 @@ use ccr2tcr::diagnostic::counted;
 use ccr2tcr::environment::Environment;
 use ccr2tcr::prompt::{NotAgreed, Stop, confirm_by_name};
 use ccr2tcr::redirect::{
-    Compared, Goal, Obstacle, Prepared, RedirectError, RedirectInputs, Step, TTL, carry_out, prepare,
+    Compared, Goal, Obstacle, Prepared, RedirectError, RedirectInputs, Step, TTL, carry_out,
+    prepare,
 };
 use ccr2tcr::terminal::{Printer, render};
 use ccr2tcr::transfer::{Event, Observer};
@@ -169,7 +170,5 @@ fn tell_end(printer: &Printer, args: &NetworkRedirectArgs, prepared: &Prepared) 
     printer.note(&format!(
         "machines of {vpc} find TCR under {host} once they have forgotten CCR's address"
     ));
-    printer.hint(&format!(
-        "to take it back: docker ccr2tcr network redirect --vpc {vpc} --remove"
-    ));
+    printer.hint(&format!("to take it back: docker ccr2tcr network redirect --vpc {vpc} --remove"));
 }

@@ -28,7 +28,7 @@ pub(super) async fn run(
         Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
-    let named = args.write.undo_file.as_deref();
+    let named = args.undo_file.as_deref();
     let undo = match UndoFile::for_run("remove", &instance, named, Path::new("")) {
         Ok(undo) => undo,
         Err(error) => {
