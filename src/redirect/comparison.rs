@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::plan::Obstacle;
+use super::obstacle::Obstacle;
 use crate::image::{Digest, Reference};
 use crate::transfer::{ImageResult, Outcome, Report};
 

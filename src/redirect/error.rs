@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::plan::Obstacle;
+use super::obstacle::Obstacle;
 use crate::account::AccountError;
 use crate::tencent::ApiError;
 use crate::transfer::SyncError;

@@ -10,6 +10,7 @@
 mod carry_out;
 mod comparison;
 mod error;
+mod obstacle;
 mod plan;
 mod prepare;
 mod state;
@@ -20,6 +21,7 @@ mod zone_name;
 pub use carry_out::{Done, TTL, carry_out};
 pub use comparison::{Compared, UsedImage};
 pub use error::RedirectError;
-pub use plan::{Goal, Obstacle, Step};
+pub use obstacle::Obstacle;
+pub use plan::{Goal, Step};
 pub use prepare::{Prepared, RedirectInputs, prepare};
 pub use undo::RedirectUndo;

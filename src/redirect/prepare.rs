@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::comparison::Compared;
 use super::error::RedirectError;
-use super::plan::{Goal, Obstacle, Step, Wanted};
+use super::obstacle::Obstacle;
+use super::plan::{Goal, Step, Wanted};
 use super::state::State;
 use super::trial;
 use super::zone_name::ZoneName;

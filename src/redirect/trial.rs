@@ -3,7 +3,7 @@
 use futures::{StreamExt as _, stream};
 
 use super::comparison::UsedImage;
-use super::plan::Obstacle;
+use super::obstacle::Obstacle;
 use crate::account::{Account, RequiredApis, Settings};
 use crate::environment::Environment;
 use crate::image::Host;

@@ -128,7 +128,6 @@ actions! {
     SUBSCRIBE_PRIVATE_ZONE_SERVICE =
         PRIVATEDNS "SubscribePrivateZoneService", 20 a second, on Any;
     DESCRIBE_PRIVATE_ZONE_LIST = PRIVATEDNS "DescribePrivateZoneList", 20 a second, on Any;
-    DESCRIBE_PRIVATE_ZONE = PRIVATEDNS "DescribePrivateZone", 20 a second, on Any;
     DESCRIBE_PRIVATE_ZONE_RECORD_LIST =
         PRIVATEDNS "DescribePrivateZoneRecordList", 20 a second, on Any;
     CREATE_PRIVATE_ZONE = PRIVATEDNS "CreatePrivateZone", 10 a second, on Any;

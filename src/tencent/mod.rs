@@ -51,7 +51,7 @@ pub use personal::{
 };
 pub use private_dns::{
     BoundVpc, Zone, ZoneRecord, bind_vpc, create_alias, create_zone, delete_record, delete_zone,
-    enable_private_dns, is_private_dns_enabled, unbind_vpc, zone, zone_records, zones,
+    enable_private_dns, is_private_dns_enabled, unbind_vpc, zone_records, zones,
 };
 pub use region::{Region, RegionError};
 pub use tke::{

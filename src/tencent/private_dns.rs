@@ -70,12 +70,6 @@ struct ZonePage {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
-struct ZoneResponse {
-    private_zone: PrivateZone,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "PascalCase", default)]
 struct PrivateZone {
     zone_id: LenientText,
     domain: LenientText,
@@ -156,16 +150,6 @@ pub async fn zones(api: &Api) -> Result<Listing<Zone>, ApiError> {
     };
     let key = |zone: &PrivateZone| zone.zone_id.0.clone();
     Ok(collect(Paging::Items, key, fetch).await?.map(Zone::from))
-}
-
-/// One zone.
-///
-/// # Errors
-/// As every call.
-pub async fn zone(api: &Api, id: &str) -> Result<Zone, ApiError> {
-    let answer: ZoneResponse =
-        api.call(actions::DESCRIBE_PRIVATE_ZONE, &json!({"ZoneId": id})).await?;
-    Ok(answer.private_zone.into())
 }
 
 /// The records of a zone.
