@@ -310,14 +310,19 @@ fn vpcs_of(call: &ActionCall<'_>) -> Result<Vec<(String, String)>, ApiError> {
         .collect()
 }
 
-/// A VPC is bound to one zone of a domain at most.
+/// A VPC is bound to one zone of a main domain at most. What that says of zones below is by the
+/// error's name alone.
 fn check_free(
     call: &ActionCall<'_>,
     id: &str,
     domain: &str,
     vpcs: &[(String, String)],
 ) -> Result<(), ApiError> {
-    let mut others = call.cloud.zones.iter().filter(|zone| zone.id != id && zone.domain == domain);
+    let is_below = |one: &str, other: &str| {
+        one.strip_suffix(other).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    let is_same = |other: &str| is_below(domain, other) || is_below(other, domain);
+    let mut others = call.cloud.zones.iter().filter(|zone| zone.id != id && is_same(&zone.domain));
     match others.any(|zone| vpcs.iter().any(|(vpc, _)| zone.is_bound_to(vpc))) {
         true => Err(error(
             "InvalidParameter.VpcBindedMainDomain",

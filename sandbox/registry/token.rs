@@ -111,9 +111,9 @@ pub(super) fn admit(
         .repository()
         .map(|name| format!(",scope=\"repository:{name}:{}\"", actions.join(",")))
         .unwrap_or_default();
-    // Under another name than an address, the token service has that name, too.
+    // Under CCR's own name the token service has that name, too.
     let asked = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let realm = match asked.starts_with(|first: char| first.is_ascii_alphabetic()) {
+    let realm = match asked.contains(".ccs.tencentyun.com") {
         true => asked,
         false => registry.host.as_str(),
     };

@@ -77,7 +77,16 @@ impl Step {
             Self::PolicyCheck => &[Self::PolicyCheck],
             Self::Doctor => &[Self::Doctor],
             Self::Network => &[Self::Network, Self::Instances],
-            Self::Redirect => &[Self::Redirect, Self::Instances],
+            // All that TCR would answer for is compared.
+            Self::Redirect => &[
+                Self::Redirect,
+                Self::Verify,
+                Self::Plan,
+                Self::ReadCcr,
+                Self::Pull,
+                Self::Login,
+                Self::Instances,
+            ],
             Self::Usage => &[Self::Usage],
             Self::Triggers => &[Self::Triggers],
             // Nothing is applied before the copy is verified.
