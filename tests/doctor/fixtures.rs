@@ -88,6 +88,13 @@ impl World {
         run(command.envs(variables.iter().copied()))
     }
 
+    /// Runs a command of `network` with this flag for the cluster's context.
+    pub(super) fn network(&self, command: &str, flag: &str, arguments: &[&str]) -> Run {
+        let mut command = self.sandbox.plugin(&["network", command, flag, &self.context()]);
+        command.arg("--kubeconfig").arg(self.cluster.kubeconfig(&User::admin())).args(arguments);
+        run(&mut command)
+    }
+
     /// Text without what differs from run to run.
     pub(super) fn tidy(&self, text: &str) -> String {
         let server = self.cluster.plane().server().trim_start_matches("https://");

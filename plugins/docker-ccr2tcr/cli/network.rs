@@ -64,6 +64,7 @@ const APPLY_EXAMPLES: &str = "\
 Examples:
   docker ccr2tcr network apply --vpc vpc-1a2b3c4d --dry-run
   docker ccr2tcr network apply --vpc vpc-1a2b3c4d --vpc vpc-5e6f7g8h/subnet-9i0j1k2l
+  docker ccr2tcr network apply --for-kube-context prod
   docker ccr2tcr network apply --public-allow 203.0.113.0/24=office
 
 Run it again whenever it was stopped: what is there is left as it is.
@@ -87,8 +88,15 @@ pub(crate) struct NetworkStatusArgs {
 #[derive(Debug, Args)]
 pub(crate) struct NetworkApplyArgs {
     /// VPC to link, repeatable; without a subnet the one with the most free addresses is taken
-    #[arg(long, value_name = "VPC[/SUBNET]", required_unless_present = "public_allow")]
+    #[arg(long, value_name = "VPC[/SUBNET]")]
+    #[arg(required_unless_present_any = ["public_allow", "for_kube_context"])]
     pub(crate) vpc: Vec<VpcWish>,
+    /// Link the VPC of a TKE cluster, a context of the kubeconfig, repeatable
+    #[arg(long, value_name = "CONTEXT")]
+    pub(crate) for_kube_context: Vec<String>,
+    /// The kubeconfig [default: kubectl's]
+    #[arg(long, value_name = "FILE", requires = "for_kube_context")]
+    pub(crate) kubeconfig: Option<PathBuf>,
     /// Names that lead to the link inside the VPC: NAME.tencentcloudcr.com, NAME-vpc.tencentcloudcr.com
     #[arg(long, value_name = "NAME", value_delimiter = ',', default_value = "default,vpc")]
     pub(crate) dns: Vec<LinkDomain>,

@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
-use ccr2tcr::network::{Plan, PlanError, UndoFile, Wishes};
+use ccr2tcr::kubernetes::ConnectionSettings;
+use ccr2tcr::network::{Plan, PlanError, UndoFile, VpcWish, Wishes};
 use ccr2tcr::prompt::Stop;
+use ccr2tcr::tencent::Enterprise;
 use ccr2tcr::terminal::Printer;
+use ccr2tcr::tke;
 
 use super::super::problems;
 use super::carry::{Change, carry};
@@ -17,7 +20,7 @@ pub(super) async fn run(
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let wishes = Wishes {
+    let mut wishes = Wishes {
         vpcs: args.vpc,
         domains: args.dns,
         allow: args.public_allow,
@@ -37,6 +40,19 @@ pub(super) async fn run(
             return Ok(problems::plain(printer, &error.to_string(), Some(&error.hint())));
         }
     };
+    let kubeconfig = args.kubeconfig;
+    for context in args.for_kube_context {
+        let connection = ConnectionSettings {
+            kubeconfig: kubeconfig.clone(),
+            context: Some(context),
+            ..ConnectionSettings::default()
+        };
+        match vpc_of(&connection, &enterprise, stop, printer).await {
+            Ok(vpc) if wishes.vpcs.iter().any(|wish| wish.vpc == vpc) => {}
+            Ok(vpc) => wishes.vpcs.push(VpcWish { vpc, subnet: None }),
+            Err(code) => return Ok(code),
+        }
+    }
     let state = match read(&enterprise, stop, printer).await {
         Ok(state) => state,
         Err(code) => return Ok(code),
@@ -50,6 +66,27 @@ pub(super) async fn run(
     let change =
         Change { plan, undo, question: format!("change the network of {}?", instance.name) };
     carry(change, &enterprise, &args.write, stop, printer).await
+}
+
+/// The VPC of the TKE cluster that a context leads to. Says why it isn't known, and how the run ends
+/// then.
+async fn vpc_of(
+    connection: &ConnectionSettings,
+    enterprise: &Enterprise,
+    stop: &Stop,
+    printer: &Printer,
+) -> Result<String, ExitCode> {
+    let finding = async {
+        let mut regions = vec![enterprise.api().region().clone()];
+        regions.extend(enterprise.replica_regions().await?);
+        tke::vpc_of(enterprise.api(), &regions, connection).await
+    };
+    let found = unless_stopped(stop, printer, finding).await?;
+    let found = found
+        .map_err(|error| problems::plain(printer, &error.to_string(), error.hint().as_deref()))?;
+    let (cluster, context) = (&found.cluster, connection.context.as_deref().unwrap_or_default());
+    printer.note(&format!("{context} is {} ({}), in {}", cluster.id, cluster.name, cluster.vpc));
+    Ok(found.cluster.vpc)
 }
 
 fn refused(printer: &Printer, error: &PlanError) -> ExitCode {
