@@ -1,11 +1,13 @@
 //! From the description of an account to a cloud with everything in it.
 
+use std::time::Instant;
+
 use anyhow::{Result, ensure};
 use jiff::Timestamp;
 
 use crate::account::{
-    Account, Generate, GenerateRepositories, InstanceDescription, Key, NamespaceDescription,
-    PersonalDescription, RepositoryDescription,
+    Account, CertificateDescription, Generate, GenerateRepositories, InstanceDescription, Key,
+    NamespaceDescription, PersonalDescription, RepositoryDescription,
 };
 use crate::audit_log::AuditLog;
 use crate::cam::Cam;
@@ -17,7 +19,7 @@ use crate::network::{InstanceNetwork, Vpc};
 use crate::private_dns::Zone;
 use crate::registry::Registry;
 use crate::secrets::{SecretLedger, alphanumeric};
-use crate::world::{Cloud, Instance, Personal};
+use crate::world::{Cloud, CustomDomain, Instance, Personal};
 
 /// Builds the cloud. `hosts` are the addresses of the registries, Personal Edition's first.
 pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
@@ -25,7 +27,12 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
     ensure!(hosts.len() == wanted, "{} addresses for {wanted} registries", hosts.len());
     let mut hosts = hosts.into_iter();
     let vpcs = account.vpcs.into_iter().map(Vpc::new).collect();
-    let mut filler = Filler { contents: Contents::default(), images: 0, vpcs };
+    let mut filler = Filler {
+        contents: Contents::default(),
+        images: 0,
+        vpcs,
+        certificates: account.certificates,
+    };
     let mut secrets = SecretLedger::default();
     let key = account.key.unwrap_or_else(|| Key {
         id: format!("AKID{}", alphanumeric(32)),
@@ -69,7 +76,7 @@ pub(crate) fn fill(account: Account, hosts: Vec<String>) -> Result<Cloud> {
         vpcs: filler.vpcs,
         delays: account.delays,
         clusters: account.clusters,
-        certificates: account.certificates,
+        certificates: filler.certificates,
         contents: filler.contents,
         faults: Faults { api: account.faults, registry: account.registry_faults },
         denied: account.denied,
@@ -87,6 +94,7 @@ struct Filler {
     /// So far, which decides when the next one was pushed.
     images: usize,
     vpcs: Vec<Vpc>,
+    certificates: Vec<CertificateDescription>,
 }
 
 impl Filler {
@@ -139,6 +147,17 @@ impl Filler {
         let quota = description.quota.unwrap_or(quota);
         let id =
             description.id.unwrap_or_else(|| format!("tcr-{}", alphanumeric(8).to_lowercase()));
+        // The certificate that names the domain, else the account's first, which then is the wrong one.
+        let certificate = |domain: &String| {
+            let named = self.certificates.iter().find(|held| held.names.contains(domain));
+            named.or(self.certificates.first()).map_or("14568-152", |held| held.id.as_str())
+        };
+        let domains = description.domains.iter().map(|domain| CustomDomain {
+            name: domain.clone(),
+            certificate: certificate(domain).to_owned(),
+            ready: Instant::now(),
+        });
+        let domains = domains.collect();
         let mut webhooks = description.webhooks;
         for (webhook, id) in webhooks.iter_mut().zip(1..) {
             webhook.id = id;
@@ -151,7 +170,7 @@ impl Filler {
             region: description.region,
             level: description.instance_type,
             status: description.status,
-            domains: description.domains,
+            domains,
             network: InstanceNetwork::new(
                 description.links,
                 description.public_entry,

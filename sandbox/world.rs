@@ -105,7 +105,7 @@ pub(crate) struct Instance {
     pub(crate) region: String,
     pub(crate) level: InstanceType,
     pub(crate) status: String,
-    pub(crate) domains: Vec<String>,
+    pub(crate) domains: Vec<CustomDomain>,
     pub(crate) network: InstanceNetwork,
     pub(crate) namespace_quota: usize,
     pub(crate) repository_quota: usize,
@@ -120,6 +120,15 @@ pub(crate) struct Instance {
     pub(crate) service_accounts: Vec<InstanceServiceAccount>,
     pub(crate) created: Timestamp,
     pub(crate) registry: Registry,
+}
+
+/// A custom domain of an instance.
+#[derive(Debug, Clone)]
+pub(crate) struct CustomDomain {
+    pub(crate) name: String,
+    pub(crate) certificate: String,
+    /// When it will answer.
+    pub(crate) ready: Instant,
 }
 
 /// Which registry of the cloud.

@@ -120,6 +120,9 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
         Command::Network(args) => {
             commands::network::run(args.command, stop, printer).await.map(RunEnd::from)
         }
+        Command::Domain(args) => {
+            commands::network::domain::run(args.command, stop, printer).await.map(RunEnd::from)
+        }
         Command::Usage(args) => {
             commands::usage::run(*args, &asked, printer).await.map(RunEnd::from)
         }

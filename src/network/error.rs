@@ -50,6 +50,9 @@ pub enum StepError {
     /// The undo file couldn't be brought up to date, so nothing more was changed.
     #[error("nothing more is changed: {0}")]
     Undo(String),
+    /// What was asked for has failed at Tencent's.
+    #[error("it has failed: {0}")]
+    Failed(String),
     /// A step that it depends on was not done.
     #[error("not tried: {0} was not done")]
     Skipped(String),
@@ -72,6 +75,9 @@ impl StepError {
             Self::Api(error) => error.hint(),
             Self::TimedOut { .. } => Some(
                 "run this again: what has come about meanwhile is left as it is; --timeout waits longer".to_owned(),
+            ),
+            Self::Failed(_) => Some(
+                "look at the instance in TCR's console, which says why; a domain needs its ICP filing in mainland regions".to_owned(),
             ),
             Self::Unsafe(_) | Self::Skipped(_) | Self::Interrupted => None,
             Self::Undo(_) => Some("make room for the undo file, then run this again".to_owned()),

@@ -1,4 +1,5 @@
-//! How an instance is reached: links into VPCs, the names inside them, the public entry.
+//! How an instance is reached: links into VPCs, the names inside them, the public entry, domains of
+//! the customer's.
 //!
 //! State → plan → carried out, with an undo file that is on disk before anything is changed. Every
 //! change is a [`Step`] that converges: the state is read again before it is written, what is there
@@ -6,6 +7,7 @@
 //! opposite order.
 
 mod carry_out;
+mod domain;
 mod entry;
 mod error;
 mod plan;
@@ -19,6 +21,7 @@ mod step;
 mod undo;
 
 pub use carry_out::carry_out;
+pub use domain::{DomainError, DomainWish, RecordToMake, records_to_make};
 pub use error::{NetworkError, StepError, UndoError};
 pub use plan::{AllowWish, Plan, PlanError, PlannedStep, Removal, StepVerdict, VpcWish, Wishes};
 pub use range::{Range, RangeError};

@@ -47,6 +47,8 @@ enum Next {
     Try,
     /// It is under way.
     Wait,
+    /// It has failed, and won't come about by waiting.
+    Fail,
 }
 
 /// What was seen of the thing that a step is about.
@@ -132,6 +134,7 @@ impl Settler<'_> {
                     }
                     pause = FIRST_PAUSE;
                 }
+                Next::Fail => return Err(StepError::Failed(seen.words)),
                 Next::Write | Next::Wait => {}
             }
             if self.stop.is_cancelled() {
@@ -193,6 +196,8 @@ impl Settler<'_> {
                 let next = if status == DnsStatus::Disabled { Next::Try } else { Next::Write };
                 Ok(Seen::new(next, format!("its state is {status:?}")).of(link))
             }
+            Step::CreateDomain { name, certificate } => self.domain(name, Some(certificate)).await,
+            Step::DeleteDomain { name, .. } => self.domain(name, None).await,
             Step::OpenEntry | Step::CloseEntry => {
                 let entry = self.enterprise.public_entry().await?;
                 let next = match (step, &entry.state) {
@@ -209,6 +214,25 @@ impl Settler<'_> {
             Step::AddRule { cidr, description } => self.rule(cidr, description, true).await,
             Step::DeleteRule { cidr, description } => self.rule(cidr, description, false).await,
         }
+    }
+
+    /// `certificate`: that the domain is to be served with; `None` that it isn't to be.
+    async fn domain(&self, name: &str, certificate: Option<&String>) -> Result<Seen, ApiError> {
+        let listing = self.enterprise.domains().await?;
+        let found = listing.items.into_iter().find(|it| it.name.eq_ignore_ascii_case(name));
+        let Some(found) = found else {
+            let next = if certificate.is_some() { Next::Write } else { Next::Done };
+            return Ok(Seen::new(next, "it isn't listed"));
+        };
+        let is = |word: &str| found.status.eq_ignore_ascii_case(word);
+        let next = match certificate {
+            Some(wanted) if found.is_ready() && found.certificate == *wanted => Next::Done,
+            Some(_) if found.is_ready() || is("FAILURE") => Next::Fail,
+            None if !is("DELETING") => Next::Write,
+            _ => Next::Wait,
+        };
+        let (status, certificate) = (&found.status, &found.certificate);
+        Ok(Seen::new(next, format!("its state is {status}, its certificate {certificate}")))
     }
 
     async fn rule(&self, cidr: &str, description: &str, wanted: bool) -> Result<Seen, ApiError> {
@@ -245,6 +269,12 @@ impl Settler<'_> {
             }
             (Step::DeleteDns { domain, region, .. }, Some(link)) => {
                 api.delete_dns(link, *domain, region.as_ref()).await
+            }
+            (Step::CreateDomain { name, certificate }, _) => {
+                api.create_domain(name, certificate).await
+            }
+            (Step::DeleteDomain { name, certificate }, _) => {
+                api.delete_domain(name, certificate).await
             }
             (Step::OpenEntry, _) => api.open_public_entry().await,
             (Step::CloseEntry, _) => api.close_public_entry().await,

@@ -50,6 +50,20 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<Region>,
     },
+    /// The instance answers under a domain of the customer's.
+    CreateDomain {
+        /// `images.example.com`
+        name: String,
+        /// Its certificate's id in the SSL service.
+        certificate: String,
+    },
+    /// It doesn't any more.
+    DeleteDomain {
+        /// `images.example.com`
+        name: String,
+        /// Its certificate's id in the SSL service.
+        certificate: String,
+    },
     /// The public entry is opened.
     OpenEntry,
     /// It is closed.
@@ -79,6 +93,8 @@ impl Step {
             Self::DeleteLink { vpc, subnet, region } => Self::CreateLink { vpc, subnet, region },
             Self::CreateDns { vpc, domain, region } => Self::DeleteDns { vpc, domain, region },
             Self::DeleteDns { vpc, domain, region } => Self::CreateDns { vpc, domain, region },
+            Self::CreateDomain { name, certificate } => Self::DeleteDomain { name, certificate },
+            Self::DeleteDomain { name, certificate } => Self::CreateDomain { name, certificate },
             Self::OpenEntry => Self::CloseEntry,
             Self::CloseEntry => Self::OpenEntry,
             Self::AddRule { cidr, description } => Self::DeleteRule { cidr, description },
@@ -125,6 +141,10 @@ impl fmt::Display for Step {
             Self::DeleteLink { vpc, .. } => write!(f, "remove the link of {vpc}"),
             Self::CreateDns { vpc, domain, .. } => write!(f, "add the {domain} name in {vpc}"),
             Self::DeleteDns { vpc, domain, .. } => write!(f, "remove the {domain} name in {vpc}"),
+            Self::CreateDomain { name, certificate } => {
+                write!(f, "serve {name} with the certificate {certificate}")
+            }
+            Self::DeleteDomain { name, .. } => write!(f, "no longer serve {name}"),
             Self::OpenEntry => f.write_str("open the public entry"),
             Self::CloseEntry => f.write_str("close the public entry"),
             Self::AddRule { cidr, description } => write!(f, "allow {cidr} ({description})"),
@@ -146,6 +166,10 @@ mod tests {
         for step in [
             Step::CreateLink { vpc: vpc.clone(), subnet, region: None },
             Step::CreateDns { vpc, domain: LinkDomain::Vpc, region: Some(Region::guangzhou()) },
+            Step::CreateDomain {
+                name: "images.example.com".to_owned(),
+                certificate: "c".to_owned(),
+            },
             Step::OpenEntry,
             Step::AddRule { cidr, description },
         ] {

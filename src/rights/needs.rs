@@ -5,7 +5,7 @@
 
 use super::scope::On;
 use super::step::Step::{
-    self, AssumeRole, Doctor, Instances, Login, Network, Plan, PolicyCheck, Pull, ReadCcr,
+    self, AssumeRole, Doctor, Domain, Instances, Login, Network, Plan, PolicyCheck, Pull, ReadCcr,
     Redirect, Rewrite, ServiceAccount, Sync, Triggers, TriggersApply, Usage,
 };
 
@@ -46,7 +46,9 @@ pub const NEEDS: &[Need] = &[
     need(&["tcr:PullRepositoryPersonal"], On::PersonalContent, "pull from CCR", &[Pull], &[Rewrite]),
 
     need(&["tcr:DescribeInstances"], On::Instances, "find the instance", &[Instances], &[PolicyCheck, Doctor]),
-    need(&["tcr:DescribeInstanceCustomizedDomain"], On::Everything, "find the instance by a custom domain (--tcr-host)", &[], &[Plan, Doctor]),
+    need(&["tcr:DescribeInstanceCustomizedDomain"], On::Everything, "find the instance by a custom domain (--tcr-host), see its domains", &[Domain], &[Plan, Doctor]),
+    need(&["tcr:CreateInstanceCustomizedDomain"], On::Everything, "serve a domain", &[Domain], &[]),
+    need(&["tcr:DeleteInstanceCustomizedDomain"], On::Everything, "undo that", &[Domain], &[]),
     need(&["tcr:DescribeNamespaces"], On::AllContent, "list the namespaces of TCR", &[Plan, ServiceAccount], &[Rewrite, Doctor]),
     need(&["tcr:DescribeRepositories"], On::AllContent, "list the repositories of TCR", &[Plan], &[]),
     need(&["tcr:DescribeImages"], On::Content, "list the tags of TCR", &[Plan], &[Rewrite]),
@@ -63,7 +65,7 @@ pub const NEEDS: &[Need] = &[
     // CAM's table of what is granted on what (598/70035) calls it by its older name.
     need(&["tcr:CreateServiceAccount", "tcr:CreateCustomAccount"], On::Everything, "create a service account", &[ServiceAccount], &[]),
 
-    need(&["tcr:DescribeInternalEndpoints"], On::Instance, "see which VPCs are linked", &[Network, Redirect], &[Doctor]),
+    need(&["tcr:DescribeInternalEndpoints"], On::Instance, "see which VPCs are linked", &[Network, Redirect], &[Domain, Doctor]),
     need(&["tcr:ManageInternalEndpoint"], On::Instance, "link a VPC, or undo it", &[Network], &[]),
     need(&["tcr:CreateInternalEndpointDns"], On::Everything, "let a VPC resolve the instance's names", &[Network], &[]),
     need(&["tcr:DeleteInternalEndpointDns"], On::Everything, "undo that", &[Network], &[]),
@@ -98,7 +100,7 @@ pub const NEEDS: &[Need] = &[
     need(&["tke:DescribeClusterInstances"], On::Everything, "tell which cluster nodes belong to", &[], &[Doctor]),
     need(&["tke:DescribeClusterNodePools"], On::Everything, "see the runtimes of a cluster's nodes", &[], &[Doctor]),
     need(&["tke:DescribeAddon"], On::Everything, "see the addon of a cluster", &[], &[Doctor]),
-    need(&["ssl:DescribeCertificates"], On::Everything, "check the certificate of a custom domain", &[], &[Doctor]),
+    need(&["ssl:DescribeCertificates"], On::Everything, "check the certificate of a custom domain", &[Domain], &[Doctor]),
     need(&["cloudaudit:DescribeEvents"], On::Everything, "see who pulls from CCR", &[], &[Usage]),
 
     need(&["sts:GetCallerIdentity"], On::Everything, "see whose key it is", &[PolicyCheck], &[Doctor, Usage]),

@@ -31,6 +31,8 @@ pub enum Step {
     Doctor,
     /// docker ccr2tcr network apply, remove and rollback
     Network,
+    /// docker ccr2tcr domain add
+    Domain,
     /// docker ccr2tcr network redirect
     Redirect,
     /// docker ccr2tcr usage
@@ -77,6 +79,7 @@ impl Step {
             Self::PolicyCheck => &[Self::PolicyCheck],
             Self::Doctor => &[Self::Doctor],
             Self::Network => &[Self::Network, Self::Instances],
+            Self::Domain => &[Self::Domain, Self::Instances],
             // All that TCR would answer for is compared.
             Self::Redirect => &[
                 Self::Redirect,

@@ -88,6 +88,11 @@ actions! {
     DESCRIBE_INSTANCES = TCR "DescribeInstances", 100 a second, on Instances;
     DESCRIBE_INSTANCE_CUSTOMIZED_DOMAIN =
         TCR "DescribeInstanceCustomizedDomain", 20 a second, on Any;
+    // Rate: 1141/79579.
+    CREATE_INSTANCE_CUSTOMIZED_DOMAIN =
+        TCR "CreateInstanceCustomizedDomain", 1 a second, on Any;
+    DELETE_INSTANCE_CUSTOMIZED_DOMAIN =
+        TCR "DeleteInstanceCustomizedDomain", 1 a second, on Any;
     DESCRIBE_NAMESPACES = TCR "DescribeNamespaces", 100 a second, on Content;
     CREATE_NAMESPACE = TCR "CreateNamespace", 20 a second, on Content;
     DESCRIBE_REPOSITORIES = TCR "DescribeRepositories", 100 a second, on Content;

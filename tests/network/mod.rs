@@ -1,5 +1,6 @@
 //! `docker ccr2tcr network`: links, names and the public entry, and the way back.
 
+mod domain;
 mod everybody;
 mod fail_closed;
 mod fixtures;

@@ -1,6 +1,7 @@
 //! The commands and their flags, as clap declares them.
 
 mod doctor;
+mod domain;
 mod network;
 mod output;
 mod policy;
@@ -22,6 +23,7 @@ use crate::rate::parse_rate;
 use crate::since::parse_since;
 
 pub(crate) use doctor::DoctorArgs;
+pub(crate) use domain::{DomainAddArgs, DomainArgs, DomainCommand};
 pub(crate) use network::{
     NetworkApplyArgs, NetworkArgs, NetworkCommand, NetworkRemoveArgs, NetworkRollbackArgs,
     NetworkStatusArgs, NetworkWriteArgs,
@@ -68,6 +70,8 @@ pub(crate) enum Command {
     Doctor(Box<DoctorArgs>),
     /// Show and set how the TCR instance is reached: VPC links, DNS, the public entry
     Network(Box<NetworkArgs>),
+    /// Let the instance answer under a domain of yours
+    Domain(Box<DomainArgs>),
     /// Print the least CAM policy for a step, check what the key may, translate CCR's policies
     #[command(after_help = policy::EXAMPLES)]
     Policy(Box<PolicyArgs>),
@@ -94,6 +98,7 @@ impl Command {
             Self::Triggers(args) => args.settings(),
             Self::Login(args) => &args.settings,
             Self::Network(args) => args.command.settings(),
+            Self::Domain(args) => args.settings(),
             Self::Doctor(args) => &args.settings,
             Self::Instances(args) => &args.settings,
             Self::Policy(args) => args.settings(),
@@ -109,6 +114,7 @@ impl Command {
             Self::Usage(args) => &mut args.settings,
             Self::Login(args) => &mut args.settings,
             Self::Network(args) => args.command.settings_mut(),
+            Self::Domain(args) => args.settings_mut(),
             Self::Doctor(args) => &mut args.settings,
             Self::Instances(args) => &mut args.settings,
             Self::Triggers(args) => args.settings_mut(),

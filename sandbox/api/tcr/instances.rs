@@ -2,13 +2,15 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "the table of actions needs one signature")]
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::api::call::{ActionCall, ActionResult};
 use crate::api::error::ApiError;
 use crate::clock;
 use crate::regions::{REGIONS, find};
-use crate::world::Instance;
+use crate::world::{CustomDomain, Instance};
 
 /// `DescribeRegions`
 pub(super) fn regions(_: &mut ActionCall<'_>) -> ActionResult {
@@ -103,18 +105,54 @@ pub(super) fn check(call: &mut ActionCall<'_>) -> ActionResult {
 /// `DescribeInstanceCustomizedDomain`
 pub(super) fn customized_domains(call: &mut ActionCall<'_>) -> ActionResult {
     let page = call.items();
-    // The one that names the domain, else the account's first, which then is the wrong one.
-    let certificates = call.cloud.certificates.clone();
-    let of = |domain: &String| {
-        let named = certificates.iter().find(|held| held.names.contains(domain));
-        named.or(certificates.first()).map_or("14568-152", |held| held.id.as_str())
-    };
     let held = call.instance()?;
     let count = held.domains.len();
     let list = page.of(&held.domains, |domain| {
         json!({
-            "RegistryId": held.id, "CertId": of(domain), "DomainName": domain, "Status": "success",
+            "RegistryId": held.id,
+            "CertId": domain.certificate,
+            "DomainName": domain.name,
+            "Status": if domain.ready <= Instant::now() { "success" } else { "CREATING" },
         })
     });
     Ok(json!({"TotalCount": count, "DomainInfoList": list}))
+}
+
+/// `CreateInstanceCustomizedDomain`
+pub(super) fn create_domain(call: &mut ActionCall<'_>) -> ActionResult {
+    let (name, id) = (call.text("DomainName").to_owned(), call.text("CertificateId").to_owned());
+    if !call.cloud.certificates.iter().any(|held| held.id == id) {
+        return Err(ApiError::new(
+            "FailedOperation.CertificateNotFound",
+            format!("证书 {id} 不存在。"),
+            format!("The certificate {id} is not found."),
+        ));
+    }
+    let takes = Duration::from_millis(call.cloud.delays.link);
+    let instance = call.running()?;
+    if instance.domains.iter().any(|held| held.name == name) {
+        return Err(ApiError::new(
+            "InternalError.ErrConflict",
+            format!("域名 {name} 已存在。"),
+            format!("The domain {name} exists."),
+        ));
+    }
+    instance.domains.push(CustomDomain { name, certificate: id, ready: Instant::now() + takes });
+    Ok(json!({}))
+}
+
+/// `DeleteInstanceCustomizedDomain`
+pub(super) fn delete_domain(call: &mut ActionCall<'_>) -> ActionResult {
+    let name = call.text("DomainName").to_owned();
+    let instance = call.running()?;
+    let before = instance.domains.len();
+    instance.domains.retain(|held| held.name != name);
+    if instance.domains.len() == before {
+        return Err(ApiError::new(
+            "InternalError.ErrNotExist",
+            format!("域名 {name} 不存在。"),
+            format!("The domain {name} does not exist."),
+        ));
+    }
+    Ok(json!({}))
 }

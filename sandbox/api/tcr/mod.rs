@@ -188,6 +188,20 @@ pub(super) const ACTIONS: &[Action] = &[
         instances::customized_domains,
     ),
     action(
+        "CreateInstanceCustomizedDomain",
+        1,
+        Grant::Operation,
+        "!RegistryId:s !DomainName:s !CertificateId:s",
+        instances::create_domain,
+    ),
+    action(
+        "DeleteInstanceCustomizedDomain",
+        1,
+        Grant::Operation,
+        "!RegistryId:s !DomainName:s CertificateId:s",
+        instances::delete_domain,
+    ),
+    action(
         "DescribeNamespaces",
         100,
         Grant::Content,

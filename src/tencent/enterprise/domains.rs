@@ -1,8 +1,10 @@
 //! The custom domains of an instance.
 
 use serde::Deserialize;
+use serde_json::json;
 
 use super::Enterprise;
+use super::client::EmptyResponse;
 use crate::tencent::actions::{self, Action};
 use crate::tencent::api::{LenientList, LenientNumber, LenientText, ListPage, Paging, collect};
 use crate::tencent::{ApiError, Listing};
@@ -67,5 +69,33 @@ impl Enterprise {
             certificate: info.cert_id.0,
             status: info.status.0,
         }))
+    }
+
+    /// Asks for a domain to be served with a certificate of the SSL service. It takes minutes.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn create_domain(&self, name: &str, certificate: &str) -> Result<(), ApiError> {
+        self.write_domain(actions::CREATE_INSTANCE_CUSTOMIZED_DOMAIN, name, certificate).await
+    }
+
+    /// Asks for a domain not to be served any more.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn delete_domain(&self, name: &str, certificate: &str) -> Result<(), ApiError> {
+        self.write_domain(actions::DELETE_INSTANCE_CUSTOMIZED_DOMAIN, name, certificate).await
+    }
+
+    async fn write_domain(
+        &self,
+        action: Action,
+        name: &str,
+        certificate: &str,
+    ) -> Result<(), ApiError> {
+        let payload = json!({
+            "RegistryId": self.registry_id, "DomainName": name, "CertificateId": certificate,
+        });
+        self.api.call::<EmptyResponse>(action, &payload).await.map(|EmptyResponse {}| ())
     }
 }

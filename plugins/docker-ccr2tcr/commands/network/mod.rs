@@ -2,6 +2,7 @@
 
 mod apply;
 mod carry;
+pub(crate) mod domain;
 mod opening;
 mod pods;
 mod redirect;
