@@ -243,6 +243,16 @@ async fn network(State(world): WorldState) -> Response {
     instance.network.settle(vpcs);
     ok(&json!({
         "network": instance.network.everything(),
+        "replication": instance
+            .replication_rules
+            .iter()
+            .map(|rule| {
+                json!({
+                    "name": rule.name, "filters": rule.filters, "overrides": rule.overrides,
+                    "destination": rule.destination,
+                })
+            })
+            .collect::<Vec<_>>(),
         "free": vpcs
             .iter()
             .flat_map(|vpc| &vpc.subnets)

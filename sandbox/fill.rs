@@ -171,6 +171,7 @@ impl Filler {
             level: description.instance_type,
             status: description.status,
             domains,
+            replication_rules: Vec::new(),
             network: InstanceNetwork::new(
                 description.links,
                 description.public_entry,

@@ -106,6 +106,7 @@ pub(crate) struct Instance {
     pub(crate) level: InstanceType,
     pub(crate) status: String,
     pub(crate) domains: Vec<CustomDomain>,
+    pub(crate) replication_rules: Vec<ReplicationRule>,
     pub(crate) network: InstanceNetwork,
     pub(crate) namespace_quota: usize,
     pub(crate) repository_quota: usize,
@@ -120,6 +121,18 @@ pub(crate) struct Instance {
     pub(crate) service_accounts: Vec<InstanceServiceAccount>,
     pub(crate) created: Timestamp,
     pub(crate) registry: Registry,
+}
+
+/// A rule that copies pushes to another instance. Nothing is copied here.
+#[derive(Debug, Clone)]
+pub(crate) struct ReplicationRule {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) filters: Vec<(String, String)>,
+    pub(crate) overrides: bool,
+    /// `tcr-…`
+    pub(crate) destination: String,
+    pub(crate) namespace: String,
 }
 
 /// A custom domain of an instance.

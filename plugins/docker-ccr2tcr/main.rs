@@ -123,6 +123,9 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
         Command::Domain(args) => {
             commands::network::domain::run(args.command, stop, printer).await.map(RunEnd::from)
         }
+        Command::Replicate(args) => {
+            commands::network::replicate::run(*args, stop, printer).await.map(RunEnd::from)
+        }
         Command::Usage(args) => {
             commands::usage::run(*args, &asked, printer).await.map(RunEnd::from)
         }

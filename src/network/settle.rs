@@ -198,6 +198,12 @@ impl Settler<'_> {
             }
             Step::CreateDomain { name, certificate } => self.domain(name, Some(certificate)).await,
             Step::DeleteDomain { name, .. } => self.domain(name, None).await,
+            Step::CreateReplication { rule, namespace, destination, .. } => {
+                self.replication(rule, namespace, destination, true).await
+            }
+            Step::DeleteReplication { rule, namespace, destination, .. } => {
+                self.replication(rule, namespace, destination, false).await
+            }
             Step::OpenEntry | Step::CloseEntry => {
                 let entry = self.enterprise.public_entry().await?;
                 let next = match (step, &entry.state) {
@@ -233,6 +239,30 @@ impl Settler<'_> {
         };
         let (status, certificate) = (&found.status, &found.certificate);
         Ok(Seen::new(next, format!("its state is {status}, its certificate {certificate}")))
+    }
+
+    async fn replication(
+        &self,
+        rule: &str,
+        namespace: &str,
+        destination: &str,
+        wanted: bool,
+    ) -> Result<Seen, ApiError> {
+        let listing = self.enterprise.replication_rules().await?;
+        Ok(match (listing.items.iter().find(|known| known.name == rule), wanted) {
+            (None, true) => Seen::new(Next::Write, "it isn't listed"),
+            (None, false) => Seen::new(Next::Done, "it isn't listed"),
+            (Some(known), true) if known.copies(namespace, destination) => {
+                Seen::new(Next::Done, "it is listed")
+            }
+            (Some(known), false) if known.copies(namespace, destination) => {
+                Seen::new(Next::Write, "it is listed")
+            }
+            (Some(known), _) => {
+                let to = &known.destination;
+                Seen::new(Next::Fail, format!("the rule {rule} copies something else, to {to}"))
+            }
+        })
     }
 
     async fn rule(&self, cidr: &str, description: &str, wanted: bool) -> Result<Seen, ApiError> {
@@ -276,6 +306,10 @@ impl Settler<'_> {
             (Step::DeleteDomain { name, certificate }, _) => {
                 api.delete_domain(name, certificate).await
             }
+            (Step::CreateReplication { rule, namespace, destination, region_number }, _) => {
+                api.create_replication(rule, namespace, destination, *region_number).await
+            }
+            (Step::DeleteReplication { rule, .. }, _) => api.delete_replication(rule).await,
             (Step::OpenEntry, _) => api.open_public_entry().await,
             (Step::CloseEntry, _) => api.close_public_entry().await,
             (Step::AddRule { cidr, description }, _) => api.add_allow_rule(cidr, description).await,

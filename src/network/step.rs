@@ -64,6 +64,28 @@ pub enum Step {
         /// Its certificate's id in the SSL service.
         certificate: String,
     },
+    /// A namespace is copied to another instance, at each push.
+    CreateReplication {
+        /// The rule's name.
+        rule: String,
+        /// What is copied, to the namespace of the same name.
+        namespace: String,
+        /// The other instance, `tcr-…`
+        destination: String,
+        /// The number of the region that it is in.
+        region_number: u64,
+    },
+    /// It isn't any more; what was copied stays.
+    DeleteReplication {
+        /// The rule's name.
+        rule: String,
+        /// What was copied.
+        namespace: String,
+        /// The other instance, `tcr-…`
+        destination: String,
+        /// The number of the region that it is in.
+        region_number: u64,
+    },
     /// The public entry is opened.
     OpenEntry,
     /// It is closed.
@@ -95,6 +117,12 @@ impl Step {
             Self::DeleteDns { vpc, domain, region } => Self::CreateDns { vpc, domain, region },
             Self::CreateDomain { name, certificate } => Self::DeleteDomain { name, certificate },
             Self::DeleteDomain { name, certificate } => Self::CreateDomain { name, certificate },
+            Self::CreateReplication { rule, namespace, destination, region_number } => {
+                Self::DeleteReplication { rule, namespace, destination, region_number }
+            }
+            Self::DeleteReplication { rule, namespace, destination, region_number } => {
+                Self::CreateReplication { rule, namespace, destination, region_number }
+            }
             Self::OpenEntry => Self::CloseEntry,
             Self::CloseEntry => Self::OpenEntry,
             Self::AddRule { cidr, description } => Self::DeleteRule { cidr, description },
@@ -145,6 +173,10 @@ impl fmt::Display for Step {
                 write!(f, "serve {name} with the certificate {certificate}")
             }
             Self::DeleteDomain { name, .. } => write!(f, "no longer serve {name}"),
+            Self::CreateReplication { namespace, destination, rule, .. } => {
+                write!(f, "copy {namespace} to {destination} at each push, by the rule {rule}")
+            }
+            Self::DeleteReplication { rule, .. } => write!(f, "delete the rule {rule}"),
             Self::OpenEntry => f.write_str("open the public entry"),
             Self::CloseEntry => f.write_str("close the public entry"),
             Self::AddRule { cidr, description } => write!(f, "allow {cidr} ({description})"),

@@ -6,7 +6,7 @@
 use super::scope::On;
 use super::step::Step::{
     self, AssumeRole, Doctor, Domain, Instances, Login, Network, Plan, PolicyCheck, Pull, ReadCcr,
-    Redirect, Rewrite, ServiceAccount, Sync, Triggers, TriggersApply, Usage,
+    Redirect, Replicate, Rewrite, ServiceAccount, Sync, Triggers, TriggersApply, Usage,
 };
 
 /// One right.
@@ -49,7 +49,11 @@ pub const NEEDS: &[Need] = &[
     need(&["tcr:DescribeInstanceCustomizedDomain"], On::Everything, "find the instance by a custom domain (--tcr-host), see its domains", &[Domain], &[Plan, Doctor]),
     need(&["tcr:CreateInstanceCustomizedDomain"], On::Everything, "serve a domain", &[Domain], &[]),
     need(&["tcr:DeleteInstanceCustomizedDomain"], On::Everything, "undo that", &[Domain], &[]),
-    need(&["tcr:DescribeNamespaces"], On::AllContent, "list the namespaces of TCR", &[Plan, ServiceAccount], &[Rewrite, Doctor]),
+    need(&["tcr:DescribeReplicationPolicies"], On::Everything, "read the rules that copy to other instances", &[Replicate], &[]),
+    need(&["tcr:ManageReplication"], On::Instance, "make such a rule", &[Replicate], &[]),
+    need(&["tcr:DeleteReplicationRule"], On::Everything, "undo that", &[Replicate], &[]),
+    need(&["tcr:CheckInstance"], On::Everything, "see in which region the other instance is", &[Replicate], &[]),
+    need(&["tcr:DescribeNamespaces"], On::AllContent, "list the namespaces of TCR", &[Plan, Replicate, ServiceAccount], &[Rewrite, Doctor]),
     need(&["tcr:DescribeRepositories"], On::AllContent, "list the repositories of TCR", &[Plan], &[]),
     need(&["tcr:DescribeImages"], On::Content, "list the tags of TCR", &[Plan], &[Rewrite]),
     need(&["tcr:DescribeWebhookTrigger"], On::Everything, "see webhooks, which a copy would call", &[TriggersApply], &[Plan, Doctor]),

@@ -33,6 +33,8 @@ pub enum Step {
     Network,
     /// docker ccr2tcr domain add
     Domain,
+    /// docker ccr2tcr replicate
+    Replicate,
     /// docker ccr2tcr network redirect
     Redirect,
     /// docker ccr2tcr usage
@@ -80,6 +82,7 @@ impl Step {
             Self::Doctor => &[Self::Doctor],
             Self::Network => &[Self::Network, Self::Instances],
             Self::Domain => &[Self::Domain, Self::Instances],
+            Self::Replicate => &[Self::Replicate, Self::Instances],
             // All that TCR would answer for is compared.
             Self::Redirect => &[
                 Self::Redirect,

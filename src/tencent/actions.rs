@@ -123,6 +123,10 @@ actions! {
     DESCRIBE_SECURITY_POLICIES = TCR "DescribeSecurityPolicies", 20 a second, on Any;
     CREATE_SECURITY_POLICY = TCR "CreateSecurityPolicy", 20 a second, on Instance;
     DELETE_SECURITY_POLICY = TCR "DeleteSecurityPolicy", 20 a second, on Instance;
+    CHECK_INSTANCE = TCR "CheckInstance", 20 a second, on Any;
+    MANAGE_REPLICATION = TCR "ManageReplication", 20 a second, on Instance;
+    DESCRIBE_REPLICATION_POLICIES = TCR "DescribeReplicationPolicies", 20 a second, on Any;
+    DELETE_REPLICATION_RULE = TCR "DeleteReplicationRule", 20 a second, on Any;
     DESCRIBE_REPLICATION_INSTANCES = TCR "DescribeReplicationInstances", 20 a second, on Any;
 
     DESCRIBE_VPCS = VPC "DescribeVpcs", 20 a second, on Any;

@@ -8,4 +8,5 @@ mod killed;
 mod outputs;
 mod refusals;
 mod removal;
+mod replicate;
 mod round_trip;

@@ -64,6 +64,11 @@ fn tencents_own_sdk_sees_vpcs() {
 }
 
 #[test]
+fn tencents_own_sdk_makes_rules_between_instances() {
+    holds(check("sdk-checks/replication.py", None), 9);
+}
+
+#[test]
 fn tencents_own_sdk_makes_private_zones() {
     holds(check("sdk-checks/privatedns.py", Some("accounts/network.yaml")), 14);
 }

@@ -78,6 +78,14 @@ personal:
 enterprise: [{name: prod, id: tcr-12345678}]
 ";
 
+/// Two instances.
+const TWO: &str = "
+personal: [{region: ap-guangzhou}]
+enterprise:
+  - {name: prod, id: tcr-12345678, namespaces: [{name: shop}]}
+  - {name: prod-hk, region: ap-hongkong}
+";
+
 const CUSTOM_DOMAIN: (&str, &[&str]) =
     ("tcr:DescribeInstanceCustomizedDomain", &["--tcr-host", "registry.example.com"]);
 
@@ -146,6 +154,23 @@ const CASES: &[Case] = &[
             &["network", "rollback", "undo.json", "--yes", "--timeout", "5s"],
         ],
         NETWORK,
+    ),
+    case(
+        "replicate",
+        &[
+            &[
+                "replicate",
+                "--tcr-name",
+                "prod",
+                "--to",
+                "prod-hk",
+                "--yes",
+                "--undo-file",
+                "undo.json",
+            ],
+            &["network", "rollback", "undo.json", "--yes", "--timeout", "5s"],
+        ],
+        TWO,
     ),
     Case {
         // Asked only where reports of own runs are given.

@@ -6,6 +6,7 @@ mod network;
 mod output;
 mod policy;
 mod redirect;
+mod replicate;
 mod triggers;
 mod usage;
 mod vpc;
@@ -33,6 +34,7 @@ pub(crate) use policy::{
     CheckArgs, PolicyArgs, PolicyCommand, PolicyOutput, PrintArgs, ScopeArgs, TranslateArgs,
 };
 pub(crate) use redirect::NetworkRedirectArgs;
+pub(crate) use replicate::ReplicateArgs;
 pub(crate) use triggers::{
     ApplyTriggersArgs, ReceiverArgs, RollbackTriggersArgs, TriggersArgs, TriggersCommand,
 };
@@ -72,6 +74,9 @@ pub(crate) enum Command {
     Network(Box<NetworkArgs>),
     /// Let the instance answer under a domain of yours
     Domain(Box<DomainArgs>),
+    /// Copy what is pushed to another TCR instance, by rules of TCR's own
+    #[command(after_help = replicate::EXAMPLES)]
+    Replicate(Box<ReplicateArgs>),
     /// Print the least CAM policy for a step, check what the key may, translate CCR's policies
     #[command(after_help = policy::EXAMPLES)]
     Policy(Box<PolicyArgs>),
@@ -99,6 +104,7 @@ impl Command {
             Self::Login(args) => &args.settings,
             Self::Network(args) => args.command.settings(),
             Self::Domain(args) => args.settings(),
+            Self::Replicate(args) => &args.write.settings,
             Self::Doctor(args) => &args.settings,
             Self::Instances(args) => &args.settings,
             Self::Policy(args) => args.settings(),
@@ -115,6 +121,7 @@ impl Command {
             Self::Login(args) => &mut args.settings,
             Self::Network(args) => args.command.settings_mut(),
             Self::Domain(args) => args.settings_mut(),
+            Self::Replicate(args) => &mut args.write.settings,
             Self::Doctor(args) => &mut args.settings,
             Self::Instances(args) => &mut args.settings,
             Self::Triggers(args) => args.settings_mut(),

@@ -7,6 +7,7 @@ mod namespaces;
 mod network;
 mod personal;
 mod policies;
+mod replication;
 mod repositories;
 mod triggers;
 mod webhooks;
@@ -200,6 +201,28 @@ pub(super) const ACTIONS: &[Action] = &[
         Grant::Operation,
         "!RegistryId:s !DomainName:s CertificateId:s",
         instances::delete_domain,
+    ),
+    action(
+        "ManageReplication",
+        20,
+        Grant::Instance,
+        "!SourceRegistryId:s !DestinationRegistryId:s !Rule:o Description:s DestinationRegionId:i \
+         PeerReplicationOption:o",
+        replication::create,
+    ),
+    action(
+        "DescribeReplicationPolicies",
+        20,
+        Grant::Operation,
+        "!RegistryId:s Page:i PageSize:i",
+        replication::list,
+    ),
+    action(
+        "DeleteReplicationRule",
+        20,
+        Grant::Operation,
+        "!SourceRegistryId:s !RuleName:s Description:s",
+        replication::delete,
     ),
     action(
         "DescribeNamespaces",

@@ -2,9 +2,22 @@
 //!
 //! The texts are those of containerd and Docker, as events of TKE's nodes show them.
 
-/// The meaning of a message, and a hint.
-pub(super) fn meaning(message: &str) -> (&'static str, &'static str) {
-    let has = |part: &str| message.contains(part);
+/// The meaning of a message about an image, and a hint. What the message echoes of the image's name
+/// says nothing: a repository may be called `certificate`, and a digest may hold `429`.
+pub(super) fn meaning(message: &str, image: &str) -> (&'static str, &'static str) {
+    let (name, digest) = image.split_once('@').unwrap_or((image, ""));
+    let path = name.split_once('/').map_or("", |(_, path)| path);
+    let mut words = message.to_owned();
+    for echoed in [name, path, digest].into_iter().filter(|echoed| !echoed.is_empty()) {
+        words = words.replace(echoed, "");
+    }
+    let has = |part: &str| words.contains(part);
+    // No part of a port or an address.
+    let has_status = |code: &str| {
+        words
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != ':')
+            .any(|it| it == code)
+    };
     if has("no such host") {
         (
             "the name isn't resolved on the node",
@@ -31,14 +44,14 @@ pub(super) fn meaning(message: &str) -> (&'static str, &'static str) {
         || has("authorization failed")
         || has("unauthorized")
         || has("failed to authorize")
-        || has("401")
+        || has_status("401")
         || has("denied")
     {
         (
             "the pull secret is missing, wrong or over, or the namespace isn't in TCR",
             "kubectl tcr-switch secrets copy -n NAMESPACE",
         )
-    } else if has("toomanyrequests") || has("429") {
+    } else if has("toomanyrequests") || has_status("429") {
         ("the registry asks to pull less", "pull less at once, or take a larger edition of TCR")
     } else if has("not found") {
         ("the image isn't there", "docker ccr2tcr sync")
@@ -62,7 +75,24 @@ mod tests {
             ("toomanyrequests: slow down", "less"),
             ("something else", "can't pull"),
         ] {
-            let (meaning, _) = meaning(message);
+            let (meaning, _) = meaning(message, "prod.tencentcloudcr.com/shop/web@sha256:12");
+            assert!(meaning.contains(expected), "{message}: {meaning}");
+        }
+    }
+
+    #[test]
+    fn what_a_message_echoes_says_nothing() {
+        let image = "prod.tencentcloudcr.com/denied/certificate@sha256:4290";
+        for (message, expected) in [
+            ("prod.tencentcloudcr.com/denied/certificate@sha256:4290: not found", "isn't there"),
+            (
+                "GET https://x/v2/denied/certificate/manifests/sha256:4290: 404: not found",
+                "isn't there",
+            ),
+            ("dial tcp 10.0.0.5:4290: i/o timeout", "no way"),
+            ("unexpected status: 429 Too Many Requests", "less"),
+        ] {
+            let (meaning, _) = meaning(message, image);
             assert!(meaning.contains(expected), "{message}: {meaning}");
         }
     }

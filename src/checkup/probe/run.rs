@@ -63,7 +63,7 @@ pub(in crate::checkup) async fn pull_on(
     let said = match said {
         Ok(Ok(Pull::Failed(message))) => {
             let message = event(cluster, namespace, &name).await.unwrap_or(message);
-            let (means, hint) = meaning(&message);
+            let (means, hint) = meaning(&message, image);
             let hint = hint.replace("NAMESPACE", namespace);
             Ok(Pulled::No(format!("{means}: {}", one_line(&message)), hint))
         }

@@ -9,6 +9,7 @@ mod instance;
 mod namespaces;
 mod network;
 mod policies;
+mod replication;
 mod repositories;
 mod webhooks;
 
@@ -20,6 +21,7 @@ pub use instance::{Instance, InstanceKind, Prepaid, instances};
 pub use namespaces::EnterpriseNamespace;
 pub use network::{AllowRule, DnsStatus, EntryState, Link, LinkDomain, PublicEntry};
 pub use policies::{ImmutableRule, RetentionRule, RetentionRules, Webhook};
+pub use replication::ReplicationRule;
 pub use repositories::EnterpriseRepository;
 pub use webhooks::{NamespaceWebhook, NewWebhook};
 

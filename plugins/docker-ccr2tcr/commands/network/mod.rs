@@ -7,6 +7,7 @@ mod opening;
 mod pods;
 mod redirect;
 mod remove;
+pub(crate) mod replicate;
 mod rollback;
 mod status;
 
