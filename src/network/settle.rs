@@ -196,8 +196,8 @@ impl Settler<'_> {
                 let next = if status == DnsStatus::Disabled { Next::Try } else { Next::Write };
                 Ok(Seen::new(next, format!("its state is {status:?}")).of(link))
             }
-            Step::CreateDomain { name, certificate } => self.domain(name, Some(certificate)).await,
-            Step::DeleteDomain { name, .. } => self.domain(name, None).await,
+            Step::CreateDomain { name, certificate } => self.domain(name, certificate, true).await,
+            Step::DeleteDomain { name, certificate } => self.domain(name, certificate, false).await,
             Step::CreateReplication { rule, namespace, destination, .. } => {
                 self.replication(rule, namespace, destination, true).await
             }
@@ -222,22 +222,29 @@ impl Settler<'_> {
         }
     }
 
-    /// `certificate`: that the domain is to be served with; `None` that it isn't to be.
-    async fn domain(&self, name: &str, certificate: Option<&String>) -> Result<Seen, ApiError> {
+    /// A domain that is served with another certificate than `certificate` is somebody else's: it
+    /// is neither counted as made nor deleted.
+    async fn domain(&self, name: &str, certificate: &str, wanted: bool) -> Result<Seen, ApiError> {
         let listing = self.enterprise.domains().await?;
         let found = listing.items.into_iter().find(|it| it.name.eq_ignore_ascii_case(name));
         let Some(found) = found else {
-            let next = if certificate.is_some() { Next::Write } else { Next::Done };
+            let next = if wanted { Next::Write } else { Next::Done };
             return Ok(Seen::new(next, "it isn't listed"));
         };
         let is = |word: &str| found.status.eq_ignore_ascii_case(word);
-        let next = match certificate {
-            Some(wanted) if found.is_ready() && found.certificate == *wanted => Next::Done,
-            Some(_) if found.is_ready() || is("FAILURE") => Next::Fail,
-            None if !is("DELETING") => Next::Write,
+        let status = &found.status;
+        let next = match wanted {
+            _ if found.certificate != certificate && !is("DELETING") => {
+                let other = &found.certificate;
+                let words =
+                    format!("{name} is served with the certificate {other}, not {certificate}");
+                return Ok(Seen::new(Next::Fail, words));
+            }
+            true if found.is_ready() => Next::Done,
+            true if is("FAILURE") => Next::Fail,
+            false if !is("DELETING") => Next::Write,
             _ => Next::Wait,
         };
-        let (status, certificate) = (&found.status, &found.certificate);
         Ok(Seen::new(next, format!("its state is {status}, its certificate {certificate}")))
     }
 

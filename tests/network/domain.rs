@@ -74,3 +74,26 @@ fn a_certificate_that_can_not_be_used_is_refused_before_anything_is_sent() {
         .says(&["none of the 3 certificates"]);
     assert_eq!(domains(&sandbox), 0);
 }
+
+#[test]
+fn a_domain_that_has_another_certificate_since_is_not_taken_back() {
+    let account = format!("{ACCOUNT}  - {{id: cert-new, names: ['*.example.com']}}\n");
+    let sandbox = Sandbox::with_account(&account);
+    let add = |certificate: &str, undo: &str| {
+        let what = ["domain", "add", "images.example.com", "--certificate", certificate];
+        sandbox.ccr2tcr(&[&what[..], &["--yes", "--undo-file", undo]].concat()).ends_with(0);
+    };
+    add("cert-wild", "old.json");
+    let copy = std::fs::read(sandbox.folder().join("old.json")).unwrap();
+    sandbox.ccr2tcr(&["network", "rollback", "old.json", "--yes"]).ends_with(0);
+    add("cert-new", "new.json");
+
+    std::fs::write(sandbox.folder().join("old.json"), copy).unwrap();
+    sandbox
+        .ccr2tcr(&["network", "rollback", "old.json", "--yes"])
+        .ends_with(1)
+        .says(&["images.example.com is served with the certificate cert-new, not cert-wild"]);
+    sandbox.ccr2tcr(&["doctor", "--only", "domain"]).says(&["1 custom domain"]);
+    sandbox.ccr2tcr(&["network", "rollback", "new.json", "--yes"]).ends_with(0);
+    sandbox.ccr2tcr(&["doctor", "--only", "domain"]).says(&["no custom domain"]);
+}
