@@ -100,7 +100,11 @@ fn docker_config(sandbox: &Sandbox) -> PathBuf {
 
 /// A sandbox, and a copy of the logins that it began with.
 fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::with_account(ACCOUNT);
+    sandbox_of(ACCOUNT)
+}
+
+fn sandbox_of(account: &str) -> Sandbox {
+    let sandbox = Sandbox::with_account(account);
     std::fs::copy(docker_config(&sandbox), sandbox.folder().join("first.json")).unwrap();
     sandbox
 }
@@ -141,7 +145,11 @@ struct Search {
 
 impl Search {
     fn begin() -> Self {
-        let sandbox = sandbox();
+        Self::of(ACCOUNT)
+    }
+
+    fn of(account: &str) -> Self {
+        let sandbox = sandbox_of(account);
         Self { sandbox, texts: Vec::new(), watcher: Watcher::start() }
     }
 
@@ -220,6 +228,41 @@ fn sync_and_verify_show_none() {
     let log = &search.texts[3].1;
     assert!(log.contains("DEBUG") && log.contains("/service/token"), "-vv says a lot:\n{log}");
     assert!(saw(&search.end(), "docker-ccr2tcr verify -vv --deep"));
+}
+
+#[test]
+fn the_commands_of_an_instances_settings_show_none() {
+    let account = format!(
+        "{ACCOUNT}  - {{name: second, region: ap-hongkong}}
+vpcs: [{{id: vpc-1, region: ap-shanghai, subnets: [{{id: subnet-1, cidr: 10.1.0.0/24}}]}}]
+certificates: [{{id: cert-wild, names: ['*.example.com']}}]
+"
+    );
+    let mut search = Search::of(&account);
+    let of_prod = ["--tcr-name", "prod", "-vv"];
+    for (line, code) in [
+        (&["doctor"][..], 0),
+        (&["doctor", "-o", "json"], 0),
+        (&["network", "status"], 0),
+        (&["network", "apply", "--vpc", "vpc-1", "--yes", "--undo-file", "net.json"], 0),
+        (&["domain", "add", "images.example.com", "--yes", "--undo-file", "domain.json"], 0),
+        (&["network", "rollback", "domain.json", "--yes"], 0),
+        (&["network", "rollback", "net.json", "--yes"], 0),
+        (&["replicate", "--to", "second", "--yes", "--undo-file", "rules.json"], 0),
+        (&["policy", "sync"], 0),
+        (&["policy", "check", "sync"], 0),
+        (&["usage"], 0),
+        (&["usage", "-o", "json"], 0),
+        (&["triggers"], 0),
+    ] {
+        search.run(&[line, &of_prod].concat(), code);
+        let (_, said) = search.texts.last().unwrap();
+        assert!(said.contains("DEBUG") || line == ["policy", "sync"], "{line:?}: {said}");
+    }
+    for file in ["net.json", "domain.json", "rules.json"] {
+        search.keep_file(file);
+    }
+    search.end();
 }
 
 #[test]

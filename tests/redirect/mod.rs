@@ -127,6 +127,21 @@ fn a_vpc_is_redirected_and_given_back() {
 }
 
 #[test]
+fn no_secret_is_said() {
+    let canary = Canary::copied("");
+    for (more, code) in [("--dry-run", 1), ("--yes", 0)] {
+        let run = canary.redirect(&["--vpc", "vpc-1", more, "-vv"]).ends_with(code);
+        let said = run.stdout + &run.stderr;
+        assert!(said.contains("DEBUG") && said.contains("/service/token"), "{said}");
+        let secrets = canary.sandbox.control("/secrets");
+        for secret in secrets.as_array().unwrap().iter().filter_map(Value::as_str) {
+            assert!(!said.contains(secret), "{secret}: {said}");
+        }
+        assert!(secrets.to_string().contains(PASSWORD), "the ledger knows CCR's password");
+    }
+}
+
+#[test]
 fn a_foreign_zone_is_left_alone() {
     let canary = Canary::copied("private_zones: [{domain: tencentyun.com, vpcs: [vpc-1]}]");
     let before = canary.zones();
