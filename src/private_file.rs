@@ -4,6 +4,45 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
+/// How many names of one second are tried.
+const NAMES_TRIED: u32 = 1000;
+
+/// Names for a file of this moment in `folder`: `STEM-20260102-030405.json` in UTC, then with `-2`
+/// and so on, for another run may have taken the name within the same second.
+pub fn names<'a>(
+    folder: &'a Path,
+    stem: &str,
+    now: Timestamp,
+) -> impl Iterator<Item = PathBuf> + use<'a> {
+    let named = format!("{stem}-{}", now.strftime("%Y%m%d-%H%M%S"));
+    (1..=NAMES_TRIED).map(move |number| {
+        let more = if number == 1 { String::new() } else { format!("-{number}") };
+        folder.join(format!("{named}{more}.json"))
+    })
+}
+
+/// Writes a file as [`create`] does, under the first of these names that isn't taken, and says
+/// which.
+///
+/// # Errors
+/// As [`create`], with the name that was tried last.
+pub fn create_first(
+    names: impl Iterator<Item = PathBuf>,
+    content: &[u8],
+) -> Result<PathBuf, (PathBuf, io::Error)> {
+    let mut taken = (PathBuf::new(), io::ErrorKind::AlreadyExists.into());
+    for path in names {
+        match create(&path, [content]) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken = (path, error),
+            Err(error) => return Err((path, error)),
+        }
+    }
+    Err(taken)
+}
+
 /// Writes a file that isn't there yet, mode 0600, and waits until it is on disk. Its content is
 /// given in parts, so that secrets needn't be put together in memory.
 ///

@@ -79,6 +79,10 @@ impl Finding {
         Self::new(Verdict::NotProven, text)
     }
 
+    pub(super) fn no_api() -> Self {
+        Self::not_proven("there is no API to ask")
+    }
+
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }

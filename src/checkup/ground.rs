@@ -12,7 +12,9 @@ use crate::environment::Environment;
 use crate::image::{Digest, Host, RepositoryName};
 use crate::kubernetes::{Cluster, ConnectionSettings, Discovery};
 use crate::registry::Registry;
-use crate::tencent::{Api, EnterpriseNamespace, Identity, Link, PersonalRepository, identity};
+use crate::tencent::{
+    Api, Enterprise, EnterpriseNamespace, Identity, Link, PersonalRepository, identity,
+};
 use crate::tke::FoundCluster;
 
 /// Everything that is looked at.
@@ -122,6 +124,22 @@ impl Ground {
                 Caller { api: Some(api), answer }
             })
             .await
+    }
+
+    /// Tencent's API with the key that is used.
+    ///
+    /// # Errors
+    /// A finding, if there is no key.
+    pub(super) async fn api(&self) -> Result<&Api, Finding> {
+        self.caller().await.api.as_ref().ok_or_else(Finding::no_api)
+    }
+
+    /// The instance by its API.
+    ///
+    /// # Errors
+    /// A finding, if the instance could not be opened, or is known by its host alone.
+    pub(super) fn enterprise(&self) -> Result<&Enterprise, Finding> {
+        self.account.get()?.enterprise.as_ref().ok_or_else(Finding::no_api)
     }
 
     /// The namespaces of TCR that images go to, if CCR could be listed.

@@ -10,9 +10,7 @@ pub(super) async fn some_image(ground: &Ground) -> Result<&(RepositoryName, Dige
 }
 
 async fn first(ground: &Ground) -> Result<(RepositoryName, Digest), Finding> {
-    let Some(enterprise) = &ground.account.get()?.enterprise else {
-        return Err(Finding::not_proven("there is no API to ask"));
-    };
+    let enterprise = ground.enterprise()?;
     let optional = |error| Finding::api(&error, Need::Optional);
     for held in enterprise.repositories().await.map_err(optional)?.items {
         let Ok(repository) = held.name.parse::<RepositoryName>() else { continue };

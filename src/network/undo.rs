@@ -105,7 +105,13 @@ impl UndoFile {
                 }),
             };
         }
-        let path = named.map_or_else(|| free_name(folder, &instance.name), Path::to_owned);
+        let mut names = private_file::names(folder, &stem(&instance.name), Timestamp::now());
+        let free = || names.find(|path| !path.exists());
+        let path = named.map(Path::to_owned).or_else(free).ok_or_else(|| UndoError::File {
+            what: "write",
+            path: folder.to_owned(),
+            error: io::ErrorKind::AlreadyExists.into(),
+        })?;
         let content = Content {
             kind: KIND.to_owned(),
             schema_version: SCHEMA_VERSION,
@@ -228,7 +234,7 @@ impl UndoFile {
 /// The undo files of an instance in a folder whose runs haven't ended, the newest last.
 #[must_use]
 pub fn unfinished(folder: &Path, instance: &str) -> Vec<UndoFile> {
-    let prefix = format!("ccr2tcr-network-{instance}-");
+    let prefix = format!("{}-", stem(instance));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let named = entries.map(|entry| entry.path()).filter(|path| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -243,13 +249,9 @@ pub fn unfinished(folder: &Path, instance: &str) -> Vec<UndoFile> {
     files
 }
 
-/// `ccr2tcr-network-NAME-20260102-030405.json`, with `-2` and so on where there is one already.
-fn free_name(folder: &Path, instance: &str) -> PathBuf {
-    let time = Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string();
-    let name = |more: &str| folder.join(format!("ccr2tcr-network-{instance}-{time}{more}.json"));
-    let numbered = (2_u64..).map(|number| name(&format!("-{number}")));
-    let mut names = std::iter::once(name("")).chain(numbered);
-    names.find(|path| !path.exists()).unwrap_or_else(|| name(""))
+/// How the names of an instance's undo files begin.
+fn stem(instance: &str) -> String {
+    format!("ccr2tcr-network-{instance}")
 }
 
 #[cfg(test)]

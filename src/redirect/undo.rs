@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::Serialize;
 
 use super::error::RedirectError;
 use super::prepare::Prepared;
@@ -11,12 +12,10 @@ use crate::private_file;
 
 const KIND: &str = "ccr2tcr-redirect-undo";
 const SCHEMA_VERSION: u32 = 1;
-/// How many names of one second are tried.
-const NAMES_TRIED: u32 = 1000;
 
 /// What there was. `network redirect --vpc VPC --remove` brings it back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct RedirectUndo {
     schema_version: u32,
     kind: String,
@@ -41,7 +40,7 @@ impl RedirectUndo {
         Self {
             schema_version: SCHEMA_VERSION,
             kind: KIND.to_owned(),
-            created_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            created_at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             vpc: prepared.wanted.vpc.clone(),
             host: prepared.ccr.to_string(),
             zone: own.map(|own| own.zone.id.clone()),
@@ -52,30 +51,15 @@ impl RedirectUndo {
 
     /// Writes it to `path`, or to a file of this folder with a name of its own, and says which.
     pub(super) fn save(&self, path: Option<&Path>) -> Result<PathBuf, RedirectError> {
-        if let Some(path) = path {
-            return self.create(path).map(|()| path.to_owned()).map_err(|error| of(path, &error));
-        }
-        let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string();
-        let mut number = 1;
-        loop {
-            // Another run may have taken the name within the same second.
-            let more = if number == 1 { String::new() } else { format!("-{number}") };
-            let path = PathBuf::from(format!("ccr2tcr-redirect-undo-{now}{more}.json"));
-            match self.create(&path) {
-                Err(error)
-                    if error.kind() == io::ErrorKind::AlreadyExists && number < NAMES_TRIED =>
-                {
-                    number += 1;
-                }
-                created => return created.map_err(|error| of(&path, &error)).map(|()| path),
-            }
-        }
-    }
-
-    fn create(&self, path: &Path) -> io::Result<()> {
-        let mut text = serde_json::to_vec_pretty(self)?;
+        let here = Path::new("");
+        let mut text = serde_json::to_vec_pretty(self).map_err(|error| of(here, &error.into()))?;
         text.push(b'\n');
-        private_file::create(path, [text.as_slice()])
+        if let Some(path) = path {
+            let created = private_file::create(path, [text.as_slice()]);
+            return created.map(|()| path.to_owned()).map_err(|error| of(path, &error));
+        }
+        let names = private_file::names(here, KIND, Timestamp::now());
+        private_file::create_first(names, &text).map_err(|(path, error)| of(&path, &error))
     }
 }
 

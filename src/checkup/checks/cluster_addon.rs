@@ -19,9 +19,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn check(ground: &Ground, of: &ClusterGround) -> Found {
-    let Some(api) = &ground.caller().await.api else {
-        return Err(Finding::not_proven("there is no API to ask"));
-    };
+    let api = ground.api().await?;
     let found = of.tke.get()?;
     let addon = tcr_addon(&api.with_region(found.region.clone()), &found.cluster.id).await;
     let addon = addon.map_err(|error| Finding::api(&error, Need::Optional))?;

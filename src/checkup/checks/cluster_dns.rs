@@ -14,9 +14,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn check(ground: &Ground, of: &ClusterGround) -> Found {
-    let Some(api) = &ground.caller().await.api else {
-        return Err(Finding::not_proven("there is no API to ask"));
-    };
+    let api = ground.api().await?;
     let found = of.tke.get()?;
     let id = found.cluster.vpc.as_str();
     let listed = vpcs(&api.with_region(found.region.clone()), &[id]).await;

@@ -15,9 +15,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn check(ground: &Ground, of: &ClusterGround) -> Found {
-    let Some(api) = &ground.caller().await.api else {
-        return Err(Finding::not_proven("there is no API to ask"));
-    };
+    let api = ground.api().await?;
     let found = match find(api, &regions(ground), of.cluster.get()?).await {
         Ok(found) => found,
         Err(TkeError::Api(error)) => return Err(Finding::api(&error, Need::Optional)),

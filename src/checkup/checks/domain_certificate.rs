@@ -29,9 +29,7 @@ enum Flaw {
 }
 
 async fn check(ground: &Ground) -> Found {
-    let Some(enterprise) = &ground.account.get()?.enterprise else {
-        return Err(Finding::not_proven("there is no API to ask"));
-    };
+    let enterprise = ground.enterprise()?;
     let optional = |error| Finding::api(&error, Need::Optional);
     let domains = enterprise.domains().await.map_err(optional)?.items;
     if domains.is_empty() {

@@ -23,7 +23,7 @@ pub(super) const CHECK: Check = Check {
 async fn check(ground: &Ground) -> Found {
     let account = ground.account.get()?;
     let (Some(enterprise), Some(instance)) = (&account.enterprise, &account.instance) else {
-        return Err(Finding::not_proven("there is no API to ask"));
+        return Err(Finding::no_api());
     };
     let ready: Vec<&Link> = ground.links.get()?.iter().filter(|link| link.is_ready()).collect();
     let host = account.target_host.as_ref().map(|host| host.name().to_owned());

@@ -17,9 +17,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn check(ground: &Ground) -> Found {
-    let Some(enterprise) = &ground.account.get()?.enterprise else {
-        return Err(Finding::not_proven("there is no API to ask"));
-    };
+    let enterprise = ground.enterprise()?;
     let links = enterprise.links().await;
     let links = links.map_err(|error| Finding::api(&error, Need::Optional))?;
     let (ready, others): (Vec<_>, Vec<_>) = links.iter().partition(|link| link.is_ready());

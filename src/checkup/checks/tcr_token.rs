@@ -21,7 +21,7 @@ pub(super) const CHECK: Check = Check {
 async fn check(ground: &Ground) -> Found {
     let account = ground.account.get()?;
     let (Some(enterprise), Some(host)) = (&account.enterprise, &account.target_host) else {
-        return Err(Finding::not_proven("there is no API to ask"));
+        return Err(Finding::no_api());
     };
     let made = enterprise.create_token(&TokenKind::Temporary).await;
     let made = made.map_err(|error| Finding::api(&error, Need::Needed))?;

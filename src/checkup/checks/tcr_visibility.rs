@@ -19,10 +19,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn check(ground: &Ground) -> Found {
-    let account = ground.account.get()?;
-    let Some(enterprise) = &account.enterprise else {
-        return Err(Finding::not_proven("there is no API to ask"));
-    };
+    let enterprise = ground.enterprise()?;
     let listed = enterprise.namespaces().await;
     let listed = listed.map_err(|error| Finding::api(&error, Need::Needed))?;
     let complete = listed.is_complete();

@@ -17,9 +17,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn check(ground: &Ground) -> Found {
-    let Some(enterprise) = &ground.account.get()?.enterprise else {
-        return Err(Finding::not_proven("there is no API to ask"));
-    };
+    let enterprise = ground.enterprise()?;
     let listed = enterprise.webhooks().await;
     let listed = listed.map_err(|error| Finding::api(&error, Need::Optional))?;
     let firing: Vec<String> = listed

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::deleted_secret::DeletedSecret;
@@ -20,8 +21,6 @@ const SCHEMA_VERSION: u32 = 2;
 /// That of the form without deleted Secrets, which is still read.
 const WITHOUT_SECRETS: u32 = 1;
 const KIND: &str = "tcr-switch-rollback";
-/// How many names of one second are tried.
-const NAMES_TRIED: u32 = 1000;
 /// Far more than a whole cluster's changes take.
 const LIMIT: u64 = 512 * 1024 * 1024;
 
@@ -128,7 +127,7 @@ impl RollbackFile {
             schema_version: SCHEMA_VERSION,
             kind: KIND.to_owned(),
             tool: concat!("ccr2tcr ", env!("CARGO_PKG_VERSION")).to_owned(),
-            created_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            created_at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             server: server.to_owned(),
             cluster: cluster.to_owned(),
             checksum: String::new(),
@@ -163,12 +162,8 @@ impl RollbackFile {
     /// # Errors
     /// [`RollbackFileError::Exists`], [`RollbackFileError::Unwritable`].
     pub fn create(&self, path: &Path) -> Result<(), RollbackFileError> {
-        self.text().and_then(|text| private_file::create(path, [text.as_slice()])).map_err(
-            |error| match error.kind() {
-                std::io::ErrorKind::AlreadyExists => RollbackFileError::Exists(path.to_owned()),
-                _ => unwritable(path, &error),
-            },
-        )
+        let written = self.text().and_then(|text| private_file::create(path, [text.as_slice()]));
+        written.map_err(|error| not_created(path, &error))
     }
 
     /// Writes it to `path`, or to a file of this folder with a name of its own, and says which:
@@ -181,20 +176,13 @@ impl RollbackFile {
         if let Some(path) = path {
             return self.create(path).map(|()| path.to_owned());
         }
-        let now = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string();
-        self.create_in(Path::new(""), &now)
+        self.create_in(Path::new(""), Timestamp::now())
     }
 
-    fn create_in(&self, folder: &Path, time: &str) -> Result<PathBuf, RollbackFileError> {
-        let mut number = 1;
-        loop {
-            let more = if number == 1 { String::new() } else { format!("-{number}") };
-            let path = folder.join(format!("tcr-switch-rollback-{time}{more}.json"));
-            match self.create(&path) {
-                Err(RollbackFileError::Exists(_)) if number < NAMES_TRIED => number += 1,
-                created => return created.map(|()| path),
-            }
-        }
+    fn create_in(&self, folder: &Path, now: Timestamp) -> Result<PathBuf, RollbackFileError> {
+        let names = private_file::names(folder, KIND, now);
+        let text = self.text().map_err(|error| unwritable(folder, &error))?;
+        private_file::create_first(names, &text).map_err(|(path, error)| not_created(&path, &error))
     }
 
     /// Writes it in the place of an earlier one; at every moment there is one or the other.
@@ -248,6 +236,13 @@ impl RollbackFile {
         let mut text = serde_json::to_vec_pretty(self)?;
         text.push(b'\n');
         Ok(text)
+    }
+}
+
+fn not_created(path: &Path, error: &std::io::Error) -> RollbackFileError {
+    match error.kind() {
+        std::io::ErrorKind::AlreadyExists => RollbackFileError::Exists(path.to_owned()),
+        _ => unwritable(path, error),
     }
 }
 
@@ -335,7 +330,8 @@ mod tests {
     #[test]
     fn runs_of_one_second_have_files_of_their_own() {
         let folder = tempfile::tempdir().unwrap();
-        let saved = |_| file().create_in(folder.path(), "20260102-030405").unwrap();
+        let now = "2026-01-02T03:04:05Z".parse().unwrap();
+        let saved = |_| file().create_in(folder.path(), now).unwrap();
         let names: Vec<_> = (0..3)
             .map(saved)
             .map(|path| path.strip_prefix(folder.path()).unwrap().display().to_string())
