@@ -60,54 +60,33 @@ impl Step {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
-    /// The steps that are a part of this one, itself among them.
+    /// The steps that are a part of this one, itself the first.
     #[must_use]
-    pub fn parts(self) -> &'static [Self] {
-        match self {
-            Self::ReadCcr => &[Self::ReadCcr],
-            Self::Pull => &[Self::Pull],
+    pub fn parts(self) -> Vec<Self> {
+        let direct: &[Self] = match self {
             // Of tags that both sides have, a sample is compared at the registries.
-            Self::Plan => &[Self::Plan, Self::ReadCcr, Self::Pull, Self::Login, Self::Instances],
-            Self::Sync => {
-                &[Self::Sync, Self::Plan, Self::ReadCcr, Self::Pull, Self::Login, Self::Instances]
-            }
-            Self::Verify => {
-                &[Self::Verify, Self::Plan, Self::ReadCcr, Self::Pull, Self::Login, Self::Instances]
-            }
-            Self::Rewrite => &[Self::Rewrite, Self::Instances],
-            Self::Login => &[Self::Login, Self::Instances],
-            Self::ServiceAccount => &[Self::ServiceAccount, Self::Instances],
-            Self::Instances => &[Self::Instances],
-            Self::PolicyCheck => &[Self::PolicyCheck],
-            Self::Doctor => &[Self::Doctor],
-            Self::Network => &[Self::Network, Self::Instances],
-            Self::Domain => &[Self::Domain, Self::Instances],
-            Self::Replicate => &[Self::Replicate, Self::Instances],
+            Self::Plan => &[Self::ReadCcr, Self::Pull, Self::Login],
+            Self::Sync | Self::Verify => &[Self::Plan],
             // All that TCR would answer for is compared.
-            Self::Redirect => &[
-                Self::Redirect,
-                Self::Verify,
-                Self::Plan,
-                Self::ReadCcr,
-                Self::Pull,
-                Self::Login,
-                Self::Instances,
-            ],
-            Self::Usage => &[Self::Usage],
-            Self::Triggers => &[Self::Triggers],
+            Self::Redirect => &[Self::Verify],
             // Nothing is applied before the copy is verified.
-            Self::TriggersApply => &[
-                Self::TriggersApply,
-                Self::Triggers,
-                Self::Verify,
-                Self::Plan,
-                Self::ReadCcr,
-                Self::Pull,
-                Self::Login,
-                Self::Instances,
-            ],
-            Self::AssumeRole => &[Self::AssumeRole],
-        }
+            Self::TriggersApply => &[Self::Triggers, Self::Verify],
+            Self::Rewrite
+            | Self::Login
+            | Self::ServiceAccount
+            | Self::Network
+            | Self::Domain
+            | Self::Replicate => &[Self::Instances],
+            Self::ReadCcr
+            | Self::Pull
+            | Self::Instances
+            | Self::PolicyCheck
+            | Self::Doctor
+            | Self::Usage
+            | Self::Triggers
+            | Self::AssumeRole => &[],
+        };
+        std::iter::once(self).chain(direct.iter().flat_map(|part| part.parts())).collect()
     }
 }
 
