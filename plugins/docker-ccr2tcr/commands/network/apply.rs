@@ -1,9 +1,7 @@
 //! `network apply`: links, names, and the public entry if that is asked for.
 
-use std::path::Path;
-
 use ccr2tcr::kubernetes::ConnectionSettings;
-use ccr2tcr::network::{Plan, PlanError, UndoFile, VpcWish, Wishes};
+use ccr2tcr::network::{Plan, PlanError, VpcWish, Wishes};
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::tencent::Enterprise;
 use ccr2tcr::terminal::Printer;
@@ -11,7 +9,7 @@ use ccr2tcr::tke;
 
 use super::super::problems;
 use super::carry::{Change, carry};
-use super::opening::{open, read, unless_stopped};
+use super::opening::{open, read, undo_file, unless_stopped};
 use crate::cli::NetworkApplyArgs;
 use crate::exit::ExitCode;
 
@@ -33,12 +31,9 @@ pub(super) async fn run(
         Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
-    let named = args.undo_file.as_deref();
-    let undo = match UndoFile::for_run("apply", &instance, named, Path::new("")) {
+    let undo = match undo_file("apply", &instance, args.undo_file.as_deref(), printer) {
         Ok(undo) => undo,
-        Err(error) => {
-            return Ok(problems::plain(printer, &error.to_string(), Some(&error.hint())));
-        }
+        Err(code) => return Ok(code),
     };
     let kubeconfig = args.kubeconfig;
     for context in args.for_kube_context {

@@ -1,15 +1,13 @@
 //! `domain add`: the instance answers under a domain of the customer's.
 
-use std::path::Path;
-
-use ccr2tcr::network::{DomainWish, UndoFile, records_to_make};
+use ccr2tcr::network::{DomainWish, records_to_make};
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::tencent::{Enterprise, Instance};
 use ccr2tcr::terminal::Printer;
 
 use super::super::problems;
 use super::carry::{Change, carry};
-use super::opening::{open, unless_stopped};
+use super::opening::{open, undo_file, unless_stopped};
 use crate::cli::{DomainAddArgs, DomainCommand};
 use crate::exit::ExitCode;
 
@@ -27,12 +25,9 @@ async fn add(args: DomainAddArgs, stop: &Stop, printer: &Printer) -> anyhow::Res
         Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
-    let named = args.undo_file.as_deref();
-    let undo = match UndoFile::for_run("domain add", &instance, named, Path::new("")) {
+    let undo = match undo_file("domain add", &instance, args.undo_file.as_deref(), printer) {
         Ok(undo) => undo,
-        Err(error) => {
-            return Ok(problems::plain(printer, &error.to_string(), Some(&error.hint())));
-        }
+        Err(code) => return Ok(code),
     };
     let wish = DomainWish { name: args.name, certificate: args.certificate };
     let plan = match unless_stopped(stop, printer, wish.plan(&enterprise)).await {

@@ -1,8 +1,10 @@
 //! What each command begins with: the instance, and how it is reached.
 
+use std::path::Path;
+
 use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings};
 use ccr2tcr::environment::Environment;
-use ccr2tcr::network::NetworkState;
+use ccr2tcr::network::{NetworkState, UndoFile};
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::tencent::{Enterprise, Instance};
 use ccr2tcr::terminal::Printer;
@@ -34,6 +36,18 @@ pub(super) async fn read(
 ) -> Result<NetworkState, ExitCode> {
     let state = unless_stopped(stop, printer, NetworkState::read(enterprise)).await?;
     state.map_err(|error| problems::plain(printer, &error.to_string(), error.hint().as_deref()))
+}
+
+/// The undo file that a command writes: the one that is named, else one in this folder. Says why
+/// there can be none, and how the run ends then.
+pub(super) fn undo_file(
+    command: &str,
+    instance: &Instance,
+    named: Option<&Path>,
+    printer: &Printer,
+) -> Result<UndoFile, ExitCode> {
+    let file = UndoFile::for_run(command, instance, named, Path::new(""));
+    file.map_err(|error| problems::plain(printer, &error.to_string(), Some(&error.hint())))
 }
 
 /// Reads, unless the user stops it: nothing was changed then.

@@ -1,17 +1,15 @@
 //! `network remove`: names first, then the link.
 
-use std::path::Path;
-
 use ccr2tcr::diagnostic::{counted, shortened};
 use ccr2tcr::kubernetes::ConnectionSettings;
-use ccr2tcr::network::{Plan, Removal, UndoFile};
+use ccr2tcr::network::{Plan, Removal};
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::tencent::{Instance, LinkDomain};
 use ccr2tcr::terminal::Printer;
 
 use super::super::problems;
 use super::carry::{Change, carry};
-use super::opening::{open, read, unless_stopped};
+use super::opening::{open, read, undo_file, unless_stopped};
 use super::pods::{SeenPods, look};
 use crate::cli::NetworkRemoveArgs;
 use crate::exit::ExitCode;
@@ -28,12 +26,9 @@ pub(super) async fn run(
         Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
-    let named = args.undo_file.as_deref();
-    let undo = match UndoFile::for_run("remove", &instance, named, Path::new("")) {
+    let undo = match undo_file("remove", &instance, args.undo_file.as_deref(), printer) {
         Ok(undo) => undo,
-        Err(error) => {
-            return Ok(problems::plain(printer, &error.to_string(), Some(&error.hint())));
-        }
+        Err(code) => return Ok(code),
     };
     let state = match read(&enterprise, stop, printer).await {
         Ok(state) => state,

@@ -1,17 +1,15 @@
 //! `replicate`: namespaces that are copied to another instance at each push.
 
-use std::path::Path;
-
 use ccr2tcr::account::{AccountError, list_instances};
 use ccr2tcr::environment::Environment;
-use ccr2tcr::network::{ReplicationWish, UndoFile};
+use ccr2tcr::network::ReplicationWish;
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::tencent::Enterprise;
 use ccr2tcr::terminal::Printer;
 
 use super::super::problems;
 use super::carry::{Change, carry};
-use super::opening::{open, unless_stopped};
+use super::opening::{open, undo_file, unless_stopped};
 use crate::cli::ReplicateArgs;
 use crate::exit::ExitCode;
 
@@ -38,12 +36,9 @@ pub(crate) async fn run(
             AccountError::NoSuchInstance { wanted: args.to.clone(), existing: existing.collect() };
         return Ok(problems::account(printer, &error));
     };
-    let named = args.undo_file.as_deref();
-    let undo = match UndoFile::for_run("replicate", &source, named, Path::new("")) {
+    let undo = match undo_file("replicate", &source, args.undo_file.as_deref(), printer) {
         Ok(undo) => undo,
-        Err(error) => {
-            return Ok(problems::plain(printer, &error.to_string(), Some(&error.hint())));
-        }
+        Err(code) => return Ok(code),
     };
     let wish = ReplicationWish { source: &source, destination, namespaces: &args.namespaces };
     let other = Enterprise::new(enterprise.api(), destination);
