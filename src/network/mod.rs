@@ -30,6 +30,6 @@ pub use replication::{ReplicationError, ReplicationWish};
 pub use report::{Outcome, Report, StepReport};
 pub use rollback::roll_back;
 pub use run::Options;
-pub use state::{LinkState, NetworkState, VpcPlace, find_vpcs};
+pub use state::{LinkState, NetworkState};
 pub use step::Step;
 pub use undo::{UndoFile, UndoState, UndoneStep, unfinished};

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::range::{Range, RangeError, are_nearly_all};
-use super::state::{LinkState, NetworkState, VpcPlace, find_vpcs, subnets_of};
+use super::state::{LinkState, NetworkState, subnets_of};
 use super::step::Step;
 use super::undo::UndoFile;
 use crate::diagnostic::counted;
-use crate::tencent::{AllowRule, ApiError, Enterprise, EntryState, LinkDomain, Region, Subnet};
+use crate::tencent::{
+    AllowRule, ApiError, Enterprise, EntryState, LinkDomain, Region, Subnet, VpcPlace,
+};
 
 /// What is wanted.
 #[derive(Debug, Clone, Default)]
@@ -229,7 +231,7 @@ impl Plan {
             .filter(|vpc| state.link(vpc).is_none())
             .collect();
         let mut places = Places::default();
-        match find_vpcs(enterprise, &wanted).await {
+        match enterprise.find_vpcs(&wanted).await {
             Err(error) => places.unread = Some(error),
             Ok(found) => {
                 for (vpc, place) in found {
@@ -240,8 +242,7 @@ impl Plan {
             }
         }
         if wanted.iter().any(|vpc| !places.found.contains_key(*vpc)) && places.unread.is_none() {
-            places.regions = enterprise.replica_regions().await?;
-            places.regions.insert(0, enterprise.api().region().clone());
+            places.regions = enterprise.regions().await?;
         }
         let mut plan = Self::of(wishes, state, &places)?;
         if wishes.allow.is_empty() && earlier.has(&Step::OpenEntry) {

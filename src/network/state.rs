@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::tencent::{
-    AllowRule, ApiError, DnsStatus, Enterprise, Link, LinkDomain, PublicEntry, Region, Subnet, Vpc,
-    subnets, vpcs,
+    AllowRule, ApiError, DnsStatus, Enterprise, Link, LinkDomain, PublicEntry, Region, Subnet,
+    VpcPlace, subnets,
 };
 
 /// How an instance is reached now.
@@ -31,15 +31,6 @@ pub struct LinkState {
     pub names: Vec<(LinkDomain, Result<DnsStatus, ApiError>)>,
 }
 
-/// Where a VPC is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VpcPlace {
-    /// The VPC.
-    pub vpc: Vpc,
-    /// Its region if it is a replica's; `None` if it is the instance's own.
-    pub replica: Option<Region>,
-}
-
 impl NetworkState {
     /// Reads all of it.
     ///
@@ -50,7 +41,7 @@ impl NetworkState {
         let entry = enterprise.public_entry().await?;
         let allowlist = enterprise.allowlist(&entry.state).await;
         let ids: Vec<&str> = links.iter().map(|link| link.vpc.as_str()).collect();
-        let (mut places, vpcs_unread) = match find_vpcs(enterprise, &ids).await {
+        let (mut places, vpcs_unread) = match enterprise.find_vpcs(&ids).await {
             Ok(places) => (places, None),
             Err(error) => (BTreeMap::new(), Some(error)),
         };
@@ -94,38 +85,6 @@ impl LinkState {
         let mut names = self.names.iter();
         names.any(|(name, status)| *name == domain && matches!(status, Ok(DnsStatus::Enabled)))
     }
-}
-
-/// Where VPCs are: in the instance's region or in that of one of its replicas, for the API doesn't
-/// say of a link in which. One that is nowhere is left out.
-///
-/// # Errors
-/// As every call.
-pub async fn find_vpcs(
-    enterprise: &Enterprise,
-    ids: &[&str],
-) -> Result<BTreeMap<String, VpcPlace>, ApiError> {
-    let mut found = BTreeMap::new();
-    if ids.is_empty() {
-        return Ok(found);
-    }
-    for vpc in vpcs(enterprise.api(), ids).await?.items {
-        found.insert(vpc.id.clone(), VpcPlace { vpc, replica: None });
-    }
-    if ids.iter().all(|id| found.contains_key(*id)) {
-        return Ok(found);
-    }
-    for region in enterprise.replica_regions().await? {
-        let missing: Vec<&str> =
-            ids.iter().copied().filter(|id| !found.contains_key(*id)).collect();
-        if missing.is_empty() {
-            break;
-        }
-        for vpc in vpcs(&enterprise.api().with_region(region.clone()), &missing).await?.items {
-            found.insert(vpc.id.clone(), VpcPlace { vpc, replica: Some(region.clone()) });
-        }
-    }
-    Ok(found)
 }
 
 /// The subnets of a VPC that was found.

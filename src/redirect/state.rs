@@ -3,8 +3,8 @@
 use super::error::RedirectError;
 use super::zone_name::ZoneName;
 use crate::tencent::{
-    Api, ApiError, DnsStatus, Enterprise, Link, LinkDomain, Region, Zone, ZoneRecord,
-    is_private_dns_enabled, vpcs, zone_records, zones,
+    Api, DnsStatus, Enterprise, Link, LinkDomain, Region, Zone, ZoneRecord, is_private_dns_enabled,
+    zone_records, zones,
 };
 
 /// What the zones that this program makes say of themselves: no other is ever changed.
@@ -49,7 +49,8 @@ impl State {
         name: &ZoneName,
     ) -> Result<Self, RedirectError> {
         let api = enterprise.api();
-        let region = region_of(enterprise, vpc).await?;
+        let place = enterprise.find_vpcs(&[vpc]).await?.remove(vpc);
+        let region = place.map(|place| place.replica.unwrap_or_else(|| api.region().clone()));
         let link = enterprise.links().await?.into_iter().find(|link| link.vpc == vpc);
         let status = match &link {
             Some(link) => enterprise.dns_status(link, LinkDomain::Default, region.as_ref()).await?,
@@ -67,19 +68,6 @@ impl State {
     pub(super) fn address(&self) -> Option<&str> {
         self.link.as_ref()?.address.as_deref()
     }
-}
-
-/// The region of the instance, or of a replica of it, that has the VPC.
-async fn region_of(enterprise: &Enterprise, vpc: &str) -> Result<Option<Region>, ApiError> {
-    let mut regions = vec![enterprise.api().region().clone()];
-    regions.extend(enterprise.replica_regions().await?);
-    for region in regions {
-        let found = vpcs(&enterprise.api().with_region(region.clone()), &[vpc]).await?;
-        if found.items.iter().any(|found| found.id == vpc) {
-            return Ok(Some(region));
-        }
-    }
-    Ok(None)
 }
 
 async fn zones_of(

@@ -39,7 +39,8 @@ pub use enterprise::{
     AllowRule, Created, CustomDomain, DnsStatus, Enterprise, EnterpriseImage, EnterpriseNamespace,
     EnterpriseRepository, EntryState, ImmutableRule, Instance, InstanceKind,
     InstanceServiceAccount, InstanceToken, Link, LinkDomain, NamespaceWebhook, NewWebhook, Prepaid,
-    PublicEntry, ReplicationRule, RetentionRule, RetentionRules, TokenKind, Webhook, instances,
+    PublicEntry, ReplicationRule, RetentionRule, RetentionRules, TokenKind, VpcPlace, Webhook,
+    instances,
 };
 pub use error::{ApiError, KeyError};
 pub use identity::{Identity, identity};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::plan::{PlannedWebhook, TriggerPlan, WebhookState};
+use super::plan::{PlannedWebhook, TriggerPlan, WebhookState, existing};
 use super::receiver::Receiver;
 use super::translate::Replacement;
 use super::undo_file::{MadeWebhook, UndoFile, UndoFileError};
@@ -166,9 +166,6 @@ async fn find(
     namespace: &str,
     webhook: &NewWebhook,
 ) -> Result<Option<NamespaceWebhook>, ApiError> {
-    let listing = match enterprise.webhooks_of(namespace).await {
-        Err(error) if error.is_not_found() => return Ok(None),
-        listing => listing?,
-    };
+    let listing = existing(enterprise, namespace).await?;
     Ok(listing.items.into_iter().find(|found| found.name == webhook.name))
 }

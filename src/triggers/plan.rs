@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::receiver::Receiver;
 use super::translate::{Replacement, Translated};
 use crate::diagnostic::Diagnostic;
-use crate::tencent::{Enterprise, Listing, NamespaceWebhook, NewWebhook};
+use crate::tencent::{ApiError, Enterprise, Listing, NamespaceWebhook, NewWebhook};
 
 /// What is to be done about each trigger.
 #[derive(Debug, Clone)]
@@ -79,24 +79,19 @@ pub async fn prepare_plan(
     receiver: &Receiver,
     enterprise: &Enterprise,
 ) -> TriggerPlan {
-    let mut existing: BTreeMap<String, Result<Listing<NamespaceWebhook>, Diagnostic>> =
+    let mut listings: BTreeMap<String, Result<Listing<NamespaceWebhook>, Diagnostic>> =
         BTreeMap::new();
     for replacement in translated.iter().filter_map(|one| one.replacement.as_ref().ok()) {
         let namespace = &replacement.namespace;
-        if !existing.contains_key(namespace) {
-            let listing = enterprise.webhooks_of(namespace).await;
-            // A namespace that isn't there has none.
-            let listing = match listing {
-                Err(error) if error.is_not_found() => Ok(empty()),
-                listing => listing.map_err(|error| error.diagnostic()),
-            };
-            existing.insert(namespace.clone(), listing);
+        if !listings.contains_key(namespace) {
+            let listing = existing(enterprise, namespace).await;
+            listings.insert(namespace.clone(), listing.map_err(|error| error.diagnostic()));
         }
     }
     let plan = |one: &Translated<'_>| {
         let state = match &one.replacement {
             Err(why) => WebhookState::NotTranslated(why.clone()),
-            Ok(replacement) => match existing.get(&replacement.namespace) {
+            Ok(replacement) => match listings.get(&replacement.namespace) {
                 Some(Ok(listing)) => state(listing, replacement, receiver),
                 Some(Err(why)) => WebhookState::Unread(why.clone()),
                 None => WebhookState::Create,
@@ -113,8 +108,17 @@ pub async fn prepare_plan(
     TriggerPlan { webhooks: translated.iter().map(plan).collect() }
 }
 
-fn empty() -> Listing<NamespaceWebhook> {
-    Listing { items: Vec::new(), counted: 0, gaps: Vec::new() }
+/// The webhooks of a namespace. One that isn't there has none.
+pub(super) async fn existing(
+    enterprise: &Enterprise,
+    namespace: &str,
+) -> Result<Listing<NamespaceWebhook>, ApiError> {
+    match enterprise.webhooks_of(namespace).await {
+        Err(error) if error.is_not_found() => {
+            Ok(Listing { items: Vec::new(), counted: 0, gaps: Vec::new() })
+        }
+        listing => listing,
+    }
 }
 
 fn state(

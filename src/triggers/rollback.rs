@@ -1,5 +1,6 @@
 //! Deleting the webhooks that a run has made, if they are still as it made them.
 
+use super::plan::existing;
 use super::undo_file::MadeWebhook;
 use crate::diagnostic::Diagnostic;
 use crate::tencent::{ApiError, Enterprise, NamespaceWebhook};
@@ -75,10 +76,7 @@ async fn find(
     made: &MadeWebhook,
     enterprise: &Enterprise,
 ) -> Result<Option<NamespaceWebhook>, ApiError> {
-    let listing = match enterprise.webhooks_of(&made.namespace).await {
-        Err(error) if error.is_not_found() => return Ok(None),
-        listing => listing?,
-    };
+    let listing = existing(enterprise, &made.namespace).await?;
     let is_it = |found: &NamespaceWebhook| match made.id {
         Some(id) => found.id == id,
         None => found.name == made.name,

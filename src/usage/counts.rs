@@ -53,17 +53,10 @@ pub(super) async fn read(ccr: &CcrSide) -> (Vec<CountedPulls>, Vec<Unread>) {
     (counts, unread)
 }
 
-/// The repositories that were pulled from and are not in an earlier reading: whether they were before
-/// it can't be told.
-pub(super) fn not_compared(
-    now: &[CountedPulls],
-    before: &[CountedPulls],
-    when: Timestamp,
-) -> Vec<Unread> {
-    let is_there = |count: &CountedPulls| {
-        before.iter().any(|it| it.region == count.region && it.repository == count.repository)
-    };
-    let missing = now.iter().filter(|count| count.pulls > 0 && !is_there(count));
+/// The repositories that were pulled from and have no difference to the reading of `when`: whether
+/// they were before it can't be told.
+pub(super) fn not_compared(compared: &[CountedPulls], when: Timestamp) -> Vec<Unread> {
+    let missing = compared.iter().filter(|count| count.pulls > 0 && count.more.is_none());
     missing
         .map(|count| Unread {
             what: format!("the earlier count of {} in {}", count.repository, count.region),
@@ -114,8 +107,9 @@ mod tests {
         assert_eq!(more, [Some(3), Some(2), None], "deleted and made again: it counts from 0");
         assert_eq!(compared[0].others(), 2);
         assert_eq!(compared[2].others(), 0);
-        let now = [counted("shop/web", 13), counted("shop/new", 5), counted("shop/quiet", 0)];
-        let missing = not_compared(&now, &before, Timestamp::UNIX_EPOCH);
+        let now = vec![counted("shop/web", 13), counted("shop/new", 5), counted("shop/quiet", 0)];
+        let compared = compare(now, &before, |_| Some(1));
+        let missing = not_compared(&compared, Timestamp::UNIX_EPOCH);
         assert_eq!(missing.len(), 1);
         assert!(missing[0].what.contains("shop/new"));
     }

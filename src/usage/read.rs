@@ -43,15 +43,16 @@ pub async fn read_usage(inputs: UsageInputs<'_>) -> Usage {
         clusters.extend(found);
         unread.extend(missing);
     }
-    if let Some((time, before)) = &before {
-        unread.extend(counts::not_compared(&counted, before, *time));
-    }
     let compared_with = before.as_ref().map(|(time, _)| *time);
     let pull_counts = match &before {
-        Some((time, before)) => counts::compare(counted, before, |repository| {
-            // Pulls that can't be told from others' are taken for others'.
-            is_audited.then(|| tally.own_pulls(repository, *time, until))
-        }),
+        Some((time, before)) => {
+            let compared = counts::compare(counted, before, |repository| {
+                // Pulls that can't be told from others' are taken for others'.
+                is_audited.then(|| tally.own_pulls(repository, *time, until))
+            });
+            unread.extend(counts::not_compared(&compared, *time));
+            compared
+        }
         None => counted,
     };
     let seen = tally.into_rows(&places);

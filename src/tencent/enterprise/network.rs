@@ -318,6 +318,16 @@ impl Enterprise {
         listing.items.into_iter().map(region).collect()
     }
 
+    /// The regions that the instance can be linked in: its own, then those of its replicas.
+    ///
+    /// # Errors
+    /// As [`Enterprise::replica_regions`].
+    pub async fn regions(&self) -> Result<Vec<Region>, ApiError> {
+        let mut regions = vec![self.api.region().clone()];
+        regions.extend(self.replica_regions().await?);
+        Ok(regions)
+    }
+
     /// Asks for a link. It takes minutes, and `InternalError.ErrorConflict` says that there is one.
     ///
     /// # Errors

@@ -72,8 +72,7 @@ async fn vpc_of(
     printer: &Printer,
 ) -> Result<String, ExitCode> {
     let finding = async {
-        let mut regions = vec![enterprise.api().region().clone()];
-        regions.extend(enterprise.replica_regions().await?);
+        let regions = enterprise.regions().await?;
         tke::vpc_of(enterprise.api(), &regions, connection).await
     };
     let found = unless_stopped(stop, printer, finding).await?;

@@ -8,6 +8,7 @@ use ccr2tcr::network::{NetworkState, UndoFile};
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::tencent::{Enterprise, Instance};
 use ccr2tcr::terminal::Printer;
+use ccr2tcr::transfer;
 
 use super::super::problems;
 use crate::exit::ExitCode;
@@ -56,12 +57,6 @@ pub(super) async fn unless_stopped<T>(
     printer: &Printer,
     work: impl Future<Output = T>,
 ) -> Result<T, ExitCode> {
-    let work = Box::pin(work);
-    tokio::select! {
-        biased;
-        () = stop.soft.cancelled() => {
-            Err(problems::interrupted(printer, "anything was changed"))
-        }
-        done = work => Ok(done),
-    }
+    let done = transfer::Stop::new(stop.soft.clone()).unless_asked(work).await;
+    done.ok_or_else(|| problems::interrupted(printer, "anything was changed"))
 }
