@@ -84,6 +84,9 @@ pub(super) struct Transport {
 /// An absence is told after this time: shorter ones are nobody's concern.
 const TOLD_AFTER: Duration = Duration::from_secs(3);
 
+/// The timer's resolution (tokio's).
+const TICK: Duration = Duration::from_millis(1);
+
 impl Transport {
     /// Gets the first login; sends nothing to the server yet.
     pub(super) async fn new(
@@ -239,6 +242,8 @@ impl Transport {
         };
         let begin = Instant::now();
         let outcome = match call.limit.or(self.timeout.whole()) {
+            // The timer would notice it a tick later, and a near server could have answered by then.
+            Some(limit) if limit < TICK => Err(ConnectionFailure::Silence),
             Some(limit) => tokio::time::timeout(limit, exchange)
                 .await
                 .unwrap_or(Err(ConnectionFailure::Silence)),

@@ -180,6 +180,19 @@ async fn a_silent_server_is_not_waited_for_twice() {
 }
 
 #[tokio::test]
+async fn a_limit_below_the_timers_resolution_has_passed_already() {
+    let server = server_that_first(Vec::new()).await;
+    let request_timeout = Some(Duration::from_nanos(1).into());
+    let settings = ConnectionSettings { request_timeout, ..server.settings() };
+    let cluster = server.cluster_with(&settings).await;
+    for _ in 0..20 {
+        let error = cluster.get("/api").await.unwrap_err();
+        assert!(matches!(error, ClusterError::Timeout { .. }), "{error:?}");
+    }
+    assert_eq!(server.seen().len(), 0, "kubectl doesn't send anything either");
+}
+
+#[tokio::test]
 async fn requests_say_who_asks() {
     let server = server_that_first(Vec::new()).await;
     let settings = ConnectionSettings {
