@@ -26,8 +26,6 @@ pub(crate) struct ClusterDescription {
     pub(crate) intranet_endpoint: String,
     /// The machines, as `ins-…`.
     pub(crate) instances: Vec<String>,
-    /// Its node pools.
-    pub(crate) node_pools: Vec<NodePoolDescription>,
     /// The addon `tcr`, if it is installed.
     pub(crate) addon: Option<AddonDescription>,
 }
@@ -45,24 +43,9 @@ impl Default for ClusterDescription {
             external_endpoint: String::new(),
             intranet_endpoint: String::new(),
             instances: Vec::new(),
-            node_pools: Vec::new(),
             addon: None,
         }
     }
-}
-
-/// Nodes that are alike.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NodePoolDescription {
-    /// `np-` and eight characters.
-    pub(crate) id: String,
-    /// What people call it.
-    pub(crate) name: String,
-    /// `containerd` or `docker`.
-    pub(crate) runtime: String,
-    /// Its version.
-    pub(crate) runtime_version: String,
 }
 
 /// The addon `tcr`.

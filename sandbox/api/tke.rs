@@ -26,7 +26,6 @@ pub(super) const ACTIONS: &[Action] = &[
         "!ClusterId:s Offset:i Limit:i InstanceIds:l InstanceRole:s Filters:l",
         instances,
     ),
-    action("DescribeClusterNodePools", 20, Grant::Operation, "!ClusterId:s Filters:l", node_pools),
     action("DescribeAddon", 20, Grant::Operation, "!ClusterId:s AddonName:s", addon),
 ];
 
@@ -111,24 +110,6 @@ fn instances(call: &mut ActionCall<'_>) -> ActionResult {
         })
     });
     Ok(json!({"TotalCount": count, "InstanceSet": list}))
-}
-
-/// `DescribeClusterNodePools`
-fn node_pools(call: &mut ActionCall<'_>) -> ActionResult {
-    let pools = &held(call)?.node_pools;
-    let list: Vec<Value> = pools
-        .iter()
-        .map(|pool| {
-            json!({
-                "NodePoolId": pool.id, "Name": pool.name, "LifeState": "normal",
-                "RuntimeConfig": {
-                    "RuntimeType": pool.runtime, "RuntimeVersion": pool.runtime_version,
-                },
-                "NodePoolOs": "tlinux3.1x86_64", "Labels": null, "Taints": null,
-            })
-        })
-        .collect();
-    Ok(json!({"TotalCount": list.len(), "NodePoolSet": list}))
 }
 
 /// `DescribeAddon`

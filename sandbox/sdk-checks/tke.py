@@ -31,8 +31,6 @@ nodes = call(tke, "DescribeClusterInstances", Offset=0, Limit=1, **one)
 check("of two nodes a page has one", nodes.TotalCount == 2 and len(nodes.InstanceSet) == 1)
 nodes = call(tke, "DescribeClusterInstances", InstanceIds=["ins-two", "ins-none"], **one)
 check("a node is found by its machine", [n.InstanceId for n in nodes.InstanceSet] == ["ins-two"])
-pools = call(tke, "DescribeClusterNodePools", **one)
-check("a pool has its runtime", pools.NodePoolSet[0].RuntimeConfig.RuntimeType == "containerd")
 addon = call(tke, "DescribeAddon", AddonName="tcr", **one).Addons[0]
 values = json.loads(base64.b64decode(addon.RawValues))["global"]["imagePullSecretsCrs"][0]
 check(f"the addon is {addon.Phase}, for {values['dockerServer']}", addon.Phase == "Succeeded")

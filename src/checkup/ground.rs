@@ -27,6 +27,8 @@ pub struct Ground {
     /// In which namespace nodes are probed, if they are.
     pub(super) probe_in: Option<String>,
     caller: OnceCell<Caller>,
+    /// Whose keys are used for CCR and for TCR, by `identity`.
+    pub(super) callers: Slot<[Identity; 2]>,
     /// An image of TCR to try things with; see `some_image`.
     pub(super) image: OnceCell<Result<(RepositoryName, Digest), Finding>>,
     /// CCR's API, by `identity`.
@@ -88,6 +90,7 @@ impl Ground {
             dns_server: None,
             probe_in: None,
             caller: OnceCell::new(),
+            callers: Slot::default(),
             image: OnceCell::new(),
             sources: Slot::default(),
             ccr: Slot::default(),

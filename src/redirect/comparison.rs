@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::obstacle::Obstacle;
 use crate::image::{Digest, Reference};
-use crate::transfer::{ImageResult, Outcome, Report};
+use crate::transfer::{ImageResult, NoticeCode, Outcome, Report};
 
 /// No more examples are named of one obstacle.
 const EXAMPLES: usize = 5;
@@ -86,6 +86,10 @@ impl Compared {
         obstacles.extend(report.unread.iter().map(|unread| Obstacle::NotCompared {
             what: format!("{}: {}", unread.what, unread.error.diagnostic.message),
         }));
+        // TCR may lack tags of a repository that isn't listed, and would answer for it.
+        let cut_short = report.warnings.iter().filter(|it| it.code == NoticeCode::ListingFiltered);
+        obstacles
+            .extend(cut_short.map(|notice| Obstacle::NotCompared { what: notice.message.clone() }));
         if report.interrupted {
             obstacles.push(Obstacle::NotCompared { what: "the run was interrupted".to_owned() });
         } else if compared.repositories == 0 {

@@ -14,7 +14,7 @@ use crate::account::{Account, RequiredApis, Settings};
 use crate::environment::Environment;
 use crate::image::Host;
 use crate::tencent::{Enterprise, LinkDomain};
-use crate::transfer::{Depth, Observer, Stop, SyncOptions, verify};
+use crate::transfer::{Depth, NoticeCode, Observer, Stop, SyncOptions, verify};
 
 /// What is asked for.
 pub struct RedirectInputs<'a> {
@@ -94,6 +94,11 @@ pub async fn prepare(
             obstacles.push(Obstacle::NotCompared { what });
         }
         let held: BTreeSet<String> = listing.items.into_iter().map(|held| held.name).collect();
+        // One is no warning, and one stands in the way.
+        let is_told =
+            |code| !matches!(code, NoticeCode::SourceChecked | NoticeCode::ListingFiltered);
+        let warnings = report.warnings.iter().filter(|notice| is_told(notice.code));
+        notices.extend(warnings.map(|notice| notice.message.clone()));
         let (found, more) = Compared::of(&report, &held);
         obstacles.extend(more);
         if let Some(address) = state.address()

@@ -39,7 +39,29 @@ impl Rights {
     /// # Errors
     /// What STS said, if it doesn't say whose key it is.
     pub async fn read(api: &Api) -> Result<Self, ApiError> {
-        let identity = identity(api).await?;
+        Ok(Self::of(api, identity(api).await?).await)
+    }
+
+    /// The same of two keys; those of one user are read once.
+    ///
+    /// # Errors
+    /// As of one.
+    pub async fn read_both(apis: [&Api; 2]) -> Result<[Self; 2], ApiError> {
+        let [one, other] = apis.map(identity);
+        let (one, other) = futures::try_join!(one, other)?;
+        Ok(Self::of_both(apis, [one, other]).await)
+    }
+
+    /// The same where it is known whose keys they are.
+    pub async fn of_both([one, other]: [&Api; 2], [first, second]: [Identity; 2]) -> [Self; 2] {
+        if first == second {
+            let rights = Self::of(one, first).await;
+            return [rights.clone(), rights];
+        }
+        futures::join!(Self::of(one, first), Self::of(other, second)).into()
+    }
+
+    async fn of(api: &Api, identity: Identity) -> Self {
         let holder = Holder::of(&identity);
         let mut rights =
             Self { identity, holder, policies: Vec::new(), boundary: None, unread: Vec::new() };
@@ -67,7 +89,7 @@ impl Rights {
                 rights.miss(who);
             }
         }
-        Ok(rights)
+        rights
     }
 
     async fn take(&mut self, api: &Api, listing: Result<Listing<AttachedPolicy>, ApiError>) {

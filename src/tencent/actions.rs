@@ -149,7 +149,6 @@ actions! {
     DESCRIBE_CLUSTERS = TKE "DescribeClusters", 20 a second, on Any;
     DESCRIBE_CLUSTER_ENDPOINTS = TKE "DescribeClusterEndpoints", 20 a second, on Any;
     DESCRIBE_CLUSTER_INSTANCES = TKE "DescribeClusterInstances", 20 a second, on Any;
-    DESCRIBE_CLUSTER_NODE_POOLS = TKE "DescribeClusterNodePools", 20 a second, on Any;
     DESCRIBE_ADDON = TKE "DescribeAddon", 20 a second, on Any;
 
     DESCRIBE_CERTIFICATES = SSL "DescribeCertificates", 20 a second, on Any;

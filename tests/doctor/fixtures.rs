@@ -45,7 +45,7 @@ const ID: &str = "RequestId ";
 pub(super) const LINK: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 5);
 
 /// Where everything is.
-pub(super) struct World {
+pub(crate) struct World {
     pub(super) sandbox: Sandbox,
     pub(super) cluster: Cluster,
     resolver: SocketAddr,
@@ -57,7 +57,7 @@ impl World {
     }
 
     /// With an account made from the healthy one, and a resolver that says this of every name.
-    pub(super) fn with(change: impl FnOnce(String) -> String, address: Ipv4Addr) -> Self {
+    pub(crate) fn with(change: impl FnOnce(String) -> String, address: Ipv4Addr) -> Self {
         Self::on(Cluster::shared(), change, address)
     }
 
@@ -73,7 +73,7 @@ impl World {
     }
 
     /// Runs `doctor` of `docker` or `kubectl` against sandbox, cluster and resolver.
-    pub(super) fn run(&self, plugin: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+    pub(crate) fn run(&self, plugin: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
         let admin = User::admin();
         let mut command = if plugin == "docker" {
             let mut command = self.sandbox.plugin(&["doctor", "--kube-context", &self.context()]);

@@ -5,3 +5,5 @@ mod broken;
 mod fixtures;
 mod healthy;
 mod probe;
+
+pub(crate) use fixtures::World;

@@ -42,7 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sources", &["workload", "proof"]),
     ("rewrite", &["sources", "prompt"]),
     ("tke", &["tencent", "kubernetes"]),
-    ("checkup", &["account", "tke", "prompt"]),
+    ("checkup", &["account", "rights", "tke", "prompt"]),
 ];
 
 /// What a room may not use although it stands on a room that does: `kubernetes` knows no images.

@@ -1,97 +1,13 @@
 //! `docker ccr2tcr network redirect`: CCR's own domain answered by TCR inside one VPC.
 
+mod canary;
 mod relay;
 
 use serde_json::{Value, json};
 
-use crate::support::{Run, Sandbox};
-use relay::Relay;
-
-const PASSWORD: &str = "ccr-password-1";
-
-/// An account with two repositories, one of them in TCR, and a linked VPC. What is there besides
-/// is `more`.
-fn account(more: &str) -> String {
-    format!(
-        "personal:
-  - region: ap-guangzhou
-    password: {PASSWORD}
-    namespaces:
-      - name: shop
-        repositories:
-          - name: web
-            images: [{{tags: [v1]}}, {{tags: [v2]}}]
-      - name: dev
-        repositories: [{{name: api, images: [{{tags: [v1]}}]}}]
-vpcs:
-  - {{id: vpc-1, region: ap-shanghai}}
-  - {{id: vpc-2, region: ap-shanghai}}
-enterprise:
-  - name: sandbox
-    takes_ccr_logins: true
-    links: [{{vpc: vpc-1, address: 127.0.0.2}}, {{vpc: vpc-2, address: 127.0.0.2}}]
-{more}"
-    )
-}
-
-/// The sandbox, seen as if CCR had its own name there, and TCR's link its address.
-struct Canary {
-    sandbox: Sandbox,
-    _relay: Relay,
-}
-
-impl Canary {
-    /// `shop/web` is in TCR.
-    fn copied(more: &str) -> Self {
-        let sandbox = Sandbox::with_account(&account(more));
-        sandbox.ccr2tcr(&["sync", "shop"]).ends_with(0);
-        sandbox.file("ccr-login", &format!("100000000001:{PASSWORD}\n"));
-        let relay = Relay::start("127.0.0.2", port(sandbox.ccr()), sandbox.tcr());
-        Self { sandbox, _relay: relay }
-    }
-
-    fn redirect(&self, arguments: &[&str]) -> Run {
-        let host = format!("ccr.ccs.tencentyun.com:{}", port(self.sandbox.ccr()));
-        let ccr = format!("{host}:127.0.0.1");
-        let mut all = vec![
-            "network",
-            "redirect",
-            "--ccr-host",
-            &host,
-            "--resolve",
-            &ccr,
-            "--insecure-registry",
-            &host,
-            "--ccr-auth-file",
-            "ccr-login",
-        ];
-        all.extend(arguments);
-        let mut command = self.sandbox.plugin(&all);
-        command.env_remove("CCR_HOST");
-        crate::support::run(&mut command)
-    }
-
-    /// The private zones, as the control server tells them.
-    fn zones(&self) -> Value {
-        self.sandbox.control("/network")["zones"].clone()
-    }
-
-    fn calls(&self, action: &str) -> u64 {
-        let stats = self.sandbox.control("/stats");
-        stats["api"][format!("privatedns:{action}")].as_u64().unwrap_or(0)
-    }
-
-    /// Nothing of Private DNS was written.
-    fn wrote_nothing(&self) {
-        for action in ["CreatePrivateZone", "CreatePrivateZoneRecord", "AddSpecifyPrivateZoneVpc"] {
-            assert_eq!(self.calls(action), 0, "{action}");
-        }
-    }
-}
-
-fn port(host: &str) -> u16 {
-    host.rsplit(':').next().unwrap().parse().unwrap()
-}
+use crate::support::Sandbox;
+use canary::account;
+pub(crate) use canary::{Canary, PASSWORD};
 
 #[test]
 fn a_vpc_is_redirected_and_given_back() {
@@ -191,10 +107,8 @@ fn a_mapping_that_renames_is_refused() {
 fn a_link_that_does_not_answer_is_not_bound() {
     let sandbox = Sandbox::with_account(&account(""));
     sandbox.ccr2tcr(&["sync", "shop"]).ends_with(0);
-    sandbox.file("ccr-login", &format!("100000000001:{PASSWORD}\n"));
-    // CCR itself is behind the address.
-    let relay = Relay::start("127.0.0.2", port(sandbox.ccr()), sandbox.ccr());
-    let canary = Canary { sandbox, _relay: relay };
+    let ccr = sandbox.ccr().to_owned();
+    let canary = Canary::before(&ccr, sandbox, "100000000001");
     canary
         .redirect(&["--vpc", "vpc-1", "--yes"])
         .ends_with(1)

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::redirect::{Canary, PASSWORD};
 use crate::support::{Run, Sandbox, plugin, run, tool};
 
 /// A step that is a command.
@@ -76,6 +77,41 @@ personal:
             images: [{tags: [v1]}]
             triggers: [{name: all, fired: [{tag: v1, at: '2026-05-01T10:00:00Z'}]}]
 enterprise: [{name: prod, id: tcr-12345678}]
+";
+
+/// The same in TCR, and a webhook in its place yet to be made.
+const COPIED_TRIGGERS: &str = "
+docker_login: [ccr]
+personal:
+  - region: ap-guangzhou
+    cleanup: [{type: global_keep_last_nums, value: 80}]
+    namespaces:
+      - name: shop
+        repositories:
+          - name: web
+            images: [{tags: [v1]}]
+            triggers: [{name: all, fired: [{tag: v1, at: '2026-05-01T10:00:00Z'}]}]
+            cleanup: [{type: keep_last_days, value: 30}]
+enterprise:
+  - name: prod
+    id: tcr-12345678
+    namespaces: [{name: shop, repositories: [{name: web, images: [{tags: [v1]}]}]}]
+";
+
+/// A link, and private DNS not in use. `PASSWORD` is CCR's.
+const REDIRECT: &str = "
+private_dns: false
+personal:
+  - region: ap-guangzhou
+    password: PASSWORD
+    namespaces: [{name: shop, repositories: [{name: web, images: [{tags: [v1]}]}]}]
+vpcs: [{id: vpc-prod, region: ap-shanghai}]
+enterprise:
+  - name: prod
+    id: tcr-12345678
+    takes_ccr_logins: true
+    links: [{vpc: vpc-prod, address: 127.0.0.2}]
+    namespaces: [{name: shop, repositories: [{name: web, images: [{tags: [v1]}]}]}]
 ";
 
 /// Two instances.
@@ -178,56 +214,115 @@ const CASES: &[Case] = &[
         ..case("usage", &[&["usage"]], EQUAL)
     },
     case("triggers", &[&["triggers"]], TRIGGERS),
+    Case {
+        conditional: &[CUSTOM_DOMAIN],
+        ..case(
+            "triggers-apply",
+            &[
+                &[
+                    "triggers",
+                    "apply",
+                    "--receiver",
+                    "https://hooks.example.com/tcr",
+                    "--yes",
+                    "--undo-file",
+                    "undo.json",
+                ],
+                &["triggers", "rollback", "undo.json", "--yes"],
+            ],
+            COPIED_TRIGGERS,
+        )
+    },
+    Case {
+        // Replicas are asked for only for a VPC that isn't in the instance's region.
+        conditional: &[CUSTOM_DOMAIN, ("tcr:DescribeReplicationInstances", &[])],
+        ..case(
+            "redirect",
+            &[
+                &["--vpc", "vpc-prod", "--yes", "--undo-file", "undo.json"],
+                &["--vpc", "vpc-prod", "--yes", "--remove"],
+            ],
+            REDIRECT,
+        )
+    },
     Case { key: Key::Profile, ..case("assume-role", &[&["instances"]], EQUAL) },
 ];
 
 /// Steps that have no command of their own: they are tried as parts of others.
 const PARTS: &[&str] = &["read-ccr", "pull"];
 
-/// Steps whose commands are not tried here.
-const UNTRIED: &[&str] = &["doctor", "redirect", "triggers-apply"];
+/// Steps that are tried in a file of their own.
+const ELSEWHERE: &[&str] = &["doctor"];
+
+/// An account in which everybody may read policies.
+const READABLE: &str = "cam_readable: true";
 
 /// What a policy grants, and what for.
-struct Granted {
-    actions: Vec<String>,
+pub(super) struct Granted {
+    pub(super) actions: Vec<String>,
     resources: Value,
     is_required: bool,
 }
 
-impl Case {
-    /// What `policy STEP` prints for it.
-    fn least(&self) -> Vec<Granted> {
-        let arguments =
-            ["ccr2tcr", "policy", self.step, "--instance", "tcr-12345678", "-o", "json"];
-        let printed = run(tool(plugin()).args(arguments)).ends_with(0);
-        let view: Value = serde_json::from_str(&printed.stdout).unwrap();
-        let right = |right: &Value| Granted {
-            actions: serde_json::from_value(right["actions"].clone()).unwrap(),
-            resources: right["resources"].clone(),
-            is_required: right["required"].as_bool().unwrap(),
-        };
-        view["rights"].as_array().unwrap().iter().map(right).collect()
-    }
+/// What `policy STEP…` prints.
+pub(super) fn least(steps: &[&str]) -> Vec<Granted> {
+    let scope = ["--instance", "tcr-12345678", "-o", "json"];
+    let printed = run(tool(plugin()).args(["ccr2tcr", "policy"]).args(steps).args(scope));
+    let printed = printed.ends_with(0);
+    let view: Value = serde_json::from_str(&printed.stdout).unwrap();
+    let right = |right: &Value| Granted {
+        actions: serde_json::from_value(right["actions"].clone()).unwrap(),
+        resources: right["resources"].clone(),
+        is_required: right["required"].as_bool().unwrap(),
+    };
+    view["rights"].as_array().unwrap().iter().map(right).collect()
+}
 
+impl Granted {
+    /// A policy that grants these and nothing else, as a sandbox's account is told.
+    pub(super) fn policies(rights: &[&Self]) -> Value {
+        let statements: Vec<Value> = rights
+            .iter()
+            .map(|it| json!({"effect": "allow", "action": it.actions, "resource": it.resources}))
+            .collect();
+        json!([{"name": "least", "statement": statements}])
+    }
+}
+
+impl Case {
     /// Runs the command in a new sandbox, with these rights and no others.
     fn run(&self, rights: &[&Granted], more: &[&str]) -> Run {
         let lines: Vec<_> = self.lines.iter().map(|line| [line, more].concat()).collect();
         self.run_lines(&lines, rights, "")
     }
 
-    /// What `policy check` says of the rights that a step needs, where CAM can be read.
-    fn checked(&self, rights: &[&Granted]) -> Vec<(String, String)> {
+    /// What a command says as JSON, that asks whose key it is besides.
+    fn told(&self, line: &[&str], rights: &[&Granted], account: &str) -> Value {
         let me = Granted {
             actions: vec!["sts:GetCallerIdentity".to_owned()],
             resources: json!(["*"]),
             is_required: true,
         };
         let rights: Vec<_> = rights.iter().copied().chain([&me]).collect();
-        let line = ["policy", "check", self.step, "--instance", "tcr-12345678", "-o", "json"];
-        let run = self.run_lines(&[line.to_vec()], &rights, "cam_readable: true");
-        let view: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| {
+        let run = self.run_lines(&[[line, &["-o", "json"]].concat()], &rights, account);
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| {
             panic!("{error}: {}", run.stderr);
-        });
+        })
+    }
+
+    /// What `doctor` says of the rights: verdict and finding.
+    fn examined(&self, rights: &[&Granted], account: &str) -> (String, String) {
+        let line = ["doctor", "--only", "ccr.quota,tcr.instance,rights"];
+        let view = self.told(&line, rights, account);
+        let check = view["checks"].as_array().unwrap().iter().find(|it| it["id"] == "rights");
+        let text = |name: &str| check.unwrap()[name].as_str().unwrap().to_owned();
+        (text("verdict"), text("finding"))
+    }
+
+    /// What `policy check` says of the rights that a step needs, where CAM can be read.
+    fn checked(&self, rights: &[&Granted]) -> Vec<(String, String)> {
+        let line = ["policy", "check", self.step, "--instance", "tcr-12345678"];
+        let view = self.told(&line, rights, READABLE);
         let verdict = |right: &Value| {
             let text = |value: &Value| value.as_str().unwrap().to_owned();
             (text(&right["actions"][0]), text(&right["verdict"]))
@@ -236,17 +331,13 @@ impl Case {
     }
 
     fn run_lines(&self, lines: &[Vec<&str>], rights: &[&Granted], account: &str) -> Run {
-        let statements: Vec<Value> = rights
-            .iter()
-            .map(|it| json!({"effect": "allow", "action": it.actions, "resource": it.resources}))
-            .collect();
-        let policies = json!([{"name": "least", "statement": statements}]);
+        let policies = Granted::policies(rights);
         let holder = match self.key {
             Key::User | Key::Profile => format!("user: '100000000002'\npolicies: {policies}"),
             Key::Machine => format!("roles: [{{name: sandbox-role, policies: {policies}}}]"),
         };
-        let sandbox =
-            Sandbox::with_account(&format!("version: 1{}{holder}\n{account}\n", self.account));
+        let about = self.account.replace("PASSWORD", PASSWORD);
+        let sandbox = Sandbox::with_account(&format!("version: 1{about}{holder}\n{account}\n"));
         sandbox.file("a.yaml", &format!("image: {}/shop/web:v1\n", sandbox.ccr()));
         if self.key == Key::Profile {
             let folder = sandbox.folder().join(".tccli");
@@ -258,24 +349,22 @@ impl Case {
             });
             std::fs::write(folder.join("default.credential"), credential.to_string()).unwrap();
         }
-        let mut all = Run { code: 0, stdout: String::new(), stderr: String::new() };
-        for line in lines {
+        if self.step == "redirect" && account.is_empty() {
+            let canary = Canary::of(sandbox, "100000000002");
+            return until_one_fails(lines, |line| canary.redirect(line));
+        }
+        until_one_fails(lines, |line| {
             let mut command = sandbox.plugin(line);
             if self.key != Key::User {
                 command.env_remove("TENCENTCLOUD_SECRET_ID").env_remove("TENCENTCLOUD_SECRET_KEY");
             }
-            let run = run(&mut command);
-            all = Run { stderr: all.stderr + &run.stderr, ..run };
-            if all.code != 0 {
-                break;
-            }
-        }
-        all
+            run(&mut command)
+        })
     }
 
     /// What is wrong, one line for each thing.
     fn problems(&self) -> Vec<String> {
-        let least = self.least();
+        let least = least(&[self.step]);
         let mut problems = Vec::new();
         let whole = self.run(&least.iter().collect::<Vec<_>>(), &[]);
         let complains = ["refused", "not authorized", "denied", "could not be"]
@@ -307,6 +396,19 @@ impl Case {
     }
 }
 
+/// One after the other, with all that they said to people.
+fn until_one_fails(lines: &[Vec<&str>], mut start: impl FnMut(&[&str]) -> Run) -> Run {
+    let mut all = Run { code: 0, stdout: String::new(), stderr: String::new() };
+    for line in lines {
+        let run = start(line);
+        all = Run { stderr: all.stderr + &run.stderr, ..run };
+        if all.code != 0 {
+            break;
+        }
+    }
+    all
+}
+
 #[test]
 fn a_step_needs_exactly_what_its_policy_grants() {
     // Two at a time: each is a sandbox and a plugin.
@@ -325,7 +427,7 @@ fn a_check_foretells_what_is_lacking() {
     // A role that is assumed has policies of its own, and whose key it is can always be asked here.
     let cases = CASES.iter().filter(|case| case.key == Key::User && case.step != "policy-check");
     for case in cases {
-        let least = case.least();
+        let least = least(&[case.step]);
         // The check itself needs to ask whose key it is.
         for taken in least.iter().filter(|it| it.actions[0] != "sts:GetCallerIdentity") {
             let rest: Vec<_> = least.iter().filter(|it| it.actions != taken.actions).collect();
@@ -337,18 +439,25 @@ fn a_check_foretells_what_is_lacking() {
                     verdict != expected
                 })
                 .collect();
-            assert!(wrong.is_empty(), "{} without {}: {wrong:?}", case.step, taken.actions[0]);
+            let (step, name) = (case.step, &taken.actions[0]);
+            assert!(wrong.is_empty(), "{step} without {name}: {wrong:?}");
+            let (_, found) = case.examined(&rest, READABLE);
+            let named = |part: &str| part.starts_with(&format!("{step} lacks {name}"));
+            assert!(found.split("; ").any(named), "{step} without {name}: {found}");
         }
+        let (verdict, found) =
+            case.examined(&least.iter().collect::<Vec<_>>(), "cam_readable: false");
+        assert_eq!(verdict, "notProven", "{}: {found}", case.step);
     }
 }
 
 #[test]
-fn every_step_is_tried_or_listed_as_untried() {
+fn every_step_is_tried_or_a_part_of_one_that_is() {
     let help = run(tool(plugin()).args(["ccr2tcr", "policy", "--help"])).ends_with(0).stdout;
     let steps = help.lines().filter_map(|line| line.trim().strip_prefix("- ")?.split(':').next());
     for step in steps.filter(|step| !["cam", "terraform", "json"].contains(step)) {
         let tried = CASES.iter().any(|case| case.step == step);
-        let listed = [PARTS, UNTRIED].concat().contains(&step);
+        let listed = [PARTS, ELSEWHERE].concat().contains(&step);
         assert!(tried != listed, "{step}");
     }
 }

@@ -2,6 +2,7 @@
 //! and CCR's policies as TCR's.
 
 mod check;
+mod doctor;
 mod least;
 mod print;
 mod translate;

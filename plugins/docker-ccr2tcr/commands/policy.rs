@@ -185,15 +185,8 @@ async fn checked(args: &CheckArgs, printer: &Printer) -> anyhow::Result<ExitCode
 
 /// Of CCR's key and of TCR's.
 async fn read_rights(apis: &SideApis) -> Result<[Rights; 2], ApiError> {
-    let enterprise = Rights::read(&apis.enterprise);
-    let personal = async {
-        match apis.personal.first() {
-            Some(source) => Rights::read(source.personal.api()).await,
-            None => Rights::read(&apis.enterprise).await,
-        }
-    };
-    let (personal, enterprise) = tokio::try_join!(personal, enterprise)?;
-    Ok([personal, enterprise])
+    let personal = apis.personal.first().map(|source| source.personal.api());
+    Rights::read_both([personal.unwrap_or(&apis.enterprise), &apis.enterprise]).await
 }
 
 /// Narrows the scope to the instance that is moved to, if it can be found; says so if it can't.

@@ -31,7 +31,7 @@ async fn check(ground: &Ground) -> Found {
         ccr_names(&ground.settings).map_err(|error| Finding::account(&error, Need::Needed))?;
     let mut repositories = Vec::new();
     let (mut counts, mut short) = (Counts::default(), Vec::new());
-    let mut quota = None;
+    let (mut quota, mut unknown) = (None, None);
     for source in ground.sources.get()? {
         let personal = &source.personal;
         let (namespaces, listed, overview, limits) = tokio::join!(
@@ -41,7 +41,8 @@ async fn check(ground: &Ground) -> Found {
             personal.quota()
         );
         let (namespaces, listed) = (namespaces.map_err(needed)?, listed.map_err(needed)?);
-        let is_filtered = overview.is_ok_and(|overview| overview.is_filtered);
+        let is_filtered = overview.as_ref().is_ok_and(|overview| overview.is_filtered);
+        unknown = unknown.or(overview.err()).or(limits.as_ref().err().cloned());
         if is_filtered || !namespaces.is_complete() || !listed.listing.is_complete() {
             short.push(source.region.to_string());
         }
@@ -60,7 +61,10 @@ async fn check(ground: &Ground) -> Found {
     ground.repositories.fill(repositories);
     let text = words(&counts, quota.unwrap_or_default());
     if short.is_empty() {
-        return Ok(Finding::ok(text));
+        return Ok(match unknown.map(|error| Finding::api(&error, Need::Optional)) {
+            Some(found) => Finding { text: format!("{text}; {}", found.text), ..found },
+            None => Finding::ok(text),
+        });
     }
     Ok(Finding::warn(format!("{text}; not all is to be seen in {}", short.join(", "))).hint(
         "let the key see all of CCR: allow tcr:DescribeNamespacePersonal, \

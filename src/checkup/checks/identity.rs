@@ -33,6 +33,7 @@ async fn check(ground: &Ground) -> Found {
         None => tcr.clone(),
     };
     ground.sources.fill(regions);
+    ground.callers.fill([ccr.clone(), tcr.clone()]);
     Ok(Finding::ok(if ccr == *tcr {
         words(tcr)
     } else {

@@ -18,6 +18,7 @@ mod identity;
 mod network_dns;
 mod network_links;
 mod network_public;
+mod rights;
 mod speed;
 mod tcr_instance;
 mod tcr_rules;
@@ -35,6 +36,7 @@ pub const ALL: &[&Check] = &[
     &ccr_quota::CHECK,
     &ccr_login::CHECK,
     &tcr_instance::CHECK,
+    &rights::CHECK,
     &tcr_visibility::CHECK,
     &tcr_webhooks::CHECK,
     &tcr_rules::CHECK,

@@ -55,6 +55,13 @@ fn nothing_in_tcr_and_half_a_list_are_in_the_way() {
     assert!(matches!(obstacles.as_slice(), [Obstacle::NotCompared { .. }]), "{obstacles:?}");
     let mut half = report(&[("shop/web:v1", "shop/web:v1", "equal")]);
     half.interrupted = true;
-    let (_, obstacles) = Compared::of(&half, &BTreeSet::from(["shop/web".to_owned()]));
+    let mut filtered = half.clone();
+    let held = BTreeSet::from(["shop/web".to_owned()]);
+    let (_, obstacles) = Compared::of(&half, &held);
     assert!(matches!(obstacles.as_slice(), [Obstacle::NotCompared { .. }]), "{obstacles:?}");
+    filtered.interrupted = false;
+    let notice = json!({"code": "listing-filtered", "message": "permissions cut the list short"});
+    filtered.warnings.push(serde_json::from_value(notice).unwrap());
+    let what = "permissions cut the list short".to_owned();
+    assert_eq!(Compared::of(&filtered, &held).1, [Obstacle::NotCompared { what }]);
 }

@@ -148,6 +148,9 @@ async fn is_copied(
     let compared = verify(account, &options, Depth::Tags, watch.clone(), stop).await;
     watch.finish();
     problems::tell_logins(printer, account);
+    if let Ok(report) = &compared {
+        tell_report::notices(printer, report);
+    }
     match compared {
         Ok(report) if report.is_clean() => Copied::Yes,
         Ok(report) if report.interrupted => {
