@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::fixtures::{LINK, World};
 use crate::support::cluster::User;
+use crate::support::processes::{Watcher, saw};
 use crate::support::{Run, signal};
 
 fn world() -> World {
@@ -60,6 +61,24 @@ fn a_node_pulls_once_it_has_a_login() {
     let pulled = probe(&world, &namespace).ends_with(0);
     pulled.says(&["1 kind of node pulled shop/web@sha256:", "1 pod of an earlier run deleted"]);
     assert_eq!(pods(&world, &namespace), 0);
+}
+
+#[test]
+fn no_secret_is_said_or_handed_on() {
+    let world = world();
+    let namespace = world.cluster.namespace("canary");
+    log_in(&world, &namespace);
+    let watcher = Watcher::start();
+    let run = world.run("kubectl", &["--probe-nodes", "-n", &namespace, "--yes", "-vv"], &[]);
+    let lines = watcher.end();
+    let said = run.stdout + &run.stderr;
+    assert!(said.contains("DEBUG") && said.contains("1 kind of node pulled"), "{said}");
+    assert!(saw(&lines, "tcr-switch doctor"), "arguments are seen");
+    let secrets = world.sandbox.control("/secrets");
+    for secret in secrets.as_array().unwrap().iter().filter_map(Value::as_str) {
+        assert!(!said.contains(secret), "{said}");
+        assert!(!saw(&lines, secret), "{lines:?}");
+    }
 }
 
 #[test]

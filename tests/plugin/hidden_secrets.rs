@@ -6,18 +6,14 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::copy::registry::credential_helpers::{self, KEEPER};
+use crate::support::processes::{Watcher, saw};
 use crate::support::{Run, Sandbox, run};
 
 const UIN: &str = "100000000001";
@@ -35,49 +31,6 @@ personal:
 enterprise:
   - {name: prod, region: ap-shanghai, namespaces: [{name: shop}]}
 ";
-
-/// The argument lists of all processes that ran while it watched.
-struct Watcher {
-    done: Arc<AtomicBool>,
-    thread: JoinHandle<BTreeSet<String>>,
-}
-
-impl Watcher {
-    fn start() -> Self {
-        let done = Arc::new(AtomicBool::new(false));
-        let told = done.clone();
-        let thread = std::thread::spawn(move || {
-            let mut seen = BTreeSet::new();
-            while !told.load(Ordering::Relaxed) {
-                seen.extend(command_lines());
-                std::thread::sleep(Duration::from_millis(2));
-            }
-            seen
-        });
-        Self { done, thread }
-    }
-
-    /// What it saw, arguments parted by spaces.
-    fn end(self) -> Vec<String> {
-        self.done.store(true, Ordering::Relaxed);
-        self.thread.join().unwrap().into_iter().collect()
-    }
-}
-
-fn command_lines() -> impl Iterator<Item = String> {
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    processes
-        .filter(|entry| entry.file_name().to_string_lossy().bytes().all(|b| b.is_ascii_digit()))
-        .filter_map(|entry| command_line(&entry.path().join("cmdline")))
-}
-
-/// `None` if the process has ended meanwhile.
-fn command_line(path: &Path) -> Option<String> {
-    // In one read: between two, a process may become another program.
-    let mut text = vec![0; 1 << 16];
-    let length = File::open(path).ok()?.read(&mut text).ok()?;
-    Some(String::from_utf8_lossy(&text[..length]).replace('\0', " "))
-}
 
 /// CCR's password, a fresh one for each sandbox: other tests run at the same time.
 fn right(sandbox: &Sandbox) -> String {
@@ -186,10 +139,6 @@ impl Search {
         assert_eq!(found(&secrets, &self.texts), []);
         lines
     }
-}
-
-fn saw(lines: &[String], words: &str) -> bool {
-    lines.iter().any(|line| line.contains(words))
 }
 
 #[test]

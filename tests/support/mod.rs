@@ -5,6 +5,7 @@ pub(crate) mod cluster;
 pub(crate) mod content;
 mod front;
 mod http;
+pub(crate) mod processes;
 pub(crate) mod random;
 mod readers;
 mod registry;

@@ -1,6 +1,7 @@
 //! A receiver's address and a webhook's headers are in nothing that is said or written.
 
 use super::ACCOUNT;
+use crate::support::processes::{Watcher, saw};
 use crate::support::{Run, Sandbox, run};
 
 fn line<'a>(words: &[&'a str]) -> Vec<&'a str> {
@@ -20,6 +21,7 @@ fn addresses_and_headers_are_not_told() {
     let address = format!("https://u:{CANARY}@hooks.example/{CANARY}?token={CANARY}");
     sandbox.file("receiver.txt", &format!("{address}\n"));
     let of_file = ["--receiver-file", "receiver.txt"];
+    let watcher = Watcher::start();
     let mut said = Vec::new();
     let mut keep = |run: Run| said.push(run.stdout + &run.stderr);
     keep(sandbox.ccr2tcr(&line(&of_file)).ends_with(1));
@@ -29,6 +31,9 @@ fn addresses_and_headers_are_not_told() {
     let mut again = sandbox.plugin(&line(&["apply", "--yes", "-o", "json"]));
     keep(run(again.env("CCR2TCR_RECEIVER", &address)).ends_with(1));
     keep(sandbox.ccr2tcr(&line(&["rollback", "undo.json", "--yes"])).ends_with(0));
+    let lines = watcher.end();
+    assert!(saw(&lines, "triggers apply --yes --undo-file"), "arguments are seen");
+    assert!(!saw(&lines, CANARY), "{lines:?}");
     // In a flag it is refused, and not repeated.
     let flag = sandbox.ccr2tcr(&line(&["apply", "--receiver", &address])).ends_with(2);
     keep(flag.says(&["may be a secret", "--receiver-file"]));
