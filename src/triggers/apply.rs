@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::plan::{PlannedWebhook, TriggerPlan, WebhookState, existing};
 use super::receiver::Receiver;
 use super::translate::Replacement;
@@ -13,10 +15,30 @@ use crate::transfer::Stop;
 /// What became of a trigger.
 #[derive(Debug, Clone)]
 pub struct WebhookResult {
-    /// `created`, `exists`, `conflict`, `notTranslated`, `failed` or `skipped`.
-    pub outcome: &'static str,
+    /// In a word.
+    pub outcome: WebhookOutcome,
     /// Why, if it has no webhook.
     pub why: Option<Diagnostic>,
+}
+
+/// What became of it, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WebhookOutcome {
+    /// It would be made.
+    Create,
+    /// It was made.
+    Created,
+    /// It was there.
+    Exists,
+    /// Another has its name.
+    Conflict,
+    /// No webhook does what the trigger does.
+    NotTranslated,
+    /// It could not be made, or not be planned.
+    Failed,
+    /// The run ended before it.
+    Skipped,
 }
 
 /// What a run has done.
@@ -66,14 +88,16 @@ pub async fn apply(
         let (result, in_file) = match outcome {
             Made::Not => {
                 let why = Some(Diagnostic::new("the run ended before it"));
-                (WebhookResult { outcome: "skipped", why }, None)
+                (WebhookResult { outcome: WebhookOutcome::Skipped, why }, None)
             }
-            Made::New(id) => (WebhookResult { outcome: "created", why: None }, Some(Some(id))),
+            Made::New(id) => {
+                (WebhookResult { outcome: WebhookOutcome::Created, why: None }, Some(Some(id)))
+            }
             // Somebody else's: not to be undone.
             Made::Before(result) => (result, None),
             // An answer that was lost may have made it.
             Made::Failed { why, may_exist } => {
-                let result = WebhookResult { outcome: "failed", why: Some(why) };
+                let result = WebhookResult { outcome: WebhookOutcome::Failed, why: Some(why) };
                 (result, may_exist.then_some(None))
             }
         };
@@ -98,11 +122,15 @@ fn to_create(planned: &PlannedWebhook) -> Option<&Replacement> {
 pub fn outcome_of(planned: &PlannedWebhook) -> WebhookResult {
     let of = |outcome, why: Option<Diagnostic>| WebhookResult { outcome, why };
     match &planned.state {
-        WebhookState::Create => of("create", None),
-        WebhookState::Exists => of("exists", None),
-        WebhookState::Conflict => of("conflict", Some(taken(planned.replacement.as_ref()))),
-        WebhookState::NotTranslated(why) => of("notTranslated", Some(Diagnostic::new(why.clone()))),
-        WebhookState::Unread(why) => of("failed", Some(why.clone())),
+        WebhookState::Create => of(WebhookOutcome::Create, None),
+        WebhookState::Exists => of(WebhookOutcome::Exists, None),
+        WebhookState::Conflict => {
+            of(WebhookOutcome::Conflict, Some(taken(planned.replacement.as_ref())))
+        }
+        WebhookState::NotTranslated(why) => {
+            of(WebhookOutcome::NotTranslated, Some(Diagnostic::new(why.clone())))
+        }
+        WebhookState::Unread(why) => of(WebhookOutcome::Failed, Some(why.clone())),
     }
 }
 
@@ -155,10 +183,10 @@ async fn make(enterprise: &Enterprise, namespace: &str, webhook: &NewWebhook) ->
 
 fn before(found: &NamespaceWebhook, expected: &NamespaceWebhook, namespace: &str) -> WebhookResult {
     if found.is_like(expected) {
-        return WebhookResult { outcome: "exists", why: None };
+        return WebhookResult { outcome: WebhookOutcome::Exists, why: None };
     }
     let message = format!("{namespace} has another webhook named {}", found.name);
-    WebhookResult { outcome: "conflict", why: Some(Diagnostic::new(message)) }
+    WebhookResult { outcome: WebhookOutcome::Conflict, why: Some(Diagnostic::new(message)) }
 }
 
 async fn find(

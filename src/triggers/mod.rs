@@ -16,7 +16,7 @@ mod rollback;
 mod translate;
 mod undo_file;
 
-pub use apply::{Applied, WebhookResult, apply, outcome_of};
+pub use apply::{Applied, WebhookOutcome, WebhookResult, apply, outcome_of};
 pub use inventory::{CcrTrigger, LastFiring, TriggerInventory, read_triggers};
 pub use plan::{PlannedWebhook, TriggerPlan, WebhookState, prepare_plan};
 pub use receiver::{Receiver, ReceiverError};

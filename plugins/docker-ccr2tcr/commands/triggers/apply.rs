@@ -12,7 +12,7 @@ use ccr2tcr::prompt::{Stop, confirm};
 use ccr2tcr::terminal::{Printer, ProgressMode, render};
 use ccr2tcr::transfer::{self, Depth, Selection, SyncOptions, verify};
 use ccr2tcr::triggers::{
-    Applied, TriggerPlan, apply, outcome_of, prepare_plan, read_triggers, translate,
+    Applied, TriggerPlan, WebhookOutcome, apply, outcome_of, prepare_plan, read_triggers, translate,
 };
 use jiff::Timestamp;
 
@@ -97,14 +97,18 @@ pub(super) async fn run(
         printer.warning(&format!("{error}; it has what was made, the last of it by its name"));
     }
     // What can't be translated stands in the table.
-    let failed = results.iter().filter(|it| matches!(it.outcome, "failed" | "conflict"));
+    let failed = results
+        .iter()
+        .filter(|it| matches!(it.outcome, WebhookOutcome::Failed | WebhookOutcome::Conflict));
     tell(printer, failed.filter_map(|result| result.why.as_ref()));
     let shown =
         render(printer, args.output.into(), &AppliedView::new(&plan, &results, &receiver, false));
     printer.note(&format!("what undoes this is in {}", undo.display()));
     printer.hint(&format!("docker ccr2tcr triggers rollback {}", undo.display()));
-    let is_failed =
-        results.iter().any(|it| matches!(it.outcome, "failed" | "skipped" | "conflict"));
+    let is_failed = results.iter().any(|it| {
+        use WebhookOutcome::{Conflict, Failed, Skipped};
+        matches!(it.outcome, Failed | Skipped | Conflict)
+    });
     let code = match (stop.is_asked(), is_failed) {
         (true, _) => ExitCode::Interrupted,
         (false, true) => ExitCode::Left,

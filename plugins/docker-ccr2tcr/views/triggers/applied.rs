@@ -2,7 +2,7 @@
 
 use ccr2tcr::diagnostic::Diagnostic;
 use ccr2tcr::terminal::{Column, Table, View};
-use ccr2tcr::triggers::{Receiver, TriggerPlan, WebhookResult};
+use ccr2tcr::triggers::{Receiver, TriggerPlan, WebhookOutcome, WebhookResult};
 use serde::Serialize;
 
 use super::SCHEMA_VERSION;
@@ -25,7 +25,7 @@ struct AppliedWebhook<'a> {
     repository: &'a str,
     trigger: &'a str,
     webhook: Option<WebhookView<'a>>,
-    outcome: &'static str,
+    outcome: WebhookOutcome,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'a Diagnostic>,
 }
@@ -80,12 +80,14 @@ impl View for AppliedView<'_> {
     }
 }
 
-fn words(outcome: &str) -> &str {
+fn words(outcome: WebhookOutcome) -> &'static str {
     match outcome {
-        "notTranslated" => "none",
-        "create" => "to be made",
-        "created" => "made",
-        "exists" => "is there",
-        other => other,
+        WebhookOutcome::Create => "to be made",
+        WebhookOutcome::Created => "made",
+        WebhookOutcome::Exists => "is there",
+        WebhookOutcome::Conflict => "conflict",
+        WebhookOutcome::NotTranslated => "none",
+        WebhookOutcome::Failed => "failed",
+        WebhookOutcome::Skipped => "skipped",
     }
 }
