@@ -14,7 +14,7 @@ pub(crate) fn hint(reason: &Reason, common: &CommonArgs) -> Option<String> {
         Reason::NoSecret { namespace, .. } | Reason::UselessLogin { namespace, .. } => {
             Some(secrets_copy(namespace, common))
         }
-        _ => reason.hint(),
+        _ => reason.hint_with(&connection_flags(&common.connection)),
     }
 }
 

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::addon::ImagePullSecrets;
 use super::apply::PullFailure;
 use super::exclusions::Exclusions;
 use super::notice::{Notice, NoticeCode};
 use super::object_version::ObjectVersion;
-use super::running::RunningPods;
+use super::running::{PodsOnHost, RunningPods};
 use super::service_accounts::{ScannedServiceAccount, ServiceAccounts};
 use super::terminating::is_being_deleted;
 use super::tried_logins::TriedLogins;
@@ -42,6 +43,10 @@ pub struct Inventory {
     pub sampled: Option<PodSample>,
     /// Pods that wait for an image, if that was asked for.
     pub waiting: Vec<WaitingPod>,
+    /// Live pods that pull from the host that TKE's TCR addon is to serve, if that was asked for.
+    pub on_host: Vec<PodsOnHost>,
+    /// What that addon is told to do.
+    pub addon: ImagePullSecrets,
     /// Every `ServiceAccount` in scope.
     pub accounts: ServiceAccounts,
     /// Every pull secret in scope.
@@ -273,7 +278,9 @@ impl Inventory {
             );
             Notice::new(NoticeCode::ExclusionUnused, text)
         });
-        over.chain(idle).collect()
+        let addon = self.addon.unknown();
+        let addon = addon.map(|text| Notice::new(NoticeCode::AddonUnknown, text));
+        over.chain(idle).chain(addon).collect()
     }
 
     /// The pull secrets of a namespace.

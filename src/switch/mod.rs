@@ -3,6 +3,7 @@
 //! Where images stand in an object is for `workload`, how an API server is asked for `kubernetes`,
 //! what is known of the images for `proof`.
 
+mod addon;
 mod apply;
 mod exclusions;
 mod inventory;
@@ -20,6 +21,7 @@ mod terminating;
 mod tried_logins;
 mod verify;
 
+pub use addon::{ImagePullSecret, ImagePullSecrets, MadeSoFar, NameScope};
 pub use apply::{
     ApplyError, ApplyEvent, ApplyOptions, DeletedSecret, PullFailure, Refusals, RestoreVerdict,
     RollbackFile, RollbackFileError, RollbackOptions, RollbackPlan, RollbackStep, RollbackVerdict,
@@ -41,7 +43,7 @@ pub use pull_secrets::{
     secret_uses,
 };
 pub use report::{ObjectResult, Outcome, Report, ReportCommand, WithoutDryRun};
-pub use running::{ImageOrigin, Revision, RunningImage, RunningPods};
+pub use running::{ImageOrigin, PodsOnHost, Revision, RunningImage, RunningPods};
 pub use scan::Scope;
 pub use service_accounts::{ScannedServiceAccount, ServiceAccounts};
 pub use sides::{CcrUsage, PrepareError, SwitchInputs, read_usage};

@@ -42,6 +42,8 @@ pub enum NoticeCode {
     NamespaceTerminating,
     /// What is to be left out isn't there.
     ExclusionUnused,
+    /// What TKE's TCR addon is told to do is not known.
+    AddonUnknown,
 }
 
 impl NoticeCode {
@@ -56,6 +58,7 @@ impl NoticeCode {
                 | Self::PreferredSecretUnfit
                 | Self::Irreversible
                 | Self::ExclusionUnused
+                | Self::AddonUnknown
         )
     }
 }

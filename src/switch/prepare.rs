@@ -17,9 +17,9 @@ use super::pull_secrets::{LoginNeeds, try_logins};
 use super::sides::{PrepareError, SwitchInputs, Wanted, ccr_names_of};
 use crate::account::{Account, RequiredApis, Settings, owned_namespaces};
 use crate::environment::Environment;
-use crate::image::OwnedNamespaces;
+use crate::image::{OwnedNamespaces, Reference};
 use crate::kubernetes::{Cluster, ClusterError};
-use crate::proof::{ProvenImages, prove_images};
+use crate::proof::{ProvenImages, prove_images, prove_public};
 use crate::workload::Renamer;
 
 /// How many objects are previewed at once.
@@ -55,11 +55,11 @@ async fn prepare(
 ) -> Result<PreparedSwitch, PrepareError> {
     let (account, host) = inputs.open(RequiredApis::None, notices).await?;
     let mut names = ccr_names_of(&account);
+    let is_addons = options.pull_secret == Some(PullSecretMode::Addon);
+    let wanted = Wanted { addon_for: is_addons.then(|| host.clone()), ..Wanted::default() };
     // Both ask elsewhere, and neither needs the other.
-    let ((owned, unknown), read) = tokio::join!(
-        Box::pin(owned(inputs.account)),
-        Box::pin(inputs.read(&names, Wanted::default()))
-    );
+    let ((owned, unknown), read) =
+        tokio::join!(Box::pin(owned(inputs.account)), Box::pin(inputs.read(&names, wanted)));
     notices.extend(unknown);
     let (cluster, mut inventory) = read?;
     notices.extend(inventory.notices());
@@ -79,6 +79,7 @@ async fn prepare(
     let known = PlanInputs { renamer: &renamer, options: &options, proven: &proven };
     let mut plan = make_plan(&inventory, &known)?;
     note_stuck(&cluster, &inventory, &mut plan).await;
+    leave_out_public(&mut plan, &account).await;
     let unfit = unfit_warnings(&unfit_secrets(&inventory, &known, &plan));
     let code = NoticeCode::PreferredSecretUnfit;
     notices.extend(unfit.into_iter().map(|text| Notice::new(code, text)));
@@ -102,6 +103,20 @@ async fn note_stuck(cluster: &Cluster, inventory: &Inventory, plan: &mut SwitchP
     }
 }
 
+/// Of the pods that lack a login, those that need none are well. Their namespaces need not be among
+/// those that the plan is about.
+async fn leave_out_public(plan: &mut SwitchPlan, account: &Account) {
+    let pods = plan.made_before.iter();
+    let images: Vec<Reference> = pods.flat_map(|pods| pods.images.iter().cloned()).collect();
+    if images.is_empty() {
+        return;
+    }
+    let public = prove_public(&images, account).await;
+    plan.made_before.retain(|pods| {
+        pods.images.iter().any(|image| !public.contains(image.repository.namespace()))
+    });
+}
+
 /// Tries the logins that the pods will pull private images with.
 async fn try_private(
     cluster: &Cluster,
@@ -115,6 +130,10 @@ async fn try_private(
     let private = proven.private();
     for repositories in pulled.values_mut() {
         repositories.retain(|repository| private.contains(repository));
+    }
+    for pods in &inventory.on_host {
+        let here = pulled.entry(pods.namespace.clone()).or_default();
+        here.extend(pods.images.iter().map(|image| image.repository.clone()));
     }
     try_logins(cluster, inventory, &pulled, &renamer.target, &account.registries).await
 }

@@ -33,6 +33,11 @@ impl SecretEntry {
         Self { key, host, path, username }
     }
 
+    /// The registry in a key, or in what is written like one.
+    pub(crate) fn host_in(key: &str) -> Option<Host> {
+        split(key.trim()).0.parse().ok()
+    }
+
     /// Whether the kubelet would log in with this entry to pull `repository` from `host`.
     pub(super) fn knows(&self, host: &Host, repository: &str) -> bool {
         let (pattern, path) = split(&self.key);

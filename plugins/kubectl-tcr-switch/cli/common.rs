@@ -38,6 +38,7 @@ impl CommonArgs {
             all_with_pods: false,
             all_pods: args.all_pods,
             waiting_pods: false,
+            addon_for: None,
         };
         SwitchInputs {
             connection: &self.connection,

@@ -6,6 +6,7 @@ pub(crate) mod completion;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod images;
+mod made_before;
 mod place;
 mod problems;
 mod refused;

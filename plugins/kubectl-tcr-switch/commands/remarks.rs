@@ -328,6 +328,7 @@ mod tests {
             service_accounts: Vec::new(),
             objects: entries,
             running: Vec::new(),
+            made_before: Vec::new(),
             tencents: 0,
             unread: Vec::new(),
         };

@@ -4,7 +4,7 @@ use ccr2tcr::switch::{ObjectPlan, PreparedSwitch, SwitchPlan, Unread, Verdict};
 use ccr2tcr::terminal::Printer;
 
 use super::remarks::remarks;
-use super::{running, show, sync_lines};
+use super::{made_before, running, show, sync_lines};
 use crate::cli::CommonArgs;
 use crate::hints::rewrite;
 
@@ -25,6 +25,7 @@ pub(super) fn talk(printer: &Printer, prepared: &PreparedSwitch, common: &Common
         printer.hint(&rewrite(common));
     }
     running::tell(printer, &plan.left_running().collect::<Vec<_>>(), common);
+    made_before::tell(printer, &plan.made_before, common);
     sync_lines::show(printer, prepared, common);
     show::unread(printer, &plan.unread, &common.connection);
     show::tencents(printer, plan.tencents);

@@ -3,8 +3,8 @@
 use ccr2tcr::diagnostic::Diagnostic;
 use ccr2tcr::image::Host;
 use ccr2tcr::switch::{
-    ImageSwitch, Notice, ObjectPlan, PlannedPatch, PodSample, PreparedSwitch, ReasonClass,
-    SecretSwitch, SwitchPlan, Unread, Verdict,
+    ImageSwitch, Notice, ObjectPlan, PlannedPatch, PodSample, PodsOnHost, PreparedSwitch,
+    ReasonClass, SecretSwitch, SwitchPlan, Unread, Verdict,
 };
 use ccr2tcr::terminal::{Column, Table, View};
 use ccr2tcr::workload::{Mention, ObjectPatch, ObjectRef};
@@ -29,6 +29,9 @@ pub(crate) struct PlanView<'a> {
     notices: &'a [Notice],
     /// One for each object that names CCR.
     objects: Vec<ObjectView<'a>>,
+    /// Pods that pull from TCR, and were made before their account got the Secret of TKE's addon.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pods_made_before: &'a [PodsOnHost],
     /// The pods that run images of CCR which their template doesn't name.
     running_pods: Vec<RunningView<'a>>,
     /// 2
@@ -115,6 +118,7 @@ impl<'a> PlanView<'a> {
             kind: "plan",
             notices,
             objects: plan.objects.iter().map(|object| ObjectView::new(object, common)).collect(),
+            pods_made_before: &plan.made_before,
             running_pods: plan.running.iter().map(|pods| RunningView::new(pods, common)).collect(),
             schema_version: SCHEMA_VERSION,
             service_accounts: accounts.collect(),

@@ -5,6 +5,7 @@
 //! list gets its credential at the account: a list in the template would switch the account's off.
 
 mod addon;
+mod addon_lack;
 
 use super::options::{PullSecretMode, SwitchOptions};
 use super::pulls_with::PullsWith;

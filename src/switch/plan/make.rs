@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 
 use super::collisions::NameCollisions;
+use super::credentials::Credentials;
 use super::inputs::PlanInputs;
+use super::made_before::pods_made_before;
 use super::new_references::new_references;
 use super::object::{DraftedObject, draft};
 use super::service_accounts::SecretAdditions;
 use super::switch_plan::{ObjectPlan, SwitchPlan, Verdict};
+use crate::image::Reference;
 use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::Manager;
 
@@ -52,7 +55,11 @@ pub(crate) fn make_plan(
         objects.push(entry);
     }
     objects.sort_by(|one, other| key(one).cmp(&key(other)));
+    let PlanInputs { renamer, options, proven } = *inputs;
+    let is_public = |new: &Reference| proven.is_public(new);
+    let credentials = Credentials { inventory, renamer, options, is_public: &is_public };
     Ok(SwitchPlan {
+        made_before: pods_made_before(&credentials, &objects),
         target: inputs.renamer.target.clone(),
         service_accounts: additions.into_entries(inventory),
         objects,

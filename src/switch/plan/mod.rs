@@ -7,6 +7,7 @@
 mod collisions;
 mod credentials;
 mod inputs;
+mod made_before;
 mod make;
 mod new_references;
 mod object;

@@ -85,6 +85,15 @@ pub enum Reason {
         /// Where the object's list of pull secrets would be, if that is known.
         list: Option<Pointer>,
     },
+    /// Its pods could not pull: the `ServiceAccount` has no Secret of TKE's addon for TCR.
+    NotByAddon {
+        /// What is lacking, and where.
+        message: String,
+        /// What to do.
+        advice: String,
+        /// The command for it, if there is one.
+        command: Option<String>,
+    },
     /// Its pods could not pull, and another Secret alone wouldn't help.
     NoCredential {
         /// What is lacking, and where.
@@ -98,7 +107,18 @@ impl Reason {
     /// What to type next; `None` where one line serves all objects with this reason.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
+        self.hint_with("")
+    }
+
+    /// The same with flags for its command, each with a blank in front.
+    #[must_use]
+    pub fn hint_with(&self, flags: &str) -> Option<String> {
         match self {
+            Self::NotByAddon { advice, command, .. } => {
+                let command = command.as_ref().map(|command| format!(": {command}{flags}"));
+                let command = command.unwrap_or_default();
+                Some(format!("{advice}{command}; or use --pull-secret add"))
+            }
             Self::Missing { .. } | Self::Stale { .. } => None,
             Self::Foreign { old, .. } => Some(format!(
                 "if it is someone else's, the command with --images copies it if it is public, and --map '{0}=OWN' gives it a name of your own; if {0} is yours, give the key of its account: CCR_SECRET_ID, CCR_SECRET_KEY",
@@ -141,7 +161,9 @@ impl Reason {
             Self::NoName { .. } => ReasonClass::NoName,
             Self::TagUnknown { .. } => ReasonClass::TagUnknown,
             Self::Excluded { .. } => ReasonClass::Excluded,
-            Self::NoSecret { .. } | Self::NoCredential { .. } => ReasonClass::NoCredential,
+            Self::NoSecret { .. } | Self::NotByAddon { .. } | Self::NoCredential { .. } => {
+                ReasonClass::NoCredential
+            }
             Self::UselessLogin { .. } => ReasonClass::UselessLogin,
             Self::LoginUnproven { .. } => ReasonClass::LoginUnproven,
         }
@@ -213,6 +235,7 @@ impl fmt::Display for Reason {
             | Self::Excluded { message, .. }
             | Self::NoSecret { message, .. }
             | Self::UselessLogin { message, .. }
+            | Self::NotByAddon { message, .. }
             | Self::NoCredential { message, .. } => f.write_str(message),
         }
     }

@@ -45,6 +45,14 @@ impl SecretAdditions {
     }
 }
 
+/// Pods can't be made under an account that isn't there.
+pub(super) fn absent_account(namespace: &str, name: &str) -> Reason {
+    Reason::NoCredential {
+        message: format!("ServiceAccount {name} does not exist in namespace {namespace}"),
+        hint: format!("kubectl create serviceaccount {name} -n {namespace}"),
+    }
+}
+
 /// Why an account can't be given a Secret, if it can't.
 pub(super) fn refusal(
     inventory: &Inventory,
@@ -54,10 +62,7 @@ pub(super) fn refusal(
     include_managed: bool,
 ) -> Option<Reason> {
     let Some(account) = inventory.account(namespace, name) else {
-        return Some(Reason::NoCredential {
-            message: format!("ServiceAccount {name} does not exist in namespace {namespace}"),
-            hint: format!("kubectl create serviceaccount {name} -n {namespace}"),
-        });
+        return Some(absent_account(namespace, name));
     };
     if let Some(pattern) = inventory.exclusions.by(&account.object) {
         return Some(Reason::NoCredential {

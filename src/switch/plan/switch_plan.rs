@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::image::{Host, Reference};
 use crate::kubernetes::ClusterError;
 use crate::switch::inventory::Unread;
-use crate::switch::running::RunningPods;
+use crate::switch::running::{PodsOnHost, RunningPods};
 use crate::workload::{
     Change, ImageRole, KeptPods, Manager, Mention, ObjectPatch, ObjectRef, Pointer,
 };
@@ -27,6 +27,9 @@ pub struct SwitchPlan {
     pub objects: Vec<ObjectPlan>,
     /// Pods that run images of CCR which their template doesn't name. By namespace and owner.
     pub running: Vec<RunningPods>,
+    /// Pods that pull from TCR, lack a login for it, and would get that of TKE's addon if they were
+    /// made again. By namespace and owner.
+    pub made_before: Vec<PodsOnHost>,
     /// References to images in CCR that are Tencent's own, and so left alone.
     pub tencents: usize,
     /// What could not be read, so that objects may be missing above.

@@ -9,6 +9,7 @@ mod groups;
 mod listed_pod;
 mod makers;
 mod metadata;
+mod on_host;
 mod owners;
 mod pods;
 
@@ -16,5 +17,7 @@ pub(super) use groups::PodGroups;
 pub(super) use listed_pod::ListedPod;
 pub(super) use makers::Makers;
 pub(super) use metadata::{ListedMetadata, is_node};
+pub(super) use on_host::HostPods;
+pub use on_host::PodsOnHost;
 pub(super) use owners::compare_with_owners;
 pub use pods::{ImageOrigin, Revision, RunningImage, RunningPods};

@@ -15,9 +15,10 @@ use futures::{StreamExt as _, stream};
 
 use serde_json::Value;
 
+use super::addon::{self, ImagePullSecrets};
 use super::exclusions::{Exclusions, ObjectPattern};
 use super::inventory::{Inventory, PodSample, ScannedObject, Unread, WaitingPod};
-use super::running::{ListedMetadata, Makers, PodGroups, compare_with_owners};
+use super::running::{HostPods, ListedMetadata, Makers, PodGroups, compare_with_owners};
 use super::service_accounts::ScannedServiceAccount;
 use super::terminating::terminating_namespaces;
 use crate::image::{Glob, Host};
@@ -53,6 +54,9 @@ pub struct Scope {
     pub all_pods: bool,
     /// Pods that wait for an image are part of the inventory, too; whatever the selectors.
     pub waiting_pods: bool,
+    /// The host that TKE's TCR addon is to serve: its `ImagePullSecret`s are part of the inventory,
+    /// too, and every pod that pulls from there.
+    pub addon_for: Option<Host>,
 }
 
 impl Scope {
@@ -106,15 +110,25 @@ pub(super) async fn scan(
         .filter_map(async |outcome| outcome.err())
         .collect();
     let looking = terminating_namespaces(cluster, scope.namespace.as_deref());
-    let (fatal, terminating): (Vec<ClusterError>, _) = tokio::join!(reading, looking);
+    let addon = async {
+        match scope.addon_for {
+            Some(_) => addon::read(cluster, &discovery, scope.chunk_size).await,
+            None => ImagePullSecrets::NotRead,
+        }
+    };
+    let (fatal, terminating, addon): (Vec<ClusterError>, _, _) =
+        tokio::join!(reading, looking, addon);
     if let Some(error) = fatal.into_iter().next() {
         return Err(error);
     }
-    let Found { mut inventory, mut pods, makers } = reader.found.into_inner();
+    let Found { mut inventory, mut pods, on_host, makers } = reader.found.into_inner();
     for found in &mut inventory.objects {
         found.is_finished |= terminating.contains(found.namespace());
     }
     pods.leave_out(&terminating);
+    inventory.on_host = on_host.by_workload(&makers, scope.has_selectors());
+    inventory.on_host.retain(|pods| !terminating.contains(&pods.namespace));
+    inventory.addon = addon;
     inventory.terminating = terminating;
     let objects = &inventory.objects;
     let place = (cluster, &discovery);
@@ -161,6 +175,7 @@ struct Reader<'a> {
 struct Found {
     inventory: Inventory,
     pods: PodGroups,
+    on_host: HostPods,
     makers: Makers,
 }
 
@@ -169,6 +184,7 @@ struct Found {
 struct Gathered {
     objects: Vec<ScannedObject>,
     pods: PodGroups,
+    on_host: HostPods,
     makers: Makers,
     waiting: Vec<WaitingPod>,
     sampled: Option<PodSample>,
@@ -181,6 +197,7 @@ impl Gathered {
     fn append(&mut self, other: Self) {
         self.objects.extend(other.objects);
         self.pods.append(other.pods);
+        self.on_host.append(other.on_host);
         self.makers.append(other.makers);
         self.waiting.extend(other.waiting);
         self.sampled = self.sampled.or(other.sampled);
@@ -200,6 +217,7 @@ impl Found {
         inventory.secrets.extend(gathered.secrets);
         inventory.broken_secrets.extend(gathered.broken_secrets);
         self.pods.append(gathered.pods);
+        self.on_host.append(gathered.on_host);
         self.makers.append(gathered.makers);
     }
 }

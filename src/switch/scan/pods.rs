@@ -6,10 +6,11 @@ use crate::kubernetes::{ClusterError, ListItem, ListQuery, Listed};
 use crate::switch::apply::pull_failures;
 use crate::switch::inventory::{PodSample, WaitingPod};
 use crate::switch::running::{ListedMetadata, ListedPod, is_node};
-use crate::workload::ObjectRef;
+use crate::workload::{ObjectRef, positions};
 
 use super::kinds::Part;
 use super::owned::{AT_ONCE, Look, Rest};
+use super::sieve::names_host;
 use super::{Gathered, Reader, Scope};
 
 /// What runs, or is about to.
@@ -39,7 +40,7 @@ impl Reader<'_> {
     /// a list of all. Selectors are for workloads and for pods without one: the pods of a workload
     /// need not have its labels.
     pub(super) async fn read_pods(&self, part: &Part) -> (Gathered, Result<Listed, ClusterError>) {
-        let Scope { all_pods, waiting_pods, .. } = self.scope;
+        let Scope { all_pods, waiting_pods, ref addon_for, .. } = *self.scope;
         if self.scope.has_selectors() {
             let (mut gathered, listed) = self.list_pods(part, Which::Made).await;
             if listed.is_err() {
@@ -49,7 +50,7 @@ impl Reader<'_> {
             gathered.append(bare);
             return (gathered, listed);
         }
-        if !all_pods && !waiting_pods {
+        if !all_pods && !waiting_pods && addon_for.is_none() {
             match self.look_through(part, self.live(part, Which::All), few_of).await {
                 Look::Failed(error) => return (Gathered::default(), Err(error)),
                 Look::Few(rest, listed) if rest.looked_at > READ_ALL || rest.is_each() => {
@@ -89,6 +90,7 @@ impl Reader<'_> {
                 if self.scope.waiting_pods && which != Which::Bare {
                     self.take_waiting(item, &mut gathered);
                 }
+                self.take_on_host(item, which, &mut gathered);
                 self.take_pod(part, item, which, &mut gathered);
             }
         });
@@ -170,6 +172,28 @@ impl Reader<'_> {
             for found in &mut gathered.objects[before..] {
                 found.stands_for_pods = true;
             }
+        }
+    }
+
+    /// Takes note of a pod that pulls from the host that the addon is to serve.
+    fn take_on_host(&self, item: &ListItem<'_>, which: Which, gathered: &mut Gathered) {
+        let Some(host) = self.scope.addon_for.as_ref().filter(|host| names_host(item, host)) else {
+            return;
+        };
+        // The page was read as JSON, so each of its items is.
+        let (Some(metadata), Ok(pod)) = (ListedMetadata::of(item.text()), item.value()) else {
+            return;
+        };
+        // A kubelet's own pods have no account.
+        let is_static = metadata.owner.as_ref().is_some_and(is_node);
+        let is_asked_for = match which {
+            Which::All => true,
+            Which::Made => metadata.owner.is_some(),
+            Which::Bare => metadata.owner.is_none(),
+        };
+        let is_out = metadata.is_leaving || self.scope.leaves_out(&metadata.namespace);
+        if is_asked_for && !is_static && !is_out {
+            gathered.on_host.add(metadata, &positions(&pod, self.names), host);
         }
     }
 

@@ -36,6 +36,11 @@ impl Sieve {
     }
 }
 
+/// Whether an object may name a host. No is certain, yes is not.
+pub(super) fn names_host(item: &ListItem<'_>, host: &Host) -> bool {
+    contains_host(item.text(), host.as_str()) || item.may_contain(host.as_str())
+}
+
 /// Whether the host stands in the text, in whatever case: the kubelet pulls from any.
 fn contains_host(text: &str, host: &str) -> bool {
     let (text, host) = (text.as_bytes(), host.as_bytes());

@@ -1,12 +1,12 @@
 //! Tencent's own workloads: `TApp` of TKE, `StatefulSetPlus` of TKE's platforms, `GameDeployment`
-//! and `GameStatefulSet` of `BlueKing`.
+//! and `GameStatefulSet` of `BlueKing`; and what TKE's addon for TCR has.
 
 use serde_json::Value;
 
 use super::apps::{count, replicas};
 use super::kruise::{clone_set, stateful_set};
 use super::rollout::{Progress, unseen, waiting};
-use super::rules::{KindRules, Rollout};
+use super::rules::{Holds, KindRules, Rollout};
 
 const TENCENT: KindRules = KindRules { is_controller: true, ..KindRules::CUSTOM };
 
@@ -28,6 +28,13 @@ pub(super) const KINDS: &[KindRules] = &[
         kind: "GameDeployment",
         rollout: Rollout::Replaced(clone_set),
         ..TENCENT
+    },
+    // Of TKE's addon `tcr`: it names a registry, and holds the password for it.
+    KindRules {
+        groups: &["tcr.tencentcloudcr.com"],
+        kind: "ImagePullSecret",
+        holds: Holds::Nothing,
+        ..KindRules::CUSTOM
     },
 ];
 

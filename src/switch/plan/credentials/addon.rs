@@ -5,6 +5,7 @@ use super::{Credentials, PullCredential, is_addons};
 use crate::image::{ParsedReference, Reference};
 use crate::switch::inventory::ScannedObject;
 use crate::switch::plan::reason::Reason;
+use crate::switch::running::PodsOnHost;
 use crate::workload::PodSpec;
 
 impl Credentials<'_> {
@@ -32,6 +33,25 @@ impl Credentials<'_> {
         }
     }
 
+    /// Whether pods lack a login that their account's Secrets of the addon have.
+    pub(in crate::switch::plan) fn lack_addons(&self, pods: &PodsOnHost) -> bool {
+        let PodsOnHost { namespace, account, pull_secrets, images, .. } = pods;
+        if self.unreadable(namespace, true).is_some() {
+            return false;
+        }
+        let private: Vec<&Reference> = images.iter().filter(|new| !(self.is_public)(new)).collect();
+        let lacking = self.lacking(namespace, pull_secrets, &private);
+        let mut addons = self.named_by(namespace, account);
+        addons.retain(|name| is_addons(name));
+        !lacking.is_empty() && self.lacking(namespace, &addons, &lacking).is_empty()
+    }
+
+    /// The Secrets that an account names.
+    fn named_by(&self, namespace: &str, account: &str) -> Vec<String> {
+        let account = self.inventory.account(namespace, account);
+        account.and_then(|account| account.pull_secrets.clone()).unwrap_or_default()
+    }
+
     /// Why an account's Secrets of the addon don't do.
     fn not_by_addon(
         &self,
@@ -41,11 +61,7 @@ impl Credentials<'_> {
         (account, news): (&str, &[Reference]),
     ) -> Option<Reason> {
         let namespace = found.namespace();
-        let at_account = self
-            .inventory
-            .account(namespace, account)
-            .and_then(|account| account.pull_secrets.clone())
-            .unwrap_or_default();
+        let at_account = self.named_by(namespace, account);
         let is_addons = |name: &String| is_addons(name) && at_account.contains(name);
         let wanted: Vec<&Reference> = news.iter().collect();
         if self.first_that_knows(namespace, &wanted, is_addons).is_none() {
@@ -56,15 +72,7 @@ impl Credentials<'_> {
                         .to_owned(),
                 });
             }
-            return Some(Reason::NoCredential {
-                message: format!(
-                    "ServiceAccount {account} of namespace {namespace} has no Secret of the TCR addon for {}",
-                    self.renamer.target
-                ),
-                hint: format!(
-                    "add the TCR addon to the cluster with namespace {namespace} in its scope, or use --pull-secret add"
-                ),
-            });
+            return Some(self.addon_lack(namespace, account));
         }
         let own = own?;
         let images = found.positions.pulled_by(spec);
