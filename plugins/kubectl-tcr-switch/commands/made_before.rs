@@ -38,9 +38,10 @@ fn sentence(namespace: &str, groups: &[&PodsOnHost]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
+    let was = if count == 1 { "was" } else { "were" };
     format!(
-        "{} of namespace {namespace} made before the TCR addon gave the ServiceAccount its Secret, and can't pull the image again when a container restarts: {}{more}",
-        counted(count, "pod was", "pods were"),
+        "{} of namespace {namespace} {was} made before the TCR addon gave the ServiceAccount its Secret, and can't pull again when a container restarts and the node lacks its image: {}{more}",
+        counted(count, "pod", "pods"),
         names.join(", ")
     )
 }

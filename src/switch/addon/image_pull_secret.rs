@@ -36,7 +36,7 @@ pub struct MadeSoFar {
 impl ImagePullSecret {
     /// Looks at one object. What is not as it should be in it counts as absent; `None` if it has no
     /// name.
-    pub(super) fn of(object: &Value) -> Option<Self> {
+    pub(in crate::switch) fn of(object: &Value) -> Option<Self> {
         let (spec, status) = (&object["spec"], &object["status"]);
         let scope = |key: &str| NameScope::parse(spec[key].as_str().unwrap_or_default());
         let pair =

@@ -1,5 +1,6 @@
 //! `kubectl tcr-switch secrets`: what pull secrets there are, giving namespaces one for TCR.
 
+mod addon;
 mod deletion;
 mod logins;
 mod rolling_back;

@@ -40,9 +40,7 @@ impl Credentials<'_> {
             },
             ImagePullSecrets::NoSuchKind => Cause {
                 why: "the addon isn't installed in this cluster".to_owned(),
-                advice: format!(
-                    "add the TCR addon to the cluster with namespace {namespace} in its scope"
-                ),
+                advice: add_to_scope(&self.renamer.target, namespace),
                 command: None,
             },
             ImagePullSecrets::NotRead | ImagePullSecrets::Unread(_) => {
@@ -111,17 +109,21 @@ impl Credentials<'_> {
         let told_by = told.map(|ImagePullSecret { name, made, .. }| {
             format!("; ImagePullSecret {name} asks for it, {made}")
         });
-        let (advice, command) = match told.is_some() || for_host.is_some() {
-            true => (WAIT.to_owned(), Some(CONTROLLER.to_owned())),
-            false => (
-                format!(
-                    "add the TCR addon to the cluster with {host} and namespace {namespace} in its scope"
-                ),
-                None,
+        let (advice, command) = match (told, for_host) {
+            (Some(_), _) => (WAIT.to_owned(), Some(CONTROLLER.to_owned())),
+            (None, Some(_)) => (
+                "see whether the account is in the addon's scope, and whether its controller works"
+                    .to_owned(),
+                Some(CONTROLLER.to_owned()),
             ),
+            (None, None) => (add_to_scope(host, namespace), None),
         };
         Cause { why: found + &told_by.unwrap_or_default(), advice, command }
     }
+}
+
+fn add_to_scope(host: &Host, namespace: &str) -> String {
+    format!("add the TCR addon to the cluster with {host} and namespace {namespace} in its scope")
 }
 
 /// The addon is told nothing of the host.

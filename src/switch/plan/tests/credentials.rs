@@ -181,7 +181,8 @@ fn the_addon_mode_needs_the_addons_secret_at_the_account() {
         message.contains("ServiceAccount default of namespace shop has no Secret"),
         "{message}"
     );
-    assert!(hint.contains("namespace shop in its scope"), "{hint}");
+    assert!(message.ends_with("tcr.ips-1 is there, and the account doesn't name it"), "{message}");
+    assert!(hint.contains("whether the account is in the addon's scope"), "{hint}");
 }
 
 #[test]
@@ -200,7 +201,7 @@ fn the_addon_mode_needs_the_addons_secret_to_be_for_the_host() {
         .with(&account_with("default", &names(&["tcr.ips-1"])))
         .with(&secret("tcr.ips-1", &["dev.tencentcloudcr.com"]))
         .pull_secret(PullSecretMode::Addon);
-    assert!(matches!(world.reasons()[..], [Reason::NoCredential { .. }]));
+    assert!(matches!(world.reasons()[..], [Reason::NotByAddon { .. }]));
 }
 
 #[test]

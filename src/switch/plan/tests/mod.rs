@@ -1,5 +1,6 @@
 //! What becomes of a cluster, told by examples: objects in, plan out.
 
+mod addon;
 mod credentials;
 mod custom_kinds;
 mod images;
