@@ -53,9 +53,10 @@ fn hint(namespace: &str, groups: &[&PodsOnHost], common: &CommonArgs) -> String 
         .into_iter()
         .partition(|owner| owner.group() == "apps" && RESTARTED.contains(&owner.kind.as_str()));
     let restarted: Vec<String> = restarted.into_iter().map(ToString::to_string).collect();
+    let others: Vec<String> = others.into_iter().map(ToString::to_string).collect();
     let bare = groups.iter().filter(|group| group.owner.is_none());
     let bare = bare.flat_map(|group| group.names.iter().map(|name| format!("pod/{name}")));
-    let others: Vec<String> = others.into_iter().map(ToString::to_string).chain(bare).collect();
+    let bare: Vec<String> = bare.collect();
     let mut parts = Vec::new();
     if !restarted.is_empty() {
         parts.push(format!(
@@ -67,6 +68,9 @@ fn hint(namespace: &str, groups: &[&PodsOnHost], common: &CommonArgs) -> String 
     }
     if !others.is_empty() {
         parts.push(format!("recreate the pods of {}", shortened(&others, NAMED)));
+    }
+    if !bare.is_empty() {
+        parts.push(format!("delete and create again: {}", shortened(&bare, NAMED)));
     }
     parts.join("; ")
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::credentials::{Credentials, NeededSecret, PullCredential};
 use super::inputs::PlanInputs;
+use super::options::PullSecretMode;
 use super::pulls_with::PullsWith;
 use super::reason::Reason;
 use super::service_accounts::{guarded, refusal};
@@ -42,6 +43,9 @@ pub(super) fn draft(
         let news = planner.images(found.positions.pulled_by(spec), inputs);
         let need = credentials.need(found, spec, &news);
         planner.relies_on.extend(credentials.relies_on(found, spec, &news, &need));
+        if options.pull_secret == Some(PullSecretMode::Addon) && !news.is_empty() {
+            planner.unrenewed.extend(credentials.unrenewed(found.namespace(), spec));
+        }
         match need {
             PullCredential::Nothing => {}
             PullCredential::OwnList(new) => planner.own_list(spec, new),
@@ -84,6 +88,8 @@ struct ObjectPlanner {
     relies_on: Vec<PullsWith>,
     /// Whether it is not known how an image is pulled that not everybody may pull.
     has_unproven_login: bool,
+    /// What TKE's TCR addon isn't told to renew.
+    unrenewed: BTreeSet<String>,
     /// Namespaces of CCR that aren't the account's, of images that TCR has all the same.
     foreign: BTreeSet<String>,
 }
@@ -198,6 +204,7 @@ impl ObjectPlanner {
             if self.has_unproven_login {
                 notes.push("can't find out which Secret its image is pulled with".to_owned());
             }
+            notes.extend(self.unrenewed);
             notes.extend(self.foreign.iter().map(|namespace| {
                 format!("namespace {namespace} of CCR isn't this account's; TCR has the image")
             }));

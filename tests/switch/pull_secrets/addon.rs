@@ -112,7 +112,8 @@ fn a_namespace_that_it_does_not_serve_blocks() {
     let world = with_addon("nons");
     let name = world.tells_addon(world.sandbox().tcr(), "infra , kube-system", "*");
     world.is_blocked(&[
-        &format!("{} is not in the scope of ImagePullSecret {name}", world.namespace),
+        &format!("the namespace is not in the scope of ImagePullSecret {name}"),
+        &format!("add {} to spec.namespaces", world.namespace),
         "(spec.namespaces: infra, kube-system)",
         &format!("kubectl edit ips {name}"),
     ]);
@@ -124,7 +125,7 @@ fn an_account_that_it_does_not_serve_blocks() {
     let scope = format!("infra, {}", world.namespace);
     let name = world.tells_addon(world.sandbox().tcr(), &scope, "batch");
     world.is_blocked(&[
-        &format!("default is not in the scope of ImagePullSecret {name}"),
+        &format!("the account is not in the scope of ImagePullSecret {name}"),
         "(spec.serviceAccounts: batch)",
         "add default to spec.serviceAccounts",
     ]);
@@ -236,7 +237,7 @@ fn pods_made_before_the_account_got_its_secret_are_named_with_the_line_that_help
     plan.says(&[
         &format!("3 pods of namespace {} were {told}", world.namespace),
         "Plan: 1 to switch",
-        &format!("{restart}; recreate the pods of pod/bare"),
+        &format!("{restart}; delete and create again: pod/bare"),
     ]);
     let plan = world.by_addon("--dry-run -o json").ends_with(1).json();
     let pods: Vec<_> =

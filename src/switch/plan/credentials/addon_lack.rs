@@ -9,7 +9,7 @@ use crate::image::Host;
 use crate::switch::addon::{ImagePullSecret, ImagePullSecrets};
 use crate::switch::plan::reason::Reason;
 use crate::switch::plan::service_accounts::absent_account;
-use crate::workload::PullSecret;
+use crate::workload::{PodSpec, PullSecret};
 
 /// How many objects, or hosts, are named.
 const NAMED: usize = 3;
@@ -57,6 +57,26 @@ impl Credentials<'_> {
         }
     }
 
+    /// What to know of accounts whose Secret of the addon is there, and which the addon isn't told to
+    /// serve: it was, or someone else has made the Secret.
+    pub(in crate::switch::plan) fn unrenewed<'a>(
+        &'a self,
+        namespace: &'a str,
+        spec: &PodSpec,
+    ) -> impl Iterator<Item = String> + 'a {
+        let all = match &self.inventory.addon {
+            ImagePullSecrets::Read(all) => Some(all),
+            _ => None,
+        };
+        let accounts = all.map(|_| self.inventory.accounts_of(namespace, spec, self.ccr()));
+        accounts.into_iter().flatten().filter_map(move |account| {
+            let Cause { why, .. } = self.told(all?, namespace, &account).err()?;
+            Some(format!(
+                "the TCR addon may not renew its Secret at ServiceAccount {account} of namespace {namespace}: {why}"
+            ))
+        })
+    }
+
     /// The object that tells the addon to serve the account; else what keeps it from that.
     fn told<'a>(
         &self,
@@ -74,12 +94,12 @@ impl Credentials<'_> {
         let serving: Vec<_> = for_host.iter().copied().filter(serves).collect();
         if serving.is_empty() {
             let scope = |one: &ImagePullSecret| one.namespaces.to_string();
-            return Err(narrow(&for_host, ("spec.namespaces", scope), namespace));
+            return Err(narrow(&for_host, ("spec.namespaces", scope), ("namespace", namespace)));
         }
         let reaches = |one: &&ImagePullSecret| one.service_accounts.contains(account);
         serving.iter().copied().find(reaches).ok_or_else(|| {
             let scope = |one: &ImagePullSecret| one.service_accounts.to_string();
-            narrow(&serving, ("spec.serviceAccounts", scope), account)
+            narrow(&serving, ("spec.serviceAccounts", scope), ("account", account))
         })
     }
 
@@ -150,7 +170,7 @@ fn no_object_for(host: &Host, all: &[ImagePullSecret]) -> Cause {
 fn narrow(
     objects: &[&ImagePullSecret],
     (field, scope): (&str, impl Fn(&ImagePullSecret) -> String),
-    wanted: &str,
+    (what, wanted): (&str, &str),
 ) -> Cause {
     let told: Vec<String> = objects
         .iter()
@@ -158,9 +178,9 @@ fn narrow(
         .collect();
     let name = objects.first().map(|one| one.name.as_str()).unwrap_or_default();
     Cause {
-        why: format!("{wanted} is not in the scope of {}", shortened(&told, NAMED)),
+        why: format!("the {what} is not in the scope of {}", shortened(&told, NAMED)),
         advice: format!(
-            "add {wanted} to {field}, here or in the addon's settings in the TKE console"
+            "add {wanted} to {field}, in the addon's settings in the TKE console or with"
         ),
         command: Some(format!("kubectl edit ips {}", shell_word(name))),
     }

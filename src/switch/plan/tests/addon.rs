@@ -70,7 +70,7 @@ fn a_namespace_out_of_scope_is_told_with_the_object_and_its_scope() {
     let (because, hint) = why(&world);
     assert_eq!(
         because,
-        "shop is not in the scope of ImagePullSecret tcr.ips1 (spec.namespaces: infra, shop2), ImagePullSecret tcr.ips3 (spec.namespaces: kube-system)"
+        "the namespace is not in the scope of ImagePullSecret tcr.ips1 (spec.namespaces: infra, shop2), ImagePullSecret tcr.ips3 (spec.namespaces: kube-system)"
     );
     assert!(hint.starts_with("add shop to spec.namespaces"), "{hint}");
     assert!(hint.ends_with("kubectl edit ips tcr.ips1"), "{hint}");
@@ -84,7 +84,7 @@ fn an_account_out_of_scope_is_told_apart_from_the_namespace() {
     let (because, hint) = why(&world);
     assert_eq!(
         because,
-        "default is not in the scope of ImagePullSecret tcr.ips1 (spec.serviceAccounts: batch, web)"
+        "the account is not in the scope of ImagePullSecret tcr.ips1 (spec.serviceAccounts: batch, web)"
     );
     assert!(hint.starts_with("add default to spec.serviceAccounts"), "{hint}");
 }
@@ -136,10 +136,15 @@ fn what_the_account_has_decides_whatever_the_objects_say() {
             .with(&account_with("default", &names(&["old", "tcr.ipsa"])))
             .with_secret("tcr.ipsa")
     };
-    for objects in [&[][..], &[("tcr.ips1", TCR, "infra", "*")]] {
+    let renewed = [("tcr.ips1", TCR, "shop", "*")];
+    let left = [("tcr.ips1", TCR, "infra", "*")];
+    for (objects, note) in [(&[][..], "for any registry"), (&left, "infra)"), (&renewed, "")] {
         let plan = has_it(objects).plan();
         assert_eq!(plan.switched().count(), 1, "{objects:?}");
         assert!(plan.objects[0].pull_secrets[0].new.is_empty());
+        let notes = plan.objects[0].notes.join("; ");
+        assert_eq!(notes.contains("may not renew"), !note.is_empty(), "{notes}");
+        assert!(notes.ends_with(note), "{notes}");
     }
 }
 
