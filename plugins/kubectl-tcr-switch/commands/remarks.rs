@@ -108,6 +108,10 @@ fn is_one_reason(one: &Reason, other: &Reason) -> bool {
         (Reason::Foreign { old: one, .. }, Reason::Foreign { old: other, .. }) => {
             (&one.host, one.repository.namespace()) == (&other.host, other.repository.namespace())
         }
+        (
+            Reason::NotByAddon { why: one, advice, .. },
+            Reason::NotByAddon { why: other, advice: others, .. },
+        ) => (one, advice) == (other, others),
         (Reason::Unverified { why: one, .. }, Reason::Unverified { why: other, .. }) => {
             one == other
         }
@@ -244,6 +248,13 @@ fn why(first: &Reason, all: &[&Reason]) -> String {
             _ => {}
         }
     }
+    let accounts = of(account);
+    if let (Reason::NotByAddon { host, why, .. }, [_, _, ..]) = (first, accounts.as_slice()) {
+        let (count, list) = (human_count(accounts.len() as u64), shortened(&accounts, NAMED));
+        return format!(
+            "{count} ServiceAccounts have no Secret of the TCR addon for {host} ({list}): {why}"
+        );
+    }
     let namespaces = of(namespace);
     if let [_, _, ..] = namespaces.as_slice() {
         let (count, list) = (human_count(namespaces.len() as u64), shortened(&namespaces, NAMED));
@@ -273,6 +284,13 @@ fn image(reason: &Reason) -> Option<String> {
         | Reason::Foreign { new, .. }
         | Reason::Stale { new, .. }
         | Reason::Unverified { new, .. } => Some(new.to_string()),
+        _ => None,
+    }
+}
+
+fn account(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::NotByAddon { namespace, account, .. } => Some(format!("{namespace}/{account}")),
         _ => None,
     }
 }
@@ -397,6 +415,34 @@ mod tests {
             "{text}"
         );
         assert_eq!(hint, "kubectl tcr-switch secrets copy -A --context=prod --tcr-name=prod");
+    }
+
+    #[test]
+    fn accounts_that_the_addon_keeps_waiting_for_one_cause_share_a_remark() {
+        let blocked = |name, namespace: &str, why: &str| {
+            let reason = Reason::NotByAddon {
+                host: "prod.tencentcloudcr.com".parse().unwrap(),
+                namespace: namespace.to_owned(),
+                account: "default".to_owned(),
+                why: why.to_owned(),
+                advice: "look".to_owned(),
+                command: Some("kubectl edit ips a".to_owned()),
+            };
+            entry(name, Verdict::Blocked(vec![reason]), &[])
+        };
+        let narrow = "the namespace is not in its scope";
+        let all = vec![
+            blocked("a", "one", narrow),
+            blocked("b", "two", narrow),
+            blocked("c", "two", narrow),
+            blocked("d", "two", "the namespace has none"),
+        ];
+        let said = said(all);
+        let [(many, Some(hint)), (one, _)] = said.as_slice() else { panic!("{said:?}") };
+        let begin = "2 ServiceAccounts have no Secret of the TCR addon for prod.tencentcloudcr.com (one/default, two/default): the namespace is not in its scope; 3 objects are not changed: ";
+        assert!(many.starts_with(begin), "{many}");
+        assert_eq!(hint, "look: kubectl edit ips a --context=prod; or use --pull-secret add");
+        assert!(one.contains("ServiceAccount default of namespace two has no Secret"), "{one}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::image::Reference;
+use crate::image::{Host, Reference};
 use crate::workload::Pointer;
 
 /// Something that a switch lacks.
@@ -87,9 +87,15 @@ pub enum Reason {
     },
     /// Its pods could not pull: the `ServiceAccount` has no Secret of TKE's addon for TCR.
     NotByAddon {
-        /// What is lacking, and where.
-        message: String,
-        /// What to do.
+        /// The new host.
+        host: Host,
+        /// Of the account.
+        namespace: String,
+        /// The account's name.
+        account: String,
+        /// Why it has none; names neither namespace nor account.
+        why: String,
+        /// What to do; likewise.
         advice: String,
         /// The command for it, if there is one.
         command: Option<String>,
@@ -230,12 +236,15 @@ impl fmt::Display for Reason {
                     "can't check whether {image} can be pulled: it is not known how the {kind} pulls it"
                 ),
             },
+            Self::NotByAddon { host, namespace, account, why, .. } => write!(
+                f,
+                "ServiceAccount {account} of namespace {namespace} has no Secret of the TCR addon for {host}: {why}"
+            ),
             Self::NoName { message, .. }
             | Self::TagUnknown { message, .. }
             | Self::Excluded { message, .. }
             | Self::NoSecret { message, .. }
             | Self::UselessLogin { message, .. }
-            | Self::NotByAddon { message, .. }
             | Self::NoCredential { message, .. } => f.write_str(message),
         }
     }

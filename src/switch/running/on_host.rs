@@ -121,3 +121,97 @@ impl HostPods {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::workload::{CcrNames, positions};
+
+    /// A pod of this `ReplicaSet`, if there is one, with these images.
+    fn pod(name: &str, maker: Option<&str>, images: &[&str]) -> Value {
+        let containers: Vec<Value> = images
+            .iter()
+            .enumerate()
+            .map(|(number, image)| json!({"name": format!("c{number}"), "image": image}))
+            .collect();
+        let owner = maker.map(|maker| {
+            json!({"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": maker, "controller": true})
+        });
+        json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": name, "namespace": "shop",
+                         "ownerReferences": Vec::from_iter(owner)},
+            "spec": {"containers": containers, "imagePullSecrets": [{"name": "old"}]},
+        })
+    }
+
+    fn gathered(pods: &[Value]) -> HostPods {
+        let host: Host = "prod.tencentcloudcr.com".parse().unwrap();
+        let mut all = HostPods::default();
+        for pod in pods {
+            let metadata = ListedMetadata::of(&pod.to_string()).unwrap();
+            all.add(metadata, &positions(pod, &CcrNames::default()), &host);
+        }
+        all
+    }
+
+    /// The `ReplicaSet`s `web-1` and `web-2` are of the Deployment `web`.
+    fn makers() -> Makers {
+        let mut makers = Makers::default();
+        for name in ["web-1", "web-2"] {
+            let text = json!({"metadata": {"name": name, "namespace": "shop", "ownerReferences": [
+                {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web", "controller": true},
+            ]}});
+            makers.add("ReplicaSet", ListedMetadata::of(&text.to_string()).unwrap());
+        }
+        makers
+    }
+
+    const ON_HOST: &str = "prod.tencentcloudcr.com/shop/web:v1";
+
+    #[test]
+    fn pods_of_one_workload_are_one_group_whatever_stands_between() {
+        let pods = [
+            pod("a", Some("web-1"), &[ON_HOST]),
+            pod("b", Some("web-2"), &[ON_HOST, "r.lan/sidecar"]),
+            pod("c", Some("web-2"), &[ON_HOST]),
+            pod("d", Some("web-2"), &[ON_HOST]),
+            pod("bare", None, &[ON_HOST]),
+            pod("other", None, &["ccr.ccs.tencentyun.com/shop/web:v1"]),
+        ];
+        let mut all = gathered(&pods[..2]);
+        all.append(gathered(&pods[2..]));
+        let all = all.by_workload(&makers(), false);
+        let shown: Vec<_> = all
+            .iter()
+            .map(|pods| {
+                let owner = pods.owner.as_ref().map(ToString::to_string);
+                (owner.unwrap_or_default(), pods.pods, pods.names.join(","))
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (String::new(), 1, "bare".to_owned()),
+                ("deployment.apps/web".to_owned(), 4, "a,b,c".to_owned()),
+            ]
+        );
+        assert_eq!(
+            (all[0].account.as_str(), &all[0].pull_secrets),
+            ("default", &vec!["old".into()])
+        );
+    }
+
+    #[test]
+    fn with_selectors_those_of_other_workloads_are_left_out() {
+        let pods = [pod("a", Some("web-1"), &[ON_HOST]), pod("b", Some("api-1"), &[ON_HOST])];
+        let mut makers = makers();
+        let web = json!({"metadata": {"name": "web", "namespace": "shop"}}).to_string();
+        makers.select("Deployment", &ListedMetadata::of(&web).unwrap());
+        let kept = gathered(&pods).by_workload(&makers, true);
+        let names: Vec<_> = kept.iter().flat_map(|pods| &pods.names).collect();
+        assert_eq!(names, ["a"]);
+    }
+}

@@ -40,7 +40,7 @@ impl Credentials<'_> {
             },
             ImagePullSecrets::NoSuchKind => Cause {
                 why: "the addon isn't installed in this cluster".to_owned(),
-                advice: add_to_scope(&self.renamer.target, namespace),
+                advice: add_to_scope(&self.renamer.target),
                 command: None,
             },
             ImagePullSecrets::NotRead | ImagePullSecrets::Unread(_) => {
@@ -48,10 +48,10 @@ impl Credentials<'_> {
             }
         };
         Reason::NotByAddon {
-            message: format!(
-                "ServiceAccount {account} of namespace {namespace} has no Secret of the TCR addon for {}: {why}",
-                self.renamer.target
-            ),
+            host: self.renamer.target.clone(),
+            namespace: namespace.to_owned(),
+            account: account.to_owned(),
+            why,
             advice,
             command,
         }
@@ -94,12 +94,12 @@ impl Credentials<'_> {
         let serving: Vec<_> = for_host.iter().copied().filter(serves).collect();
         if serving.is_empty() {
             let scope = |one: &ImagePullSecret| one.namespaces.to_string();
-            return Err(narrow(&for_host, ("spec.namespaces", scope), ("namespace", namespace)));
+            return Err(narrow(&for_host, ("spec.namespaces", scope), "namespace"));
         }
         let reaches = |one: &&ImagePullSecret| one.service_accounts.contains(account);
         serving.iter().copied().find(reaches).ok_or_else(|| {
             let scope = |one: &ImagePullSecret| one.service_accounts.to_string();
-            narrow(&serving, ("spec.serviceAccounts", scope), ("account", account))
+            narrow(&serving, ("spec.serviceAccounts", scope), "account")
         })
     }
 
@@ -136,14 +136,14 @@ impl Credentials<'_> {
                     .to_owned(),
                 Some(CONTROLLER.to_owned()),
             ),
-            (None, None) => (add_to_scope(host, namespace), None),
+            (None, None) => (add_to_scope(host), None),
         };
         Cause { why: found + &told_by.unwrap_or_default(), advice, command }
     }
 }
 
-fn add_to_scope(host: &Host, namespace: &str) -> String {
-    format!("add the TCR addon to the cluster with {host} and namespace {namespace} in its scope")
+fn add_to_scope(host: &Host) -> String {
+    format!("add the TCR addon to the cluster with {host} and the namespace in its scope")
 }
 
 /// The addon is told nothing of the host.
@@ -166,11 +166,11 @@ fn no_object_for(host: &Host, all: &[ImagePullSecret]) -> Cause {
     }
 }
 
-/// Objects for the host whose `field` doesn't name what has to be in it.
+/// Objects for the host whose `field` doesn't name the namespace, or the account.
 fn narrow(
     objects: &[&ImagePullSecret],
     (field, scope): (&str, impl Fn(&ImagePullSecret) -> String),
-    (what, wanted): (&str, &str),
+    what: &str,
 ) -> Cause {
     let told: Vec<String> = objects
         .iter()
@@ -180,7 +180,7 @@ fn narrow(
     Cause {
         why: format!("the {what} is not in the scope of {}", shortened(&told, NAMED)),
         advice: format!(
-            "add {wanted} to {field}, in the addon's settings in the TKE console or with"
+            "add the {what} to {field}, in the addon's settings in the TKE console or with"
         ),
         command: Some(format!("kubectl edit ips {}", shell_word(name))),
     }

@@ -72,7 +72,7 @@ fn a_namespace_out_of_scope_is_told_with_the_object_and_its_scope() {
         because,
         "the namespace is not in the scope of ImagePullSecret tcr.ips1 (spec.namespaces: infra, shop2), ImagePullSecret tcr.ips3 (spec.namespaces: kube-system)"
     );
-    assert!(hint.starts_with("add shop to spec.namespaces"), "{hint}");
+    assert!(hint.starts_with("add the namespace to spec.namespaces"), "{hint}");
     assert!(hint.ends_with("kubectl edit ips tcr.ips1"), "{hint}");
     let flagged = world.reasons()[0].hint_with(" --context=prod").unwrap();
     assert!(flagged.contains("kubectl edit ips tcr.ips1 --context=prod;"), "{flagged}");
@@ -86,7 +86,7 @@ fn an_account_out_of_scope_is_told_apart_from_the_namespace() {
         because,
         "the account is not in the scope of ImagePullSecret tcr.ips1 (spec.serviceAccounts: batch, web)"
     );
-    assert!(hint.starts_with("add default to spec.serviceAccounts"), "{hint}");
+    assert!(hint.starts_with("add the account to spec.serviceAccounts"), "{hint}");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn where_the_objects_are_not_known_the_secrets_alone_tell() {
     };
     let (because, hint) = why(&unread(told(&[])));
     assert_eq!(because, "the namespace has none");
-    assert!(hint.contains(&format!("with {TCR} and namespace shop in its scope")), "{hint}");
+    assert!(hint.contains(&format!("with {TCR} and the namespace in its scope")), "{hint}");
     let (because, hint) = why(&unread(told(&[]).with(&secret("tcr.ipsa", &[VPC]))));
     assert_eq!(because, format!("its Secret tcr.ipsa is for {VPC}"));
     assert!(hint.contains("in its scope"), "{hint}");
