@@ -40,7 +40,7 @@ fn sentence(namespace: &str, groups: &[&PodsOnHost]) -> String {
     };
     let was = if count == 1 { "was" } else { "were" };
     format!(
-        "{} of namespace {namespace} {was} made before the TCR addon gave the ServiceAccount its Secret, and can't pull again when a container restarts and the node lacks its image: {}{more}",
+        "{} of namespace {namespace} {was} made before the TCR addon gave the ServiceAccount its Secret, and can't pull their image again: {}{more}",
         counted(count, "pod", "pods"),
         names.join(", ")
     )

@@ -332,9 +332,12 @@ impl Credentials<'_> {
     }
 }
 
+/// What the names of the Secrets begin with that TKE's TCR addon makes.
+const ADDONS: &str = "tcr.ips";
+
 /// Whether a Secret is one that TKE's TCR addon makes, and renews before its login ends.
 pub(in crate::switch) fn is_addons(secret: &str) -> bool {
-    secret.starts_with("tcr.ips")
+    secret.starts_with(ADDONS)
 }
 
 /// Whether a name can be added to the list of a pod spec.

@@ -159,7 +159,24 @@ fn a_secret_for_another_host_blocks() {
     let world = with_addon("other");
     world.tells_addon(world.sandbox().tcr(), "*", "*");
     world.addon_has_done(&["prod-vpc.tencentcloudcr.com"]);
-    world.is_blocked(&["its Secret tcr.ipsabc is for prod-vpc.tencentcloudcr.com"]);
+    world.is_blocked(&[
+        "the namespace has only tcr.ipsabc for prod-vpc.tencentcloudcr.com; ImagePullSecret ",
+    ]);
+}
+
+#[test]
+fn a_login_that_has_ended_blocks_and_the_object_to_renew_is_named() {
+    let world = with_addon("ended");
+    let name = world.tells_addon(world.sandbox().tcr(), "*", "*");
+    let secret = format!("tcr.ips{name}");
+    world.wrong_secret(&world.namespace, &secret, world.sandbox().tcr());
+    world.account_lists(&[&secret]);
+    world.by_addon("--dry-run").ends_with(1).says(&[
+        &format!("refuses the login in Secret {secret} of namespace"),
+        &format!(
+            "put a new login into spec.docker of ImagePullSecret {name} (kubectl edit ips {name})"
+        ),
+    ]);
 }
 
 #[test]

@@ -68,8 +68,7 @@ impl Credentials<'_> {
             if let Some(useless) = self.useless_login(namespace, &wanted, is_addons) {
                 return Some(Reason::NoCredential {
                     message: format!("pods can't pull: {useless}"),
-                    hint: "check whether the TCR addon renews its Secret, or use --pull-secret add"
-                        .to_owned(),
+                    hint: self.renewal(&useless.name),
                 });
             }
             return Some(self.addon_lack(namespace, account));

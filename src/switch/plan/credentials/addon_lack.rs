@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Credentials, is_addons};
+use super::{ADDONS, Credentials, is_addons};
 use crate::diagnostic::{shell_word, shortened};
 use crate::image::Host;
 use crate::switch::addon::{ImagePullSecret, ImagePullSecrets};
@@ -77,6 +77,26 @@ impl Credentials<'_> {
         })
     }
 
+    /// What to do about a Secret of the addon whose login is of no use. It is named after the object
+    /// that it is made from, with `tcr.ips` in front (TKE doc 457/49225).
+    pub(super) fn renewal(&self, secret: &str) -> String {
+        let all = match &self.inventory.addon {
+            ImagePullSecrets::Read(all) => all.as_slice(),
+            _ => &[],
+        };
+        let is_maker =
+            |one: &&ImagePullSecret| secret.strip_prefix(ADDONS) == Some(one.name.as_str());
+        match all.iter().find(is_maker) {
+            Some(ImagePullSecret { name, .. }) => format!(
+                "put a new login into spec.docker of ImagePullSecret {name} (kubectl edit ips {}), or use --pull-secret add",
+                shell_word(name)
+            ),
+            None => {
+                "check whether the TCR addon renews its Secret, or use --pull-secret add".to_owned()
+            }
+        }
+    }
+
     /// The object that tells the addon to serve the account; else what keeps it from that.
     fn told<'a>(
         &self,
@@ -120,9 +140,9 @@ impl Credentials<'_> {
             (Some(secret), _) => {
                 format!("its Secret {} is there, and the account doesn't name it", secret.name)
             }
-            (None, Some(secret)) => {
-                let keys: Vec<&str> = secret.entries.iter().map(|one| one.key.as_str()).collect();
-                format!("its Secret {} is for {}", secret.name, shortened(&keys, NAMED))
+            (None, Some(_)) => {
+                let others: Vec<String> = addons.iter().map(|secret| with_hosts(secret)).collect();
+                format!("the namespace has only {}", shortened(&others, NAMED))
             }
             (None, None) => "the namespace has none".to_owned(),
         };
@@ -140,6 +160,12 @@ impl Credentials<'_> {
         };
         Cause { why: found + &told_by.unwrap_or_default(), advice, command }
     }
+}
+
+/// `tcr.ipsa for prod-vpc.tencentcloudcr.com`
+fn with_hosts(secret: &PullSecret) -> String {
+    let keys: Vec<&str> = secret.entries.iter().map(|one| one.key.as_str()).collect();
+    format!("{} for {}", secret.name, shortened(&keys, NAMED))
 }
 
 fn add_to_scope(host: &Host) -> String {

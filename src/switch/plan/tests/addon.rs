@@ -10,6 +10,7 @@ use super::world::{
 use crate::switch::addon::{ImagePullSecret, ImagePullSecrets};
 use crate::switch::plan::PullSecretMode;
 use crate::switch::running::PodsOnHost;
+use crate::switch::tried_logins::LoginPlace;
 use crate::workload::ObjectRef;
 
 const VPC: &str = "prod-vpc.tencentcloudcr.com";
@@ -105,7 +106,7 @@ fn in_scope_the_secrets_tell_how_far_the_controller_is() {
     assert!(hint.contains("tcr-assistant-controller-manager"), "{hint}");
 
     let (because, _) = why(&told().with(&secret("tcr.ipsa", &[VPC])));
-    assert_eq!(because, format!("its Secret tcr.ipsa is for {VPC}; {asks}"));
+    assert_eq!(because, format!("the namespace has only tcr.ipsa for {VPC}; {asks}"));
 }
 
 #[test]
@@ -118,7 +119,7 @@ fn where_the_objects_are_not_known_the_secrets_alone_tell() {
     assert_eq!(because, "the namespace has none");
     assert!(hint.contains(&format!("with {TCR} and the namespace in its scope")), "{hint}");
     let (because, hint) = why(&unread(told(&[]).with(&secret("tcr.ipsa", &[VPC]))));
-    assert_eq!(because, format!("its Secret tcr.ipsa is for {VPC}"));
+    assert_eq!(because, format!("the namespace has only tcr.ipsa for {VPC}"));
     assert!(hint.contains("in its scope"), "{hint}");
     let (because, hint) = why(&unread(told(&[]).with_secret("tcr.ipsa")));
     assert_eq!(because, "its Secret tcr.ipsa is there, and the account doesn't name it");
@@ -146,6 +147,22 @@ fn what_the_account_has_decides_whatever_the_objects_say() {
         assert_eq!(notes.contains("may not renew"), !note.is_empty(), "{notes}");
         assert!(notes.ends_with(note), "{notes}");
     }
+}
+
+#[test]
+fn a_refused_login_is_renewed_in_the_object_that_the_secret_is_made_from() {
+    let hint = |object: &str| {
+        let mut world = told(&[(object, TCR, "*", "*")])
+            .with(&account_with("default", &names(&["tcr.ipsprod-public"])))
+            .with_secret("tcr.ipsprod-public");
+        let place = LoginPlace::new(&TCR.parse().unwrap(), "shop", "tcr.ipsprod-public", TCR);
+        world.inventory.tried.refused(place);
+        let (message, hint) = world.lack();
+        assert!(message.contains("refuses the login in Secret tcr.ipsprod-public"), "{message}");
+        hint
+    };
+    assert!(hint("prod-public").contains("(kubectl edit ips prod-public)"));
+    assert!(hint("other").contains("check whether the TCR addon renews its Secret"));
 }
 
 #[test]
