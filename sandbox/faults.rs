@@ -15,6 +15,9 @@ use crate::edition::Edition;
 pub(crate) struct ApiFault {
     /// Which action.
     pub(crate) action: String,
+    /// Only calls in this region.
+    #[serde(default)]
+    pub(crate) region: Option<String>,
     /// Only calls with this `Offset` (a call without one has 0).
     #[serde(default)]
     pub(crate) offset: Option<i64>,
@@ -71,10 +74,11 @@ pub(crate) enum StatedCount {
 }
 
 impl ApiFault {
-    fn concerns(&self, action: &str, parameters: &Map<String, Value>) -> bool {
+    fn concerns(&self, action: &str, region: &str, parameters: &Map<String, Value>) -> bool {
         let offset = parameters.get("Offset").and_then(Value::as_i64).unwrap_or(0);
         let text = |name: &str| parameters.get(name).and_then(Value::as_str);
         self.action == action
+            && self.region.as_deref().is_none_or(|wanted| wanted == region)
             && self.offset.is_none_or(|wanted| wanted == offset)
             && self.repository.as_deref().is_none_or(|wanted| {
                 text("RepoName") == Some(wanted) || text("RepositoryName") == Some(wanted)
@@ -139,10 +143,12 @@ impl Faults {
     pub(crate) fn of_call(
         &mut self,
         action: &str,
+        region: &str,
         parameters: &Map<String, Value>,
     ) -> Option<ApiFault> {
         let fault = self.api.iter_mut().find(|fault| {
-            (fault.times == 0 || fault.used < fault.times) && fault.concerns(action, parameters)
+            (fault.times == 0 || fault.used < fault.times)
+                && fault.concerns(action, region, parameters)
         })?;
         if fault.after > 0 {
             fault.after -= 1;

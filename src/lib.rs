@@ -20,6 +20,7 @@
 //!   [`tencent`] and [`private_file`].
 //! - [`tke`]: which of Tencent's clusters a context of the kubeconfig is. Needs [`tencent`] and
 //!   [`kubernetes`].
+//! - [`fleet`]: what edition, links, replicas and rules a fleet needs. Needs [`account`].
 //! - [`proof`]: is an image there, is it the same as in CCR, does a login pull it. Needs
 //!   [`account`].
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
@@ -47,6 +48,7 @@ pub mod checkup;
 pub mod diagnostic;
 pub mod docker_config;
 pub mod environment;
+pub mod fleet;
 pub mod http;
 pub mod image;
 pub mod kubernetes;

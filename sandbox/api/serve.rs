@@ -72,7 +72,7 @@ fn answer(cloud: &mut Cloud, headers: &HeaderMap, body: &[u8]) -> ApiResponse {
     let name = text(headers, "x-tc-action");
     let service = signature::service(headers);
     *cloud.calls.entry(counted_as(service, name)).or_default() += 1;
-    let fault = cloud.faults.of_call(name, &parameters);
+    let fault = cloud.faults.of_call(name, text(headers, "x-tc-region"), &parameters);
     if let Some(code) = fault.as_ref().and_then(|fault| fault.http_status) {
         let code = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_GATEWAY);
         return ApiResponse::Gateway(code);

@@ -8,9 +8,11 @@ use super::action::{Action, Grant, action};
 use super::call::{ActionCall, ActionResult};
 use super::error::ApiError;
 use crate::account::{AddonDescription, ClusterDescription};
+use crate::regions::REGIONS;
 use crate::secrets;
 
 pub(super) const ACTIONS: &[Action] = &[
+    action("DescribeRegions", 20, Grant::Operation, "", regions),
     action(
         "DescribeClusters",
         20,
@@ -28,6 +30,21 @@ pub(super) const ACTIONS: &[Action] = &[
     ),
     action("DescribeAddon", 20, Grant::Operation, "!ClusterId:s AddonName:s", addon),
 ];
+
+/// `DescribeRegions`: all that the sandbox knows.
+#[allow(clippy::unnecessary_wraps, reason = "the table of actions needs one signature")]
+fn regions(_call: &mut ActionCall<'_>) -> ActionResult {
+    let list: Vec<Value> = REGIONS
+        .iter()
+        .map(|region| {
+            json!({
+                "RegionName": region.name, "RegionId": region.id, "Status": "alluser",
+                "FeatureGates": "{}", "Alias": region.alias, "Remark": "",
+            })
+        })
+        .collect();
+    Ok(json!({"TotalCount": list.len(), "RegionInstanceSet": list}))
+}
 
 /// `DescribeClusters`: of the call's region; unknown ids are left out.
 #[allow(clippy::unnecessary_wraps, reason = "the table of actions needs one signature")]

@@ -13,6 +13,9 @@ TKE = Service("tke", "v20180525", "TkeClient")
 client, call, refused = TKE.client, TKE.call, TKE.refused
 
 tke = client(region="ap-shanghai")
+regions = call(tke, "DescribeRegions")
+check("TKE is in Shanghai", "ap-shanghai" in [one.RegionName for one in regions.RegionInstanceSet])
+check("  and in as many regions as are counted", regions.TotalCount == len(regions.RegionInstanceSet))
 answer = call(tke, "DescribeClusters", Offset=0, Limit=100)
 cluster = answer.Clusters[0]
 check(f"cluster {cluster.ClusterId} is listed", answer.TotalCount == 1 == len(answer.Clusters))

@@ -80,6 +80,18 @@ impl Rule {
         Ok(Self { host, from, to: to.to_owned() })
     }
 
+    /// Its two sides, as [`Rule::new`] takes them.
+    #[must_use]
+    pub fn sides(&self) -> (String, String) {
+        let host = self.host.as_ref().map(|host| format!("{host}:")).unwrap_or_default();
+        match &self.from {
+            RuleSource::Namespace(glob) | RuleSource::Repository(glob) => {
+                (format!("{host}{glob}"), self.to.clone())
+            }
+            RuleSource::Below(prefix) => (format!("{host}{prefix}/*"), format!("{}/*", self.to)),
+        }
+    }
+
     fn apply(&self, host: &Host, repository: &str) -> Option<String> {
         if !self.is_for(host) {
             return None;
@@ -196,6 +208,12 @@ impl Mapping {
         Self { excludes, ..self }
     }
 
+    /// The rules, first match first.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
     /// The patterns of what is not to be moved.
     #[must_use]
     pub fn excludes(&self) -> &[Pattern] {
@@ -276,15 +294,8 @@ fn sound(target: String) -> Result<String, String> {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(host) = &self.host {
-            write!(f, "{host}:")?;
-        }
-        match &self.from {
-            RuleSource::Namespace(glob) | RuleSource::Repository(glob) => {
-                write!(f, "{glob}={}", self.to)
-            }
-            RuleSource::Below(prefix) => write!(f, "{prefix}/*={}/*", self.to),
-        }
+        let (from, to) = self.sides();
+        write!(f, "{from}={to}")
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::scope::On;
 use super::step::Step::{
-    self, AssumeRole, Doctor, Domain, Instances, Login, Network, Plan, PolicyCheck, Pull, ReadCcr,
+    self, AssumeRole, Doctor, Domain, Instances, InstancesPlan, Login, Network, Plan, PolicyCheck, Pull, ReadCcr,
     Redirect, Replicate, Rewrite, ServiceAccount, Sync, Triggers, TriggersApply, Usage,
 };
 
@@ -37,10 +37,10 @@ const fn need(
 /// All of them.
 #[rustfmt::skip]
 pub const NEEDS: &[Need] = &[
-    need(&["tcr:DescribeNamespacePersonal"], On::Everything, "list the namespaces of CCR", &[ReadCcr], &[Rewrite, Doctor]),
-    need(&["tcr:DescribeRepositoryOwnerPersonal"], On::PersonalList, "list the repositories of CCR", &[ReadCcr, Triggers], &[Doctor]),
+    need(&["tcr:DescribeNamespacePersonal"], On::Everything, "list the namespaces of CCR", &[ReadCcr], &[Rewrite, Doctor, InstancesPlan]),
+    need(&["tcr:DescribeRepositoryOwnerPersonal"], On::PersonalList, "list the repositories of CCR", &[ReadCcr, Triggers], &[Doctor, InstancesPlan]),
     need(&["tcr:DescribeImagePersonal"], On::Everything, "list the tags of CCR", &[ReadCcr], &[]),
-    need(&["tcr:DescribeRepositoryFilterPersonal"], On::Everything, "see whether permissions cut CCR's lists short", &[], &[ReadCcr, Rewrite, Doctor, Usage]),
+    need(&["tcr:DescribeRepositoryFilterPersonal"], On::Everything, "see whether permissions cut CCR's lists short", &[], &[ReadCcr, Rewrite, Doctor, Usage, InstancesPlan]),
     need(&["tcr:DescribeUserQuotaPersonal"], On::Everything, "see CCR's quotas", &[], &[ReadCcr, Doctor]),
     // Asked by CCR's registry, not by the API.
     need(&["tcr:PullRepositoryPersonal"], On::PersonalContent, "pull from CCR", &[Pull], &[Rewrite]),
@@ -49,12 +49,12 @@ pub const NEEDS: &[Need] = &[
     need(&["tcr:DescribeInstanceCustomizedDomain"], On::Everything, "find the instance by a custom domain (--tcr-host), see its domains", &[Domain], &[Plan, Doctor]),
     need(&["tcr:CreateInstanceCustomizedDomain"], On::Everything, "serve a domain", &[Domain], &[]),
     need(&["tcr:DeleteInstanceCustomizedDomain"], On::Everything, "undo that", &[Domain], &[]),
-    need(&["tcr:DescribeReplicationPolicies"], On::Everything, "read the rules that copy to other instances", &[Replicate], &[]),
+    need(&["tcr:DescribeReplicationPolicies"], On::Everything, "read the rules that copy to other instances", &[Replicate], &[InstancesPlan]),
     need(&["tcr:ManageReplication"], On::Instance, "make such a rule", &[Replicate], &[]),
     need(&["tcr:DeleteReplicationRule"], On::Everything, "undo that", &[Replicate], &[]),
     need(&["tcr:CheckInstance"], On::Everything, "see in which region the other instance is", &[Replicate], &[]),
-    need(&["tcr:DescribeNamespaces"], On::AllContent, "list the namespaces of TCR", &[Plan, Replicate, ServiceAccount], &[Rewrite, Doctor]),
-    need(&["tcr:DescribeRepositories"], On::AllContent, "list the repositories of TCR", &[Plan], &[]),
+    need(&["tcr:DescribeNamespaces"], On::AllContent, "list the namespaces of TCR", &[Plan, Replicate, ServiceAccount], &[Rewrite, Doctor, InstancesPlan]),
+    need(&["tcr:DescribeRepositories"], On::AllContent, "list the repositories of TCR", &[Plan], &[InstancesPlan]),
     need(&["tcr:DescribeImages"], On::Content, "list the tags of TCR", &[Plan], &[Rewrite]),
     need(&["tcr:DescribeWebhookTrigger"], On::Everything, "see webhooks, which a copy would call", &[TriggersApply], &[Plan, Doctor]),
     need(&["tcr:DescribeImmutableTagRules"], On::Everything, "warn of tags that can't be overwritten", &[], &[Plan, Doctor]),
@@ -69,7 +69,7 @@ pub const NEEDS: &[Need] = &[
     // CAM's table of what is granted on what (598/70035) calls it by its older name.
     need(&["tcr:CreateServiceAccount", "tcr:CreateCustomAccount"], On::Everything, "create a service account", &[ServiceAccount], &[]),
 
-    need(&["tcr:DescribeInternalEndpoints"], On::Instance, "see which VPCs are linked", &[Network, Redirect], &[Domain, Doctor]),
+    need(&["tcr:DescribeInternalEndpoints"], On::Instance, "see which VPCs are linked", &[Network, Redirect], &[Domain, Doctor, InstancesPlan]),
     need(&["tcr:ManageInternalEndpoint"], On::Instance, "link a VPC, or undo it", &[Network], &[]),
     need(&["tcr:CreateInternalEndpointDns"], On::Everything, "let a VPC resolve the instance's names", &[Network], &[]),
     need(&["tcr:DeleteInternalEndpointDns"], On::Everything, "undo that", &[Network], &[]),
@@ -79,7 +79,7 @@ pub const NEEDS: &[Need] = &[
     need(&["tcr:DescribeSecurityPolicies"], On::Everything, "read the public entry's allowlist", &[Network], &[Doctor]),
     need(&["tcr:CreateSecurityPolicy"], On::Instance, "add to the allowlist", &[Network], &[]),
     need(&["tcr:DeleteSecurityPolicy"], On::Instance, "take from the allowlist", &[Network], &[]),
-    need(&["tcr:DescribeReplicationInstances"], On::Everything, "see the instance's replicas", &[Network, Redirect], &[Doctor]),
+    need(&["tcr:DescribeReplicationInstances"], On::Everything, "see the instance's replicas", &[Network, Redirect], &[Doctor, InstancesPlan]),
     need(&["tcr:CreateWebhookTrigger"], On::Everything, "create webhooks", &[TriggersApply], &[]),
     need(&["tcr:DeleteWebhookTrigger"], On::Everything, "undo that", &[TriggersApply], &[]),
     need(&["tcr:DescribeApplicationTriggerPersonal"], On::Everything, "read CCR's triggers", &[Triggers], &[]),
@@ -99,7 +99,8 @@ pub const NEEDS: &[Need] = &[
     need(&["privatedns:DeletePrivateZoneRecord"], On::Everything, "undo that", &[Redirect], &[]),
     need(&["privatedns:AddSpecifyPrivateZoneVpc"], On::Everything, "let a VPC see the zone", &[Redirect], &[]),
     need(&["privatedns:DeleteSpecifyPrivateZoneVpc"], On::Everything, "undo that", &[Redirect], &[]),
-    need(&["tke:DescribeClusters"], On::Everything, "find a cluster's VPC", &[], &[Doctor]),
+    need(&["tke:DescribeRegions"], On::Everything, "find the regions that may have clusters", &[], &[InstancesPlan]),
+    need(&["tke:DescribeClusters"], On::Everything, "find a cluster's VPC", &[], &[Doctor, InstancesPlan]),
     need(&["tke:DescribeClusterEndpoints"], On::Everything, "tell which cluster a kubeconfig is for", &[], &[Doctor]),
     need(&["tke:DescribeClusterInstances"], On::Everything, "tell which cluster nodes belong to", &[], &[Doctor]),
     need(&["tke:DescribeAddon"], On::Everything, "see the addon of a cluster", &[], &[Doctor]),

@@ -25,6 +25,8 @@ pub enum Step {
     ServiceAccount,
     /// docker ccr2tcr instances
     Instances,
+    /// docker ccr2tcr instances plan
+    InstancesPlan,
     /// docker ccr2tcr policy check
     PolicyCheck,
     /// docker ccr2tcr doctor
@@ -74,6 +76,7 @@ impl Step {
             Self::Rewrite
             | Self::Login
             | Self::ServiceAccount
+            | Self::InstancesPlan
             | Self::Network
             | Self::Domain
             | Self::Replicate => &[Self::Instances],

@@ -146,6 +146,7 @@ actions! {
     ADD_SPECIFY_PRIVATE_ZONE_VPC = PRIVATEDNS "AddSpecifyPrivateZoneVpc", 20 a second, on Any;
     DELETE_SPECIFY_PRIVATE_ZONE_VPC =
         PRIVATEDNS "DeleteSpecifyPrivateZoneVpc", 20 a second, on Any;
+    DESCRIBE_TKE_REGIONS = TKE "DescribeRegions", 20 a second, on Any;
     DESCRIBE_CLUSTERS = TKE "DescribeClusters", 20 a second, on Any;
     DESCRIBE_CLUSTER_ENDPOINTS = TKE "DescribeClusterEndpoints", 20 a second, on Any;
     DESCRIBE_CLUSTER_INSTANCES = TKE "DescribeClusterInstances", 20 a second, on Any;

@@ -54,8 +54,9 @@ pub use private_dns::{
     BoundVpc, Zone, ZoneRecord, bind_vpc, create_alias, create_zone, delete_record, delete_zone,
     enable_private_dns, is_private_dns_enabled, unbind_vpc, zone_records, zones,
 };
-pub use region::{Region, RegionError};
+pub use region::{Area, Region, RegionError};
 pub use tke::{
     AddonLogin, TcrAddon, TkeCluster, tcr_addon, tke_clusters, tke_endpoints, tke_nodes_among,
+    tke_regions,
 };
 pub use vpc::{Subnet, Vpc, subnets, vpcs};

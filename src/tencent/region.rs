@@ -12,6 +12,17 @@ use crate::image::Host;
 #[serde(try_from = "String", into = "String")]
 pub struct Region(String);
 
+/// What replicas of an instance don't leave: they don't cross the border of mainland China.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Area {
+    /// Mainland China.
+    Mainland,
+    /// Everywhere else.
+    Abroad,
+    /// A finance zone, or a region that is new: on which side is not known here.
+    Apart,
+}
+
 /// A string that is no region, or so close to a known one that it is probably a typo.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is not a region of Tencent Cloud: {}", self.suggestion())]
@@ -94,6 +105,25 @@ impl Region {
     #[must_use]
     pub fn shares_mainland_ccr(&self) -> bool {
         KNOWN.iter().any(|(name, prefix, _)| *name == self.0 && *prefix == Some("ccr"))
+    }
+
+    /// On which side of mainland China's border it is, as far as that is documented.
+    #[must_use]
+    pub fn area(&self) -> Area {
+        let known = KNOWN.iter().any(|(name, ..)| *name == self.0);
+        // Finance zones and the like are cut off from the other regions.
+        let is_apart = self.0.matches('-').count() > 1;
+        match self.shares_mainland_ccr() {
+            true => Area::Mainland,
+            false if known && !is_apart => Area::Abroad,
+            false => Area::Apart,
+        }
+    }
+
+    /// `hongkong` of `ap-hongkong`
+    #[must_use]
+    pub fn city(&self) -> &str {
+        self.0.split_once('-').map_or(&self.0, |(_, city)| city)
     }
 
     /// Whether the API serves this region on a host of its own (API doc, request structure).
@@ -197,6 +227,21 @@ mod tests {
         }
         assert!(region("ap-beijing").shares_mainland_ccr());
         assert!(!region("ap-beijing-fsi").shares_mainland_ccr());
+    }
+
+    #[test]
+    fn each_region_is_on_one_side_of_the_border_or_apart() {
+        for (name, area) in [
+            ("ap-guangzhou", Area::Mainland),
+            ("ap-hongkong", Area::Abroad),
+            ("na-ashburn", Area::Abroad),
+            ("ap-shanghai-fsi", Area::Apart),
+            ("ap-shanghai-adc", Area::Apart),
+            ("ap-osaka", Area::Apart),
+        ] {
+            assert_eq!(region(name).area(), area, "{name}");
+        }
+        assert_eq!(region("na-ashburn").city(), "ashburn");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::actions::{self, Action};
 use super::api::{LIMIT, LenientList, LenientNumber, LenientText, ListPage, Paging, collect};
-use super::{Api, ApiError, Listing};
+use super::{Api, ApiError, Listing, Region};
 use crate::http::Secret;
 
 /// A cluster.
@@ -21,6 +21,8 @@ pub struct TkeCluster {
     pub vpc: String,
     /// `Running`, …
     pub status: String,
+    /// How many nodes it has, if the API says.
+    pub nodes: Option<u64>,
 }
 
 /// The addon `tcr` of a cluster: it makes pull secrets.
@@ -51,6 +53,18 @@ pub struct AddonLogin {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
+struct RegionsResponse {
+    region_instance_set: LenientList<RegionInfo>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct RegionInfo {
+    region_name: LenientText,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
 struct ClusterPage {
     total_count: Option<LenientNumber>,
     clusters: Option<LenientList<ClusterInfo>>,
@@ -63,6 +77,7 @@ struct ClusterInfo {
     cluster_id: LenientText,
     cluster_name: LenientText,
     cluster_status: LenientText,
+    cluster_node_num: Option<LenientNumber>,
     cluster_network_settings: Option<NetworkSettings>,
 }
 
@@ -143,6 +158,16 @@ struct AddonHost {
     disabled: super::api::LenientFlag,
 }
 
+/// The regions that there is TKE in. The API has no pages for them.
+///
+/// # Errors
+/// As every call.
+pub async fn tke_regions(api: &Api) -> Result<Vec<Region>, ApiError> {
+    let found: RegionsResponse = api.call(actions::DESCRIBE_TKE_REGIONS, &json!({})).await?;
+    let names = found.region_instance_set.0.into_iter();
+    Ok(names.filter_map(|info| info.region_name.some()).map(Region::trusted).collect())
+}
+
 /// The clusters of the client's region; only those with these ids, if any are given.
 ///
 /// # Errors
@@ -163,6 +188,7 @@ pub async fn tke_clusters(api: &Api, ids: &[&str]) -> Result<Listing<TkeCluster>
         name: info.cluster_name.0,
         vpc: info.cluster_network_settings.unwrap_or_default().vpc_id.0,
         status: info.cluster_status.0,
+        nodes: info.cluster_node_num.map(|nodes| nodes.count()),
     }))
 }
 

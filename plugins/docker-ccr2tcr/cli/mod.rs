@@ -2,6 +2,7 @@
 
 mod doctor;
 mod domain;
+mod instances;
 mod network;
 mod output;
 mod policy;
@@ -25,6 +26,7 @@ use crate::since::parse_since;
 
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use domain::{DomainAddArgs, DomainArgs, DomainCommand};
+pub(crate) use instances::{InstancesArgs, InstancesCommand, PlanInstancesArgs};
 pub(crate) use network::{
     NetworkApplyArgs, NetworkArgs, NetworkCommand, NetworkRemoveArgs, NetworkRollbackArgs,
     NetworkStatusArgs, NetworkWriteArgs,
@@ -88,7 +90,8 @@ pub(crate) enum Command {
     Usage(Box<UsageArgs>),
     /// Create a login for the TCR instance and store it as docker login does
     Login(Box<LoginArgs>),
-    /// List the TCR instances that the API key can see
+    /// List the TCR instances that the API key can see, plan what a fleet needs
+    #[command(args_conflicts_with_subcommands = true)]
     Instances(Box<InstancesArgs>),
 }
 
@@ -106,7 +109,7 @@ impl Command {
             Self::Domain(args) => args.settings(),
             Self::Replicate(args) => &args.write.settings,
             Self::Doctor(args) => &args.settings,
-            Self::Instances(args) => &args.settings,
+            Self::Instances(args) => args.settings(),
             Self::Policy(args) => args.settings(),
         }
     }
@@ -123,7 +126,7 @@ impl Command {
             Self::Domain(args) => args.settings_mut(),
             Self::Replicate(args) => &mut args.write.settings,
             Self::Doctor(args) => &mut args.settings,
-            Self::Instances(args) => &mut args.settings,
+            Self::Instances(args) => args.settings_mut(),
             Self::Triggers(args) => args.settings_mut(),
             Self::Policy(args) => args.settings_mut(),
         }
@@ -251,15 +254,6 @@ pub(crate) struct LoginArgs {
     #[arg(long, value_name = "N", requires = "service_account", default_value_t = 365)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub(crate) days: u32,
-    #[command(flatten)]
-    pub(crate) settings: Settings,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct InstancesArgs {
-    /// Format of what goes to stdout
-    #[arg(short, long, value_enum, default_value_t)]
-    pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }

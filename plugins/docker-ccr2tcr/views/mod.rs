@@ -4,6 +4,7 @@
 //! [`Output`].
 
 mod effort;
+mod instance_plan;
 mod instances;
 mod network;
 mod network_status;
@@ -18,6 +19,7 @@ use ccr2tcr::terminal::OutputFormat;
 
 use crate::cli::Output;
 
+pub(crate) use instance_plan::InstancePlanView;
 pub(crate) use instances::InstancesView;
 pub(crate) use network::{NetworkPlanView, NetworkReportView};
 pub(crate) use network_status::NetworkStatusView;

@@ -1,16 +1,16 @@
-//! `docker ccr2tcr instances`: what the API key can see.
+//! `instances` alone: what the API key can see.
 
 use ccr2tcr::account::{AccountError, list_instances};
 use ccr2tcr::environment::Environment;
 use ccr2tcr::terminal::{Printer, render};
 use ccr2tcr::transfer::Stop;
 
-use super::problems;
+use super::super::problems;
 use crate::cli::InstancesArgs;
 use crate::exit::ExitCode;
 use crate::views::InstancesView;
 
-pub(crate) async fn run(
+pub(super) async fn run(
     args: InstancesArgs,
     stop: &Stop,
     printer: &Printer,
