@@ -14,6 +14,7 @@
 //! - `switch`: what `kubectl tcr-switch` does in a cluster; `switch/pull_secrets` for its `secrets`
 //! - `rewrite`: what both plugins' `rewrite` does to files
 //! - `doctor`: what both plugins' `doctor` finds
+//! - `fleet`: what `docker ccr2tcr instances plan` plans, and what is said of what can't be read
 //! - `redirect`: CCR's own domain answered by TCR inside one VPC
 //! - `usage`: who is seen to pull from CCR, and what is said of what can't be read
 //! - `triggers`: CCR's triggers, and the webhooks made in their place
@@ -33,6 +34,7 @@ mod support;
 
 mod copy;
 mod doctor;
+mod fleet;
 mod network;
 mod package;
 mod parts;

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::model::{Fleet, Unread};
 use super::names::{NamePlan, PlannedRule};
 use super::tier::{Limits, Tier};
+use crate::diagnostic::shortened;
 use crate::tencent::{Area, Region};
 use seats::{Seat, seats};
 
@@ -197,6 +198,17 @@ impl InstancePlan {
         if self.regions.iter().any(|region| region.reach != Reach::Link) {
             self.notices.push("links are counted over all regions of an instance: whether a replica has a number of its own is documented nowhere".to_owned());
         }
+        for instance in self.instances.iter().filter(|it| !it.new_replicas.is_empty()) {
+            let regions: Vec<&str> = instance.new_replicas.iter().map(Region::as_str).collect();
+            self.notices.push(format!(
+                "a replica is billed as an instance is, and needs the premium edition: --edition standard plans instances of their own in {}",
+                shortened(&regions, SHOWN)
+            ));
+        }
+        if names.added.iter().any(|rule| !rule.to.contains('/')) {
+            let hint = "--fold NAMESPACE makes namespaces of CCR levels of one in TCR instead, where more names are good";
+            self.notices.push(hint.to_owned());
+        }
         let is_apart = |it: &&PlannedRegion| it.region.area() == Area::Apart && it.instance > 0;
         for region in self.regions.iter().filter(is_apart) {
             self.notices.push(format!(
@@ -210,6 +222,9 @@ impl InstancePlan {
         self.unmet.extend(names.unresolved.iter().cloned());
     }
 }
+
+/// Regions that are named in a sentence.
+const SHOWN: usize = 5;
 
 const NAMESPACES: &str = "namespaces";
 const LINKS: &str = "VPC links";

@@ -122,6 +122,15 @@ enterprise:
   - {name: prod-hk, region: ap-hongkong}
 ";
 
+/// A cluster, and an instance that may have links, replicas and rules.
+const FLEET: &str = "
+personal:
+  - region: ap-guangzhou
+    namespaces: [{name: shop, repositories: [{name: web, images: [{tags: [v1]}]}]}]
+enterprise: [{name: prod, id: tcr-12345678, type: premium, namespaces: [{name: shop}]}]
+clusters: [{vpc: vpc-prod}]
+";
+
 const CUSTOM_DOMAIN: (&str, &[&str]) =
     ("tcr:DescribeInstanceCustomizedDomain", &["--tcr-host", "registry.example.com"]);
 
@@ -146,6 +155,7 @@ const CASES: &[Case] = &[
     case("login", &[&["login", "--temporary"]], EQUAL),
     case("service-account", &[&["login", "--service-account", "ci"]], EQUAL),
     case("instances", &[&["instances"]], EQUAL),
+    case("instances-plan", &[&["instances", "plan"]], FLEET),
     Case {
         conditional: &[("cam:ListAttachedRolePolicies", &[])],
         ..case("policy-check", &[&["policy", "check", "policy-check"]], EQUAL)

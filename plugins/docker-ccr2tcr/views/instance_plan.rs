@@ -125,7 +125,7 @@ impl View for InstancePlanView<'_> {
             lines.push(String::new());
         }
         for step in &plan.steps {
-            let bill = if step.costs_money { ", which Tencent bills" } else { "" };
+            let bill = if step.costs_money { " (Tencent bills it)" } else { "" };
             lines.push(format!("# {}{bill}", step.what));
             lines.push(step.command.clone());
         }

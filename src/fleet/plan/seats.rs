@@ -37,7 +37,7 @@ fn regions(fleet: &Fleet) -> Vec<PlannedRegion> {
             status if status.eq_ignore_ascii_case("Running") => String::new(),
             status => format!(", {status}"),
         };
-        region.clusters.push(format!("{} ({}){state}", cluster.id, cluster.name));
+        region.clusters.push(format!("{} ({}{state})", cluster.id, cluster.name));
         region.nodes += cluster.nodes.unwrap_or(0);
         region.vpcs.extend(Some(cluster.vpc.clone()).filter(|vpc| !vpc.is_empty()));
     }

@@ -57,7 +57,7 @@ pub(super) fn steps(
         let Some(held) = seat.existing else {
             let called = name(seat);
             step(
-                format!("create {label} in {region}, edition {needs}"),
+                format!("create {label} in {region}, {needs} edition; another name if it is taken"),
                 format!(
                     "tccli tcr CreateInstance --region {region} --RegistryName {called} --RegistryType {needs}"
                 ),
@@ -69,7 +69,7 @@ pub(super) fn steps(
         if Tier::of(&held.instance.kind).is_some_and(|tier| tier < needs) {
             step(
                 format!(
-                    "upgrade {label} from {} to {needs}; there is no way down",
+                    "upgrade {label} from {} to {needs}, which has no way back",
                     held.instance.kind
                 ),
                 format!(
