@@ -16,6 +16,8 @@ pub(crate) struct ClusterDescription {
     pub(crate) vpc: String,
     /// `Running`, `Creating`, `Idling`, …
     pub(crate) status: String,
+    /// Whether it has no nodes, and is in a list of its own.
+    pub(crate) serverless: bool,
     /// `containerd` or `docker`.
     pub(crate) runtime: String,
     /// Its version.
@@ -38,6 +40,7 @@ impl Default for ClusterDescription {
             region: "ap-shanghai".to_owned(),
             vpc: "vpc-sandbox1".to_owned(),
             status: "Running".to_owned(),
+            serverless: false,
             runtime: "containerd".to_owned(),
             runtime_version: "1.6.9".to_owned(),
             external_endpoint: String::new(),

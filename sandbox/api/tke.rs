@@ -20,6 +20,13 @@ pub(super) const ACTIONS: &[Action] = &[
         "ClusterIds:l Offset:i Limit:i Filters:l ClusterType:s",
         clusters,
     ),
+    action(
+        "DescribeEKSClusters",
+        20,
+        Grant::Operation,
+        "ClusterIds:l Offset:i Limit:i Filters:l",
+        serverless,
+    ),
     action("DescribeClusterEndpoints", 20, Grant::Operation, "!ClusterId:s", endpoints),
     action(
         "DescribeClusterInstances",
@@ -55,7 +62,7 @@ fn clusters(call: &mut ActionCall<'_>) -> ActionResult {
         .cloud
         .clusters
         .iter()
-        .filter(|held| held.region == call.region)
+        .filter(|held| held.region == call.region && !held.serverless)
         .filter(|held| ids.is_empty() || ids.contains(&held.id))
         .filter(|held| names.as_ref().is_none_or(|names| names.contains(&held.name)))
         .collect();
@@ -78,6 +85,30 @@ fn clusters(call: &mut ActionCall<'_>) -> ActionResult {
             "ContainerRuntime": held.runtime,
             "RuntimeVersion": held.runtime_version,
             "CreatedTime": "2024-07-19T07:33:22Z",
+        })
+    });
+    Ok(json!({"TotalCount": count, "Clusters": list}))
+}
+
+/// `DescribeEKSClusters`
+#[allow(clippy::unnecessary_wraps, reason = "the table of actions needs one signature")]
+fn serverless(call: &mut ActionCall<'_>) -> ActionResult {
+    let (page, ids) = (call.items(), call.texts("ClusterIds"));
+    let found: Vec<&ClusterDescription> = call
+        .cloud
+        .clusters
+        .iter()
+        .filter(|held| held.region == call.region && held.serverless)
+        .filter(|held| ids.is_empty() || ids.contains(&held.id))
+        .collect();
+    let count = found.len();
+    let list = page.of(found, |held| {
+        json!({
+            "ClusterId": held.id, "ClusterName": held.name, "ClusterDesc": "",
+            "VpcId": held.vpc, "SubnetIds": [], "K8SVersion": "1.30.0",
+            "Status": held.status.to_lowercase(), "CreatedTime": "2024-07-19T07:33:22Z",
+            "ServiceSubnetId": "", "DnsServers": null, "NeedDeleteCbs": false,
+            "EnableVpcCoreDNS": true, "TagSpecification": null,
         })
     });
     Ok(json!({"TotalCount": count, "Clusters": list}))

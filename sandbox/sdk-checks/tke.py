@@ -26,6 +26,10 @@ check("it is found by its id", found.TotalCount == 1)
 check("another isn't", call(tke, "DescribeClusters", ClusterIds=["cls-none"]).TotalCount == 0)
 check("nor in another region", call(client(region="ap-guangzhou"), "DescribeClusters").TotalCount == 0)
 
+serverless = call(tke, "DescribeEKSClusters", Offset=0, Limit=100)
+check("a serverless cluster is in a list of its own", [one.ClusterId for one in serverless.Clusters] == ["cls-sandbox2"])
+check("  with its VPC", serverless.Clusters[0].VpcId == "vpc-two" and serverless.TotalCount == 1)
+
 one = {"ClusterId": cluster.ClusterId}
 endpoints = call(tke, "DescribeClusterEndpoints", **one)
 check(f"its endpoint is {endpoints.ClusterExternalEndpoint}", endpoints.ClusterExternalEndpoint == "203.0.113.7")

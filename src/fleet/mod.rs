@@ -13,7 +13,7 @@ mod tier;
 pub use model::{CcrContent, CcrNamespace, Fleet, FleetCluster, FleetInstance, Unread};
 pub use names::{Fold, NamePlan, PlannedRule, plan_names};
 pub use plan::{
-    InstancePlan, MappingText, PlanStep, PlanWish, PlannedInstance, PlannedRegion, Reach,
+    CcrSize, InstancePlan, MappingText, PlanStep, PlanWish, PlannedInstance, PlannedRegion, Reach,
     Requirement,
 };
 pub use read::read_fleet;

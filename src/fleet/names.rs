@@ -80,7 +80,7 @@ fn is_excluded(mapping: &Mapping, host: &Host, name: &str) -> bool {
 
 /// Finds a name for everything. What `given` has a rule for goes by that.
 #[must_use]
-pub fn plan_names(ccr: &[CcrContent], given: Mapping, fold: Option<&Fold>) -> NamePlan {
+pub fn plan_names(ccr: &[CcrContent], given: &Mapping, fold: Option<&Fold>) -> NamePlan {
     let sources: Vec<Source<'_>> = ccr
         .iter()
         .flat_map(|ccr| ccr.namespaces.iter().map(move |namespace| Source { ccr, namespace }))
@@ -90,7 +90,7 @@ pub fn plan_names(ccr: &[CcrContent], given: Mapping, fold: Option<&Fold>) -> Na
     let mut open: Vec<(Source<'_>, String)> = Vec::new();
     for &source in &sources {
         // A repository that is no name in TCR isn't helped by another namespace.
-        let mut names = source.names(&given);
+        let mut names = source.names(given);
         names.retain(|name| {
             let below = name.split_once('/').map_or("", |(_, below)| below);
             format!("x/{below}").parse::<RepositoryName>().is_ok()
@@ -101,7 +101,7 @@ pub fn plan_names(ccr: &[CcrContent], given: Mapping, fold: Option<&Fold>) -> Na
         });
         let why = match fold {
             Some(Fold(into)) if kept => Some(format!("folded into {into}")),
-            _ => problem(&given, host, &names, &taken),
+            _ => problem(given, host, &names, &taken),
         };
         match why {
             Some(why) => open.push((source, why)),
@@ -181,7 +181,7 @@ fn from_side(source: Source<'_>, all: &[Source<'_>]) -> String {
 }
 
 /// Judges everything once more under the whole mapping: what is counted is what a copy would find.
-fn finish(sources: &[Source<'_>], given: Mapping, added: Vec<PlannedRule>) -> NamePlan {
+fn finish(sources: &[Source<'_>], given: &Mapping, added: Vec<PlannedRule>) -> NamePlan {
     let mut plan = NamePlan::default();
     let mut rules = given.rules().to_vec();
     for rule in added {
@@ -239,7 +239,7 @@ mod tests {
 
     fn planned(ccr: &[CcrContent], given: &[&str], fold: Option<&str>) -> NamePlan {
         let given = Mapping::new(given.iter().map(|rule| rule.parse().unwrap()).collect());
-        plan_names(ccr, given, fold.map(|into| into.parse().unwrap()).as_ref())
+        plan_names(ccr, &given, fold.map(|into| into.parse().unwrap()).as_ref())
     }
 
     fn rules(plan: &NamePlan) -> Vec<String> {
@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(plan.unresolved.len(), 1);
         assert!(plan.unresolved[0].contains("shop/Web"), "{:?}", plan.unresolved);
         let given = Mapping::default().excluding(vec!["shop/Web".parse().unwrap()]);
-        let plan = plan_names(&ccr, given, None);
+        let plan = plan_names(&ccr, &given, None);
         assert!(plan.unresolved.is_empty() && plan.added.is_empty(), "it is left out");
     }
 

@@ -10,7 +10,7 @@ use crate::account::{CcrRegion, SideApis};
 use crate::diagnostic::Diagnostic;
 use crate::tencent::{
     Api, ApiError, Enterprise, Instance, Listing, PersonalNamespace, PersonalRepository, Region,
-    instances, tke_clusters, tke_regions,
+    instances, serverless_clusters, tke_clusters, tke_regions,
 };
 
 /// Regions and instances that are asked at the same time; the rate of each action is kept anyway.
@@ -65,6 +65,8 @@ impl Fleet {
                 self.missing(what, &listing);
                 listing.items
             }
+            // Nothing can be where the service isn't.
+            Err(error) if error.is_unsupported_region() => Vec::new(),
             Err(error) => {
                 self.miss(what, error.diagnostic());
                 Vec::new()
@@ -123,12 +125,16 @@ impl Fleet {
             }
         };
         let ask = |region: Region| async move {
-            let found = tke_clusters(&api.with_region(region.clone()), &[]).await;
+            let api = api.with_region(region.clone());
+            let found = tokio::join!(tke_clusters(&api, &[]), serverless_clusters(&api));
             (region, found)
         };
         let found = stream::iter(regions).map(ask).buffered(AT_ONCE).collect::<Vec<_>>().await;
-        for (region, found) in found {
-            for cluster in self.taken(&format!("the clusters in {region}"), found) {
+        for (region, (clusters, serverless)) in found {
+            let mut clusters = self.taken(&format!("the clusters in {region}"), clusters);
+            let what = format!("the serverless clusters in {region}");
+            clusters.extend(self.taken(&what, serverless));
+            for cluster in clusters {
                 if cluster.vpc.is_empty() {
                     let why = Diagnostic::new("the API doesn't say it");
                     self.miss(format!("the VPC of {} in {region}", cluster.id), why);

@@ -101,6 +101,7 @@ pub const NEEDS: &[Need] = &[
     need(&["privatedns:DeleteSpecifyPrivateZoneVpc"], On::Everything, "undo that", &[Redirect], &[]),
     need(&["tke:DescribeRegions"], On::Everything, "find the regions that may have clusters", &[], &[InstancesPlan]),
     need(&["tke:DescribeClusters"], On::Everything, "find a cluster's VPC", &[], &[Doctor, InstancesPlan]),
+    need(&["tke:DescribeEKSClusters"], On::Everything, "find the VPCs of serverless clusters", &[], &[InstancesPlan]),
     need(&["tke:DescribeClusterEndpoints"], On::Everything, "tell which cluster a kubeconfig is for", &[], &[Doctor]),
     need(&["tke:DescribeClusterInstances"], On::Everything, "tell which cluster nodes belong to", &[], &[Doctor]),
     need(&["tke:DescribeAddon"], On::Everything, "see the addon of a cluster", &[], &[Doctor]),

@@ -148,6 +148,7 @@ actions! {
         PRIVATEDNS "DeleteSpecifyPrivateZoneVpc", 20 a second, on Any;
     DESCRIBE_TKE_REGIONS = TKE "DescribeRegions", 20 a second, on Any;
     DESCRIBE_CLUSTERS = TKE "DescribeClusters", 20 a second, on Any;
+    DESCRIBE_EKS_CLUSTERS = TKE "DescribeEKSClusters", 20 a second, on Any;
     DESCRIBE_CLUSTER_ENDPOINTS = TKE "DescribeClusterEndpoints", 20 a second, on Any;
     DESCRIBE_CLUSTER_INSTANCES = TKE "DescribeClusterInstances", 20 a second, on Any;
     DESCRIBE_ADDON = TKE "DescribeAddon", 20 a second, on Any;

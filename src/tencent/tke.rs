@@ -83,6 +83,22 @@ struct ClusterInfo {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
+struct ServerlessPage {
+    total_count: Option<LenientNumber>,
+    clusters: Option<LenientList<ServerlessInfo>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct ServerlessInfo {
+    cluster_id: LenientText,
+    cluster_name: LenientText,
+    vpc_id: LenientText,
+    status: LenientText,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
 struct NetworkSettings {
     vpc_id: LenientText,
 }
@@ -188,7 +204,28 @@ pub async fn tke_clusters(api: &Api, ids: &[&str]) -> Result<Listing<TkeCluster>
         name: info.cluster_name.0,
         vpc: info.cluster_network_settings.unwrap_or_default().vpc_id.0,
         status: info.cluster_status.0,
-        nodes: info.cluster_node_num.map(|nodes| nodes.count()),
+        nodes: info.cluster_node_num.map(LenientNumber::count),
+    }))
+}
+
+/// The serverless clusters of the client's region, which are in no other list and have no nodes.
+///
+/// # Errors
+/// As every call.
+pub async fn serverless_clusters(api: &Api) -> Result<Listing<TkeCluster>, ApiError> {
+    const ACTION: Action = actions::DESCRIBE_EKS_CLUSTERS;
+    let fetch = async |offset| {
+        let payload = json!({"Offset": offset, "Limit": LIMIT});
+        let page: ServerlessPage = api.call(ACTION, &payload).await?;
+        ListPage::new(ACTION, page.clusters, page.total_count)
+    };
+    let key = |info: &ServerlessInfo| info.cluster_id.0.clone();
+    Ok(collect(Paging::Items, key, fetch).await?.map(|info| TkeCluster {
+        id: info.cluster_id.0,
+        name: info.cluster_name.0,
+        vpc: info.vpc_id.0,
+        status: info.status.0,
+        nodes: None,
     }))
 }
 
@@ -278,6 +315,12 @@ fn values(raw: &Secret) -> Option<AddonValues> {
 }
 
 impl ApiError {
+    /// Whether there is no such service in the region (API doc, common error codes).
+    #[must_use]
+    pub fn is_unsupported_region(&self) -> bool {
+        self.code() == Some("UnsupportedRegion")
+    }
+
     /// Whether there is no such cluster. The API has four spellings of it (`ResourceNotFound.`,
     /// `InvalidParameter.`, `FailedOperation.` and `InternalError.ClusterNotFound`).
     #[must_use]

@@ -36,7 +36,7 @@ clusters:
   - {id: cls-sh3, name: data, vpc: vpc-sh3, instances: [ins-6], status: Upgrading}
   - {id: cls-sh4, name: test, vpc: vpc-sh4, instances: [ins-7]}
   - {id: cls-bj1, name: north, vpc: vpc-bj1, region: ap-beijing, instances: [ins-8, ins-9]}
-  - {id: cls-hk1, name: abroad, vpc: vpc-hk1, region: ap-hongkong, instances: [ins-a]}
+  - {id: cls-hk1, name: abroad, vpc: vpc-hk1, region: ap-hongkong, serverless: true}
 ";
 
 fn fleet(more: &str) -> Sandbox {

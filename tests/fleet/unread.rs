@@ -7,25 +7,33 @@ use crate::support::snapshot::{snapshots, whole};
 
 #[test]
 fn a_region_that_fails_is_named() {
-    let fault = "faults: [{action: DescribeClusters, region: ap-hongkong, code: UnauthorizedOperation.CamNoAuth}]\n";
+    let fault = "faults: [{action: DescribeEKSClusters, region: ap-hongkong, code: UnauthorizedOperation.CamNoAuth}]\n";
     let sandbox = fleet(fault);
     let run = plan(&sandbox, &[]).ends_with(1);
-    let run = run.says(&["not proven: the clusters in ap-hongkong", "RequestId"]);
+    let run = run.says(&["not proven: the serverless clusters in ap-hongkong", "RequestId"]);
     let run = run.never_says(&["prod-hongkong"]);
     snapshots(&[]).bind(|| assert_snapshot!("a_region_fails", whole(&run)));
     let json = plan(&sandbox, &["-o", "json"]).ends_with(1).json();
-    assert_eq!(json["unread"][0]["what"], "the clusters in ap-hongkong");
+    assert_eq!(json["unread"][0]["what"], "the serverless clusters in ap-hongkong");
     assert!(json["unread"][0]["requestId"].is_string(), "{}", json["unread"]);
 }
 
 #[test]
+fn where_there_is_no_such_service_there_is_nothing() {
+    let fault =
+        "faults: [{action: DescribeEKSClusters, region: ap-chengdu, code: UnsupportedRegion}]\n";
+    plan(&fleet(fault), &[]).ends_with(0).says(&["cls-hk1"]);
+}
+
+#[test]
 fn without_rights_on_tke_nothing_is_said_of_clusters() {
-    let sandbox = fleet("denied: [DescribeRegions, DescribeClusters]\n");
+    let sandbox = fleet("denied: [DescribeRegions, DescribeClusters, DescribeEKSClusters]\n");
     let run = plan(&sandbox, &[]).ends_with(1);
     run.says(&[
         "not proven: the regions that have clusters",
         "not proven: the clusters in ap-shanghai",
         "not proven: the clusters in ap-guangzhou",
+        "not proven: the serverless clusters in ap-guangzhou",
     ]);
     // The regions of instances and CCR are asked all the same.
     let sandbox = fleet("denied: [DescribeRegions]\n");

@@ -45,7 +45,7 @@ impl<'a> InstancePlanView<'a> {
             table.row([
                 region.region.to_string(),
                 shortened(&region.clusters, NAMED),
-                human_count(region.nodes),
+                region.nodes.map_or_else(|| "not said".to_owned(), human_count),
                 shortened(&vpcs, NAMED),
                 self.reach(region),
             ]);

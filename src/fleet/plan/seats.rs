@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{PlanWish, PlannedRegion, Reach};
+use super::data::{PlanWish, PlannedRegion, Reach};
 use crate::fleet::model::{Fleet, FleetInstance};
 use crate::fleet::tier::Tier;
 use crate::tencent::{Area, Region};
@@ -27,7 +27,7 @@ fn regions(fleet: &Fleet) -> Vec<PlannedRegion> {
         let region = regions.entry(&found.region).or_insert_with(|| PlannedRegion {
             region: found.region.clone(),
             clusters: Vec::new(),
-            nodes: 0,
+            nodes: None,
             vpcs: BTreeSet::new(),
             reach: Reach::Link,
             instance: 0,
@@ -38,7 +38,7 @@ fn regions(fleet: &Fleet) -> Vec<PlannedRegion> {
             status => format!(", {status}"),
         };
         region.clusters.push(format!("{} ({}{state})", cluster.id, cluster.name));
-        region.nodes += cluster.nodes.unwrap_or(0);
+        region.nodes = [region.nodes, cluster.nodes].into_iter().flatten().reduce(|a, b| a + b);
         region.vpcs.extend(Some(cluster.vpc.clone()).filter(|vpc| !vpc.is_empty()));
     }
     // The largest first: the instance that serves it is the main one, unless another is named.
@@ -70,6 +70,12 @@ pub(super) fn seats<'a>(fleet: &'a Fleet, wish: &PlanWish) -> (Vec<Seat<'a>>, Ve
         }
     }
     (seats, regions)
+}
+
+/// Whether rules of the main instance copy to the others: it has them, or may get the edition for it.
+pub(super) fn has_rules(seats: &[Seat<'_>], wish: &PlanWish) -> bool {
+    let held = seats.first().and_then(|seat| Tier::of(&seat.existing?.instance.kind));
+    held.max(wish.largest.or(Some(Tier::Premium))) > Some(Tier::Basic)
 }
 
 /// Which of the instances serves the region, if one of those that the plan has does.
@@ -110,7 +116,13 @@ fn main<'a>(fleet: &'a Fleet, regions: &[PlannedRegion], wish: &PlanWish) -> Sea
     let rank = |held: &&FleetInstance| {
         let is_named = Some(held.instance.name.as_str()) == named;
         let tier = Tier::of(&held.instance.kind);
-        (is_named, reached(held), tier, Reverse(held.instance.name.clone()))
+        (
+            is_named,
+            held.instance.is_running(),
+            reached(held),
+            tier,
+            Reverse(held.instance.name.clone()),
+        )
     };
     let ccr = || fleet.ccr.first().map(|ccr| ccr.region.clone());
     let largest = || regions.first().map(|region| region.region.clone());

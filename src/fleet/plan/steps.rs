@@ -1,36 +1,12 @@
-//! What to do, as lines to paste, and the mapping files that they name.
+//! What to do, as lines to paste.
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
-
-use super::seats::Seat;
-use super::{InstancePlan, PlanWish};
+use super::data::{InstancePlan, PlanStep, PlanWish};
+use super::seats::{Seat, has_rules};
 use crate::diagnostic::shell_word;
-use crate::fleet::model::Fleet;
 use crate::fleet::names::NamePlan;
 use crate::fleet::tier::Tier;
-
-/// Something to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PlanStep {
-    /// What it is.
-    pub what: String,
-    /// The line to paste.
-    pub command: String,
-    /// Whether Tencent bills it.
-    pub costs_money: bool,
-}
-
-/// A mapping file for one instance.
-#[derive(Debug, Clone, Serialize)]
-pub struct MappingText {
-    /// What the file is called.
-    pub file: String,
-    /// What is in it.
-    pub content: String,
-}
 
 /// The word that stands for a name which is for a person to choose: it is one of all customers'.
 const NO_NAME: &str = "NAME";
@@ -94,15 +70,16 @@ pub(super) fn steps(
             );
         }
     }
-    for (seat, planned) in seats.iter().zip(&plan.instances) {
-        let missing = seat
-            .vpcs
-            .iter()
-            .filter(|vpc| !seat.existing.is_some_and(|held| held.links.contains(*vpc)));
-        let vpcs: String = missing.map(|vpc| format!(" --vpc {}", shell_word(vpc))).collect();
+    for region in &plan.regions {
+        let Some(seat) = seats.get(region.instance) else { continue };
+        let is_linked = |vpc: &&String| seat.existing.is_some_and(|held| held.links.contains(*vpc));
+        let mut vpcs = String::new();
+        for vpc in region.vpcs.iter().filter(|vpc| !is_linked(vpc)) {
+            let _ = write!(vpcs, " --vpc {}", shell_word(vpc));
+        }
         if !vpcs.is_empty() {
             step(
-                format!("link the VPCs of the clusters to {}", planned.label()),
+                format!("link the VPCs of the clusters in {} to {}", region.region, name(seat)),
                 format!("docker ccr2tcr network apply --tcr-name {}{vpcs}{flags}", name(seat)),
                 false,
             );
@@ -122,7 +99,7 @@ pub(super) fn steps(
             false,
         );
     }
-    if largest > Tier::Basic {
+    if has_rules(seats, wish) {
         rules(seats, names, flags, &mut step);
     }
     steps
@@ -152,41 +129,4 @@ fn rules(
             false,
         );
     }
-}
-
-/// A mapping file for each instance: the same names everywhere, for rules keep namespaces.
-pub(super) fn mappings(seats: &[Seat<'_>], names: &NamePlan, fleet: &Fleet) -> Vec<MappingText> {
-    seats.iter().map(|seat| mapping(seat, names, fleet)).collect()
-}
-
-fn mapping(seat: &Seat<'_>, names: &NamePlan, fleet: &Fleet) -> MappingText {
-    // JSON's texts are YAML's, too.
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let region = quoted(seat.region.as_str());
-    let mut content = String::from("# Written by docker ccr2tcr instances plan.\nversion: 1\n");
-    let tcr = match &seat.name {
-        Some(name) => format!("{{name: {}, region: {region}}}", quoted(name)),
-        None => format!("{{region: {region}}} # and the name, once there is one"),
-    };
-    let _ = writeln!(content, "tcr: {tcr}");
-    let regions: Vec<String> = fleet.ccr.iter().map(|ccr| quoted(ccr.region.as_str())).collect();
-    if !regions.is_empty() {
-        let _ = writeln!(content, "ccr: {{regions: [{}]}}", regions.join(", "));
-    }
-    if !names.mapping.is_empty() {
-        content.push_str("map:\n");
-    }
-    for rule in names.mapping.rules() {
-        let (from, to) = rule.sides();
-        let _ = writeln!(content, "  - {{from: {}, to: {}}}", quoted(&from), quoted(&to));
-    }
-    let excludes: Vec<String> =
-        names.mapping.excludes().iter().map(|pattern| quoted(pattern.as_str())).collect();
-    if !excludes.is_empty() {
-        let _ = writeln!(content, "exclude: [{}]", excludes.join(", "));
-    }
-    // It becomes a part of a path.
-    let is_plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    let stem = seat.name.as_deref().filter(is_plain).unwrap_or(seat.region.as_str());
-    MappingText { file: format!("{}.yaml", stem.replace('/', "-")), content }
 }

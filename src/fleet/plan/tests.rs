@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::account::MappingFile;
 use crate::fleet::{CcrContent, CcrNamespace, FleetCluster, FleetInstance, plan_names};
 use crate::image::Mapping;
 use crate::tencent::{Instance, InstanceKind, ReplicationRule, TkeCluster};
@@ -63,7 +64,7 @@ fn fleet(clusters: Vec<FleetCluster>, instances: Vec<FleetInstance>) -> Fleet {
 }
 
 fn planned(fleet: &Fleet, wish: &PlanWish) -> InstancePlan {
-    InstancePlan::new(fleet, &plan_names(&fleet.ccr, Mapping::default(), None), wish)
+    InstancePlan::new(fleet, &plan_names(&fleet.ccr, &Mapping::default(), None), wish)
 }
 
 fn up_to(tier: Tier) -> PlanWish {
@@ -93,6 +94,7 @@ fn what_is_there_and_enough_is_left_as_it_is() {
         planned(&fleet(vec![cluster("ap-shanghai", "vpc-a", 3)], vec![held]), &PlanWish::default());
     assert_eq!(instances(&plan), ["prod ap-shanghai basic"]);
     assert_eq!(commands(&plan), ["docker ccr2tcr sync --dry-run --mapping prod.yaml"]);
+    assert_eq!(plan.regions[0].nodes, Some(3));
     assert!(plan.is_complete() && plan.notices.is_empty());
     assert!(plan.instances[0].requirements.iter().all(|it| it.met));
 }
@@ -131,7 +133,7 @@ fn a_second_region_on_the_same_side_gets_a_replica_or_an_instance() {
         [
             "tccli tcr ModifyInstance --region ap-shanghai --RegistryId tcr-prod --RegistryType premium",
             "tccli tcr CreateReplicationInstance --region ap-shanghai --RegistryId tcr-prod --ReplicationRegionName ap-beijing",
-            "docker ccr2tcr network apply --tcr-name prod --vpc vpc-a --vpc vpc-b",
+            "docker ccr2tcr network apply --tcr-name prod --vpc vpc-a",
         ]
     );
     let plan = planned(&fleet(clusters(), held()), &up_to(Tier::Standard));
@@ -209,7 +211,7 @@ fn namespaces_and_repositories_decide_too() {
     assert_eq!(requirement(&plan, "namespaces").edition, Some(Tier::Standard));
     assert!(plan.notices.iter().any(|it| it.contains("--fold")), "{:?}", plan.notices);
     let fold = "team".parse().unwrap();
-    let names = plan_names(&fleet.ccr, Mapping::default(), Some(&fold));
+    let names = plan_names(&fleet.ccr, &Mapping::default(), Some(&fold));
     let plan = InstancePlan::new(&fleet, &names, &PlanWish::default());
     assert_eq!(instances(&plan), ["prod ap-shanghai basic"]);
     fleet.ccr = vec![ccr(2, 2501)];
@@ -258,4 +260,35 @@ fn names_from_the_api_stay_out_of_paths_and_shells() {
         commands(&plan)[0],
         "docker ccr2tcr network apply --tcr-name '../x; rm' --vpc '$(id)'"
     );
+}
+
+#[test]
+fn a_mapping_file_reads_back_with_all_that_was_given() {
+    let mut fleet = fleet(Vec::new(), Vec::new());
+    let bad = CcrNamespace { name: "team_a__x".to_owned(), repositories: vec![], tags: 0 };
+    fleet.ccr[0].namespaces.push(bad);
+    let given = ["dev/*=platform/dev/*", "hkccr:shop=shop-hk"].map(|rule| rule.parse().unwrap());
+    let given = Mapping::new(given.into()).excluding(vec!["scratch/*:pr-*".parse().unwrap()]);
+    let names = plan_names(&fleet.ccr, &given, None);
+    for main in [None, Some("prod".to_owned())] {
+        let host: crate::image::Host = "registry.example.com".parse().unwrap();
+        let wish = PlanWish {
+            main: main.clone(),
+            host: Some(host.clone()),
+            ccr_hosts: vec!["ccr.corp.example".parse().unwrap()],
+            ..PlanWish::default()
+        };
+        let plan = InstancePlan::new(&fleet, &names, &wish);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(&plan.mappings[0].file);
+        std::fs::write(&path, &plan.mappings[0].content).unwrap();
+        let read = MappingFile::read(&path).unwrap();
+        assert_eq!((read.tcr_name, read.tcr_host), (main, Some(host)));
+        assert_eq!(read.ccr_hosts, wish.ccr_hosts);
+        assert_eq!(read.tcr_region, Some(Region::guangzhou()));
+        assert_eq!(read.ccr_regions, [Region::guangzhou()]);
+        assert_eq!(read.rules, names.mapping.rules());
+        assert_eq!(read.rules.len(), 3);
+        assert_eq!(read.excludes, names.mapping.excludes());
+    }
 }

@@ -26,19 +26,28 @@ pub(super) async fn run(
     let environment = Environment::from_process();
     let opened = async {
         let (_, mapping) = ccr_names(settings)?;
+        let file = settings.mapping.as_deref().map(MappingFile::read).transpose()?;
+        let file = file.unwrap_or_default();
         let apis: SideApis = side_apis(settings, &environment).await?;
         let fleet = read_fleet(&apis).await?;
-        let main = main_instance(settings, &fleet)?;
-        Ok::<_, AccountError>((mapping, fleet, main))
+        let wanted = settings.tcr_name.as_ref().or(file.tcr_name.as_ref());
+        let main = wanted.map(|wanted| main_instance(wanted, &fleet)).transpose()?;
+        let wish = PlanWish {
+            largest: args.edition,
+            main,
+            host: settings.tcr_host.clone().or(file.tcr_host),
+            ccr_hosts: file.ccr_hosts,
+            folder: args.write_maps.clone().unwrap_or_default(),
+            flags: flags(settings),
+        };
+        Ok::<_, AccountError>((mapping, fleet, wish))
     };
-    let (mapping, fleet, main) = match stop.unless_asked(opened).await {
+    let (mapping, fleet, wish) = match stop.unless_asked(opened).await {
         Some(Ok(opened)) => opened,
         Some(Err(error)) => return Ok(problems::account(printer, &error)),
         None => return Ok(problems::interrupted(printer, "everything was read")),
     };
-    let names = plan_names(&fleet.ccr, mapping, args.fold.as_ref());
-    let folder = args.write_maps.clone().unwrap_or_default();
-    let wish = PlanWish { largest: args.edition, main, folder, flags: flags(settings) };
+    let names = plan_names(&fleet.ccr, &mapping, args.fold.as_ref());
     let plan = InstancePlan::new(&fleet, &names, &wish);
     for unread in &plan.unread {
         printer.warning(&format!("not proven: {}: {}", unread.what, unread.why.message));
@@ -66,20 +75,16 @@ pub(super) async fn run(
     Ok(code.after(shown)?)
 }
 
-/// The instance that is named, or the name of the one to be made if there is none at all.
-fn main_instance(settings: &Settings, fleet: &Fleet) -> Result<Option<String>, AccountError> {
-    let file = settings.mapping.as_deref().map(MappingFile::read).transpose()?;
-    let Some(wanted) = settings.tcr_name.clone().or_else(|| file?.tcr_name) else {
-        return Ok(None);
-    };
+/// The instance that is named; its name may be that of one to be made if there is none at all.
+fn main_instance(wanted: &str, fleet: &Fleet) -> Result<String, AccountError> {
     let held = || fleet.instances.iter().map(|held| &held.instance);
     match held().find(|held| held.name == wanted || held.id == wanted) {
-        Some(held) => Ok(Some(held.name.clone())),
-        None if fleet.instances.is_empty() => Ok(Some(wanted)),
-        None => {
-            let existing = held().map(|held| format!("{} ({})", held.name, held.region)).collect();
-            Err(AccountError::NoSuchInstance { wanted, existing })
-        }
+        Some(held) => Ok(held.name.clone()),
+        None if fleet.instances.is_empty() => Ok(wanted.to_owned()),
+        None => Err(AccountError::NoSuchInstance {
+            wanted: wanted.to_owned(),
+            existing: held().map(|held| format!("{} ({})", held.name, held.region)).collect(),
+        }),
     }
 }
 
