@@ -141,6 +141,9 @@ fn a_second_region_on_the_same_side_gets_a_replica_or_an_instance() {
     let last = commands(&plan).last().copied();
     assert_eq!(last, Some("docker ccr2tcr replicate --tcr-name prod --to prod-beijing"));
     let plan = planned(&fleet(clusters(), held()), &up_to(Tier::Basic));
+    assert!(commands(&plan).last().unwrap().contains("replicate"), "it has rules already");
+    let basic = vec![instance("prod", "ap-shanghai", InstanceKind::Basic)];
+    let plan = planned(&fleet(clusters(), basic), &up_to(Tier::Basic));
     assert!(commands(&plan).iter().all(|line| !line.contains("replicate")));
     assert!(plan.notices.iter().any(|it| it.contains("no rules")), "{:?}", plan.notices);
 }
