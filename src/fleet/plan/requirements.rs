@@ -44,7 +44,7 @@ pub(super) fn planned(seat: &Seat<'_>, others: usize, names: &NamePlan) -> Plann
         requirements.push(required("replicas", old_replicas, replicas, |it| it.replicas));
     }
     if seat.is_main && others > 0 {
-        requirements.push(required("instances to copy to", 0, others, |it| it.rules));
+        requirements.push(required("instances fed by rules", 0, others, |it| it.rules));
     }
     let needs = requirements
         .iter()

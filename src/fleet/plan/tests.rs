@@ -168,7 +168,7 @@ fn no_replica_crosses_the_border() {
     );
     let ashburn = plan.regions.iter().find(|it| it.region.city() == "ashburn").unwrap();
     assert_eq!((ashburn.reach, ashburn.instance), (Reach::NewReplica, 1), "of Hong Kong's");
-    assert_eq!(requirement(&plan, "instances to copy to").needed, 2);
+    assert_eq!(requirement(&plan, "instances fed by rules").needed, 2);
     assert!(plan.notices.iter().any(|it| it.contains("ap-shanghai-fsi is not known")));
 }
 
