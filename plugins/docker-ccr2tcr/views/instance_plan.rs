@@ -143,9 +143,10 @@ fn verdict(instance: &PlannedInstance) -> String {
     match (&instance.edition, instance.needs) {
         (Some(edition), _) if is_enough => format!("{label}: its {edition} edition is enough"),
         (_, None) => format!("{label}: no edition is enough"),
-        (None, Some(needs)) => {
-            format!("{label}: to be made in {}, {needs} edition", instance.region)
-        }
+        (None, Some(needs)) => match &instance.name {
+            Some(_) => format!("{label}: to be made in {}, {needs} edition", instance.region),
+            None => format!("{label}: {needs} edition"),
+        },
         (Some(edition), Some(needs)) => {
             format!("{label}: the {needs} edition is needed, it has {edition}")
         }

@@ -33,7 +33,14 @@ pub(super) fn steps(
         let Some(held) = seat.existing else {
             let called = name(seat);
             step(
-                format!("create {label} in {region}, {needs} edition; another name if it is taken"),
+                match &seat.name {
+                    Some(_) => format!(
+                        "create {label} in {region}, {needs} edition; another name if it is taken"
+                    ),
+                    None => format!(
+                        "create an instance in {region}, {needs} edition; {NO_NAME} is yours to choose"
+                    ),
+                },
                 format!(
                     "tccli tcr CreateInstance --region {region} --RegistryName {called} --RegistryType {needs}"
                 ),

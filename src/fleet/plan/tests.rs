@@ -242,6 +242,7 @@ fn a_wish_that_is_too_small_is_said() {
     let plan = planned(&fleet(vpcs, vec![]), &up_to(Tier::Basic));
     assert!(plan.unmet[0].ends_with("the standard edition has them"), "{:?}", plan.unmet);
     assert!(commands(&plan)[0].ends_with("--RegistryName NAME --RegistryType basic"));
+    assert!(plan.steps[0].what.ends_with("NAME is yours to choose"), "{}", plan.steps[0].what);
 }
 
 #[test]
