@@ -203,6 +203,7 @@ certificates: [{{id: cert-wild, names: ['*.example.com']}}]
         (&["usage"], 0),
         (&["usage", "-o", "json"], 0),
         (&["triggers"], 0),
+        (&["instances", "plan", "--write-maps", "maps"], 0),
     ] {
         search.run(&[line, &of_prod].concat(), code);
         let (_, said) = search.texts.last().unwrap();
