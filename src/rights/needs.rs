@@ -5,8 +5,9 @@
 
 use super::scope::On;
 use super::step::Step::{
-    self, AssumeRole, Doctor, Domain, Instances, InstancesPlan, Login, Network, Plan, PolicyCheck, Pull, ReadCcr,
-    Redirect, Replicate, Rewrite, ServiceAccount, Sync, Triggers, TriggersApply, Usage,
+    self, AssumeRole, Doctor, Domain, Instances, InstancesPlan, Login, Network, Plan, PolicyCheck,
+    Pull, ReadCcr, Redirect, Replicate, Rewrite, ServiceAccount, Sync, Triggers, TriggersApply,
+    Usage,
 };
 
 /// One right.

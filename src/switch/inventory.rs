@@ -110,6 +110,8 @@ pub struct ScannedObject {
     pub is_held_up: bool,
     /// Which of its pods a change of its template doesn't reach.
     pub kept_pods: Option<KeptPods>,
+    /// Whether its pods get new images without being made anew, and keep their pull secrets.
+    pub changes_in_place: bool,
     /// Whether it is one of the pods of [`Inventory::pods`]. What those run is told there; their
     /// logins are those of this one.
     pub stands_for_pods: bool,
@@ -175,6 +177,7 @@ impl ScannedObject {
             no_rollout: rules.no_rollout(object),
             is_held_up: rules.is_ordered() && rules.progress(object) != Progress::Complete,
             kept_pods: rules.kept_pods(object),
+            changes_in_place: object["spec"]["replicas"] != 0 && (rules.changes_in_place)(object),
             stands_for_pods: false,
             version: ObjectVersion::of(object),
             annotations: Annotations::of(object),

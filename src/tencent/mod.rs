@@ -56,7 +56,7 @@ pub use private_dns::{
 };
 pub use region::{Area, Region, RegionError};
 pub use tke::{
-    AddonLogin, TcrAddon, TkeCluster, serverless_clusters, tcr_addon, tke_clusters, tke_endpoints, tke_nodes_among,
-    tke_regions,
+    AddonLogin, TcrAddon, TkeCluster, serverless_clusters, tcr_addon, tke_clusters, tke_endpoints,
+    tke_nodes_among, tke_regions,
 };
 pub use vpc::{Subnet, Vpc, subnets, vpcs};

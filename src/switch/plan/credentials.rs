@@ -72,10 +72,15 @@ impl Credentials<'_> {
         if found.object.namespace.is_none() {
             return self.anywhere(found, spec, news);
         }
+        let private = self.private(news);
+        if own.is_none() && found.changes_in_place && !private.is_empty() {
+            let accounts = self.inventory.accounts_of(namespace, spec, self.ccr());
+            let account = accounts.into_iter().next();
+            return PullCredential::Lacking(in_place(account.as_deref().unwrap_or("default")));
+        }
         if mode == Some(PullSecretMode::Addon) && spec.account_source != AccountSource::Unknown {
             return self.addon(found, spec, own, news);
         }
-        let private = self.private(news);
         let is_public = private.is_empty();
         if is_public && mode.is_none() {
             return PullCredential::Nothing;
@@ -343,6 +348,16 @@ pub(in crate::switch) fn is_addons(secret: &str) -> bool {
 /// Whether a name can be added to the list of a pod spec.
 pub(in crate::switch) fn takes_names(spec: &PodSpec) -> bool {
     spec.list.form.takes_names(spec.odd_pull_secrets.as_ref())
+}
+
+/// Pods that are there keep the list that they got from their account when they were made.
+fn in_place(account: &str) -> Reason {
+    Reason::NoCredential {
+        message: format!(
+            "its pods get the new image in place, with the pull secrets that they were made with: what ServiceAccount {account} names now may have come too late for them"
+        ),
+        hint: "name a Secret for TCR in imagePullSecrets of its template, beside those of the account, or let its updateStrategy make pods anew; --pull-secret keep if all its pods were made after the account had the Secret".to_owned(),
+    }
 }
 
 /// What a namespace lacks whose pods pull from CCR; `without` is their account, if they have no login

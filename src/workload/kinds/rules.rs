@@ -29,6 +29,9 @@ pub struct KindRules {
     pub(super) rollout: Rollout,
     /// Why pods keep the old image although they are replaced, besides what [`held`] says.
     pub(super) stays: fn(&Value) -> Option<&'static str>,
+    /// Whether a pod gets a new image without being made anew. It keeps the pull secrets that it was
+    /// made with then.
+    pub(crate) changes_in_place: fn(&Value) -> bool,
     /// Whether it makes pods, or what makes them, from a template.
     pub(crate) is_controller: bool,
     /// Whether nearly all of its objects are the work of a controller of the table.
@@ -118,6 +121,7 @@ impl KindRules {
         has_ended: run_has_ended,
         rollout: Rollout::NotWaitedFor("what follows is up to its controller"),
         stays: |_| None,
+        changes_in_place: |object| says_in_place(&object["spec"]["updateStrategy"]),
         is_controller: false,
         is_mostly_owned: false,
         is_numerous: false,
@@ -174,6 +178,20 @@ impl KindRules {
             Rollout::Replaced(progress) => progress(object),
             Rollout::NotWaitedFor(_) => Progress::Complete,
         }
+    }
+}
+
+/// Whether an update strategy has a word for it: `InPlaceIfPossible` and `InPlaceOnly` of
+/// `OpenKruise` (for `containers[x].image`; what else differs makes pods anew), `InplaceUpdate` and
+/// `HotPatchUpdate` of `BlueKing`.
+fn says_in_place(strategy: &Value) -> bool {
+    match strategy {
+        Value::String(word) => {
+            let word = word.to_ascii_lowercase();
+            word.contains("inplace") || word.contains("hotpatch")
+        }
+        Value::Object(fields) => fields.values().any(says_in_place),
+        _ => false,
     }
 }
 

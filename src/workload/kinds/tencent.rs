@@ -18,6 +18,8 @@ pub(super) const KINDS: &[KindRules] = &[
         groups: &["apps.tkestack.io"],
         kind: "TApp",
         rollout: Rollout::Replaced(tapp),
+        // If nothing but images differs (tkestack/tapp's README).
+        changes_in_place: |_| true,
         ..TENCENT
     },
     KindRules { groups: &["platform.stke"], kind: "StatefulSetPlus", ..LIKE_STATEFUL_SET },

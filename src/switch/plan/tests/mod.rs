@@ -4,6 +4,7 @@ mod addon;
 mod credentials;
 mod custom_kinds;
 mod images;
+mod in_place;
 mod lists;
 mod notes;
 mod service_accounts;
