@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test unit bench install package check help
+.PHONY: demo test unit bench install package release check help
 
 help:
 	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
@@ -11,6 +11,7 @@ help:
 	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo, switch a made-up fleet beside kubectl, search and rewrite made-up trees beside ripgrep and perl (two hours)'
 	@echo 'make install  put the plugins where docker and kubectl find them (~/.docker/cli-plugins, ~/.local/bin)'
 	@echo 'make package  archives of both plugins, static, with krew'"'"'s manifest: target/package'
+	@echo 'make release  the same for all platforms, with zig: target/release-archives'
 	@echo 'make check    formatting, lints, documentation, the crates that are used'
 
 demo:
@@ -38,6 +39,9 @@ install:
 
 package:
 	@scripts/package
+
+release:
+	@scripts/release
 
 check:
 	@scripts/check

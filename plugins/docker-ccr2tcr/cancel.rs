@@ -41,6 +41,8 @@ pub(crate) fn listen(stop: &Stop, socket: Option<&OsStr>) -> io::Result<()> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StopRequest {
     Signal,
+    // Docker gives its plugins a socket on Unix alone.
+    #[cfg_attr(not(unix), allow(dead_code))]
     SocketClosed,
 }
 

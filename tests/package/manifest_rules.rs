@@ -53,7 +53,9 @@ pub(super) fn broken_rules(manifest: &Value) -> Vec<String> {
         rule(matching(platform) != 0, "a selector uses os and arch alone and matches a platform");
         rule(is_uri(str_of(&platform["uri"]), str_of(&spec["version"]), platform), "uri's shape");
         rule(is_sha256(str_of(&platform["sha256"])), "sha256 is 64 hexadecimal digits");
-        rule(bin == "kubectl-tcr_switch", "bin is the program's name, without .exe");
+        let is_windows = platform["selector"]["matchLabels"]["os"] == "windows";
+        let program = if is_windows { "kubectl-tcr_switch.exe" } else { "kubectl-tcr_switch" };
+        rule(bin == program, "bin is the program's name, with .exe for Windows alone");
         rule(
             platform["files"].as_array().is_some_and(|files| {
                 let is_whole = |file: &Value| file["from"].is_string() && file["to"].is_string();
@@ -77,12 +79,13 @@ fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// `https://…/VERSION/kubectl-tcr_switch-VERSION-OS-ARCH.tar.gz`
+/// `https://…/VERSION/kubectl-tcr_switch-VERSION-OS-ARCH.tar.gz`, or `.zip` for Windows
 fn is_uri(uri: &str, version: &str, platform: &Value) -> bool {
     let labels = &platform["selector"]["matchLabels"];
     let (os, arch) = (str_of(&labels["os"]), str_of(&labels["arch"]));
+    let kind = if os == "windows" { "zip" } else { "tar.gz" };
     uri.starts_with("https://")
-        && uri.ends_with(&format!("/{version}/kubectl-tcr_switch-{version}-{os}-{arch}.tar.gz"))
+        && uri.ends_with(&format!("/{version}/kubectl-tcr_switch-{version}-{os}-{arch}.{kind}"))
 }
 
 /// The platforms that a selector matches, one bit each. Zero if it has a key that krew doesn't know.

@@ -69,8 +69,12 @@ impl Packed {
     }
 
     fn pack(&self, into: &str) {
+        self.pack_for("linux-amd64", into);
+    }
+
+    fn pack_for(&self, platform: &str, into: &str) {
         let mut pack = tool("scripts/pack");
-        pack.current_dir(root()).arg(self.path("programs")).arg(self.path(into));
+        pack.current_dir(root()).arg(self.path("programs")).arg(self.path(into)).arg(platform);
         run(with_cargo(&mut pack)).ends_with(0);
     }
 
@@ -95,7 +99,7 @@ fn the_committed_manifest_obeys_every_rule() {
 #[test]
 fn krew_installs_the_archive_and_kubectl_finds_the_plugin() {
     let packed = Packed::real();
-    packed.check().ends_with(0).says(&["krew installs tcr-switch v", "and kubectl finds it"]);
+    packed.check().ends_with(0).says(&["krew installs tcr-switch v", "kubectl finds it"]);
 
     let manifest = read(&packed.manifest());
     assert_eq!(broken_rules(&manifest), Vec::<String>::new());
@@ -106,6 +110,20 @@ fn krew_installs_the_archive_and_kubectl_finds_the_plugin() {
 
     let listed = run(tool("tar").arg("-tzf").arg(packed.path("package").join(archive)));
     assert_eq!(listed.stdout, "kubectl-tcr_switch\nLICENSE\nTHIRD-PARTY.md\n");
+}
+
+#[test]
+fn krew_installs_each_platform_that_was_packed() {
+    let packed = Packed::small();
+    packed.pack_for("linux-arm64", "package");
+    let manifest = read(&packed.manifest());
+    assert_eq!(broken_rules(&manifest), Vec::<String>::new());
+    let platforms = manifest["spec"]["platforms"].as_array().unwrap();
+    let packed_for: Vec<_> =
+        platforms.iter().map(|platform| &platform["selector"]["matchLabels"]["arch"]).collect();
+    assert_eq!(packed_for, ["amd64", "arm64"], "others have no archive here");
+    assert_ne!(platforms[0]["sha256"], platforms[1]["sha256"]);
+    packed.check().ends_with(0).says(&["for linux-amd64", "for linux-arm64"]);
 }
 
 #[test]

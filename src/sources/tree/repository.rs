@@ -1,6 +1,5 @@
 //! What tells a repository from another folder, and its paths from others.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// The folder at or above this one that has a `.git`.
@@ -31,7 +30,7 @@ pub(super) fn is_of_git(path: &Path) -> bool {
 #[must_use]
 pub(in crate::sources) fn path_of(bytes: &[u8]) -> PathBuf {
     #[cfg(unix)]
-    return PathBuf::from(<OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes));
+    return PathBuf::from(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes));
     #[cfg(not(unix))]
     return PathBuf::from(String::from_utf8_lossy(bytes).into_owned());
 }
