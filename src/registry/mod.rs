@@ -21,7 +21,9 @@ pub use auth::{
 };
 pub use client::Registry;
 pub use content::{Manifest, ManifestHead, PutManifest};
-pub use docker::{DockerStore, HostLogins, Stored, parse_auth_file};
+pub use docker::{
+    DockerStore, HostLogins, LoginKeeper, Stored, StoredLogin, StoredLogins, parse_auth_file,
+};
 pub use error::{PolicyRule, RegistryError, RequestContext};
 pub use error_class::ErrorClass;
 pub use transport::{BlobStream, Traffic};

@@ -101,6 +101,18 @@ impl Region {
         format!("{}.ccs.tencentyun.com", (*prefix)?).parse().ok()
     }
 
+    /// The hosts of the Personal Edition that are known, each with the first region that it serves.
+    #[must_use]
+    pub fn ccr_hosts() -> Vec<(Host, Self)> {
+        let mut hosts: Vec<(Host, Self)> = Vec::new();
+        for (name, ..) in KNOWN {
+            let region = Self((*name).to_owned());
+            let new = region.ccr_host().filter(|host| hosts.iter().all(|(known, _)| known != host));
+            hosts.extend(new.map(|host| (host, region)));
+        }
+        hosts
+    }
+
     /// Whether the region is one of the eight of mainland China that share one CCR deployment.
     #[must_use]
     pub fn shares_mainland_ccr(&self) -> bool {

@@ -8,6 +8,8 @@ use crate::kubernetes::error::ClusterError;
 /// Names in the kubeconfig, in its order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KubeconfigNames {
+    /// The context that counts where no other is named.
+    pub current: Option<String>,
     /// What `--context` takes.
     pub contexts: Vec<String>,
     /// What `--cluster` takes.
@@ -31,6 +33,7 @@ impl KubeconfigNames {
     ) -> Result<Self, ClusterError> {
         let config = kubeconfig::read(settings.kubeconfig.as_deref(), environment)?.config;
         Ok(Self {
+            current: config.current_context,
             contexts: config.contexts.into_iter().map(|context| context.name).collect(),
             clusters: config.clusters.into_iter().map(|cluster| cluster.name).collect(),
             users: config.auth_infos.into_iter().map(|user| user.name).collect(),
@@ -51,13 +54,17 @@ mod tests {
             path
         };
         let one = file("one", "contexts: [{name: a, context: {cluster: c}}]");
-        let two = file("two", "{users: [{name: u}], clusters: [{name: c}], contexts: [{name: b}]}");
+        let two = file(
+            "two",
+            "{current-context: b, users: [{name: u}], clusters: [{name: c}], contexts: [{name: b}]}",
+        );
         let list = std::env::join_paths([&one, &folder.path().join("none"), &two]).unwrap();
         let list = list.to_str().unwrap();
         let environment = Environment::for_tests(&[("KUBECONFIG", list)], folder.path());
         let names = KubeconfigNames::read_from(&ConnectionSettings::default(), &environment);
         let names = names.unwrap();
         assert_eq!(names.contexts, ["a", "b"]);
+        assert_eq!(names.current.as_deref(), Some("b"));
         assert_eq!((names.clusters, names.users), (vec!["c".to_owned()], vec!["u".to_owned()]));
         let none = Environment::for_tests(&[], folder.path());
         let names = KubeconfigNames::read_from(&ConnectionSettings::default(), &none).unwrap();

@@ -23,9 +23,9 @@ use crate::registry::{Login, LoginError, LoginKind};
 /// The fields that say who logs in where, as Go's `encoding/json` reads them: see [`AuthEntry`].
 #[derive(Default)]
 pub(crate) struct DockerConfig {
-    auths: AuthEntries,
-    creds_store: Option<String>,
-    cred_helpers: BTreeMap<String, Option<String>>,
+    pub(super) auths: AuthEntries,
+    pub(super) creds_store: Option<String>,
+    pub(super) cred_helpers: BTreeMap<String, Option<String>>,
 }
 
 impl<'de> Deserialize<'de> for DockerConfig {
@@ -159,7 +159,7 @@ fn find<'a, V>(entries: &'a BTreeMap<String, V>, host: &Host) -> Option<(&'a Str
 }
 
 /// The host in a key, whatever its scheme, user, path and query (docker's `ConvertToHostname`).
-fn hostname(key: &str) -> &str {
+pub(super) fn hostname(key: &str) -> &str {
     match key.split_once("://") {
         Some((_, rest)) => {
             let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

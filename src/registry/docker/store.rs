@@ -17,7 +17,7 @@ use crate::registry::{Login, LoginError, LoginKind};
 const HELPER_LIMIT: Duration = Duration::from_secs(10);
 
 /// Logins beside those in the file; as in Docker it goes before them.
-const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
+pub(super) const VARIABLE: &str = "DOCKER_AUTH_CONFIG";
 
 /// Docker's store of logins: `config.json` and the credential helpers that it names,
 /// `DOCKER_AUTH_CONFIG`, and what `podman login` has written.
@@ -26,9 +26,9 @@ pub struct DockerStore {
     pub(crate) folder: Option<PathBuf>,
     pub(crate) helpers: Helpers,
     /// The value of `DOCKER_AUTH_CONFIG`.
-    variable: Option<Secret>,
+    pub(super) variable: Option<Secret>,
     /// Where Podman may keep logins, in its order.
-    podman: Vec<PathBuf>,
+    pub(super) podman: Vec<PathBuf>,
 }
 
 /// The logins for one host.
@@ -169,10 +169,17 @@ fn variable_login(variable: &Secret, host: &Host) -> Result<Option<Login>, Login
     Ok(login.map(|login| Login { origin: VARIABLE.to_owned(), ..login }))
 }
 
+async fn read_config(path: &Path) -> Result<Option<String>, LoginError> {
+    config_text(path, tokio::fs::read(path).await)
+}
+
 /// The text of a configuration; `None` if there is no such file. Bytes that are no text are left to
 /// the reader of JSON, which like Docker's minds them only where they count.
-async fn read_config(path: &Path) -> Result<Option<String>, LoginError> {
-    match tokio::fs::read(path).await {
+pub(super) fn config_text(
+    path: &Path,
+    read: std::io::Result<Vec<u8>>,
+) -> Result<Option<String>, LoginError> {
+    match read {
         Ok(bytes) => {
             let lossy = String::from_utf8_lossy(text::without_mark(&bytes)).into_owned();
             Ok(Some(text::decode(bytes).unwrap_or(lossy)))

@@ -75,6 +75,23 @@ impl KeyChain {
         Ok(Self { origin, source, sts, network, held })
     }
 
+    /// Where [`find`](Self::find) would find a key without flags, as a part of a sentence: by
+    /// variables and files alone, so that nobody is asked. `None`: the machine's role is all that
+    /// is left to ask for.
+    ///
+    /// # Errors
+    /// [`KeyError`], as [`find`](Self::find): half a key, or a file that can't be read.
+    pub fn local_origin(
+        edition: Edition,
+        environment: &Environment,
+    ) -> Result<Option<String>, KeyError> {
+        let mut search = KeySearch { environment, looked: Vec::new() };
+        let found = search.without_network(edition, &KeySettings::default())?;
+        Ok(found.map(|found| match found {
+            Nearby::Key((_, origin)) | Nearby::MachineRole { origin } => origin,
+        }))
+    }
+
     /// A chain of one key that is known already.
     #[must_use]
     pub fn fixed(key: ApiKey, origin: &str, network: &Arc<Network>) -> Self {
@@ -153,36 +170,28 @@ impl KeyChain {
 /// What gives the key, and where that is from, as a part of a sentence.
 type LocatedKey = (KeySource, String);
 
+/// What variables and files say.
+enum Nearby {
+    Key(LocatedKey),
+    /// A profile that leaves it to the machine's role, which is still to be asked for.
+    MachineRole {
+        origin: String,
+    },
+}
+
 impl KeySearch<'_> {
     async fn run(
         &mut self,
         edition: Edition,
         settings: &KeySettings,
     ) -> Result<LocatedKey, KeyError> {
-        if let Some(found) = self.flags(settings)? {
-            return Ok(found);
-        }
-        if let Some(name) = &settings.profile {
-            return self.named_profile(name, "--profile").await;
-        }
-        let [id, secret, token] = edition.variables();
-        if let Some(found) = self.variables(id, secret, &[token])? {
-            return Ok(found);
-        }
-        let found = self.variables("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", TOKENS)?;
-        if let Some(found) = found {
-            return Ok(found);
-        }
-        if let Some((variable, name)) =
-            self.environment.first(&["TCCLI_PROFILE", "TENCENTCLOUD_PROFILE"])
-        {
-            return self.named_profile(name, variable).await;
-        }
-        if let Some(found) = self.profile("default").await? {
-            return Ok(found);
-        }
-        if let Some(found) = self.pod() {
-            return Ok(found);
+        match self.without_network(edition, settings)? {
+            Some(Nearby::Key(found)) => return Ok(found),
+            Some(Nearby::MachineRole { origin }) => {
+                let role = MachineRole::find(&endpoints::metadata(self.environment)?).await?;
+                return Ok((KeySource::Machine(role), origin));
+            }
+            None => {}
         }
         let base = endpoints::metadata(self.environment)?;
         match MachineRole::find(&base).await {
@@ -196,6 +205,37 @@ impl KeySearch<'_> {
                 Err(KeyError::None { edition, looked: std::mem::take(&mut self.looked) })
             }
         }
+    }
+
+    /// All places but the machine itself, in their order.
+    fn without_network(
+        &mut self,
+        edition: Edition,
+        settings: &KeySettings,
+    ) -> Result<Option<Nearby>, KeyError> {
+        if let Some(found) = self.flags(settings)? {
+            return Ok(Some(Nearby::Key(found)));
+        }
+        if let Some(name) = &settings.profile {
+            return self.named_profile(name, "--profile").map(Some);
+        }
+        let [id, secret, token] = edition.variables();
+        if let Some(found) = self.variables(id, secret, &[token])? {
+            return Ok(Some(Nearby::Key(found)));
+        }
+        let found = self.variables("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", TOKENS)?;
+        if let Some(found) = found {
+            return Ok(Some(Nearby::Key(found)));
+        }
+        if let Some((variable, name)) =
+            self.environment.first(&["TCCLI_PROFILE", "TENCENTCLOUD_PROFILE"])
+        {
+            return self.named_profile(name, variable).map(Some);
+        }
+        if let Some(found) = self.profile("default")? {
+            return Ok(Some(found));
+        }
+        Ok(self.pod().map(Nearby::Key))
     }
 
     fn flags(&mut self, settings: &KeySettings) -> Result<Option<LocatedKey>, KeyError> {
@@ -231,9 +271,9 @@ impl KeySearch<'_> {
         Ok(key.map(|key| (KeySource::Fixed(key), format!("the environment ({id})"))))
     }
 
-    async fn named_profile(&mut self, name: &str, named_by: &str) -> Result<LocatedKey, KeyError> {
+    fn named_profile(&mut self, name: &str, named_by: &str) -> Result<Nearby, KeyError> {
         self.looked.clear();
-        match self.profile(name).await? {
+        match self.profile(name)? {
             Some(found) => Ok(found),
             None => Err(KeyError::NoProfile {
                 name: name.to_owned(),
@@ -244,25 +284,25 @@ impl KeySearch<'_> {
     }
 
     /// tccli's profile of that name, else the SDKs' section.
-    async fn profile(&mut self, name: &str) -> Result<Option<LocatedKey>, KeyError> {
+    fn profile(&mut self, name: &str) -> Result<Option<Nearby>, KeyError> {
+        let key = |source, origin| Ok(Some(Nearby::Key((source, origin))));
         if let Some(path) = tccli::path(self.environment, name) {
             let place = self.environment.shown(&path);
             let origin = format!("the profile {place}");
             match tccli::read(self.environment, name)? {
                 Some(tccli::TccliProfile::MachineRole) => {
-                    let role = MachineRole::find(&endpoints::metadata(self.environment)?).await?;
-                    return Ok(Some((KeySource::Machine(role), origin)));
+                    return Ok(Some(Nearby::MachineRole { origin }));
                 }
-                Some(tccli::TccliProfile::Key(key, None)) => {
-                    return Ok(Some((KeySource::Fixed(key), origin)));
+                Some(tccli::TccliProfile::Key(fixed, None)) => {
+                    return key(KeySource::Fixed(fixed), origin);
                 }
-                Some(tccli::TccliProfile::Key(key, Some(expires))) => {
+                Some(tccli::TccliProfile::Key(login, Some(expires))) => {
                     let profile = name.to_owned();
-                    return Ok(Some((KeySource::Login { key, expires, path, profile }, origin)));
+                    return key(KeySource::Login { key: login, expires, path, profile }, origin);
                 }
-                Some(tccli::TccliProfile::Role { key, arn, session }) => {
+                Some(tccli::TccliProfile::Role { key: of_user, arn, session }) => {
                     let origin = format!("the role {arn} of {origin}");
-                    return Ok(Some((KeySource::Role { key, arn, session }, origin)));
+                    return key(KeySource::Role { key: of_user, arn, session }, origin);
                 }
                 None => self.looked.push(format!("{place} ({})", absence(&path))),
             }
@@ -270,7 +310,7 @@ impl KeySearch<'_> {
         for path in ini::files(self.environment) {
             let place = format!("{} [{name}]", self.environment.shown(&path));
             match ini::read(&path, name)? {
-                Some(key) => return Ok(Some((KeySource::Fixed(key), format!("the file {place}")))),
+                Some(fixed) => return key(KeySource::Fixed(fixed), format!("the file {place}")),
                 None => self.looked.push(format!("{place} ({})", absence(&path))),
             }
         }
