@@ -21,6 +21,8 @@
 //! - [`tke`]: which of Tencent's clusters a context of the kubeconfig is. Needs [`tencent`] and
 //!   [`kubernetes`].
 //! - [`fleet`]: what edition, links, replicas and rules a fleet needs. Needs [`account`].
+//! - [`first_run`]: which logins and keys are at hand, without asking anybody. Needs [`registry`] and
+//!   [`tencent`].
 //! - [`proof`]: is an image there, is it the same as in CCR, does a login pull it. Needs
 //!   [`account`].
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
@@ -48,6 +50,7 @@ pub mod checkup;
 pub mod diagnostic;
 pub mod docker_config;
 pub mod environment;
+pub mod first_run;
 pub mod fleet;
 pub mod http;
 pub mod image;

@@ -4,6 +4,7 @@ mod cancel;
 mod cli;
 mod commands;
 mod exit;
+mod first_run;
 mod invocation;
 mod legacy;
 mod metadata;
@@ -72,6 +73,9 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<RunEnd> {
         Ok(cli) => execute(Request { cli, docker: invocation.docker, legacy }, printer),
         Err(NotRun::Help(text)) => {
             printer.data(&text)?;
+            if args.is_empty() {
+                printer.data(&first_run::page(invocation.docker.config))?;
+            }
             Ok(ExitCode::Done.into())
         }
         Err(NotRun::UsageError(text)) => {

@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod complete;
 mod exit;
+mod first_run;
 mod hints;
 mod invocation;
 mod known_names;
@@ -25,21 +26,30 @@ use invocation::{CommandLine, Invocation};
 
 fn main() -> process::ExitCode {
     let printer = Printer::standard();
-    let code = run(Invocation::parse(env::args_os()), &printer)
-        .unwrap_or_else(|error| failed(&error, &printer));
+    let invocation = Invocation::parse(env::args_os());
+    let is_bare = matches!(&invocation.line, CommandLine::Run(args) if args.is_empty());
+    let code = run(invocation, &printer).unwrap_or_else(|error| failed(&error, &printer));
+    // Without a word it is the switch itself, so that a newcomer gets here.
+    if is_bare && code == ExitCode::Error {
+        printer.note(first_run::page().trim_end());
+    }
     // An aborted task may still be drawing.
     printer.close(&code.line());
     code.into()
 }
 
 fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let command = cli::command(&invocation.program);
+    let mut command = cli::command(&invocation.program);
     let args = match invocation.line {
         CommandLine::Complete(words) => {
             // kubectl lets stderr through, into the middle of the line that is being typed.
             std::panic::set_hook(Box::new(|_| {}));
             printer.data(&complete::candidates(command, words))?;
             return Ok(ExitCode::Done);
+        }
+        CommandLine::Run(args) if args.is_empty() && first_run::has_no_cluster() => {
+            printer.note(command.render_help().to_string().trim_end());
+            return Ok(ExitCode::Error);
         }
         CommandLine::Run(args) => cli::behind_the_command(&command, args),
     };

@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("kubernetes", &["http"]),
     ("network", &["tencent", "private_file"]),
     ("account", &["tencent", "registry"]),
+    ("first_run", &["tencent", "registry"]),
     ("fleet", &["account"]),
     ("proof", &["account"]),
     ("transfer", &["account"]),

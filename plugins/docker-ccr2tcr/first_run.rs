@@ -1,0 +1,19 @@
+//! What stands below the help if nothing was typed: what is there on this machine, and what is next.
+
+use std::path::PathBuf;
+
+use ccr2tcr::environment::Environment;
+use ccr2tcr::first_run::{self, FirstRun, Step};
+
+const STEPS: [Step; 2] = [
+    ("docker ccr2tcr doctor", "what a move still needs"),
+    ("docker ccr2tcr sync --dry-run", "what would be copied"),
+];
+
+/// A blank line, the facts, the steps. `docker_config` is docker's `--config`.
+pub(crate) fn page(docker_config: Option<PathBuf>) -> String {
+    let found = FirstRun::look(docker_config, Environment::from_process());
+    let mut facts = found.facts();
+    facts.push(("Mapping", "no file is read unless --mapping names one".to_owned()));
+    format!("\n{}", first_run::page(&facts, "Next:", &[found.missing(), STEPS.to_vec()].concat()))
+}
