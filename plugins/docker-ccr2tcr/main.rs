@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod exit;
 mod first_run;
+mod hook;
 mod invocation;
 mod legacy;
 mod metadata;
@@ -32,6 +33,11 @@ fn main() -> process::ExitCode {
     // docker asks on every `docker --help`: answered before anything else is set up.
     if metadata::is_wanted(&args) {
         metadata::print();
+        return ExitCode::Done.into();
+    }
+    // After a command of docker's, if config.json asks for it: a few lines, or none.
+    if let Some(request) = hook::request(&args) {
+        hook::answer(request);
         return ExitCode::Done.into();
     }
     let printer = Printer::standard();
