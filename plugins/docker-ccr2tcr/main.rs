@@ -10,6 +10,8 @@ mod invocation;
 mod legacy;
 mod metadata;
 mod rate;
+#[cfg(test)]
+mod reference;
 mod since;
 mod views;
 

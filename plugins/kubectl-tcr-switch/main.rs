@@ -8,6 +8,8 @@ mod first_run;
 mod hints;
 mod invocation;
 mod known_names;
+#[cfg(test)]
+mod reference;
 mod render;
 mod shell;
 mod views;

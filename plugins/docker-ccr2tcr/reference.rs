@@ -1,0 +1,30 @@
+//! The reference of this plugin, its man pages and completions. What makes them is in
+//! plugins/reference.
+
+#[path = "../reference/mod.rs"]
+mod made;
+
+use ccr2tcr::prompt::usage;
+use clap::Command;
+
+use crate::cli::Cli;
+const PROGRAM: &str = "docker-ccr2tcr";
+
+fn command() -> Command {
+    usage::command::<Cli>("docker ccr2tcr")
+}
+
+#[test]
+fn the_reference_says_what_the_command_line_takes() {
+    made::reference("docker-ccr2tcr", command());
+}
+
+#[test]
+fn man_pages_are_made_of_every_command() {
+    made::man_pages(PROGRAM, &command());
+}
+
+#[test]
+fn completions_are_made_for_four_shells() {
+    made::completions(PROGRAM, &command());
+}

@@ -1,0 +1,28 @@
+//! The reference of this plugin, its man pages and completions. What makes them is in
+//! plugins/reference.
+
+#[path = "../reference/mod.rs"]
+mod made;
+
+use clap::Command;
+
+const PROGRAM: &str = "kubectl-tcr_switch";
+
+fn command() -> Command {
+    crate::cli::command("kubectl tcr-switch")
+}
+
+#[test]
+fn the_reference_says_what_the_command_line_takes() {
+    made::reference("kubectl-tcr-switch", command());
+}
+
+#[test]
+fn man_pages_are_made_of_every_command() {
+    made::man_pages(PROGRAM, &command());
+}
+
+#[test]
+fn completions_are_made_for_four_shells() {
+    made::completions(PROGRAM, &command());
+}
