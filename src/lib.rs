@@ -28,6 +28,7 @@
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
 //! - [`redirect`]: CCR's own domain answered by TCR inside one VPC. Needs [`transfer`] and
 //!   [`private_file`].
+//! - [`page`]: reports of runs as one HTML page. Needs [`prompt`].
 //! - [`workload`]: where images and pull secrets sit in Kubernetes objects, who manages an object,
 //!   patches. Pure. Needs [`image`] and [`docker_config`].
 //! - [`switch`]: scan → plan → apply → report, rollback, pull secrets. Needs [`workload`],
@@ -56,6 +57,7 @@ pub mod http;
 pub mod image;
 pub mod kubernetes;
 pub mod network;
+pub mod page;
 pub mod private_file;
 pub mod prompt;
 pub mod proof;

@@ -18,6 +18,7 @@
 //! - `redirect`: CCR's own domain answered by TCR inside one VPC
 //! - `usage`: who is seen to pull from CCR, and what is said of what can't be read
 //! - `triggers`: CCR's triggers, and the webhooks made in their place
+//! - `page`: the page that both plugins' `report` makes of reports
 //! - `rights`: what `docker ccr2tcr policy` prints, checks and translates
 //! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets
 //! - `package`: what `make package` makes
@@ -37,6 +38,7 @@ mod doctor;
 mod fleet;
 mod network;
 mod package;
+mod page;
 mod parts;
 mod plugin;
 mod redirect;

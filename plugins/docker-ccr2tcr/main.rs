@@ -19,7 +19,7 @@ use std::env;
 use std::ffi::OsString;
 use std::process;
 
-use ccr2tcr::account::AccountError;
+use ccr2tcr::account::{AccountError, Settings};
 use ccr2tcr::prompt::usage::{self, NotRun};
 use ccr2tcr::prompt::{self, Stop, completion, logging, problems};
 use ccr2tcr::terminal::Printer;
@@ -115,11 +115,13 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
     for note in legacy.iter().flat_map(|legacy| &legacy.notes) {
         printer.warning(note);
     }
-    if cli.command.settings().has_secret_in_flags() {
+    if cli.command.settings().is_some_and(Settings::has_secret_in_flags) {
         problems::secret_in_flag(printer, "a secret", "TENCENTCLOUD_SECRET_KEY");
     }
     let asked = ccr2tcr::transfer::Stop::new(stop.soft.clone());
-    cli.command.settings_mut().docker_config = docker.config;
+    if let Some(settings) = cli.command.settings_mut() {
+        settings.docker_config = docker.config;
+    }
     match cli.command {
         Command::Sync(args) => commands::sync::run(*args, legacy, &asked, printer).await,
         Command::Verify(args) => commands::verify::run(*args, &asked, printer).await,
@@ -141,6 +143,7 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
         Command::Usage(args) => {
             commands::usage::run(*args, &asked, printer).await.map(RunEnd::from)
         }
+        Command::Report(args) => Ok(commands::report::run(&args, printer).into()),
         Command::Triggers(args) => {
             commands::triggers::run(*args, stop, printer).await.map(RunEnd::from)
         }

@@ -43,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("usage", &["switch", "transfer"]),
     ("sources", &["workload", "proof"]),
     ("rewrite", &["sources", "prompt"]),
+    ("page", &["prompt", "environment", "text"]),
     ("tke", &["tencent", "kubernetes"]),
     ("checkup", &["account", "rights", "tke", "prompt"]),
 ];

@@ -8,6 +8,7 @@ mod output;
 mod policy;
 mod redirect;
 mod replicate;
+mod report;
 mod triggers;
 mod usage;
 mod vpc;
@@ -15,6 +16,7 @@ mod vpc;
 use std::path::PathBuf;
 
 use ccr2tcr::account::Settings;
+use ccr2tcr::page::PageArgs;
 use ccr2tcr::rewrite::RewriteArgs;
 use ccr2tcr::terminal::ProgressMode;
 use ccr2tcr::transfer::{ConflictPolicy, Newest, Pattern};
@@ -88,6 +90,9 @@ pub(crate) enum Command {
     /// Show who still pulls from CCR, as far as that was seen
     #[command(after_help = usage::EXAMPLES)]
     Usage(Box<UsageArgs>),
+    /// Make one HTML page of the reports of runs, to hand on
+    #[command(after_help = report::EXAMPLES)]
+    Report(PageArgs),
     /// Create a login for the TCR instance and store it as docker login does
     Login(Box<LoginArgs>),
     /// List the TCR instances that the API key can see, plan what a fleet needs
@@ -96,9 +101,9 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// The flags that all commands have.
-    pub(crate) fn settings(&self) -> &Settings {
-        match self {
+    /// The flags of the account, which all commands have that ask anybody.
+    pub(crate) fn settings(&self) -> Option<&Settings> {
+        Some(match self {
             Self::Sync(args) => &args.settings,
             Self::Verify(args) => &args.settings,
             Self::Rewrite(args) => &args.account,
@@ -111,12 +116,13 @@ impl Command {
             Self::Doctor(args) => &args.settings,
             Self::Instances(args) => args.settings(),
             Self::Policy(args) => args.settings(),
-        }
+            Self::Report(_) => return None,
+        })
     }
 
     /// The same, to be completed with what docker's own flags say.
-    pub(crate) fn settings_mut(&mut self) -> &mut Settings {
-        match self {
+    pub(crate) fn settings_mut(&mut self) -> Option<&mut Settings> {
+        Some(match self {
             Self::Sync(args) => &mut args.settings,
             Self::Verify(args) => &mut args.settings,
             Self::Rewrite(args) => &mut args.account,
@@ -129,7 +135,8 @@ impl Command {
             Self::Instances(args) => args.settings_mut(),
             Self::Triggers(args) => args.settings_mut(),
             Self::Policy(args) => args.settings_mut(),
-        }
+            Self::Report(_) => return None,
+        })
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod network;
 mod old_line;
 pub(crate) mod policy;
 mod problems;
+pub(crate) mod report;
 pub(crate) mod rewrite;
 mod select;
 pub(crate) mod sync;

@@ -77,6 +77,15 @@ Nothing is changed, but for the pods of --probe-nodes, which are deleted again.
 Exit codes: 0 nothing failed, 1 something did (or warned, with --fail-on warn), 2 an error,
 130 interrupted";
 
+pub(super) const REPORT: &str = "\
+Examples:
+  kubectl tcr-switch report apply.json --html report.html
+  kubectl tcr-switch report sync.json apply.json verify.json --html report.html --lang zh
+
+The page is one file, which asks for nothing over the network.
+
+Exit codes: 0 the page is written, 2 it is not, 130 interrupted";
+
 pub(super) const COPY: &str = "\
 Examples:
   kubectl tcr-switch secrets copy -A                             the login that docker has stored

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use ccr2tcr::account;
 use ccr2tcr::kubernetes::ConnectionSettings;
+use ccr2tcr::page::PageArgs;
 use ccr2tcr::rewrite::RewriteArgs;
 use clap::{Args, Parser, Subcommand};
 
@@ -82,6 +83,9 @@ pub(crate) enum Command {
     /// Check what a switch needs of the account, the network and the cluster
     #[command(after_long_help = examples::DOCTOR)]
     Doctor(Box<DoctorArgs>),
+    /// Make one HTML page of the reports of runs, to hand on
+    #[command(after_long_help = examples::REPORT)]
+    Report(PageArgs),
     /// Shell completion for commands, flags, namespaces and contexts
     Completion(CompletionArgs),
 }
@@ -226,6 +230,7 @@ impl Command {
             | Self::Rewrite(_)
             | Self::Secrets(_)
             | Self::Doctor(_)
+            | Self::Report(_)
             | Self::Completion(_) => None,
         }
     }

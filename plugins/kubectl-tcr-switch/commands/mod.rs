@@ -11,6 +11,7 @@ mod place;
 mod problems;
 mod refused;
 mod remarks;
+pub(crate) mod report;
 mod restored_secrets;
 pub(crate) mod rewrite;
 pub(crate) mod rollback;
