@@ -65,6 +65,14 @@ impl Entry {
         Self { hint: hint.into(), ..self }
     }
 
+    /// Without this reason, where the state says it already.
+    pub(super) fn without_reason(mut self, said: &str) -> Self {
+        if self.reason == said {
+            self.reason.clear();
+        }
+        self
+    }
+
     pub(super) fn is_left(&self) -> bool {
         self.tone >= Tone::Open
     }

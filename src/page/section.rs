@@ -141,6 +141,7 @@ mod tests {
             entry("a", Tone::Failed, "wait"),
             entry("b", Tone::Failed, "wait"),
             network.clone(),
+            network.clone(),
             Entry { hint: "two".to_owned(), ..network },
             entry("d", Tone::Done, ""),
             entry("e", Tone::Kept, ""),
@@ -148,8 +149,8 @@ mod tests {
         let section = Section::new(Kind::Images, String::new(), entries);
         let causes = section.causes();
         let told: Vec<_> = causes.iter().map(|it| (it.reason, it.entries.len(), it.hint)).collect();
-        assert_eq!(told, [("network", 2, ""), ("", 2, "wait")]);
-        assert_eq!((section.counts().left(), section.counts().total()), (4, 6));
+        assert_eq!(told, [("network", 3, ""), ("", 2, "wait")]);
+        assert_eq!((section.counts().left(), section.counts().total()), (5, 7));
         assert!(!section.is_done());
     }
 }

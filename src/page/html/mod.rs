@@ -51,7 +51,7 @@ pub(super) fn page(sections: &[Section], lang: Lang) -> String {
                 main {
                     @if sections.len() > 1 { (overview(sections, lang)) }
                     @for (number, it) in sections.iter().enumerate() {
-                        (section::section(number, it, lang))
+                        (section::section(number, it, sections.len() == 1, lang))
                     }
                 }
                 footer {

@@ -14,7 +14,9 @@ use crate::page::words;
 const OPEN_ROWS: usize = 40;
 
 /// A section with its number on the page.
-pub(super) fn section(number: usize, section: &Section, lang: Lang) -> Markup {
+///
+/// `told`: the page has said already how it stands.
+pub(super) fn section(number: usize, section: &Section, told: bool, lang: Lang) -> Markup {
     let counts = section.counts();
     let causes = section.causes();
     html! {
@@ -23,7 +25,9 @@ pub(super) fn section(number: usize, section: &Section, lang: Lang) -> Markup {
                 (words::title(section.kind, lang))
                 @if !section.file.is_empty() { " " code { (section.file) } }
             }
-            p.headline { span class=(mark(section)) {} (words::first_up(&words::headline(section, lang))) }
+            @if !told {
+                p.headline { span class=(mark(section)) {} (words::first_up(&words::headline(section, lang))) }
+            }
             @if counts.total() > 0 {
                 (bar::of(counts, lang))
                 (figures(section, counts, lang))

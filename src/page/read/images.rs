@@ -158,7 +158,7 @@ impl Item {
         };
         let entry = Entry::new(group, name, self.outcome.into_string(), tone);
         let entry = match self.error {
-            Some(error) => error.tell(entry),
+            Some(error) => error.tell(entry).without_reason("conflict"),
             None => entry.because(self.note.map(Text::into_string).unwrap_or_default()),
         };
         Entry {
