@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-/// No more bytes of reports are read for a page: some million images.
-pub(super) const MOST_BYTES: u64 = 512 << 20;
+/// No more bytes of reports are read for a page: several hundred thousand images.
+pub(super) const MOST_BYTES: u64 = 256 << 20;
 
 /// Why there is no page. Nothing is written then.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +17,7 @@ pub enum PageError {
         source: std::io::Error,
     },
     /// All files together hold more than is read.
-    #[error("{}: with this file the reports are larger than 512 MiB, which is the most that one page is made from", path.display())]
+    #[error("{}: with this file the reports are larger than 256 MiB, which is the most that one page is made from", path.display())]
     TooLarge {
         /// The file that goes beyond it.
         path: PathBuf,

@@ -9,13 +9,13 @@ mod section;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::lang::Lang;
 use super::section::Section;
 use super::words;
+use section::{mark, minute};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("sort.js");
@@ -94,10 +94,6 @@ fn period(sections: &[Section]) -> String {
     }
 }
 
-fn minute(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%d %H:%M").to_string()
-}
-
 fn overview(sections: &[Section], lang: Lang) -> Markup {
     html! {
         nav {
@@ -113,16 +109,6 @@ fn overview(sections: &[Section], lang: Lang) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// The class of a section's dot.
-fn mark(section: &Section) -> &'static str {
-    let counts = section.counts();
-    match (section.is_done(), counts.failed) {
-        (true, _) => "dot done",
-        (false, 0) if section.troubles.is_empty() => "dot open",
-        (false, _) => "dot failed",
     }
 }
 

@@ -1,9 +1,10 @@
 //! A section: how it stands, what is left and why, its groups, and all of it.
 
+use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::bar;
 use super::list::{List, class};
-use super::{bar, mark, minute};
 use crate::diagnostic::{human_bytes, human_count};
 use crate::page::entry::{Counts, Entry};
 use crate::page::lang::Lang;
@@ -232,4 +233,19 @@ fn group_name<'a>(section: &Section, group: &'a [Entry], lang: Lang) -> &'a str 
         "" => words::no_group(section.kind, lang),
         name => name,
     }
+}
+
+/// The class of a section's dot.
+pub(super) fn mark(section: &Section) -> &'static str {
+    let counts = section.counts();
+    match (section.is_done(), counts.failed) {
+        (true, _) => "dot done",
+        (false, 0) if section.troubles.is_empty() => "dot open",
+        (false, _) => "dot failed",
+    }
+}
+
+/// In UTC.
+pub(super) fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M").to_string()
 }
