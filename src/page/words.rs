@@ -176,7 +176,7 @@ pub(super) fn headline(section: &Section, lang: Lang) -> String {
     let troubles = section.troubles.len() as u64;
     if troubles > 0 {
         let beside = match lang {
-            Lang::En => format!("; {} beside", counted(troubles, "problem", "problems")),
+            Lang::En => format!("; {}", counted(troubles, "other problem", "other problems")),
             Lang::Zh => format!("；另有 {} 个问题", human_count(troubles)),
         };
         text.push_str(&beside);

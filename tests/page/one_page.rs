@@ -44,7 +44,7 @@ fn moved() -> Sandbox {
     sandbox.ccr2tcr(&["sync", "--report", "second.json"]).ends_with(1);
     sandbox.ccr2tcr(&["verify", "--report", "verify.json"]).ends_with(1);
     for (line, name, code) in [
-        (&["doctor", "-o", "json", "--only", "instance"][..], "doctor.json", 0),
+        (&["doctor", "-o", "json", "--only", "tcr.instance"][..], "doctor.json", 0),
         (&["usage", "-o", "json"], "usage.json", 0),
         (&["rewrite", "-o", "json", "Dockerfile"], "rewrite.json", 0),
     ] {
@@ -109,7 +109,7 @@ fn nothing_left_is_said_in_the_first_line() {
     sandbox.ccr2tcr(&["sync", "shop/web", "--report", "r.json"]).ends_with(0);
     sandbox.ccr2tcr(&["report", "r.json", "--html", "p.html", "--lang", "en"]).ends_with(0);
     let text = text(&page(&sandbox, "p.html"));
-    assert!(text.contains("\nAll 2 images are done.\n"), "{text}");
+    assert!(text.contains("\nAll 2 images are in TCR.\n"), "{text}");
 }
 
 /// What kubectl's plugin prints, as the snapshots of its own tests hold it.

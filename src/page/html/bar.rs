@@ -45,6 +45,8 @@ fn label(counts: Counts, lang: Lang) -> String {
 /// In hundredths of a percent, each that is there at least [`LEAST`], all together no more than the
 /// whole.
 fn widths(parts: [u64; 4], total: u64) -> [u64; 4] {
+    // After an earlier run there may have been more: a later one may list an image once less.
+    let total = total.max(parts.iter().sum());
     if total == 0 {
         return [0; 4];
     }
@@ -74,6 +76,7 @@ mod tests {
         assert_eq!(widths([1, 1, 1, 1], 4), [2500; 4]);
         assert_eq!(widths([1, 0, 0, 0], 2), [5000, 0, 0, 0]);
         assert_eq!(widths([0; 4], 0), [0; 4]);
+        assert_eq!(widths([2, 1, 1, 0], 1), [5000, 2500, 2500, 0]);
         assert_eq!(percent(9940), "99.40%");
     }
 }

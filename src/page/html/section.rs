@@ -137,7 +137,7 @@ fn troubles(section: &Section, lang: Lang) -> Markup {
     let list = List { kind: section.kind, lang, group: true, state: true, hint: true };
     let entries: Vec<&Entry> = section.troubles.iter().collect();
     html! {
-        h3 { (lang.pick("Problems beside", "其他问题")) }
+        h3 { (lang.pick("Other problems", "其他问题")) }
         @if section.steps.len() > 1 {
             p.meta { (lang.pick(
                 "From all runs; a later one may have got over it.",
