@@ -71,7 +71,7 @@ pub(super) fn left(kind: Kind, lang: Lang) -> &'static str {
 /// What is said of those that stay as they are.
 pub(super) fn kept(kind: Kind, lang: Lang) -> &'static str {
     match kind {
-        Kind::Usage => lang.pick("Not in use by others", "未见他人使用"),
+        Kind::Usage => lang.pick("For information", "仅供参考"),
         _ => lang.pick("Kept on purpose", "按设置保留"),
     }
 }
@@ -176,7 +176,7 @@ pub(super) fn headline(section: &Section, lang: Lang) -> String {
     let troubles = section.troubles.len() as u64;
     if troubles > 0 {
         let beside = match lang {
-            Lang::En => format!("; {}", counted(troubles, "other problem", "other problems")),
+            Lang::En => format!(", and {}", counted(troubles, "other problem", "other problems")),
             Lang::Zh => format!("；另有 {} 个问题", human_count(troubles)),
         };
         text.push_str(&beside);

@@ -174,6 +174,8 @@ fn sync_and_verify_show_none() {
     search.run(&["instances", "-vv", "-o", "json"], 0);
     search.keep_file("r.json");
     search.keep_file("v.json");
+    search.run(&["report", "-vv", "r.json", "v.json", "--html", "page.html"], 0);
+    search.keep_file("page.html");
     let log = &search.texts[3].1;
     assert!(log.contains("DEBUG") && log.contains("/service/token"), "-vv says a lot:\n{log}");
     assert!(saw(&search.end(), "docker-ccr2tcr verify -vv --deep"));

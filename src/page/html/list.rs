@@ -134,3 +134,24 @@ pub(super) fn class(tone: Tone) -> &'static str {
         Tone::Failed => "st failed",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_is_in_parts_and_whole() {
+        let all: Vec<Entry> = (0..2500)
+            .map(|number| Entry::new("shop", format!("web:v{number}"), "copied", Tone::Done))
+            .collect();
+        let list =
+            List { kind: Kind::Images, lang: Lang::En, group: false, state: true, hint: true };
+        let page = list.of(&all.iter().collect::<Vec<_>>()).into_string();
+        assert_eq!(page.matches("<table").count(), 3);
+        assert_eq!(page.matches("<tr><td").count(), 2500);
+        assert!(
+            page.contains("web:v1000 … web:v1999") && page.contains("2,001–2,500"),
+            "{page:.900}"
+        );
+    }
+}

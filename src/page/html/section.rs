@@ -194,6 +194,7 @@ fn in_figures(
     lang: Lang,
 ) -> Markup {
     let kind = section.kind;
+    let all = section.counts();
     html! {
         h3 { (lang.pick("By ", "按")) (words::group(kind, lang).to_lowercase()) }
         div.scroll { table.groups.sortable {
@@ -201,8 +202,8 @@ fn in_figures(
                 th { (words::group(kind, lang)) }
                 th.barcell { span.hidden { (lang.pick("Progress", "进展")) } }
                 th.n { (lang.pick("Total", "总数")) }
-                th.n { (words::done(kind, lang)) }
-                th.n { (words::kept(kind, lang)) }
+                @if all.done > 0 { th.n { (words::done(kind, lang)) } }
+                @if all.kept > 0 { th.n { (words::kept(kind, lang)) } }
                 th.n { (words::left(kind, lang)) }
             } }
             tbody {
@@ -212,8 +213,8 @@ fn in_figures(
                         td { a href={ "#" (id(index)) } { (group_name(section, group, lang)) } }
                         td.barcell { (bar::of(counts, lang)) }
                         (number_cell(counts.total(), ""))
-                        (number_cell(counts.done, ""))
-                        (number_cell(counts.kept, ""))
+                        @if all.done > 0 { (number_cell(counts.done, "")) }
+                        @if all.kept > 0 { (number_cell(counts.kept, "")) }
                         (number_cell(counts.left(), "leftover"))
                     }
                 }

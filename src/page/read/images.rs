@@ -95,11 +95,12 @@ pub(super) fn section(mut runs: Vec<Run>) -> Section {
         for item in run.items {
             let target_host = item.target.split_once('/').map_or("", |(host, _)| host);
             let key = (item.source.to_string(), target_host.to_owned());
-            let entry = item.entry();
+            let mut entry = item.entry();
             counts.push(entry.tone);
             let latest = images.entry(key).or_insert(Latest { run: number, entries: Vec::new() });
             if latest.run != number {
-                *latest = Latest { run: number, entries: Vec::new() };
+                let before = std::mem::replace(latest, Latest { run: number, entries: Vec::new() });
+                entry = after(&before.entries, entry, &run.command);
             }
             latest.entries.push(entry);
         }
@@ -134,6 +135,16 @@ pub(super) fn section(mut runs: Vec<Run>) -> Section {
     let section = Section::new(Kind::Images, String::new(), entries);
     let notices = notices.into_iter().collect();
     Section { steps, troubles, notices, broken_off, hosts: Some(hosts), ..section }
+}
+
+/// The new entry with what the run before knew and this one doesn't say: how large the image is, and,
+/// if `verify` misses what a `sync` could not copy, why it could not.
+fn after(before: &[Entry], new: Entry, command: &str) -> Entry {
+    let [old] = before else { return new };
+    match command == "verify" && new.is_left() && old.is_left() && !old.why.is_empty() {
+        true => old.clone(),
+        false => Entry { bytes: new.bytes.or(old.bytes), ..new },
+    }
 }
 
 fn time(text: &str) -> Option<Timestamp> {
@@ -264,6 +275,26 @@ mod tests {
                 && told.contains(&("two.cn/a/b:1", "copied"))
         );
         assert!(told.contains(&("one.cn/y/c:1", "copied")));
+    }
+
+    #[test]
+    fn why_a_sync_failed_is_told_although_verify_only_misses_it() {
+        let of = |command: &str, day: u32, outcome: &str, error: &str| -> Run {
+            let item = json!({"source": "a/b/c:1", "target": "t/b/c:1", "outcome": outcome,
+                "size": if command == "sync" { 7 } else { 0 },
+                "error": {"class": error, "message": error}});
+            let at = format!("2026-11-{day:02}T00:00:00Z");
+            let run =
+                json!({"command": command, "startedAt": at, "finishedAt": at, "items": [item]});
+            serde_json::from_value(run).unwrap()
+        };
+        let sync = || of("sync", 1, "failed", "digest");
+        let one = section(vec![sync(), of("verify", 2, "failed", "unequal")]);
+        assert_eq!((one.entries.len(), &*one.entries[0].reason), (1, "digest"));
+        let one = section(vec![sync(), of("verify", 2, "equal", "")]);
+        assert_eq!((&*one.entries[0].state, one.entries[0].bytes), ("equal", Some(7)));
+        let one = section(vec![sync(), of("sync", 2, "failed", "network")]);
+        assert_eq!(one.entries[0].reason, "network");
     }
 
     #[test]
