@@ -25,7 +25,8 @@ pub(super) fn text(page: &str) -> String {
         .into_iter()
         .fold(text, |text, (entity, character)| text.replace(entity, character));
     let lines = text.lines().map(|line| line.trim().trim_end_matches('|').trim());
-    lines.filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    lines.join("\n") + "\n"
 }
 
 fn without(page: &str, begin: &str, end: &str) -> String {

@@ -107,8 +107,9 @@ fn step_row(step: &Step, total: u64, lang: Lang) -> Markup {
                 @if step.interrupted { " " span.st.open { (lang.pick("interrupted", "中断")) } }
             }
             td.barcell { (bar::in_all(step.so_far, total, lang)) }
-            td.n { (human_count(step.so_far.done)) }
-            td.n { (human_count(step.so_far.left())) }
+            // Where there is no room for heads, each figure says what it is.
+            td.n data-head=(words::done(Kind::Images, lang)) { (human_count(step.so_far.done)) }
+            td.n data-head=(words::left(Kind::Images, lang)) { (human_count(step.so_far.left())) }
             td.n { (human_count(step.counts.total())) }
             td.n { (human_bytes(step.bytes)) }
         }
