@@ -3,6 +3,7 @@
 //! krew itself reads the manifest and installs the archive; `manifest_rules` adds what krew's reviewers ask
 //! for and what only this repository knows.
 
+mod install;
 mod manifest_rules;
 
 use std::path::{Path, PathBuf};
