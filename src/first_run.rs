@@ -44,9 +44,16 @@ impl FirstRun {
         }
     }
 
-    /// What there is, one line each.
+    /// What is printed below a help: a fact that the plugin knows, what there is, the next steps below
+    /// a heading.
     #[must_use]
-    pub fn facts(&self) -> Vec<Fact> {
+    pub fn page(&self, first: Option<Fact>, next: &str, steps: &[Step]) -> String {
+        let facts: Vec<Fact> = first.into_iter().chain(self.facts()).collect();
+        page(&facts, next, &[&self.missing(), steps].concat())
+    }
+
+    /// What there is, one line each.
+    fn facts(&self) -> Vec<Fact> {
         let mut facts = Vec::new();
         match &self.logins {
             Ok(logins) => {
@@ -63,12 +70,12 @@ impl FirstRun {
             (ccr, tcr) if ccr == tcr => facts.push(("API key", ccr)),
             (ccr, tcr) => facts.extend([("CCR key", ccr), ("TCR key", tcr)]),
         }
+        facts.push(("Mapping", "no file is read unless --mapping names one".to_owned()));
         facts
     }
 
     /// What is missing for a copy, as lines to paste.
-    #[must_use]
-    pub fn missing(&self) -> Vec<Step> {
+    fn missing(&self) -> Vec<Step> {
         // A file that can't be read has to be repaired first.
         let has_ccr_login = self.logins.as_ref().map_or(true, |stored| {
             stored.logins.iter().any(|login| self.ccr.contains(&login.host))
@@ -121,10 +128,9 @@ fn key(found: &Result<Option<String>, KeyError>) -> String {
     }
 }
 
-/// The facts, and the next steps below a heading, as they are printed below a help.
-#[must_use]
-pub fn page(facts: &[Fact], next: &str, steps: &[Step]) -> String {
-    let mut text = String::from("On this machine, by its files and variables alone:\n");
+/// The facts, and the next steps below a heading, below a blank line.
+fn page(facts: &[Fact], next: &str, steps: &[Step]) -> String {
+    let mut text = String::from("\nOn this machine, by its files and variables alone:\n");
     for (name, fact) in facts {
         let _ = writeln!(text, "  {name:<10} {fact}");
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ccr2tcr::environment::Environment;
-use ccr2tcr::first_run::{self, FirstRun, Step};
+use ccr2tcr::first_run::{FirstRun, Step};
 
 const STEPS: [Step; 2] = [
     ("docker ccr2tcr doctor", "what a move still needs"),
@@ -12,8 +12,5 @@ const STEPS: [Step; 2] = [
 
 /// A blank line, the facts, the steps. `docker_config` is docker's `--config`.
 pub(crate) fn page(docker_config: Option<PathBuf>) -> String {
-    let found = FirstRun::look(docker_config, Environment::from_process());
-    let mut facts = found.facts();
-    facts.push(("Mapping", "no file is read unless --mapping names one".to_owned()));
-    format!("\n{}", first_run::page(&facts, "Next:", &[found.missing(), STEPS.to_vec()].concat()))
+    FirstRun::look(docker_config, Environment::from_process()).page(None, "Next:", &STEPS)
 }

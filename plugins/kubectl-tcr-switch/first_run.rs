@@ -4,7 +4,7 @@
 use std::env;
 
 use ccr2tcr::environment::Environment;
-use ccr2tcr::first_run::{self, Fact, FirstRun, Step};
+use ccr2tcr::first_run::{Fact, FirstRun, Step};
 use ccr2tcr::kubernetes::{ConnectionSettings, KubeconfigNames};
 
 const STEPS: [Step; 2] = [
@@ -22,18 +22,8 @@ pub(crate) fn has_no_cluster() -> bool {
 
 /// A blank line, the facts, the steps.
 pub(crate) fn page() -> String {
-    let found = FirstRun::look(None, Environment::from_process());
-    let mut facts = vec![context()];
-    facts.extend(found.facts());
-    facts.push(("Mapping", "no file is read unless --mapping names one".to_owned()));
-    format!(
-        "\n{}",
-        first_run::page(
-            &facts,
-            "Next; --help lists all commands:",
-            &[found.missing(), STEPS.to_vec()].concat()
-        )
-    )
+    let next = "Next; --help lists all commands:";
+    FirstRun::look(None, Environment::from_process()).page(Some(context()), next, &STEPS)
 }
 
 fn context() -> Fact {
