@@ -8,6 +8,7 @@ use ccr2tcr::prompt::usage;
 use clap::Command;
 
 use crate::cli::Cli;
+
 const PROGRAM: &str = "docker-ccr2tcr";
 
 fn command() -> Command {
@@ -16,7 +17,7 @@ fn command() -> Command {
 
 #[test]
 fn the_reference_says_what_the_command_line_takes() {
-    made::reference("docker-ccr2tcr", command());
+    made::reference(PROGRAM, command());
 }
 
 #[test]
