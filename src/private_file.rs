@@ -79,10 +79,36 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(path)
 }
 
+/// Writes it whole or not at all: an earlier file stays until this one is complete, and nothing is
+/// left beside it. Mode 0600; its content is given in parts.
+///
+/// # Errors
+/// Whatever the system says, without the name of the temporary file.
+pub fn write_whole<'a>(path: &Path, content: impl IntoIterator<Item = &'a [u8]>) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(|e| bare(&e))?;
+    for part in content {
+        file.write_all(part).map_err(|error| bare(&error))?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// An error of tempfile's without the name of the temporary file.
+#[must_use]
+pub fn bare(error: &io::Error) -> io::Error {
+    error.kind().into()
+}
+
+/// The folder that a file is in, or is to be in.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or_else(|| Path::new("."))
+}
+
 /// A new name survives a power cut only once its folder has been written.
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let folder = folder_of(path);
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 

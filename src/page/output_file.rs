@@ -1,11 +1,12 @@
 //! The page's file: whole or not at all, and never in the place of something else.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::error::PageError;
 use super::html::MARK;
+use crate::private_file::{self, folder_of};
 
 /// How far into a file the mark is looked for.
 const HEAD: u64 = 1024;
@@ -30,25 +31,14 @@ pub(super) fn check(path: &Path) -> Result<(), PageError> {
 /// Writes the page; an earlier one stays until this one is complete.
 pub(super) fn write(path: &Path, page: &str) -> Result<(), PageError> {
     check(path)?;
-    let failed = |source| PageError::Write { path: path.to_owned(), source };
-    let bare = |error: io::Error| failed(error.kind().into());
-    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(bare)?;
-    file.write_all(page.as_bytes()).map_err(bare)?;
-    file.as_file().sync_all().map_err(bare)?;
-    file.persist(path).map(drop).map_err(|error| bare(error.error))
+    private_file::write_whole(path, [page.as_bytes()])
+        .map_err(|source| PageError::Write { path: path.to_owned(), source })
 }
 
 fn is_ours(path: &Path) -> io::Result<bool> {
     let mut head = Vec::new();
     File::open(path)?.take(HEAD).read_to_end(&mut head)?;
     Ok(memchr::memmem::find(&head, MARK.as_bytes()).is_some())
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 #[cfg(test)]

@@ -79,8 +79,7 @@ pub fn check_backup_place(
     if path.symlink_metadata().is_ok() {
         return Err(SecretsBackupError::Exists(path.to_owned()));
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let folder = private_file::folder_of(path);
     // What a link leads to counts.
     let folder = folder.canonicalize().map_err(|error| SecretsBackupError::Unwritable {
         path: path.to_owned(),

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::private_file::{self, bare, folder_of};
 use crate::text;
 
 use super::model::{OLDEST_SCHEMA_VERSION, Report, SCHEMA_VERSION};
@@ -98,28 +99,11 @@ fn write_whole(path: &Path, text: &[u8]) -> std::io::Result<()> {
     if is_special(path) {
         return std::fs::OpenOptions::new().write(true).open(path)?.write_all(text);
     }
-    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(|e| bare(&e))?;
-    file.write_all(text)?;
-    file.write_all(b"\n")?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// The error without the name of the temporary file.
-fn bare(error: &std::io::Error) -> std::io::Error {
-    error.kind().into()
+    private_file::write_whole(path, [text, b"\n"])
 }
 
 fn is_special(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 #[cfg(test)]
