@@ -10,8 +10,8 @@ help:
 	@echo 'make unit     the unit tests alone: no parts, no integration tests; takes FILTER=word, too'
 	@echo 'make bench    copy made-up corpora beside crane, regsync and skopeo, switch a made-up fleet beside kubectl, search and rewrite made-up trees beside ripgrep and perl (two hours)'
 	@echo 'make install  put the plugins where docker and kubectl find them (~/.docker/cli-plugins, ~/.local/bin)'
-	@echo 'make package  archives of both plugins, static, with krew'"'"'s manifest: target/package'
-	@echo 'make release  the same for all platforms, with zig: target/release-archives'
+	@echo 'make release  archives of both plugins for six platforms, checked and with all that installs them: target/release-archives'
+	@echo 'make package  the same for Linux on amd64 alone'
 	@echo 'make check    formatting, lints, documentation, the crates that are used'
 
 demo:
@@ -38,7 +38,7 @@ install:
 	@scripts/install-plugin
 
 package:
-	@scripts/package
+	@scripts/release linux-amd64
 
 release:
 	@scripts/release

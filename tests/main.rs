@@ -21,7 +21,7 @@
 //! - `page`: the page that both plugins' `report` makes of reports
 //! - `rights`: what `docker ccr2tcr policy` prints, checks and translates
 //! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets
-//! - `package`: what `make package` makes
+//! - `package`: what `make release` makes
 //! - `parts`: that the parts below are what the tests take them for
 //! - `support`: the parts themselves (no tests of the plugins)
 //!

@@ -1,4 +1,4 @@
-//! The kubectl plugin's manifest for krew, and the archives that `make package` makes.
+//! The kubectl plugin's manifest for krew, and the archives that `make release` makes.
 //!
 //! krew itself reads the manifest and installs the archive; `manifest_rules` adds what krew's reviewers ask
 //! for and what only this repository knows.
@@ -6,6 +6,7 @@
 mod install;
 mod manifest_rules;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -61,6 +62,13 @@ impl Packed {
         for name in ["docker-ccr2tcr", "kubectl-tcr_switch"] {
             program(name, &packed.path("programs").join(name));
         }
+        for page in ["man/NAME.1", "completions/NAME.bash", "completions/_NAME"] {
+            let page = packed.path("pages").join(page);
+            std::fs::create_dir_all(page.parent().unwrap()).unwrap();
+            for name in ["docker-ccr2tcr", "kubectl-tcr_switch"] {
+                std::fs::write(page.to_str().unwrap().replace("NAME", name), name).unwrap();
+            }
+        }
         packed.pack("package");
         packed
     }
@@ -75,7 +83,8 @@ impl Packed {
 
     fn pack_for(&self, platform: &str, into: &str) {
         let mut pack = tool("scripts/pack");
-        pack.current_dir(root()).arg(self.path("programs")).arg(self.path(into)).arg(platform);
+        pack.args(["programs", "pages", into].map(|folder| self.path(folder))).arg(platform);
+        pack.current_dir(root());
         run(with_cargo(&mut pack)).ends_with(0);
     }
 
@@ -110,7 +119,10 @@ fn krew_installs_the_archive_and_kubectl_finds_the_plugin() {
     assert_eq!(platform["sha256"].as_str(), sum.stdout.split(' ').next());
 
     let listed = run(tool("tar").arg("-tzf").arg(packed.path("package").join(archive)));
-    assert_eq!(listed.stdout, "kubectl-tcr_switch\nLICENSE\nTHIRD-PARTY.md\n");
+    let files: Vec<_> = listed.stdout.lines().filter(|line| !line.ends_with('/')).collect();
+    let pages = "completions/_kubectl-tcr_switch completions/kubectl-tcr_switch.bash kubectl-tcr_switch \
+                 man/man1/kubectl-tcr_switch.1 THIRD-PARTY.md LICENSE";
+    assert_eq!(BTreeSet::from_iter(files), pages.split(' ').collect());
 }
 
 #[test]
@@ -184,4 +196,30 @@ fn every_crate_in_the_programs_is_named_with_its_licence_and_text() {
     shell.args(["-c", line, archive.file_name().unwrap().to_str().unwrap()]);
     run(shell.current_dir(packed.path("package"))).ends_with(0);
     packed.check().ends_with(1).says(&["doesn't name tokio 1."]);
+}
+
+#[test]
+fn the_parts_are_listed_with_their_checksums() {
+    let packed = Packed::small();
+    let name = concat!("ccr2tcr-v", env!("CARGO_PKG_VERSION"), "-linux-amd64.spdx.json");
+    let text = std::fs::read_to_string(packed.path("package").join(name)).unwrap();
+    let list: Value = serde_json::from_str(&text).unwrap();
+    let packages = list["packages"].as_array().unwrap();
+    let part = |name: &str| packages.iter().find(|part| part["name"] == name);
+    let checksum = |name: &str| part(name).unwrap()["checksums"][0]["checksumValue"].as_str();
+
+    let sums = std::fs::read_to_string(packed.path("package/SHA256SUMS")).unwrap();
+    let sum_of = |file: &str| sums.lines().find_map(|line| line.strip_suffix(&format!("  {file}")));
+    for program in ["docker-ccr2tcr", "kubectl-tcr_switch"] {
+        let archive = part(program).unwrap()["packageFileName"].as_str().unwrap();
+        assert_eq!(checksum(program), sum_of(archive));
+    }
+    let tokio = part("tokio").unwrap();
+    let locked = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    assert!(locked.contains(&format!("checksum = \"{}\"", checksum("tokio").unwrap())));
+    assert_eq!(tokio["licenseDeclared"], "MIT");
+    assert!(part("axum").is_none() && sum_of(name).is_some());
+    let related = list["relationships"].as_array().unwrap();
+    let describes = related.iter().filter(|one| one["relationshipType"] == "DESCRIBES").count();
+    assert_eq!((describes, related.len()), (2, 2 + 2 * (packages.len() - 2)));
 }
