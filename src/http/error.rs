@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use rustls::{CertificateError, InvalidMessage};
 
+use super::certificate_words::certificate_words;
+
 /// A request that got no usable response.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum HttpError {
@@ -28,7 +30,7 @@ pub enum HttpError {
     Certificate {
         /// `name:port` as it was asked for.
         host: String,
-        /// From the TLS library.
+        /// What is wrong with it.
         reason: String,
     },
     /// What answers there is not TLS.
@@ -109,7 +111,7 @@ impl HttpError {
                 return Self::UnknownIssuer { host };
             }
             Some(rustls::Error::InvalidCertificate(problem)) => {
-                return Self::Certificate { host, reason: problem.to_string() };
+                return Self::Certificate { host, reason: certificate_words(problem) };
             }
             Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
                 return Self::NoTls { host };

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod body;
+mod certificate_words;
 mod error;
 mod network;
 mod proxy;
@@ -15,6 +16,7 @@ mod tls;
 mod window;
 
 pub use body::{PacedBody, read_at_most};
+pub(crate) use certificate_words::certificate_words;
 pub use error::{HttpError, WaitedFor};
 pub use network::{Connections, FixedAddress, FixedAddressError, Network, NetworkSettings};
 pub use proxy::{Proxies, ProxyError, ProxyRoute, parse_proxy};

@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::io;
 
-use super::tls_words::{certificate_words, refused_identity, tls_words};
+use super::tls_words::{refused_identity, tls_words};
+use crate::http::certificate_words;
 
 /// What became of a request that got no answer.
 #[derive(Debug, PartialEq, Eq)]

@@ -98,7 +98,10 @@ async fn check_list(
     let others: Vec<String> = rules
         .iter()
         .filter(|rule| Range::listed(&rule.cidr).map_or(true, |range| !wished.contains(&range)))
-        .map(|rule| format!("{} ({})", rule.cidr, rule.description))
+        .map(|rule| match rule.description.as_str() {
+            "" => rule.cidr.clone(),
+            description => format!("{} ({description})", rule.cidr),
+        })
         .collect();
     if is_ours && !others.is_empty() {
         run.report.notices.push(format!(

@@ -146,6 +146,9 @@ impl UndoError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
+            Self::File { what: "read", .. } => {
+                "give the file that the run has written, ccr2tcr-network-….json".to_owned()
+            }
             Self::File { .. } => {
                 "nothing was changed; name a file that can be written: --undo-file FILE".to_owned()
             }

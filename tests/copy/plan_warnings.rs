@@ -108,7 +108,7 @@ fn the_tags_that_newest_and_since_leave_behind_lose_their_fallback() {
         ccr2tcr(&sandbox, &[&["sync", "--dry-run", "shop"], &flags[..]].concat())
             .ends_with(LEFT)
             .says(&[
-                "2 are left in CCR by --newest or --since\n",
+                "2 left in CCR by --newest or --since\n",
                 &format!("warning: {} leaves 2 tags of 1 repository in CCR; once the personal domain points at TCR, pulls of these tags don't fall back to CCR", flags[0]),
             ]);
     }

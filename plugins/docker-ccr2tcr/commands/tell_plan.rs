@@ -18,16 +18,13 @@ pub(super) fn summary(printer: &Printer, plan: &Plan) {
     };
     let lines = [
         (totals.to_copy, format!("to copy{size}")),
-        (totals.to_overwrite, "of these replace another image in TCR".to_owned()),
-        (
-            totals.to_complete,
-            "are equal, and lack signatures or SBOMs that CCR has: to copy".to_owned(),
-        ),
-        (totals.equal, "are equal on both sides".to_owned()),
-        (totals.kept, "differ, and TCR's are kept".to_owned()),
-        (totals.conflicts, "differ and need a decision: --on-conflict".to_owned()),
+        (totals.to_overwrite, "of these to replace another image in TCR".to_owned()),
+        (totals.to_complete, "equal, without signatures or SBOMs that CCR has: to copy".to_owned()),
+        (totals.equal, "equal on both sides".to_owned()),
+        (totals.kept, "different, and TCR's is kept".to_owned()),
+        (totals.conflicts, "different, and to be decided on: --on-conflict".to_owned()),
         (totals.unreadable, "could not be compared, because a registry failed".to_owned()),
-        (totals.left_behind, "are left in CCR by --newest or --since".to_owned()),
+        (totals.left_behind, "left in CCR by --newest or --since".to_owned()),
     ];
     for (count, text) in lines.iter().filter(|(count, _)| *count > 0) {
         printer.note(&format!("  {:>7} {text}", human_count(*count)));

@@ -215,7 +215,11 @@ impl View for NetworkStatusView {
         lines.push(format!("public entry: {}{}", entry.state, reason.unwrap_or_default()));
         for rule in entry.allowlist.iter().flatten() {
             let wide = if rule.wide { ": as good as everybody" } else { "" };
-            lines.push(format!("  {} ({}){wide}", rule.cidr, rule.description));
+            let description = match rule.description.as_str() {
+                "" => String::new(),
+                description => format!(" ({description})"),
+            };
+            lines.push(format!("  {}{description}{wide}", rule.cidr));
         }
         if entry.allowlist.as_ref().is_some_and(Vec::is_empty) {
             lines.push("  nobody is let in".to_owned());

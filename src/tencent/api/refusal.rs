@@ -112,6 +112,9 @@ impl Refusal {
                 "a quota is used up: raise it in the console (the instance's level sets it), or move less with PATTERN or --map".to_owned(),
             );
         }
+        if code.ends_with(".ErrorTcrResourceConflict") {
+            return Some("something of that name is there already: choose another name".to_owned());
+        }
         match code {
             "ResourceInsufficient.ErrorInstanceNotRunning" => Some(
                 "the instance isn't running yet: see its state in the console, then run this again"

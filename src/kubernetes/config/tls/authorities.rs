@@ -12,9 +12,9 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::verifier::{self, Verifier};
+use crate::http::certificate_words;
 use crate::kubernetes::config::context::ClusterContext;
 use crate::kubernetes::error::ClusterError;
-use crate::kubernetes::tls_words::certificate_words;
 
 /// None if the kubeconfig names no authority: then the system's decide, or nobody does.
 pub(super) fn verifier(
