@@ -53,6 +53,7 @@ pub mod docker_config;
 pub mod environment;
 pub mod first_run;
 pub mod fleet;
+pub mod guard;
 pub mod http;
 pub mod image;
 pub mod kubernetes;

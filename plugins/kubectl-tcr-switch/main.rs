@@ -105,6 +105,7 @@ async fn execute(cli: Cli, stop: &Stop, printer: &Printer) -> anyhow::Result<Exi
             SecretsCommand::Copy(args) => commands::secrets_copy::run(*args, stop, printer).await,
             SecretsCommand::Prune(args) => commands::secrets_prune::run(*args, stop, printer).await,
         },
+        Some(Command::Guard(args)) => commands::guard::run(*args, stop, printer).await,
         Some(Command::Doctor(args)) => commands::doctor::run(*args, stop, printer).await,
         Some(Command::Report(args)) => Ok(commands::report::run(&args, printer)),
         Some(Command::Completion(_)) => unreachable!("done before the runtime is set up"),

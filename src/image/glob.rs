@@ -37,6 +37,14 @@ impl Glob {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// The same as a regular expression in RE2's syntax, for a part of a longer one.
+    #[must_use]
+    pub fn regex(&self) -> String {
+        let whole = self.matcher.glob().regex();
+        let part = whole.trim_start_matches("(?-u)").trim_start_matches('^');
+        format!("(?:{})", part.strip_suffix('$').unwrap_or(part))
+    }
 }
 
 impl FromStr for Glob {
@@ -85,6 +93,13 @@ mod tests {
         assert!(!one.matches("dev/team/app"));
         let two: Glob = "dev/**".parse().unwrap();
         assert!(two.matches("dev/team/app"));
+    }
+
+    #[test]
+    fn a_regular_expression_says_the_same() {
+        let regex = |text: &str| text.parse::<Glob>().unwrap().regex();
+        assert_eq!(regex("dev/*"), "(?:dev/[^/]*)");
+        assert_eq!(regex("v1.?{a,b}"), r"(?:v1\.[^/](?:a|b))");
     }
 
     #[test]

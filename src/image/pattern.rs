@@ -109,6 +109,26 @@ impl Pattern {
         self.path.as_str()
     }
 
+    /// The host that it is for; `None` is any.
+    #[must_use]
+    pub fn host(&self) -> Option<&Host> {
+        self.host.as_ref()
+    }
+
+    /// What is behind the host and `/` of a reference that matches: a regular expression in RE2's
+    /// syntax that says the same as [`Pattern::matches_version`].
+    #[must_use]
+    pub fn path_regex(&self) -> String {
+        let below = if self.path.as_str().contains('/') { "" } else { "/[^:@]*" };
+        let version = match &self.tag {
+            None => "(?::[^@]*)?(?:@.*)?".to_owned(),
+            // Without a tag it is `latest`; with a digest it is that one image.
+            Some(tag) if tag.matches("latest") => format!("(?::{})?", tag.regex()),
+            Some(tag) => format!(":{}", tag.regex()),
+        };
+        format!("{}{below}{version}$", self.path.regex())
+    }
+
     /// The pattern as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,6 +1,7 @@
 //! What to type next when something about a cluster fails.
 
 use super::error::ClusterError;
+use super::request::GUARD_POLICY;
 use super::subject::Subject;
 
 impl ClusterError {
@@ -63,6 +64,9 @@ impl ClusterError {
             Self::AlreadyExists { .. } => "choose another name, or delete it first".to_owned(),
             Self::Changed { .. } => {
                 "run the command again: it reads the object as it is now".to_owned()
+            }
+            Self::Refused { by, .. } if by.contains(GUARD_POLICY) => {
+                "lift the guard first: kubectl tcr-switch guard remove -A, or -n NAMESPACE".to_owned()
             }
             Self::Refused { .. } => {
                 "ask the owner of that policy; it was not bypassed, and nothing was changed"

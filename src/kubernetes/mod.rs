@@ -31,6 +31,6 @@ pub use list::{ListQuery, Listed};
 #[cfg(test)]
 pub(crate) use page::items_of;
 pub use page::{ListItem, Page};
-pub use request::{FIELD_MANAGER, Write};
+pub use request::{FIELD_MANAGER, GUARD_POLICY, Write};
 pub use resource::Resource;
 pub use subject::Subject;

@@ -14,6 +14,10 @@ use super::transport::ApiCall;
 /// Who has written, in an object's `managedFields`.
 pub const FIELD_MANAGER: &str = "tcr-switch";
 
+/// The name of the admission policy with which a cluster refuses images of CCR; those for special cases
+/// begin with it.
+pub const GUARD_POLICY: &str = "tcr-switch-guard";
+
 /// Of an object that was written, its metadata is answer enough, and a Secret's content is best not
 /// sent back at all. A server that can't do so gives the whole object.
 const METADATA_ALONE: &str =
@@ -105,6 +109,20 @@ impl Cluster {
         mode: Write,
     ) -> Result<(), ClusterError> {
         self.done(write(Method::POST, path, object, mode)?).await
+    }
+
+    /// Creates an object as a dry run; the path is the kind's. The warnings of the server, its
+    /// admission policies' among them.
+    ///
+    /// # Errors
+    /// As [`Cluster::create`].
+    pub async fn try_create(
+        &self,
+        path: &str,
+        object: &Value,
+    ) -> Result<Vec<String>, ClusterError> {
+        let call = write(Method::POST, path, object, Write::DryRun)?;
+        self.transport.exchange(&call).await.map(|answer| answer.warnings())
     }
 
     /// Puts an object in the place of the one at the path. With a `resourceVersion` in it, only if

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT, WARNING};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
@@ -53,10 +53,23 @@ impl ApiCall {
     }
 }
 
-struct RawResponse {
+/// An answer, whatever it says.
+#[derive(Clone)]
+pub(super) struct RawResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+}
+
+impl RawResponse {
+    /// The texts of its `Warning` headers, `299 - "TEXT"` each (KEP-1693).
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let headers = self.headers.get_all(WARNING).iter();
+        let texts = headers.filter_map(|value| std::str::from_utf8(value.as_bytes()).ok());
+        let text =
+            |text: &str| text.split_once('"').map_or(text, |(_, rest)| rest).replace('\\', "");
+        texts.map(|one| text(one.trim_end_matches('"'))).collect()
+    }
 }
 
 /// A client and what it proves itself with. Both are renewed together.
@@ -121,6 +134,11 @@ impl Transport {
 
     /// The body of a successful answer.
     pub(super) async fn send(&self, call: &ApiCall) -> Result<Bytes, ClusterError> {
+        self.exchange(call).await.map(|answer| answer.body)
+    }
+
+    /// A successful answer, with its headers.
+    pub(super) async fn exchange(&self, call: &ApiCall) -> Result<RawResponse, ClusterError> {
         let mut failures = 0;
         let mut refused_generation = None;
         let mut away: Option<Instant> = None;
@@ -129,7 +147,7 @@ impl Transport {
             let (client, authorization, generation) = self.session(refused_generation).await?;
             let outcome = self.once(call, client, authorization.clone()).await;
             let next = match &outcome {
-                Ok(answer) if answer.status.is_success() => return Ok(answer.body.clone()),
+                Ok(answer) if answer.status.is_success() => return Ok(answer.clone()),
                 Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
                     if self.login.is_renewable() && refused_generation.is_none() {
                         refused_generation = Some(generation);

@@ -77,6 +77,38 @@ Nothing is changed, but for the pods of --probe-nodes, which are deleted again.
 Exit codes: 0 nothing failed, 1 something did (or warned, with --fail-on warn), 2 an error,
 130 interrupted";
 
+pub(super) const GUARD: &str = "\
+Examples:
+  kubectl tcr-switch guard -n shop                  warn of new images of CCR in a namespace
+  kubectl tcr-switch guard -A --mode deny           refuse them everywhere
+  kubectl tcr-switch guard -A --mode deny --exempt monitoring --exempt 'shop/legacy:*'
+  kubectl tcr-switch guard -A --mode deny -o yaml   the objects, for a repository
+  kubectl tcr-switch guard status
+  kubectl tcr-switch guard remove -A
+
+A ValidatingAdmissionPolicy (Kubernetes 1.30 and newer) looks at Pods and everything with a pod
+template, ephemeral containers and image volumes included. What stands may be changed as long as no
+image of CCR is added. Tencent's own images (tkeimages/…) and Kubernetes' own namespaces are left
+alone. Deny holds for what people and pipelines make; of what controllers make they are warned, so
+that pods come back which aren't switched yet (--pods refuses them, too).
+
+Exit codes: 0 it holds, 1 it doesn't, isn't proven, or something still names CCR, 2 an error,
+130 interrupted";
+
+pub(super) const GUARD_STATUS: &str = "\
+Examples:
+  kubectl tcr-switch guard status
+  kubectl tcr-switch guard status -o json
+
+Exit codes: 0 a guard holds, 1 none does, or not yet, 2 an error, 130 interrupted";
+
+pub(super) const GUARD_REMOVE: &str = "\
+Examples:
+  kubectl tcr-switch guard remove -n shop           the guard of one namespace
+  kubectl tcr-switch guard remove -A                all of it
+
+Exit codes: 0 it is gone, 1 it is not, 2 an error, 130 interrupted";
+
 pub(super) const REPORT: &str = "\
 Examples:
   kubectl tcr-switch report apply.json --html report.html

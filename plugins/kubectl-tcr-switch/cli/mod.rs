@@ -7,6 +7,7 @@
 mod common;
 mod doctor;
 mod examples;
+mod guard;
 mod order;
 mod output;
 mod scope;
@@ -26,6 +27,9 @@ use ccr2tcr::prompt::usage;
 
 pub(crate) use common::CommonArgs;
 pub(crate) use doctor::DoctorArgs;
+pub(crate) use guard::{
+    GuardArgs, GuardCommand, GuardRemoveArgs, GuardStatusArgs, ManifestFormat, SetGuardArgs,
+};
 pub(crate) use order::behind_the_command;
 pub(crate) use output::{ListFormat, PlanFormat, VerdictFormat, is_document};
 pub(crate) use secrets::{ChangeArgs, CopyArgs, ListArgs, PruneArgs, SecretsArgs, SecretsCommand};
@@ -80,6 +84,9 @@ pub(crate) enum Command {
     Rewrite(Box<RewriteFilesArgs>),
     /// List pull secrets, add TCR's where they are needed, remove CCR's from use
     Secrets(SecretsArgs),
+    /// Warn of new images of CCR, or refuse them: an admission policy of the API server
+    #[command(after_long_help = examples::GUARD)]
+    Guard(Box<GuardArgs>),
     /// Check what a switch needs of the account, the network and the cluster
     #[command(after_long_help = examples::DOCTOR)]
     Doctor(Box<DoctorArgs>),
@@ -204,6 +211,7 @@ impl Command {
             Self::Rollback(args) => Some(&args.connection),
             Self::Rewrite(args) => Some(&args.connection),
             Self::Doctor(args) => Some(&args.connection),
+            Self::Guard(args) => Some(args.connection()),
             Self::Secrets(args) => Some(args.command.connection()),
             _ => self.common().map(|common| &common.connection),
         }
@@ -215,6 +223,7 @@ impl Command {
             Self::Secrets(args) => Some(args.command.account()),
             Self::Rewrite(args) => Some(&args.files.account),
             Self::Doctor(args) => Some(&args.account),
+            Self::Guard(args) => args.command.is_none().then_some(&args.set.account),
             _ => self.common().map(|common| &common.account),
         }
     }
@@ -230,6 +239,7 @@ impl Command {
             | Self::Rewrite(_)
             | Self::Secrets(_)
             | Self::Doctor(_)
+            | Self::Guard(_)
             | Self::Report(_)
             | Self::Completion(_) => None,
         }

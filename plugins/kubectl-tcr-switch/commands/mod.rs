@@ -5,6 +5,7 @@ pub(crate) mod apply;
 pub(crate) mod completion;
 pub(crate) mod diff;
 pub(crate) mod doctor;
+pub(crate) mod guard;
 pub(crate) mod images;
 mod made_before;
 mod place;

@@ -1,0 +1,180 @@
+//! `guard`: where it holds, and what happens.
+
+use std::time::Duration;
+
+use ccr2tcr::account;
+use ccr2tcr::guard::{GuardMode, GuardScope, SYSTEM_NAMESPACES};
+use ccr2tcr::image::Pattern;
+use ccr2tcr::kubernetes::{ConnectionSettings, RequestTimeout};
+use ccr2tcr::switch::{Scope, SwitchInputs};
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::examples;
+use super::output::ListFormat;
+use super::write::WriteArgs;
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct GuardArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<GuardCommand>,
+    #[command(flatten)]
+    pub(crate) set: SetGuardArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GuardCommand {
+    /// Show where a guard holds, and how
+    #[command(after_long_help = examples::GUARD_STATUS)]
+    Status(Box<GuardStatusArgs>),
+    /// Take a guard away
+    #[command(after_long_help = examples::GUARD_REMOVE)]
+    Remove(Box<GuardRemoveArgs>),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetGuardArgs {
+    /// What happens to a new image of CCR
+    #[arg(long, value_enum, default_value_t)]
+    mode: ModeName,
+    /// With --mode deny: refuse what controllers make, too; else they are warned of it
+    #[arg(long)]
+    pods: bool,
+    /// Leave out a namespace, or images of CCR that stay there, repeatable: monitoring, 'shop/legacy:*'
+    #[arg(long, value_name = "NAMESPACE|IMAGE", value_parser = exemption)]
+    exempt: Vec<Exemption>,
+    /// Refuse although something still names CCR, or not everything could be read
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// All namespaces but those of Kubernetes itself
+    #[arg(short = 'A', long, help_heading = "Scope")]
+    pub(crate) all_namespaces: bool,
+    /// How long to wait until it holds, as in 90s
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = patience)]
+    pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+    /// Print the objects for a file, and change nothing
+    #[arg(short, long, value_enum)]
+    pub(crate) output: Option<ManifestFormat>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionSettings,
+    #[command(flatten)]
+    pub(crate) account: account::Settings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GuardStatusArgs {
+    /// Format of what goes to stdout
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: ListFormat,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionSettings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GuardRemoveArgs {
+    /// All of it, whichever namespaces it holds in
+    #[arg(short = 'A', long, help_heading = "Scope")]
+    pub(crate) all_namespaces: bool,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionSettings,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum ModeName {
+    /// Take it, and warn who sends it
+    #[default]
+    Warn,
+    /// Take it, and note it in the API server's audit log
+    Audit,
+    /// Refuse it
+    Deny,
+}
+
+/// What objects are printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ManifestFormat {
+    /// A List as YAML
+    Yaml,
+    /// The same as JSON
+    Json,
+}
+
+#[derive(Debug, Clone)]
+enum Exemption {
+    Namespace(String),
+    Images(Pattern),
+}
+
+fn exemption(text: &str) -> Result<Exemption, String> {
+    if text.contains(['/', ':']) {
+        return text.parse().map(Exemption::Images).map_err(|error| format!("{error}"));
+    }
+    // A label: what Kubernetes takes as the name of a namespace.
+    let is_inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    match !text.is_empty() && text.chars().all(is_inner) {
+        true => Ok(Exemption::Namespace(text.to_owned())),
+        false => {
+            Err(format!("`{text}` is no name of a namespace; images are named as in 'shop/*'"))
+        }
+    }
+}
+
+fn patience(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is not a duration, as in 90s or 2m");
+    let timeout: RequestTimeout = text.parse().map_err(|_| wrong())?;
+    timeout.whole().ok_or_else(wrong)
+}
+
+impl GuardArgs {
+    /// The cluster's flags of the command that is meant.
+    pub(crate) fn connection(&self) -> &ConnectionSettings {
+        match &self.command {
+            None => &self.set.connection,
+            Some(GuardCommand::Status(args)) => &args.connection,
+            Some(GuardCommand::Remove(args)) => &args.connection,
+        }
+    }
+}
+
+impl SetGuardArgs {
+    /// Where it holds; `default` is the namespace of the context.
+    pub(crate) fn scope(&self, default: &str) -> GuardScope {
+        let namespaces = self.exempt.iter().filter_map(|one| match one {
+            Exemption::Namespace(name) => Some(name.clone()),
+            Exemption::Images(_) => None,
+        });
+        GuardScope {
+            namespace: (!self.all_namespaces).then(|| default.to_owned()),
+            exempt: namespaces.collect(),
+            mode: match self.mode {
+                ModeName::Warn => GuardMode::Warn,
+                ModeName::Audit => GuardMode::Audit,
+                ModeName::Deny => GuardMode::Deny,
+            },
+            owned_too: self.pods,
+        }
+    }
+
+    /// Images that stay in CCR.
+    pub(crate) fn exempt_images(&self) -> Vec<Pattern> {
+        let images = self.exempt.iter().filter_map(|one| match one {
+            Exemption::Images(pattern) => Some(pattern.clone()),
+            Exemption::Namespace(_) => None,
+        });
+        images.collect()
+    }
+
+    /// What is read of the cluster before.
+    pub(crate) fn inputs(&self) -> SwitchInputs<'_> {
+        let exempt = self.scope("").exempt;
+        let names = SYSTEM_NAMESPACES.into_iter().chain(exempt.iter().map(String::as_str));
+        let exclude = names.filter_map(|name| name.parse().ok()).collect();
+        let scope = Scope { exclude, chunk_size: 500, ..Scope::default() };
+        let (connection, account) = (&self.connection, &self.account);
+        SwitchInputs { connection, account, scope, all_namespaces: self.all_namespaces }
+    }
+}

@@ -1,0 +1,242 @@
+//! `guard`: an admission policy that meets new images of CCR.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use ccr2tcr::account;
+use ccr2tcr::diagnostic::counted;
+use ccr2tcr::guard::{
+    Foretold, GuardError, GuardMode, GuardRules, GuardScope, Trial, foretell, manifests, put,
+    read_state, remove,
+};
+use ccr2tcr::kubernetes::Cluster;
+use ccr2tcr::prompt::Stop;
+use ccr2tcr::switch::{Unread, read_usage};
+use ccr2tcr::terminal::{OutputFormat, Printer, render};
+use ccr2tcr::workload::CcrNames;
+
+use super::{problems, show};
+use crate::cli::ManifestFormat;
+use crate::cli::{DryRun, GuardArgs, GuardCommand, GuardRemoveArgs, GuardStatusArgs, SetGuardArgs};
+use crate::exit::ExitCode;
+use crate::shell::connection_flags;
+use crate::views::{ForetoldView, GuardStatusView, ManifestsView};
+
+pub(crate) async fn run(
+    args: GuardArgs,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
+    match args.command {
+        None => set(args.set, stop, printer).await,
+        Some(GuardCommand::Status(args)) => status(*args, printer).await,
+        Some(GuardCommand::Remove(args)) => take_away(*args, stop, printer).await,
+    }
+}
+
+async fn set(args: SetGuardArgs, stop: &Stop, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let names = match account::ccr_names(&args.account) {
+        Ok((ccr, mapping)) => CcrNames { ccr, mapping, owned: None },
+        Err(error) => return problems::prepare(printer, error.into()),
+    };
+    let rules = GuardRules::new(&names, args.exempt_images());
+    let cluster = Cluster::connect(&args.connection).await?;
+    let scope = args.scope(cluster.default_namespace());
+    if let Err(error) = scope.check() {
+        return Ok(failed(printer, &error));
+    }
+    if let Some(format) = args.output {
+        let format = match format {
+            ManifestFormat::Yaml => OutputFormat::Yaml,
+            ManifestFormat::Json => OutputFormat::Json,
+        };
+        let shown = render(printer, format, &ManifestsView::new(manifests(&rules, &scope)));
+        return Ok(ExitCode::Done.after(shown)?);
+    }
+    let inputs = args.inputs();
+    let usage = tokio::select! {
+        read = read_usage(&inputs, false) => read,
+        () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
+    };
+    let usage = match usage {
+        Ok(usage) => usage,
+        Err(error) => return problems::prepare(printer, error),
+    };
+    let inventory = &usage.inventory;
+    let foretold = foretell(inventory, &rules, &scope);
+    show::unread(printer, &inventory.unread, &args.connection);
+    render(printer, OutputFormat::Table, &ForetoldView { foretold: &foretold })?;
+    let is_unknown = inventory.unread.iter().any(Unread::may_hide_images);
+    tell(printer, &foretold, &scope);
+    if scope.mode == GuardMode::Deny && (is_unknown || !foretold.is_empty()) && !args.force {
+        let why = match foretold.is_empty() {
+            true => "nothing was changed: not everything could be read".to_owned(),
+            false => format!(
+                "nothing was changed: {} still name CCR",
+                counted(foretold.len(), "object", "objects")
+            ),
+        };
+        let place = match &scope.namespace {
+            Some(namespace) => format!("-n {namespace}"),
+            None => "-A".to_owned(),
+        };
+        let flags = connection_flags(&args.connection);
+        let hint = format!(
+            "switch them first: kubectl tcr-switch {place}{flags}; --mode warn refuses nothing, --force sets it all the same"
+        );
+        problems::plain(printer, &why, Some(&hint));
+        return Ok(ExitCode::Left);
+    }
+    if args.write.dry_run != DryRun::None {
+        printer.note(&format!("would be set: {}", words(&scope)));
+        return Ok(if foretold.is_empty() && !is_unknown {
+            ExitCode::Done
+        } else {
+            ExitCode::Left
+        });
+    }
+    let question = format!("set a guard: {} of {}?", words(&scope), cluster.words());
+    if !args.write.yes
+        && let Err(code) =
+            show::agreed(printer, stop, &question, "--yes sets it without asking").await
+    {
+        return Ok(code);
+    }
+    let installed = tokio::select! {
+        installed = put(&cluster, &rules, &scope, args.timeout) => installed,
+        () = stop.hard.cancelled() => return Ok(ExitCode::Interrupted),
+    };
+    let installed = match installed {
+        Ok(installed) => installed,
+        Err(error) => return Ok(failed(printer, &error)),
+    };
+    for name in &installed.written {
+        printer.note(&format!("{name}: written"));
+    }
+    for complaint in installed.state.complaints() {
+        printer.warning(&format!("the server's check of the policy: {complaint}"));
+    }
+    let flags = connection_flags(&args.connection);
+    Ok(match installed.trial {
+        Trial::Proven => {
+            printer.heading(&format!(
+                "{}: proven by server-side dry runs, of an image of CCR and of another",
+                words(&scope)
+            ));
+            ExitCode::Done
+        }
+        Trial::NotYet => {
+            let what = format!("set, and not in effect after {} s", args.timeout.as_secs());
+            let hint = format!("look again in a while: kubectl tcr-switch guard status{flags}");
+            problems::plain(printer, &what, Some(&hint));
+            ExitCode::Left
+        }
+        Trial::NotProven(why) => {
+            printer.heading(&format!("{}: set, and not proven: {why}", words(&scope)));
+            if scope.mode == GuardMode::Audit { ExitCode::Done } else { ExitCode::Left }
+        }
+    })
+}
+
+/// `new images of CCR are refused in namespace shop`
+fn words(scope: &GuardScope) -> String {
+    let what = match scope.mode {
+        GuardMode::Warn => "are warned of",
+        GuardMode::Audit => "are noted in the audit log",
+        GuardMode::Deny => "are refused",
+    };
+    let place = match &scope.namespace {
+        Some(namespace) => format!("in namespace {namespace}"),
+        None => "in all namespaces but the exempt ones".to_owned(),
+    };
+    format!("new images of CCR {what} {place}")
+}
+
+/// What the guard would meet, and where it comes from.
+fn tell(printer: &Printer, foretold: &[Foretold<'_>], scope: &GuardScope) {
+    let managers = foretold.iter().filter_map(|one| one.found.manager.as_ref());
+    for advice in managers.map(|manager| manager.advice()).collect::<BTreeSet<_>>() {
+        printer.hint(&advice);
+    }
+    if !foretold.is_empty() {
+        let objects = counted(foretold.len(), "object names", "objects name");
+        let what = match scope.mode {
+            GuardMode::Deny => "refused",
+            GuardMode::Warn | GuardMode::Audit => "noticed",
+        };
+        printer.note(&format!(
+            "{objects} CCR: that stays as it is, and would be {what} if it were made anew"
+        ));
+    }
+}
+
+async fn status(args: GuardStatusArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
+    let cluster = Cluster::connect(&args.connection).await?;
+    let state = match read_state(&cluster).await {
+        Ok(state) => state,
+        Err(error) => return Ok(failed(printer, &error)),
+    };
+    let shown = render(printer, args.output.into(), &GuardStatusView::new(&state));
+    for complaint in state.complaints() {
+        printer.warning(&format!("the server's check of the policy: {complaint}"));
+    }
+    if state.bindings.is_empty() {
+        printer.note("no guard holds anywhere");
+    }
+    let holds = state.bindings.iter().all(|binding| binding.observed) && !state.is_empty();
+    Ok(if holds { ExitCode::Done } else { ExitCode::Left }.after(shown)?)
+}
+
+async fn take_away(
+    args: GuardRemoveArgs,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
+    let cluster = Cluster::connect(&args.connection).await?;
+    let state = match read_state(&cluster).await {
+        Ok(state) => state,
+        Err(error) => return Ok(failed(printer, &error)),
+    };
+    let namespace = (!args.all_namespaces).then(|| cluster.default_namespace());
+    let (policies, bindings) = state.of(namespace);
+    if policies.is_empty() && bindings.is_empty() {
+        printer.note("nothing of a guard is there");
+        if !state.bindings.is_empty() {
+            printer.hint("it holds elsewhere: kubectl tcr-switch guard status");
+        }
+        return Ok(ExitCode::Done);
+    }
+    for name in bindings.iter().chain(&policies) {
+        printer.note(&format!("{name}: to be deleted"));
+    }
+    if args.write.dry_run != DryRun::None {
+        return Ok(ExitCode::Left);
+    }
+    let question = format!("delete the guard of {}?", cluster.words());
+    if !args.write.yes
+        && let Err(code) =
+            show::agreed(printer, stop, &question, "--yes deletes it without asking").await
+    {
+        return Ok(code);
+    }
+    let removed = match remove(&cluster, namespace).await {
+        Ok(removed) => removed,
+        Err(error) => return Ok(failed(printer, &error)),
+    };
+    for name in &removed {
+        printer.note(&format!("{name}: deleted"));
+    }
+    let left = read_state(&cluster).await.context("what is left can't be read")?;
+    match namespace.is_none() && !left.is_empty() {
+        true => {
+            printer.warning("something of a guard is there again");
+            Ok(ExitCode::Left)
+        }
+        false => Ok(ExitCode::Done),
+    }
+}
+
+fn failed(printer: &Printer, error: &GuardError) -> ExitCode {
+    problems::plain(printer, &error.to_string(), Some(&error.hint()));
+    ExitCode::Error
+}
