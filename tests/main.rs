@@ -15,6 +15,7 @@
 //! - `rewrite`: what both plugins' `rewrite` does to files
 //! - `doctor`: what both plugins' `doctor` finds
 //! - `fleet`: what `docker ccr2tcr instances plan` plans, and what is said of what can't be read
+//! - `guard`: what `kubectl tcr-switch guard` lets the API server refuse
 //! - `redirect`: CCR's own domain answered by TCR inside one VPC
 //! - `usage`: who is seen to pull from CCR, and what is said of what can't be read
 //! - `triggers`: CCR's triggers, and the webhooks made in their place
@@ -36,6 +37,7 @@ mod support;
 mod copy;
 mod doctor;
 mod fleet;
+mod guard;
 mod network;
 mod package;
 mod page;

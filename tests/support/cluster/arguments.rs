@@ -22,6 +22,7 @@ const CONTROLLERS: &[&str] = &[
     "serviceaccount-token",
     "statefulset",
     "ttl-after-finished",
+    "validatingadmissionpolicy-status",
 ];
 
 /// A port below those that the kernel gives to clients, so that no client gets it by chance.
