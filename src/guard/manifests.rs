@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::error::GuardError;
 use super::expressions::{self, MESSAGE, OWNED};
 use super::rules::{GuardRules, SYSTEM_NAMESPACES};
+use crate::image::Pattern;
 use crate::kubernetes::GUARD_POLICY;
 
 /// The policy for what nobody owns. That of owned objects, and the bindings, have longer names.
@@ -26,6 +27,10 @@ pub(super) const API_VERSION: &str = "admissionregistration.k8s.io/v1";
 
 /// Who has made an object: what isn't ours is neither changed nor deleted.
 pub(super) const MADE_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "tcr-switch");
+
+/// The images that a policy exempts, as they were named, with a space between: its expressions say
+/// the same, and less clearly. The policies are the same for every namespace.
+pub(super) const EXEMPT_IMAGES: &str = "tcr-switch/exempt-images";
 
 /// What happens to a new image of CCR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -139,6 +144,7 @@ fn policy(name: &str, condition: &str, rules: &GuardRules) -> Value {
         .into_iter()
         .map(|(name, expression)| json!({"name": name, "expression": expression}))
         .collect();
+    let exempt: Vec<&str> = rules.exempt.iter().map(Pattern::as_str).collect();
     let spec = json!({
         // An expression that fails is no reason to stop a cluster.
         "failurePolicy": "Ignore",
@@ -159,7 +165,11 @@ fn policy(name: &str, condition: &str, rules: &GuardRules) -> Value {
             "reason": "Forbidden",
         }],
     });
-    object("ValidatingAdmissionPolicy", name, spec)
+    let mut policy = object("ValidatingAdmissionPolicy", name, spec);
+    if !exempt.is_empty() {
+        policy["metadata"]["annotations"] = json!({EXEMPT_IMAGES: exempt.join(" ")});
+    }
+    policy
 }
 
 fn binding(policy: &str, scope: &GuardScope) -> Value {

@@ -35,6 +35,12 @@ impl GuardRules {
         }
     }
 
+    /// Whether these images are exempt, as they are named.
+    #[must_use]
+    pub fn exempts(&self, images: &str) -> bool {
+        self.exempt.iter().any(|pattern| pattern.as_str() == images)
+    }
+
     /// Whether the policy meets this image: the same verdict as the API server's.
     #[must_use]
     pub fn meets(&self, image: &str) -> bool {

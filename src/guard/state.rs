@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::GuardError;
-use super::manifests::{API_VERSION, MADE_BY, POLICIES};
+use super::manifests::{API_VERSION, EXEMPT_IMAGES, MADE_BY, POLICIES};
 use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
 
 /// The parts of a guard that the server has.
@@ -43,6 +43,13 @@ impl GuardState {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.policies.is_empty() && self.bindings.is_empty()
+    }
+
+    /// Images that the policies exempt, as they were named.
+    pub fn exempt_images(&self) -> impl Iterator<Item = &str> {
+        let first = self.policies.first().map(|policy| &policy["metadata"]["annotations"]);
+        let named = first.and_then(|annotations| annotations[EXEMPT_IMAGES].as_str());
+        named.unwrap_or_default().split_whitespace()
     }
 
     /// What `remove` deletes for a namespace, or for all: policies, of which none is left without

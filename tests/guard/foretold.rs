@@ -38,6 +38,9 @@ fn for_fifty_objects_of_every_kind_and_spelling() {
     };
     let foretold = names(&foretold.stdout);
     world.guard(&[line.as_slice(), &["--yes", "--force"]].concat()).ends_with(0);
+    // The policies are every namespace's: whoever leaves an exemption out is told.
+    let other = world.guard(&["--mode", "warn", "--dry-run"]);
+    other.says(&["kept/* is exempt now", "--exempt 'shop/legacy:v1.*' keeps it"]);
     let anew = |object: &Value| {
         let mut object = object.clone();
         let name = object["metadata"]["name"].as_str().unwrap().to_owned();

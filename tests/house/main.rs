@@ -39,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("transfer", &["account", "private_file"]),
     ("redirect", &["transfer"]),
     ("switch", &["workload", "kubernetes", "proof", "private_file"]),
+    ("guard", &["switch"]),
     ("triggers", &["transfer"]),
     ("usage", &["switch", "transfer"]),
     ("sources", &["workload", "proof"]),

@@ -41,6 +41,23 @@ fn an_old_image_that_is_gone_is_not_gone_back_to() {
 }
 
 #[test]
+fn a_guard_is_named_with_the_line_that_lifts_it() {
+    let world = switched("guarded");
+    let guard = |words: &[&str]| {
+        let line = [&["tcr-switch", "guard"], words, &["-n", &world.namespace, "--yes"]].concat();
+        world.cluster.kubectl(&[line.as_slice(), &["--ccr-host", world.ccr()]].concat())
+    };
+    guard(&["--mode", "deny", "--force"]).ends_with(0);
+    let back = world.roll_back("back.json").ends_with(1);
+    back.says(&["tcr-switch-guard", "hint: lift the guard first: kubectl tcr-switch guard remove"]);
+    assert_eq!(world.image_of("a"), world.in_tcr("web:v1"));
+    let line = ["tcr-switch", "guard", "remove", "-n", &world.namespace, "--yes"];
+    world.cluster.kubectl(&line).ends_with(0);
+    world.cluster.wait_until("it is rolled back", || world.roll_back("back.json").code == 0);
+    assert_eq!(world.image_of("a"), world.in_ccr("web:v1"));
+}
+
+#[test]
 fn what_was_deleted_or_recreated_is_told() {
     let world = switched("anew");
     let delete = |name: &str| {

@@ -53,6 +53,15 @@ async fn set(args: SetGuardArgs, stop: &Stop, printer: &Printer) -> anyhow::Resu
         let shown = render(printer, format, &ManifestsView::new(manifests(&rules, &scope)));
         return Ok(ExitCode::Done.after(shown)?);
     }
+    let state = match read_state(&cluster).await {
+        Ok(state) => state,
+        Err(error) => return Ok(failed(printer, &error)),
+    };
+    for images in state.exempt_images().filter(|images| !rules.exempts(images)) {
+        printer.warning(&format!(
+            "{images} is exempt now, and would be so nowhere any more: --exempt '{images}' keeps it"
+        ));
+    }
     let inputs = args.inputs();
     let usage = tokio::select! {
         read = read_usage(&inputs, false) => read,
