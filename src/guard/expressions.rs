@@ -26,7 +26,7 @@ pub(super) fn variables(rules: &GuardRules) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A Pod's spec, that of a template, of a CronJob's Job's template, of a `PodTemplate`.
+/// A Pod's spec, that of a template, of a `CronJob`'s Job's template, of a `PodTemplate`.
 fn pod_spec(object: &str) -> String {
     let object = format!("dyn({object})");
     format!(

@@ -1,8 +1,8 @@
 //! The policies and bindings as objects of the API server.
 //!
 //! Two policies look for the same: one at what people and pipelines make, one at what controllers make
-//! of it (Pods, ReplicaSets of a Deployment, Jobs of a CronJob), where a refusal would keep what isn't
-//! switched yet from being rescheduled. Policies do nothing by themselves: bindings say where they
+//! of it (Pods, `ReplicaSets` of a Deployment, Jobs of a `CronJob`), where a refusal would keep what
+//! isn't switched yet from being rescheduled. Policies do nothing by themselves: bindings say where they
 //! hold, and what happens then.
 
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ pub fn manifests(rules: &GuardRules, scope: &GuardScope) -> Vec<Value> {
         .collect()
 }
 
-fn object(kind: &str, name: &str, spec: Value) -> Value {
+fn object(kind: &str, name: &str, spec: &Value) -> Value {
     let (label, value) = MADE_BY;
     json!({
         "apiVersion": API_VERSION,
@@ -165,7 +165,7 @@ fn policy(name: &str, condition: &str, rules: &GuardRules) -> Value {
             "reason": "Forbidden",
         }],
     });
-    let mut policy = object("ValidatingAdmissionPolicy", name, spec);
+    let mut policy = object("ValidatingAdmissionPolicy", name, &spec);
     if !exempt.is_empty() {
         policy["metadata"]["annotations"] = json!({EXEMPT_IMAGES: exempt.join(" ")});
     }
@@ -179,5 +179,5 @@ fn binding(policy: &str, scope: &GuardScope) -> Value {
         "validationActions": [scope.mode_of(policy).action()],
         "matchResources": {"namespaceSelector": scope.selector()},
     });
-    object("ValidatingAdmissionPolicyBinding", &name, spec)
+    object("ValidatingAdmissionPolicyBinding", &name, &spec)
 }

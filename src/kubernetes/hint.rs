@@ -65,13 +65,7 @@ impl ClusterError {
             Self::Changed { .. } => {
                 "run the command again: it reads the object as it is now".to_owned()
             }
-            Self::Refused { by, .. } if by.contains(GUARD_POLICY) => {
-                "lift the guard first: kubectl tcr-switch guard remove -A, or -n NAMESPACE".to_owned()
-            }
-            Self::Refused { .. } => {
-                "ask the owner of that policy; it was not bypassed, and nothing was changed"
-                    .to_owned()
-            }
+            Self::Refused { by, .. } => refused(by).to_owned(),
             Self::NoDryRun { .. } => {
                 "--allow-no-dry-run writes such objects without a dry run, one at a time".to_owned()
             }
@@ -109,6 +103,14 @@ impl ClusterError {
                     .to_owned()
             }
         }
+    }
+}
+
+/// Of a policy or a webhook with this name.
+fn refused(by: &str) -> &'static str {
+    match by.contains(GUARD_POLICY) {
+        true => "lift the guard first: kubectl tcr-switch guard remove -A, or -n NAMESPACE",
+        false => "ask the owner of that policy; it was not bypassed, and nothing was changed",
     }
 }
 

@@ -146,14 +146,11 @@ impl UndoError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::File { what: "read", .. } => {
+            Self::File { what: "read", .. } | Self::NotOne { .. } => {
                 "give the file that the run has written, ccr2tcr-network-….json".to_owned()
             }
             Self::File { .. } => {
                 "nothing was changed; name a file that can be written: --undo-file FILE".to_owned()
-            }
-            Self::NotOne { .. } => {
-                "give the file that the run has written, ccr2tcr-network-….json".to_owned()
             }
             Self::Ended(_) => "name another file: --undo-file FILE".to_owned(),
             Self::Other { path, .. } => format!(

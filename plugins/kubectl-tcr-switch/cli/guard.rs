@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ccr2tcr::account;
 use ccr2tcr::guard::{GuardMode, GuardScope, SYSTEM_NAMESPACES};
-use ccr2tcr::image::Pattern;
+use ccr2tcr::image::{GlobError, Pattern};
 use ccr2tcr::kubernetes::{ConnectionSettings, RequestTimeout};
 use ccr2tcr::switch::{Scope, SwitchInputs};
 use clap::{Args, Subcommand, ValueEnum};
@@ -106,12 +106,15 @@ pub(crate) enum ManifestFormat {
 #[derive(Debug, Clone)]
 enum Exemption {
     Namespace(String),
-    Images(Pattern),
+    Images(Box<Pattern>),
 }
 
 fn exemption(text: &str) -> Result<Exemption, String> {
     if text.contains(['/', ':']) {
-        return text.parse().map(Exemption::Images).map_err(|error| format!("{error}"));
+        return text
+            .parse()
+            .map(|images| Exemption::Images(Box::new(images)))
+            .map_err(|error: GlobError| error.to_string());
     }
     // A label: what Kubernetes takes as the name of a namespace.
     let is_inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -162,7 +165,7 @@ impl SetGuardArgs {
     /// Images that stay in CCR.
     pub(crate) fn exempt_images(&self) -> Vec<Pattern> {
         let images = self.exempt.iter().filter_map(|one| match one {
-            Exemption::Images(pattern) => Some(pattern.clone()),
+            Exemption::Images(pattern) => Some(pattern.as_ref().clone()),
             Exemption::Namespace(_) => None,
         });
         images.collect()

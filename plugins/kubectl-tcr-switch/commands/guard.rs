@@ -6,14 +6,14 @@ use anyhow::Context as _;
 use ccr2tcr::account;
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::guard::{
-    Foretold, GuardError, GuardMode, GuardRules, GuardScope, Trial, foretell, manifests, put,
-    read_state, remove,
+    Foretold, GuardError, GuardMode, GuardRules, GuardScope, GuardState, Installed, Trial,
+    foretell, manifests, put, read_state, remove,
 };
-use ccr2tcr::kubernetes::Cluster;
+use ccr2tcr::kubernetes::{Cluster, ConnectionSettings};
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::switch::{Unread, read_usage};
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
-use ccr2tcr::workload::CcrNames;
+use ccr2tcr::workload::{CcrNames, Manager};
 
 use super::{problems, show};
 use crate::cli::ManifestFormat;
@@ -77,23 +77,9 @@ async fn set(args: SetGuardArgs, stop: &Stop, printer: &Printer) -> anyhow::Resu
     render(printer, OutputFormat::Table, &ForetoldView { foretold: &foretold })?;
     let is_unknown = inventory.unread.iter().any(Unread::may_hide_images);
     tell(printer, &foretold, &scope);
-    if scope.mode == GuardMode::Deny && (is_unknown || !foretold.is_empty()) && !args.force {
-        let why = match foretold.is_empty() {
-            true => "nothing was changed: not everything could be read".to_owned(),
-            false => format!(
-                "nothing was changed: {} still name CCR",
-                counted(foretold.len(), "object", "objects")
-            ),
-        };
-        let place = match &scope.namespace {
-            Some(namespace) => format!("-n {namespace}"),
-            None => "-A".to_owned(),
-        };
-        let flags = connection_flags(&args.connection);
-        let hint = format!(
-            "switch them first: kubectl tcr-switch {place}{flags}; --mode warn refuses nothing, --force sets it all the same"
-        );
-        problems::plain(printer, &why, Some(&hint));
+    let is_too_soon = is_unknown || !foretold.is_empty();
+    if scope.mode == GuardMode::Deny && is_too_soon && !args.force {
+        too_soon(printer, foretold.len(), &scope, &args.connection);
         return Ok(ExitCode::Left);
     }
     if args.write.dry_run != DryRun::None {
@@ -115,36 +101,68 @@ async fn set(args: SetGuardArgs, stop: &Stop, printer: &Printer) -> anyhow::Resu
         installed = put(&cluster, &rules, &scope, args.timeout) => installed,
         () = stop.hard.cancelled() => return Ok(ExitCode::Interrupted),
     };
-    let installed = match installed {
-        Ok(installed) => installed,
-        Err(error) => return Ok(failed(printer, &error)),
+    Ok(match installed {
+        Ok(installed) => written(printer, &installed, &scope, &args),
+        Err(error) => failed(printer, &error),
+    })
+}
+
+/// Says why nothing is refused yet.
+fn too_soon(
+    printer: &Printer,
+    objects: usize,
+    scope: &GuardScope,
+    connection: &ConnectionSettings,
+) {
+    let why = match objects {
+        0 => "not everything could be read".to_owned(),
+        _ => format!("{} still name CCR", counted(objects, "object", "objects")),
     };
+    let place = scope.namespace.as_ref().map_or("-A".to_owned(), |name| format!("-n {name}"));
+    let hint = format!(
+        "switch them first: kubectl tcr-switch {place}{}; --mode warn refuses nothing, --force sets it all the same",
+        connection_flags(connection)
+    );
+    problems::plain(printer, &format!("nothing was changed: {why}"), Some(&hint));
+}
+
+/// Says what was written, and whether it was seen to hold.
+fn written(
+    printer: &Printer,
+    installed: &Installed,
+    scope: &GuardScope,
+    args: &SetGuardArgs,
+) -> ExitCode {
     for name in &installed.written {
         printer.note(&format!("{name}: written"));
     }
-    for complaint in installed.state.complaints() {
-        printer.warning(&format!("the server's check of the policy: {complaint}"));
-    }
-    let flags = connection_flags(&args.connection);
-    Ok(match installed.trial {
+    complaints(printer, &installed.state);
+    match &installed.trial {
         Trial::Proven => {
-            printer.heading(&format!(
-                "{}: proven by server-side dry runs, of an image of CCR and of another",
-                words(&scope)
-            ));
+            let words = words(scope);
+            let how = "proven by server-side dry runs, of an image of CCR and of another";
+            printer.heading(&format!("{words}: {how}"));
             ExitCode::Done
         }
         Trial::NotYet => {
             let what = format!("set, and not in effect after {} s", args.timeout.as_secs());
+            let flags = connection_flags(&args.connection);
             let hint = format!("look again in a while: kubectl tcr-switch guard status{flags}");
             problems::plain(printer, &what, Some(&hint));
             ExitCode::Left
         }
         Trial::NotProven(why) => {
-            printer.heading(&format!("{}: set, and not proven: {why}", words(&scope)));
+            printer.heading(&format!("{}: set, and not proven: {why}", words(scope)));
             if scope.mode == GuardMode::Audit { ExitCode::Done } else { ExitCode::Left }
         }
-    })
+    }
+}
+
+/// What the server's own check has against the policy.
+fn complaints(printer: &Printer, state: &GuardState) {
+    for complaint in state.complaints() {
+        printer.warning(&format!("the server's check of the policy: {complaint}"));
+    }
 }
 
 /// `new images of CCR are refused in namespace shop`
@@ -164,7 +182,7 @@ fn words(scope: &GuardScope) -> String {
 /// What the guard would meet, and where it comes from.
 fn tell(printer: &Printer, foretold: &[Foretold<'_>], scope: &GuardScope) {
     let managers = foretold.iter().filter_map(|one| one.found.manager.as_ref());
-    for advice in managers.map(|manager| manager.advice()).collect::<BTreeSet<_>>() {
+    for advice in managers.map(Manager::advice).collect::<BTreeSet<_>>() {
         printer.hint(&advice);
     }
     if !foretold.is_empty() {
@@ -186,9 +204,7 @@ async fn status(args: GuardStatusArgs, printer: &Printer) -> anyhow::Result<Exit
         Err(error) => return Ok(failed(printer, &error)),
     };
     let shown = render(printer, args.output.into(), &GuardStatusView::new(&state));
-    for complaint in state.complaints() {
-        printer.warning(&format!("the server's check of the policy: {complaint}"));
-    }
+    complaints(printer, &state);
     if state.bindings.is_empty() {
         printer.note("no guard holds anywhere");
     }
