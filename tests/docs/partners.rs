@@ -1,0 +1,109 @@
+//! Each page in English and in Chinese, one beside the other, with the same commands.
+
+use std::collections::BTreeMap;
+
+use crate::commands::{self, Found};
+use crate::links::file_of;
+use crate::page::Page;
+use crate::{nothing, pages};
+
+/// Pages in English alone, and why.
+const ENGLISH_ALONE: &[(&str, &str)] = &[
+    ("CHANGELOG.md", "read with the code"),
+    ("CONTRIBUTING.md", "read with the code"),
+    ("docs/architecture.md", "read with the code"),
+    ("docs/benchmarks.md", "read with the code"),
+    ("docs/copying.md", "not translated yet"),
+    ("docs/development.md", "read with the code"),
+    ("docs/mapping.md", "not translated yet"),
+    ("docs/progress.md", "not translated yet"),
+    ("docs/reference/docker-ccr2tcr.md", "made of the program's English help"),
+    ("docs/reference/kubectl-tcr-switch.md", "made of the program's English help"),
+    ("docs/switching.md", "not translated yet"),
+];
+
+/// Pages whose Chinese is not the same page, and why.
+const DIFFERENT_COMMANDS: &[(&str, &str)] = &[
+    ("README.zh-CN.md", "shorter"),
+    ("docs/network.zh-CN.md", "shorter"),
+    ("docs/planning.zh-CN.md", "shorter"),
+    ("docs/report.zh-CN.md", "makes the page in Chinese"),
+    ("docs/rights.zh-CN.md", "shorter"),
+    ("docs/triggers.zh-CN.md", "shorter"),
+    ("docs/usage.zh-CN.md", "shorter"),
+];
+
+#[test]
+fn pages_stand_in_both_languages_and_link_to_each_other() {
+    nothing(&without_partner(&pages(), ENGLISH_ALONE));
+}
+
+#[test]
+fn both_languages_have_the_same_commands_in_the_same_order() {
+    nothing(&other_commands(&pages(), DIFFERENT_COMMANDS));
+}
+
+/// Pages without the other language or a link to it, and entries of the list that aren't needed.
+pub(crate) fn without_partner(pages: &[Page], alone: &[(&str, &str)]) -> Vec<String> {
+    let by_name: BTreeMap<&str, &Page> =
+        pages.iter().map(|page| (page.name.as_str(), page)).collect();
+    let mut findings = Vec::new();
+    for (page, _) in alone {
+        match by_name.get(page) {
+            None => findings.push(format!("{page} is listed and not there")),
+            Some(page) if by_name.contains_key(page.partner().as_str()) => {
+                findings.push(format!("{} has a partner and is listed", page.name));
+            }
+            Some(_) => {}
+        }
+    }
+    for page in pages.iter().filter(|page| !alone.iter().any(|(name, _)| *name == page.name)) {
+        let partner = page.partner();
+        if !by_name.contains_key(partner.as_str()) {
+            findings.push(format!("{}: there is no {partner}", page.name));
+        } else if !page.links().iter().any(|link| file_of(&page.name, &link.it) == partner) {
+            findings.push(format!("{}: no link to {partner}", page.name));
+        }
+    }
+    findings
+}
+
+/// The first command of each Chinese page that its English partner has not, or has elsewhere.
+pub(crate) fn other_commands(pages: &[Page], different: &[(&str, &str)]) -> Vec<String> {
+    let mut findings = Vec::new();
+    for chinese in pages.iter().filter(|page| page.is_chinese()) {
+        let partner = chinese.partner();
+        let Some(english) = pages.iter().find(|page| page.name == partner) else { continue };
+        let typed = |page: &Page| -> Vec<Found> { commands::typed(page) };
+        let (english, ours) = (typed(english), typed(chinese));
+        let same = |pair: &(&Found, &Found)| is_the_same(&pair.0.line, &pair.1.line);
+        let equal = english.iter().zip(&ours).take_while(same).count();
+        let listed = different.iter().any(|(page, _)| *page == chinese.name);
+        match (english.get(equal), ours.get(equal), listed) {
+            (None, None, false) => {}
+            (None, None, true) => {
+                findings.push(format!("{} has the same commands and is listed", chinese.name));
+            }
+            (_, _, true) => {}
+            (wanted, there, false) => findings.push(format!(
+                "{}:{}: {} where {partner}:{} has {}",
+                chinese.name,
+                there.map_or(0, |it| it.at),
+                there.map_or("nothing more", |it| &it.line),
+                wanted.map_or(0, |it| it.at),
+                wanted.map_or("nothing more", |it| &it.line),
+            )),
+        }
+    }
+    findings
+}
+
+/// Whether two commands differ at most by a name behind `=` that the Chinese page has in Chinese.
+fn is_the_same(english: &str, chinese: &str) -> bool {
+    let name = |word: &str| word.split_once('=').map(|(name, _)| name.to_owned());
+    let (english, chinese) = (english.split_whitespace(), chinese.split_whitespace());
+    english.clone().count() == chinese.clone().count()
+        && english.zip(chinese).all(|(one, other)| {
+            one == other || !other.is_ascii() && name(one).is_some() && name(one) == name(other)
+        })
+}
