@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test unit bench install package release check help
+.PHONY: demo test unit bench install package release site check help
 
 help:
 	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
@@ -12,6 +12,7 @@ help:
 	@echo 'make install  put the plugins where docker and kubectl find them (~/.docker/cli-plugins, ~/.local/bin)'
 	@echo 'make release  archives of both plugins for six platforms, checked and with all that installs them: target/release-archives'
 	@echo 'make package  the same for Linux on amd64 alone'
+	@echo 'make site     a static site of these pages, in both languages: target/site'
 	@echo 'make check    formatting, lints, documentation, the crates that are used'
 
 demo:
@@ -42,6 +43,10 @@ package:
 
 release:
 	@scripts/release
+
+site:
+	@scripts/install-mdbook
+	@. scripts/parts && scripts/site "$$mdbook_folder/bin/mdbook"
 
 check:
 	@scripts/check
