@@ -5,7 +5,7 @@
 mod made;
 
 use ccr2tcr::prompt::usage;
-use clap::Command;
+use clap::{Command, FromArgMatches as _};
 
 use crate::cli::Cli;
 
@@ -28,4 +28,15 @@ fn man_pages_are_made_of_every_command() {
 #[test]
 fn completions_are_made_for_four_shells() {
     made::completions(PROGRAM, &command());
+}
+
+#[test]
+fn commands_of_the_pages_are_taken() {
+    made::pages::are_taken(&["docker ccr2tcr", PROGRAM], |words| {
+        // Old flags become today's before clap sees them: crate::legacy.
+        if words.iter().any(|word| word.contains("image-transfer")) {
+            return Ok(());
+        }
+        Cli::from_arg_matches(&command().try_get_matches_from(words)?).map(drop)
+    });
 }

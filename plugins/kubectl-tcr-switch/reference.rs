@@ -4,7 +4,11 @@
 #[path = "../reference/mod.rs"]
 mod made;
 
-use clap::Command;
+use std::ffi::OsString;
+
+use clap::{Command, FromArgMatches as _};
+
+use crate::cli::{Cli, behind_the_command};
 
 const PROGRAM: &str = "kubectl-tcr_switch";
 
@@ -25,4 +29,12 @@ fn man_pages_are_made_of_every_command() {
 #[test]
 fn completions_are_made_for_four_shells() {
     made::completions(PROGRAM, &command());
+}
+
+#[test]
+fn commands_of_the_pages_are_taken() {
+    made::pages::are_taken(&["kubectl tcr-switch", PROGRAM], |words| {
+        let words = behind_the_command(&command(), words.iter().map(OsString::from).collect());
+        Cli::from_arg_matches(&command().try_get_matches_from(words)?).map(drop)
+    });
 }

@@ -1,9 +1,10 @@
 //! What is made of a plugin's command line for those who read it elsewhere: the pages below
-//! docs/reference, man pages, completions of shells. Compiled for tests alone; the programs don't
-//! carry it.
+//! docs/reference, man pages, completions of shells; and that the pages name it as it is. Compiled for
+//! tests alone; the programs don't carry it.
 
 mod man;
 mod markdown;
+pub(crate) mod pages;
 
 use std::env;
 use std::ffi::OsString;

@@ -1,7 +1,7 @@
 //! The command lines of a page: what stands behind `$ ` in its console blocks, and where code names
 //! one of the plugins. Also compiled into the tests of both plugins, which have to take them.
 
-use crate::page::Page;
+use super::page::Page;
 
 /// A command line, without comment, pipe or redirection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(crate) fn calls(page: &Page, names: &[&str]) -> Vec<Found> {
                     {
                         continue;
                     }
-                    let line = before(behind, &["#", "|", ";", "&", ">", "<", "`", ")"]);
+                    let line = before(behind, &["  ", "#", "|", ";", "&", ">", "`", ")"]);
                     let line = format!("{name}{}", line.trim_end());
                     found.push(Found {
                         page: page.name.clone(),
@@ -61,7 +61,7 @@ pub(crate) fn calls(page: &Page, names: &[&str]) -> Vec<Found> {
     found
 }
 
-/// The line as far as one of these marks outside of quotes. `#` begins a comment behind a space alone.
+/// The line as far as one of these marks outside of quotes: help has spaces before a remark. `#` begins a comment behind a space alone.
 fn before<'a>(line: &'a str, ends: &[&str]) -> &'a str {
     let (mut quote, mut last) = (None, ' ');
     for (at, c) in line.char_indices() {
@@ -84,7 +84,6 @@ fn before<'a>(line: &'a str, ends: &[&str]) -> &'a str {
 }
 
 /// The words of a line as a shell reads them, quotes removed.
-#[allow(dead_code, reason = "the plugins' tests need it")]
 pub(crate) fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for c in line.chars() {
