@@ -1,7 +1,7 @@
 //! The command lines of a page: what stands behind `$ ` in its console blocks, and where code names
 //! one of the plugins. Also compiled into the tests of both plugins, which have to take them.
 
-use super::page::Page;
+use super::page::{At, Code, Page};
 
 /// A command line, without comment, pipe or redirection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,19 +14,37 @@ pub(crate) struct Found {
     pub(crate) whole: bool,
 }
 
-/// What is typed at a prompt of the page, without comments.
-pub(crate) fn typed(page: &Page) -> Vec<Found> {
-    let blocks =
-        page.code().into_iter().filter(|code| code.it.language.as_deref() == Some("console"));
-    let lines = blocks.flat_map(|code| {
-        let lines: Vec<String> = code.it.text.lines().map(str::to_owned).collect();
-        lines.into_iter().enumerate().map(move |(index, line)| (code.line + index, line))
-    });
-    let typed = lines.filter_map(|(at, line)| {
-        let line = before(line.strip_prefix("$ ")?, &["#"]).trim().to_owned();
-        Some(Found { page: page.name.clone(), at, line, whole: true })
-    });
-    typed.collect()
+/// A command as it stands behind a prompt, and what is shown below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    /// The line of the page.
+    pub(crate) at: usize,
+    pub(crate) command: String,
+    pub(crate) shown: Vec<String>,
+}
+
+/// What is typed in the console blocks of the page, and what is shown for it.
+pub(crate) fn sessions(page: &Page) -> Vec<Session> {
+    let mut sessions: Vec<Session> = Vec::new();
+    let is_console = |code: &&At<Code>| code.it.language.as_deref() == Some("console");
+    for code in page.code().iter().filter(is_console) {
+        let mut of_block: Vec<Session> = Vec::new();
+        for (index, line) in code.it.text.lines().enumerate() {
+            if let Some(command) = line.strip_prefix("$ ") {
+                let command = before(command, &["#"]).trim().to_owned();
+                of_block.push(Session { at: code.line + index, command, shown: Vec::new() });
+            } else if let Some(session) = of_block.last_mut() {
+                session.shown.push(line.to_owned());
+            }
+        }
+        for session in &mut of_block {
+            while session.shown.last().is_some_and(|line| line.trim().is_empty()) {
+                session.shown.pop();
+            }
+        }
+        sessions.append(&mut of_block);
+    }
+    sessions
 }
 
 /// Each call of a program by one of its names, wherever code has one: behind a prompt, in the output

@@ -1,8 +1,8 @@
 //! Each page in English and in Chinese, one beside the other, with the same commands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::commands::{self, Found};
+use crate::commands::{Session, sessions};
 use crate::links::file_of;
 use crate::page::Page;
 use crate::{nothing, pages};
@@ -24,7 +24,6 @@ const ENGLISH_ALONE: &[(&str, &str)] = &[
 
 /// Pages whose Chinese is not the same page, and why.
 const DIFFERENT_COMMANDS: &[(&str, &str)] = &[
-    ("README.zh-CN.md", "shorter"),
     ("docs/network.zh-CN.md", "shorter"),
     ("docs/planning.zh-CN.md", "shorter"),
     ("docs/report.zh-CN.md", "makes the page in Chinese"),
@@ -74,9 +73,8 @@ pub(crate) fn other_commands(pages: &[Page], different: &[(&str, &str)]) -> Vec<
     for chinese in pages.iter().filter(|page| page.is_chinese()) {
         let partner = chinese.partner();
         let Some(english) = pages.iter().find(|page| page.name == partner) else { continue };
-        let typed = |page: &Page| -> Vec<Found> { commands::typed(page) };
-        let (english, ours) = (typed(english), typed(chinese));
-        let same = |pair: &(&Found, &Found)| is_the_same(&pair.0.line, &pair.1.line);
+        let (english, ours) = (sessions(english), sessions(chinese));
+        let same = |pair: &(&Session, &Session)| is_the_same(&pair.0.command, &pair.1.command);
         let equal = english.iter().zip(&ours).take_while(same).count();
         let listed = different.iter().any(|(page, _)| *page == chinese.name);
         match (english.get(equal), ours.get(equal), listed) {
@@ -89,10 +87,34 @@ pub(crate) fn other_commands(pages: &[Page], different: &[(&str, &str)]) -> Vec<
                 "{}:{}: {} where {partner}:{} has {}",
                 chinese.name,
                 there.map_or(0, |it| it.at),
-                there.map_or("nothing more", |it| &it.line),
+                there.map_or("nothing more", |it| &it.command),
                 wanted.map_or(0, |it| it.at),
-                wanted.map_or("nothing more", |it| &it.line),
+                wanted.map_or("nothing more", |it| &it.command),
             )),
+        }
+    }
+    findings
+}
+
+#[test]
+fn what_commands_print_is_the_same_in_both_languages() {
+    nothing(&other_output(&pages()));
+}
+
+/// Lines that a Chinese page shows below a command and its English partner doesn't.
+pub(crate) fn other_output(pages: &[Page]) -> Vec<String> {
+    let mut findings = Vec::new();
+    for chinese in pages.iter().filter(|page| page.is_chinese()) {
+        let Some(english) = pages.iter().find(|page| page.name == chinese.partner()) else {
+            continue;
+        };
+        let shown: BTreeSet<String> =
+            sessions(english).into_iter().flat_map(|session| session.shown).collect();
+        for session in sessions(chinese) {
+            for line in session.shown.iter().filter(|line| **line != "…" && !shown.contains(*line))
+            {
+                findings.push(format!("{}:{}: {line}", chinese.name, session.at));
+            }
         }
     }
     findings

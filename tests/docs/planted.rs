@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::commands::{calls, typed, words};
+use crate::commands::{calls, sessions, words};
 use crate::page::{Page, anchor};
 use crate::{chinese, flags, links, partners};
 
@@ -106,6 +106,13 @@ fn commands_that_differ_between_languages_are_found() {
 }
 
 #[test]
+fn output_of_one_language_alone_is_found() {
+    let page = |name, shown| Page::new(name, &format!("```console\n$ one\n{shown}\n```\n"));
+    let pages = [page("a.md", "1 copied\n2 equal"), page("a.zh-CN.md", "…\n3 equal")];
+    assert_eq!(lines(&partners::other_output(&pages)), ["a.zh-CN.md:2: 3 equal"]);
+}
+
+#[test]
 fn commands_are_found_in_all_code_and_end_where_they_end() {
     let text = "\
 Type `docker ccr2tcr sync`, not docker ccr2tcr nor `/bin/docker-ccr2tcr` or `docker ccr2tcrs`.
@@ -135,7 +142,8 @@ $ tccli x \"$(docker ccr2tcr policy sync)\"
             (11, "docker ccr2tcr verify", true),
         ]
     );
-    assert_eq!(typed(&page).len(), 3);
+    let typed: Vec<_> = sessions(&page).into_iter().map(|it| (it.at, it.shown.len())).collect();
+    assert_eq!(typed, [(4, 0), (5, 1), (7, 0)]);
     assert_eq!(words("a 'b c' \"d\"e ''"), ["a", "b c", "de", ""]);
 }
 
