@@ -8,13 +8,16 @@ use crate::{nothing, pages};
 /// Flags of other programs, which the pages name.
 const OF_OTHERS: &[(&str, &str)] = &[
     ("--RepoType", "tccli"),
+    ("--add", "git"),
     ("--config", "docker"),
     ("--force-conflicts", "kubectl"),
     ("--from", "Dockerfile"),
+    ("--global", "git"),
     ("--mount", "Dockerfile"),
     ("--patch-file", "kubectl"),
     ("--ruleFile", "image-transfer"),
     ("--server-side", "kubectl"),
+    ("--version", "every program"),
 ];
 
 /// Pages that are about other programs.
