@@ -20,6 +20,7 @@
 //! - `usage`: who is seen to pull from CCR, and what is said of what can't be read
 //! - `triggers`: CCR's triggers, and the webhooks made in their place
 //! - `page`: the page that both plugins' `report` makes of reports
+//! - `pages`: that README's picture and the pages below docs show what the programs print
 //! - `rights`: what `docker ccr2tcr policy` prints, checks and translates
 //! - `plugin`: how docker and kubectl call a plugin: help, completion, progress, exit, secrets
 //! - `package`: what `make release` makes
@@ -41,6 +42,7 @@ mod guard;
 mod network;
 mod package;
 mod page;
+mod pages;
 mod parts;
 mod plugin;
 mod redirect;

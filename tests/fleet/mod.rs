@@ -8,7 +8,7 @@ use crate::support::Sandbox;
 
 /// One basic instance, clusters in three regions, one of them abroad, more VPCs than it may link, and
 /// a namespace that TCR refuses.
-const FLEET: &str = "
+pub(crate) const FLEET: &str = "
 version: 1
 personal:
   - region: ap-guangzhou
