@@ -4,14 +4,14 @@
 const SOMETIMES: &[&str] = &["time: ", "requests: "];
 
 /// What was printed, to be compared with what pages show of it.
-pub(super) struct Compared {
+pub(crate) struct Compared {
     lines: Vec<String>,
     text: String,
 }
 
 impl Compared {
     /// Each of `names` is a host of the sandbox and how pages call it.
-    pub(super) fn new(printed: &str, names: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(printed: &str, names: &[(&str, &str)]) -> Self {
         let mut text = printed.to_owned();
         for (host, name) in names {
             text = text.replace(host, name);
@@ -23,7 +23,7 @@ impl Compared {
     /// Fails unless `shown` is what was printed. A line `…` stands for any lines, `…` within a line for
     /// any text.
     #[track_caller]
-    pub(super) fn shows(&self, at: &str, shown: &[String]) {
+    pub(crate) fn shows(&self, at: &str, shown: &[String]) {
         if let Err(line) = follow(shown, &self.lines) {
             panic!("{at} shows\n  {line}\nThe command prints:\n{}", self.text);
         }
@@ -72,7 +72,12 @@ fn plain(line: &str) -> String {
         Some((before, duration)) if is_duration(duration) => format!("{before}; [duration]"),
         _ => line.to_owned(),
     };
-    let word = |word: &str| if is_time(word) { "[time]".to_owned() } else { word.to_owned() };
+    let word = |word| match word {
+        word if is_time(word) => "[time]",
+        word if is_instance(word) => "[instance]",
+        word if word.starts_with("tcr-switch-rollback-") => "[rollback file]",
+        word => word,
+    };
     line.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
@@ -82,6 +87,12 @@ fn is_duration(text: &str) -> bool {
         let unit = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
         unit.len() < part.len() && matches!(unit, "ms" | "s" | "m" | "h")
     })
+}
+
+/// `tcr-1a2b3c4d`
+fn is_instance(word: &str) -> bool {
+    word.strip_prefix("tcr-")
+        .is_some_and(|id| id.len() == 8 && id.chars().all(char::is_alphanumeric))
 }
 
 /// `2026-01-02T03:04:05Z`

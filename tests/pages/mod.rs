@@ -15,13 +15,14 @@ mod moving;
 mod paste;
 mod picture;
 mod small_accounts;
+mod trees;
 
 use commands::{Session, sessions};
-use compare::Compared;
+pub(crate) use compare::Compared;
 use paste::Shell;
 
 /// The commands of a page, with what is shown below them.
-fn shown_in(name: &str) -> Vec<Session> {
+pub(crate) fn shown_in(name: &str) -> Vec<Session> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = page::read_all(root).into_iter().find(|page| page.name == name);
     sessions(&page.unwrap_or_else(|| panic!("there is no {name}")))

@@ -11,9 +11,11 @@ const DOCKER: &str = r#"#!/bin/sh
 DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND=$0 exec 'FILE' "$@"
 "#;
 
-/// A shell in the sandbox's folder. `docker` knows one plugin and nothing else.
+/// A shell with the sandbox for its Tencent Cloud. `docker` knows one plugin and nothing else.
 pub(super) struct Shell {
     pub(super) sandbox: Sandbox,
+    /// Where commands are pasted: the sandbox's, unless it is changed.
+    pub(super) folder: PathBuf,
     programs: tempfile::TempDir,
     /// What the pages call TCR's registry.
     tcr: &'static str,
@@ -26,7 +28,8 @@ impl Shell {
         std::fs::write(&docker, DOCKER.replace("FILE", plugin())).unwrap();
         std::fs::set_permissions(&docker, std::fs::Permissions::from_mode(0o755)).unwrap();
         std::os::unix::fs::symlink(plugin(), programs.path().join("docker-ccr2tcr")).unwrap();
-        Self { sandbox, programs, tcr }
+        let folder = sandbox.folder().to_owned();
+        Self { sandbox, folder, programs, tcr }
     }
 
     /// Pastes the commands of a page in their order. Of those that are left out, each needs to be there:
@@ -49,16 +52,13 @@ impl Shell {
         }
     }
 
-    /// Pastes the commands of a page that begin so.
+    /// Pastes the first command of a page that begins so and shows something.
     #[track_caller]
-    pub(super) fn paste_those(&self, page: &str, begin: &str) {
-        let sessions = shown_in(page);
-        let those: Vec<&Session> = sessions
-            .iter()
-            .filter(|session| session.command.starts_with(begin) && !session.shown.is_empty())
-            .collect();
-        assert!(!those.is_empty(), "{page} shows nothing of {begin}");
-        those.into_iter().for_each(|session| self.paste(page, session));
+    pub(super) fn paste_the_first(&self, page: &str, begin: &str) {
+        let is_meant =
+            |session: &Session| session.command.starts_with(begin) && !session.shown.is_empty();
+        let session = shown_in(page).into_iter().find(is_meant);
+        self.paste(page, &session.unwrap_or_else(|| panic!("{page} shows nothing of {begin}")));
     }
 
     /// Runs one command as it stands in the page, and compares what it prints if something is shown.
@@ -67,7 +67,7 @@ impl Shell {
         let at = format!("{page}:{}: {}", session.at, session.command);
         // What a file holds is shown by `cat`; here the reader makes it.
         if let Some(name) = session.command.strip_prefix("cat ") {
-            self.sandbox.file(name, &(session.shown.join("\n") + "\n"));
+            std::fs::write(self.folder.join(name), session.shown.join("\n") + "\n").unwrap();
             return;
         }
         let names =
@@ -81,7 +81,8 @@ impl Shell {
         let folders = std::iter::once(first).chain(std::env::split_paths(&path));
         let path = std::env::join_paths(folders).unwrap();
         let script = format!("exec 2>&1\n{command}");
-        let ended = run(self.sandbox.command("sh").env("PATH", path).args(["-c", &script]));
+        let mut shell = self.sandbox.command("sh");
+        let ended = run(shell.current_dir(&self.folder).env("PATH", path).args(["-c", &script]));
         let is_refused = session.shown.first().is_some_and(|line| line.starts_with("error:"));
         assert!(
             is_refused || !matches!(ended.code, 2 | 125 | 126 | 127),

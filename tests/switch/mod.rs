@@ -25,6 +25,7 @@ mod rollouts;
 mod round_trip;
 mod running;
 mod scope;
+mod shown;
 mod skipped;
 mod split_references;
 mod stuck_pods;
