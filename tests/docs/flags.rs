@@ -17,6 +17,7 @@ const OF_OTHERS: &[(&str, &str)] = &[
     ("--patch-file", "kubectl"),
     ("--ruleFile", "image-transfer"),
     ("--server-side", "kubectl"),
+    ("--test", "cargo"),
     ("--version", "every program"),
 ];
 
