@@ -45,7 +45,12 @@ fn refused(
         return None;
     }
     let name = names.iter().find(|name| found.line.starts_with(**name))?;
-    let error = parse(&filled(&found.line[name.len()..])).err()?;
+    let words = filled(&found.line[name.len()..]);
+    if words.is_empty() {
+        // That prints help.
+        return None;
+    }
+    let error = parse(&words).err()?;
     // A sentence may name a command without all that it needs.
     let is_a_part = error.kind() == ErrorKind::MissingSubcommand
         || error.kind() == ErrorKind::MissingRequiredArgument

@@ -61,6 +61,7 @@ pub(crate) fn calls(page: &Page, names: &[&str]) -> Vec<Found> {
                         |c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '/' | '.');
                     if !ahead.chars().next_back().is_none_or(free)
                         || !behind.chars().next().is_none_or(free)
+                        || is_an_argument(ahead)
                     {
                         continue;
                     }
@@ -77,6 +78,17 @@ pub(crate) fn calls(page: &Page, names: &[&str]) -> Vec<Found> {
         }
     }
     found
+}
+
+/// Whether what stands behind this, typed at a prompt, is an argument of another program:
+/// `scoop install docker-ccr2tcr`.
+fn is_an_argument(ahead: &str) -> bool {
+    let prompts = ["$ ", "> ", "PS> "];
+    let Some(typed) = prompts.iter().find_map(|prompt| ahead.strip_prefix(prompt)) else {
+        return false;
+    };
+    let last = typed.split_whitespace().next_back().unwrap_or_default();
+    !last.is_empty() && !last.contains('=') && !last.ends_with(['|', ';', '&', '('])
 }
 
 /// The line as far as one of these marks outside of quotes: help has spaces before a remark. `#` begins a comment behind a space alone.

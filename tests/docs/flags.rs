@@ -22,7 +22,7 @@ const OF_OTHERS: &[(&str, &str)] = &[
 ];
 
 /// Pages that are about other programs.
-const ABOUT_OTHERS: &[&str] = &["docs/benchmarks.md", "docs/comparison.md"];
+const ABOUT_OTHERS: &[&str] = &["docs/benchmarks.md", "docs/comparison.md", "docs/install.md"];
 
 #[test]
 fn flags_in_sentences_are_in_the_reference() {

@@ -121,6 +121,8 @@ $ kubectl tcr-switch images -A | docker ccr2tcr sync --images -   # copy
 $ docker ccr2tcr rewrite --prove 'a | b # c' >x.patch
 hint: type `docker ccr2tcr login --push`; then more
 $ tccli x \"$(docker ccr2tcr policy sync)\"
+$ scoop install docker ccr2tcr
+$ A=b docker ccr2tcr rewrite
 ```
 
 ```json
@@ -138,11 +140,12 @@ $ tccli x \"$(docker ccr2tcr policy sync)\"
             (5, "docker ccr2tcr rewrite --prove 'a | b # c'", true),
             (6, "docker ccr2tcr login --push", true),
             (7, "docker ccr2tcr policy sync", true),
-            (11, "docker ccr2tcr verify", true),
+            (9, "docker ccr2tcr rewrite", true),
+            (13, "docker ccr2tcr verify", true),
         ]
     );
     let typed: Vec<_> = sessions(&page).into_iter().map(|it| (it.at, it.shown.len())).collect();
-    assert_eq!(typed, [(4, 0), (5, 1), (7, 0)]);
+    assert_eq!(typed, [(4, 0), (5, 1), (7, 0), (8, 0), (9, 0)]);
     assert_eq!(words("a 'b c' \"d\"e ''"), ["a", "b c", "de", ""]);
 }
 
