@@ -98,10 +98,10 @@ fn before<'a>(line: &'a str, ends: &[&str]) -> &'a str {
         match quote {
             Some(open) if c == open => quote = None,
             Some(_) => {}
-            None if ends.iter().any(|end| line[at..].starts_with(end)) => {
-                if c != '#' || last == ' ' {
-                    return &line[..at];
-                }
+            None if ends.iter().any(|end| line[at..].starts_with(end))
+                && (c != '#' || last == ' ') =>
+            {
+                return &line[..at];
             }
             // The end of a text in which the command stands.
             None if c == '"' && !matches!(last, ' ' | '=') => return &line[..at],

@@ -4,6 +4,9 @@
 //! That the plugins take the commands of the pages is tested beside their command lines, in
 //! `plugins/reference/pages.rs`; that they print what a page shows, in `tests/pages`.
 
+// A test that fails says so by a panic.
+#![allow(clippy::unwrap_used)]
+
 mod chinese;
 mod commands;
 mod flags;

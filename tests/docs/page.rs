@@ -84,7 +84,9 @@ impl Page {
             match event {
                 Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
                 Event::Text(text) | Event::Code(text) => {
-                    heading.iter_mut().for_each(|heading| heading.push_str(&text));
+                    if let Some(heading) = &mut heading {
+                        heading.push_str(&text);
+                    }
                 }
                 Event::End(TagEnd::Heading(_)) => {
                     let anchor = anchor(&heading.take().unwrap_or_default());
@@ -112,7 +114,9 @@ impl Page {
                     block = Some((line + 1, language, String::new()));
                 }
                 Event::Text(text) => {
-                    block.iter_mut().for_each(|(_, _, block)| block.push_str(&text));
+                    if let Some((_, _, block)) = &mut block {
+                        block.push_str(&text);
+                    }
                 }
                 Event::End(TagEnd::CodeBlock) => {
                     if let Some((line, language, text)) = block.take() {

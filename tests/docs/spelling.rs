@@ -68,7 +68,8 @@ fn unknown_to_hunspell<'a>(words: impl Iterator<Item = &'a str>) -> BTreeSet<Str
         .spawn()
         .expect("hunspell and hunspell-en-gb of Debian");
     let mut input = hunspell.stdin.take().unwrap();
-    let words: String = words.map(|word| format!("{word}\n")).collect();
+    let words: Vec<&str> = words.collect();
+    let words = words.join("\n");
     let writing = std::thread::spawn(move || input.write_all(words.as_bytes()));
     let output = hunspell.wait_with_output().unwrap();
     writing.join().unwrap().unwrap();
