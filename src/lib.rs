@@ -38,7 +38,10 @@
 //! - [`sources`]: files that name CCR: find → plan → rewrite → prove. Needs [`workload`] and [`proof`].
 //! - [`checkup`]: `doctor`: checks, each with an id, what it needs, a verdict and a hint. Needs
 //!   [`account`], [`tke`] and [`prompt`].
-//! - [`terminal`]: printer, table, progress, colour. Needs none of the others but [`diagnostic`].
+//! - [`language`]: which language people are spoken to in, and the Chinese. Needs [`diagnostic`] and
+//!   [`environment`].
+//! - [`terminal`]: printer, table, progress, colour. Needs none of the others but [`diagnostic`] and
+//!   [`language`].
 //! - [`rewrite`]: the command that both plugins have: rewriting files. Needs [`sources`] and
 //!   [`prompt`].
 //! - [`prompt`]: what a plugin does around its commands: usage errors, completion, signals, the
@@ -57,6 +60,7 @@ pub mod guard;
 pub mod http;
 pub mod image;
 pub mod kubernetes;
+pub mod language;
 pub mod network;
 pub mod page;
 pub mod private_file;

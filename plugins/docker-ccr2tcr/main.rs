@@ -7,6 +7,8 @@ mod exit;
 mod first_run;
 mod hook;
 mod invocation;
+#[cfg(test)]
+mod language;
 mod legacy;
 mod metadata;
 mod rate;
@@ -20,6 +22,9 @@ use std::ffi::OsString;
 use std::process;
 
 use ccr2tcr::account::{AccountError, Settings};
+use ccr2tcr::environment::Environment;
+use ccr2tcr::language::Lang;
+use ccr2tcr::prompt::help::Help;
 use ccr2tcr::prompt::usage::{self, NotRun};
 use ccr2tcr::prompt::{self, Stop, completion, logging, problems};
 use ccr2tcr::terminal::Printer;
@@ -29,6 +34,9 @@ use cli::{Cli, Command};
 use exit::{ExitCode, RunEnd};
 use invocation::{DockerFlags, Invocation, PluginCall};
 use legacy::Legacy;
+
+/// By this name the plugin is known to those who translate it.
+const PLUGIN: &str = "docker-ccr2tcr";
 
 fn main() -> process::ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
@@ -77,10 +85,11 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<RunEnd> {
             return Ok(error.exit_code().into());
         }
     };
-    match usage::parse(command, &args) {
+    match usage::parse(command.clone(), &args) {
         Ok(cli) => execute(Request { cli, docker: invocation.docker, legacy }, printer),
         Err(NotRun::Help(text)) => {
-            printer.data(&text)?;
+            let lang = Lang::of(&Environment::from_process());
+            printer.data(&Help::new(lang, PLUGIN).asked(text, &command, &args))?;
             if args.is_empty() {
                 printer.data(&first_run::page(invocation.docker.config))?;
             }

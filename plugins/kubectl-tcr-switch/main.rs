@@ -9,6 +9,8 @@ mod hints;
 mod invocation;
 mod known_names;
 #[cfg(test)]
+mod language;
+#[cfg(test)]
 mod reference;
 mod render;
 mod shell;
@@ -17,7 +19,10 @@ mod views;
 use std::{env, process};
 
 use ccr2tcr::account::{AccountError, Settings};
+use ccr2tcr::environment::Environment;
 use ccr2tcr::kubernetes::{ClusterError, ConnectionSettings};
+use ccr2tcr::language::Lang;
+use ccr2tcr::prompt::help::Help;
 use ccr2tcr::prompt::usage::{self, NotRun};
 use ccr2tcr::prompt::{self, Stop, logging, on_signal, problems};
 use ccr2tcr::terminal::Printer;
@@ -25,6 +30,9 @@ use ccr2tcr::terminal::Printer;
 use cli::{Cli, Command, SecretsCommand};
 use exit::ExitCode;
 use invocation::{CommandLine, Invocation};
+
+/// By this name the plugin is known to those who translate it.
+const PLUGIN: &str = "kubectl-tcr-switch";
 
 fn main() -> process::ExitCode {
     let printer = Printer::standard();
@@ -41,7 +49,8 @@ fn main() -> process::ExitCode {
 }
 
 fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
-    let mut command = cli::command(&invocation.program);
+    let command = cli::command(&invocation.program);
+    let help = || Help::new(Lang::of(&Environment::from_process()), PLUGIN);
     let args = match invocation.line {
         CommandLine::Complete(words) => {
             // kubectl lets stderr through, into the middle of the line that is being typed.
@@ -50,7 +59,7 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::Done);
         }
         CommandLine::Run(args) if args.is_empty() && first_run::has_no_cluster() => {
-            printer.note(command.render_help().to_string().trim_end());
+            printer.note(help().short(&command).trim_end());
             return Ok(ExitCode::Error);
         }
         CommandLine::Run(args) => cli::behind_the_command(&command, args),
@@ -59,7 +68,7 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
     if usage::asks_for_json(&args) {
         printer.talk_json();
     }
-    match usage::parse(command, &args) {
+    match usage::parse(command.clone(), &args) {
         Ok(Cli { command: Some(Command::Completion(args)), .. }) => {
             commands::completion::run(args, &invocation.file, printer)
         }
@@ -73,7 +82,7 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::Interrupted),
         )?,
         Err(NotRun::Help(text)) => {
-            printer.data(&text)?;
+            printer.data(&help().asked(text, &command, &args))?;
             Ok(ExitCode::Done)
         }
         Err(NotRun::UsageError(text)) => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::lang::Lang;
+use crate::language::Lang;
 
 /// The flags of `report`.
 #[derive(Debug, Args)]

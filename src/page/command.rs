@@ -6,8 +6,8 @@ use crate::terminal::Printer;
 
 use super::args::PageArgs;
 use super::error::PageError;
-use super::lang::Lang;
 use super::{html, output_file, read};
+use crate::language::Lang;
 
 /// Makes the page of these reports, and says so.
 ///

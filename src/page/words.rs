@@ -1,9 +1,9 @@
 //! What a page says for the codes of reports, and in its sentences, in both languages.
 
 use super::entry::Counts;
-use super::lang::Lang;
 use super::section::{Kind, Section};
 use crate::diagnostic::{counted, human_count};
+use crate::language::Lang;
 
 /// What a section is called.
 pub(super) fn title(kind: Kind, lang: Lang) -> &'static str {

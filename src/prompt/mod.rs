@@ -5,6 +5,7 @@
 
 pub mod completion;
 mod confirm;
+pub mod help;
 pub mod logging;
 mod panics;
 pub mod problems;

@@ -1,8 +1,8 @@
 //! What a person sees: text for stdout and stderr, tables, progress, colour, and the cleaning of
 //! strings that came from elsewhere.
 //!
-//! It knows no other room but [`diagnostic`](crate::diagnostic), and owns no stream that it was not
-//! given.
+//! It knows no other rooms but [`diagnostic`](crate::diagnostic) and [`language`](crate::language), and
+//! owns no stream that it was not given.
 
 mod clean;
 mod colour;
@@ -25,3 +25,4 @@ pub use render::{OutputFormat, View, render};
 pub use size::terminal_width;
 pub use stream::Stream;
 pub use table::{Column, Table};
+pub use wrap::wrapped_lines;

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use crate::diagnostic::human_count;
+use crate::language::Lang;
 use crate::page::entry::Counts;
-use crate::page::lang::Lang;
 
 /// What is there is seen, however small its part: in hundredths of a percent.
 const LEAST: u64 = 60;

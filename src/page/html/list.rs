@@ -5,8 +5,8 @@
 use maud::{Markup, html};
 
 use crate::diagnostic::{human_bytes, human_count};
+use crate::language::Lang;
 use crate::page::entry::{Entry, Tone};
-use crate::page::lang::Lang;
 use crate::page::section::Kind;
 use crate::page::words;
 

@@ -12,9 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use super::lang::Lang;
 use super::section::Section;
 use super::words;
+use crate::language::Lang;
 use section::{mark, minute};
 
 const STYLE: &str = include_str!("style.css");

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use super::bar;
 use super::list::{List, class};
 use crate::diagnostic::{human_bytes, human_count};
+use crate::language::Lang;
 use crate::page::entry::{Counts, Entry};
-use crate::page::lang::Lang;
 use crate::page::section::{Cause, Kind, Section, Step};
 use crate::page::words;
 

@@ -4,7 +4,7 @@ use super::blobs::Blob;
 use super::snapshot::Snapshot;
 use super::words;
 use crate::diagnostic::human_bytes;
-use crate::terminal::wrap::fill;
+use crate::terminal::wrap::{Piece, fill};
 
 const BAR: usize = 24;
 const SHORTEST_BAR: usize = 10;
@@ -74,7 +74,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
     let ends = ends.filter(|end| text[*end..].starts_with(' ')).chain([text.len()]);
     let mut start = 0;
     let phrases = ends.map(|end| text[std::mem::replace(&mut start, end)..end].trim());
-    fill(phrases, width, "")
+    fill(phrases.map(Piece::word), width, "")
 }
 
 /// The end of a name says more than its beginning does.
