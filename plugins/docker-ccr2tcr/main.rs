@@ -28,7 +28,7 @@ use ccr2tcr::prompt::help::Help;
 use ccr2tcr::prompt::usage::{self, NotRun};
 use ccr2tcr::prompt::{self, Stop, completion, logging, problems};
 use ccr2tcr::terminal::Printer;
-use ccr2tcr::transfer::ImageListError;
+use ccr2tcr::transfer::{ImageListError, ReportError};
 
 use cli::{Cli, Command};
 use exit::{ExitCode, RunEnd};
@@ -51,15 +51,18 @@ fn main() -> process::ExitCode {
         return ExitCode::Done.into();
     }
     let printer = Printer::standard();
+    let lang = Lang::of(&Environment::from_process());
+    printer.speak(lang);
     prompt::report_panics(&printer);
-    let end = run(Invocation::parse(args, &|name| env::var_os(name)), &printer)
-        .unwrap_or_else(|error| failed(&error, &printer).into());
+    let invocation = Invocation::parse(args, &|name| env::var_os(name));
+    let end =
+        run(invocation, lang, &printer).unwrap_or_else(|error| failed(&error, &printer).into());
     // What was left behind at once may still be drawing.
     printer.close(&end.line());
     end.code.into()
 }
 
-fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<RunEnd> {
+fn run(invocation: Invocation, lang: Lang, printer: &Printer) -> anyhow::Result<RunEnd> {
     let command = usage::command::<Cli>(invocation.program());
     let args = match invocation.call {
         PluginCall::Complete(words) => {
@@ -88,15 +91,15 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<RunEnd> {
     match usage::parse(command.clone(), &args) {
         Ok(cli) => execute(Request { cli, docker: invocation.docker, legacy }, printer),
         Err(NotRun::Help(text)) => {
-            let lang = Lang::of(&Environment::from_process());
             printer.data(&Help::new(lang, PLUGIN).asked(text, &command, &args))?;
             if args.is_empty() {
                 printer.data(&first_run::page(invocation.docker.config))?;
             }
             Ok(ExitCode::Done.into())
         }
-        Err(NotRun::UsageError(text)) => {
+        Err(NotRun::UsageError(text, common)) => {
             printer.note(text.trim_end());
+            printer.explain(common);
             Ok(ExitCode::Usage.into())
         }
     }
@@ -173,8 +176,12 @@ fn failed(error: &anyhow::Error, printer: &Printer) -> ExitCode {
         Some(list) => list.hint(),
         None => AccountError::hint(cause.downcast_ref()?),
     });
-    match problems::unforeseen(printer, error.as_ref(), hint.as_deref()) {
-        true => ExitCode::CouldNotStart,
-        false => ExitCode::Done,
+    if !problems::unforeseen(printer, error.as_ref(), hint.as_deref()) {
+        return ExitCode::Done;
     }
+    printer.explain(error.chain().find_map(|cause| match cause.downcast_ref::<ReportError>() {
+        Some(report) => report.common(),
+        None => AccountError::common(cause.downcast_ref()?),
+    }));
+    ExitCode::CouldNotStart
 }

@@ -36,9 +36,11 @@ const PLUGIN: &str = "kubectl-tcr-switch";
 
 fn main() -> process::ExitCode {
     let printer = Printer::standard();
+    let lang = Lang::of(&Environment::from_process());
+    printer.speak(lang);
     let invocation = Invocation::parse(env::args_os());
     let is_bare = matches!(&invocation.line, CommandLine::Run(args) if args.is_empty());
-    let code = run(invocation, &printer).unwrap_or_else(|error| failed(&error, &printer));
+    let code = run(invocation, lang, &printer).unwrap_or_else(|error| failed(&error, &printer));
     // Without a word it is the switch itself, so that a newcomer gets here.
     if is_bare && code == ExitCode::Error {
         printer.note(first_run::page().trim_end());
@@ -48,9 +50,9 @@ fn main() -> process::ExitCode {
     code.into()
 }
 
-fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
+fn run(invocation: Invocation, lang: Lang, printer: &Printer) -> anyhow::Result<ExitCode> {
     let command = cli::command(&invocation.program);
-    let help = || Help::new(Lang::of(&Environment::from_process()), PLUGIN);
+    let help = || Help::new(lang, PLUGIN);
     let args = match invocation.line {
         CommandLine::Complete(words) => {
             // kubectl lets stderr through, into the middle of the line that is being typed.
@@ -85,8 +87,9 @@ fn run(invocation: Invocation, printer: &Printer) -> anyhow::Result<ExitCode> {
             printer.data(&help().asked(text, &command, &args))?;
             Ok(ExitCode::Done)
         }
-        Err(NotRun::UsageError(text)) => {
+        Err(NotRun::UsageError(text, common)) => {
             printer.note(text.trim_end());
+            printer.explain(common);
             Ok(ExitCode::Error)
         }
     }
@@ -125,8 +128,12 @@ fn failed(error: &anyhow::Error, printer: &Printer) -> ExitCode {
     let cluster = error.chain().find_map(|cause| cause.downcast_ref().map(ClusterError::hint));
     let hint = cluster
         .or_else(|| error.chain().find_map(|cause| AccountError::hint(cause.downcast_ref()?)));
-    match problems::unforeseen(printer, error.as_ref(), hint.as_deref()) {
-        true => ExitCode::Error,
-        false => ExitCode::Done,
+    if !problems::unforeseen(printer, error.as_ref(), hint.as_deref()) {
+        return ExitCode::Done;
     }
+    printer.explain(error.chain().find_map(|cause| match cause.downcast_ref::<ClusterError>() {
+        Some(cluster) => cluster.common(),
+        None => AccountError::common(cause.downcast_ref()?),
+    }));
+    ExitCode::Error
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::MappingFileError;
+use crate::diagnostic::CommonError;
 use crate::http::HttpError;
 use crate::image::Host;
 use crate::registry::{LoginError, RegistryError};
@@ -108,6 +109,22 @@ pub enum AccountError {
 }
 
 impl AccountError {
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::Key(error) => error.common(),
+            Self::Api(error) => error.common(),
+            Self::Http(error) => error.common(),
+            Self::Registry(error) => error.common(),
+            Self::NoSuchInstance { .. } | Self::NoInstance => Some(CommonError::NoInstance),
+            Self::SeveralInstances { .. } | Self::UnknownTargetHost { .. } | Self::NoTarget => {
+                Some(CommonError::WhichInstance)
+            }
+            _ => None,
+        }
+    }
+
     /// What to type next.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use rustls::{CertificateError, InvalidMessage};
 
 use super::certificate_words::certificate_words;
+use crate::diagnostic::CommonError;
 
 /// A request that got no usable response.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -159,6 +160,21 @@ impl HttpError {
             self,
             Self::Unreachable { .. } | Self::Timeout { waited_for: WaitedFor::Connection, .. }
         )
+    }
+
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::Unreachable { .. } | Self::Timeout { .. } | Self::Broken { .. } => {
+                Some(CommonError::Unreachable)
+            }
+            Self::UnknownIssuer { .. }
+            | Self::Certificate { .. }
+            | Self::NoTls { .. }
+            | Self::CertificateFile { .. } => Some(CommonError::Untrusted),
+            Self::TooLarge { .. } | Self::Client(_) => None,
+        }
     }
 
     /// What to do about it.

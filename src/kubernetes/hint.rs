@@ -3,8 +3,31 @@
 use super::error::ClusterError;
 use super::request::GUARD_POLICY;
 use super::subject::Subject;
+use crate::diagnostic::CommonError;
 
 impl ClusterError {
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::NoKubeconfig { .. }
+            | Self::Kubeconfig { .. }
+            | Self::UnknownContext { .. }
+            | Self::UnknownCluster { .. }
+            | Self::UnknownUser { .. }
+            | Self::NoContext { .. } => Some(CommonError::NoCluster),
+            Self::Unreachable { .. } | Self::Certificate { .. } => {
+                Some(CommonError::ClusterUnreachable)
+            }
+            Self::Unauthorized { .. } | Self::ExecPlugin { .. } => Some(CommonError::ClusterLogin),
+            Self::Forbidden { .. } => Some(CommonError::RbacForbidden),
+            Self::NotFound { message, .. } if is_of_namespace(message) => {
+                Some(CommonError::NoNamespace)
+            }
+            _ => None,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {
@@ -54,7 +77,7 @@ impl ClusterError {
                 };
                 format!("ask for the permission; to check it: kubectl auth can-i {verb} {resource}{scope}")
             }
-            Self::NotFound { message, .. } if message.starts_with("namespaces \"") => {
+            Self::NotFound { message, .. } if is_of_namespace(message) => {
                 "see which namespaces there are: kubectl get namespaces".to_owned()
             }
             Self::NotFound { subject, .. } => {
@@ -112,6 +135,11 @@ fn refused(by: &str) -> &'static str {
         true => "lift the guard first: kubectl tcr-switch guard remove -A, or -n NAMESPACE",
         false => "ask the owner of that policy; it was not bypassed, and nothing was changed",
     }
+}
+
+/// Of a namespace that isn't there the API server tells in its message alone.
+fn is_of_namespace(message: &str) -> bool {
+    message.starts_with("namespaces \"")
 }
 
 fn in_namespace(subject: &Subject) -> String {

@@ -4,6 +4,7 @@
 //! English is the key: what a program reads (stdout of `-o json`, reports, completion, metadata) and
 //! the line of an error are English whatever the locale is. The Chinese is data, in `zh/*.po`.
 
+mod explain;
 mod lang;
 mod table;
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::diagnostic::CommonError;
 use crate::tencent::ApiError;
 
 /// Why a network can't be read or changed.
@@ -16,6 +17,15 @@ pub enum NetworkError {
 }
 
 impl NetworkError {
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::Api(error) => error.common(),
+            Self::Undo(error) => error.common(),
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -62,6 +72,16 @@ pub enum StepError {
 }
 
 impl StepError {
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::Api(error) => error.common(),
+            Self::TimedOut { refusal, .. } => refusal.as_ref()?.common(),
+            _ => None,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -142,6 +162,16 @@ pub enum UndoError {
 }
 
 impl UndoError {
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::File { what: "write", .. } => Some(CommonError::NotWritable),
+            Self::File { .. } | Self::NotOne { .. } => Some(CommonError::RollbackFile),
+            Self::Ended(_) | Self::Other { .. } => None,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {

@@ -5,11 +5,28 @@
 use std::error::Error;
 use std::iter::successors;
 
+use crate::diagnostic::{CommonError, Diagnostic};
 use crate::terminal::{Printer, is_closed};
 
 /// Shows a plain error with a hint.
 pub fn plain(printer: &Printer, message: &str, hint: Option<&str>) {
     printer.error(message, &[""; 0], hint);
+}
+
+/// Shows a plain error with a hint, and explains it.
+pub fn explained(
+    printer: &Printer,
+    message: &str,
+    hint: Option<&str>,
+    common: Option<CommonError>,
+) {
+    plain(printer, message, hint);
+    printer.explain(common);
+}
+
+/// Shows what went wrong, and explains it.
+pub fn told(printer: &Printer, diagnostic: &Diagnostic) {
+    explained(printer, &diagnostic.message, diagnostic.hint.as_deref(), diagnostic.common);
 }
 
 /// Shows an error that no command handled, with its causes, and says whether there was anything to

@@ -6,13 +6,15 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, FromArgMatches};
 
+use crate::diagnostic::CommonError;
+
 /// What to print instead of running a command.
 #[derive(Debug, PartialEq, Eq)]
 pub enum NotRun {
     /// Help or the version. Asked for, so it is data and a success.
     Help(String),
-    /// The command line is wrong.
-    UsageError(String),
+    /// The command line is wrong, and which of the common errors that is.
+    UsageError(String, Option<CommonError>),
 }
 
 /// The clap command, with usage lines that begin as the user's command line does.
@@ -45,8 +47,26 @@ fn not_run(command: &Command, args: &[OsString], error: &clap::Error) -> NotRun 
             let origin = variable_behind(command, args, error)
                 .map(|variable| format!("\n  from the variable {variable}"))
                 .unwrap_or_default();
-            NotRun::UsageError(format!("{message}{origin}\n\n{}\n", see_help(command, args)))
+            let text = format!("{message}{origin}\n\n{}\n", see_help(command, args));
+            NotRun::UsageError(text, common(error.kind()))
         }
+    }
+}
+
+fn common(kind: ErrorKind) -> Option<CommonError> {
+    match kind {
+        ErrorKind::UnknownArgument
+        | ErrorKind::InvalidSubcommand
+        | ErrorKind::InvalidValue
+        | ErrorKind::ValueValidation => Some(CommonError::UnknownArgument),
+        ErrorKind::MissingRequiredArgument
+        | ErrorKind::MissingSubcommand
+        | ErrorKind::NoEquals
+        | ErrorKind::TooFewValues
+        | ErrorKind::TooManyValues
+        | ErrorKind::WrongNumberOfValues
+        | ErrorKind::ArgumentConflict => Some(CommonError::MissingArgument),
+        _ => None,
     }
 }
 
@@ -122,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_mistyped_flag_gets_message_suggestion_usage_and_the_way_to_help() {
-        let NotRun::UsageError(text) = read(&["cut", "--detph=1"]) else { panic!() };
+        let NotRun::UsageError(text, _) = read(&["cut", "--detph=1"]) else { panic!() };
         assert!(text.starts_with("error: unexpected argument '--detph' found\n"), "{text}");
         assert!(text.contains("a similar argument exists: '--depth'"), "{text}");
         assert!(text.contains("\n\nUsage: docker tool cut "), "{text}");
@@ -133,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_mistyped_command_is_told_of_the_right_one() {
-        let NotRun::UsageError(text) = read(&["cutt"]) else { panic!() };
+        let NotRun::UsageError(text, _) = read(&["cutt"]) else { panic!() };
         assert!(text.contains("similar subcommand exists: 'cut'"), "{text}");
         assert!(text.ends_with("\n\nRun 'docker tool --help' for more information\n"), "{text}");
     }

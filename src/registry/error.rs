@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::diagnostic::CommonError;
 use crate::http::HttpError;
 use crate::image::{Digest, Host, ManifestError, RepositoryName};
 
@@ -292,6 +293,22 @@ impl RegistryError {
             Self::DigestMismatch { .. } | Self::SizeMismatch { .. } | Self::Corrupted { .. } => {
                 ErrorClass::Digest
             }
+        }
+    }
+
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::Http(error) => error.common(),
+            Self::LoginRefused { .. } => Some(CommonError::LoginRefused),
+            Self::NoLogin { .. } => Some(CommonError::NoLogin),
+            Self::Denied { .. } => Some(CommonError::AccessDenied),
+            Self::Policy { rule: PolicyRule::ImmutableTag, .. } => Some(CommonError::ImmutableTag),
+            Self::Quota { .. } => Some(CommonError::Quota),
+            Self::RateLimited { .. } => Some(CommonError::RateLimited),
+            Self::Stalled { .. } => Some(CommonError::Unreachable),
+            _ => None,
         }
     }
 

@@ -199,6 +199,7 @@ fn could_not_start(printer: &Printer, error: &RewriteError) -> RewriteEnd {
     match error {
         RewriteError::Account(error) => {
             printer.error(&error.to_string(), &error.details(), error.hint().as_deref());
+            printer.explain(error.common());
         }
         RewriteError::Tree(error) => {
             problems::plain(printer, &error.to_string(), Some(&error.hint()));

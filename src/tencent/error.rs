@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::api::refusal;
 use super::{Edition, EndpointError, Refusal};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{CommonError, Diagnostic};
 use crate::http::HttpError;
 use crate::image::Host;
 
@@ -88,6 +88,19 @@ impl ApiError {
         }
     }
 
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::Refused(refusal) => refusal.common(),
+            Self::Http(error) => error.common(),
+            Self::Key(error) => error.common(),
+            Self::Hidden { refusal, .. } => refusal.common(),
+            Self::Status { .. } => Some(CommonError::Unreachable),
+            Self::Unreadable { .. } | Self::PlainHttp { .. } => None,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -120,6 +133,7 @@ impl ApiError {
             message: self.to_string(),
             hint: self.hint(),
             request_id: self.request_id().map(ToOwned::to_owned),
+            common: self.common(),
         }
     }
 
@@ -281,6 +295,22 @@ impl KeyError {
         match self {
             Self::None { looked, .. } | Self::NoProfile { looked, .. } => looked,
             _ => &[],
+        }
+    }
+
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::None { .. } | Self::Half { .. } | Self::NoProfile { .. } => {
+                Some(CommonError::NoApiKey)
+            }
+            Self::Expired { .. } => Some(CommonError::KeyRefused),
+            Self::Role { error, .. } => error.common(),
+            Self::Malformed { .. }
+            | Self::File { .. }
+            | Self::Metadata { .. }
+            | Self::Endpoint { .. } => None,
         }
     }
 

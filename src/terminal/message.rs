@@ -17,6 +17,8 @@ pub(super) enum Level {
     Warning,
     Error,
     Hint,
+    /// What an error means, in the language of the locale.
+    Explanation,
     /// A line of the log, by `-v`.
     Log,
 }
@@ -54,6 +56,7 @@ impl Message {
             Level::Warning => ("warning:", Ink::Yellow),
             Level::Error => ("error:", Ink::Red),
             Level::Hint => ("hint:", Ink::Cyan),
+            Level::Explanation => ("说明:", Ink::Cyan),
         };
         let mut text = format!("{label} {}", indented(&self.text)).trim_start().to_owned();
         for cause in &self.causes {

@@ -15,6 +15,8 @@ use super::message::{Level, Message, escaped};
 use super::size::terminal_size;
 use super::wrap::wrap;
 use super::{Stream, Table, clean, clean_lines};
+use crate::diagnostic::CommonError;
+use crate::language::Lang;
 
 /// Prints for one run. Clones print to the same streams.
 #[derive(Clone)]
@@ -24,6 +26,8 @@ struct Streams {
     data: Stream,
     talk: Arc<Stream>,
     talks_json: AtomicBool,
+    /// What explains errors, and which it has explained.
+    lang: Mutex<(Lang, Vec<CommonError>)>,
     foot: Mutex<Bottom>,
 }
 
@@ -40,7 +44,8 @@ impl Printer {
         let (talk, talks_json) = (Arc::new(talk), AtomicBool::new(false));
         let foot = Foot::new(Arc::clone(&talk), Box::new(terminal_size));
         let foot = Mutex::new(Bottom { foot, is_over: false });
-        Self(Arc::new(Streams { data, talk, talks_json, foot }))
+        let lang = Mutex::new((Lang::En, Vec::new()));
+        Self(Arc::new(Streams { data, talk, talks_json, lang, foot }))
     }
 
     /// A printer on this process's stdout and stderr.
@@ -109,6 +114,11 @@ impl Printer {
         self.0.talks_json.store(true, Ordering::Relaxed);
     }
 
+    /// From now on [`Printer::explain`] explains in this language.
+    pub fn speak(&self, lang: Lang) {
+        self.0.lang.lock().0 = lang;
+    }
+
     /// A line of JSON for stderr after [`Printer::talk_json`]; nothing before.
     pub fn event(&self, event: &impl Serialize) {
         if self.talks_json() {
@@ -155,6 +165,23 @@ impl Printer {
         self.say(&Message::new(Level::Error, message).with_causes(causes));
         if let Some(hint) = hint {
             self.hint(hint);
+        }
+    }
+
+    /// Below an error and its hint, which are English: what it means and what to do, if another
+    /// language is spoken. Each is explained once; machines are spared it.
+    pub fn explain(&self, error: Option<CommonError>) {
+        let Some(error) = error.filter(|_| !self.talks_json()) else { return };
+        let explanation = {
+            let (lang, told) = &mut *self.0.lang.lock();
+            if told.contains(&error) {
+                return;
+            }
+            told.push(error);
+            lang.explains(error)
+        };
+        if let Some(text) = explanation {
+            self.say(&Message::new(Level::Explanation, &text));
         }
     }
 
@@ -296,6 +323,25 @@ pub(super) mod tests {
         let (printer, _, talk) = printer();
         printer.error("can't sync", &["denied"], Some("docker login"));
         assert_eq!(talk.text(), "error: can't sync\n  denied\nhint: docker login\n");
+    }
+
+    #[test]
+    fn an_error_is_explained_once_and_to_people_who_do_not_read_english_alone() {
+        let (printer, _, talk) = printer();
+        printer.explain(Some(CommonError::Quota));
+        assert_eq!(talk.text(), "");
+        let (printer, _, talk) = self::printer();
+        printer.speak(Lang::Zh);
+        printer.explain(None);
+        printer.explain(Some(CommonError::Quota));
+        printer.explain(Some(CommonError::Quota));
+        assert!(talk.text().starts_with("说明: 配额已用完。"), "{}", talk.text());
+        assert_eq!(talk.text().lines().count(), 1);
+        let (printer, _, talk) = self::printer();
+        printer.speak(Lang::Zh);
+        printer.talk_json();
+        printer.explain(Some(CommonError::Quota));
+        assert_eq!(talk.text(), "");
     }
 
     #[test]

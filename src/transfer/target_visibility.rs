@@ -7,7 +7,7 @@ use super::inventory::{Unread, UnreadScope};
 use super::plan::{Plan, RepositoryCopy};
 use super::report::{Failure, FailureClass};
 use crate::account::Account;
-use crate::diagnostic::shortened;
+use crate::diagnostic::{CommonError, shortened};
 use crate::image::{Host, RepositoryName};
 use crate::registry::{Access, AuthScheme, RegistryError};
 use crate::tencent::{ApiError, EnterpriseNamespace};
@@ -164,7 +164,8 @@ fn refused(copy: &RepositoryCopy, namespace: &str) -> Failure {
         copy.source,
         copy.source.below_namespace()
     );
-    Failure::new(FailureClass::Policy, message).with_hint(hint)
+    let failure = Failure::new(FailureClass::Policy, message).with_hint(hint);
+    failure.known_as(CommonError::BecomesPublic)
 }
 
 /// Whether a registry that asks for logins lets anybody pull from a repository; `None` if it

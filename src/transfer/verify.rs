@@ -17,6 +17,7 @@ use super::sync::{SyncError, SyncOptions, Trust, hosts, milliseconds, prepare_pl
 use super::target_setup::TargetSetup;
 use super::verify_referrers::ReferrersCheck;
 use crate::account::Account;
+use crate::diagnostic::CommonError;
 use crate::image::{Descriptor, Digest, Host, TagOrDigest};
 use crate::registry::{Registry, RegistryError};
 
@@ -103,6 +104,7 @@ async fn look(
     let differs = |message: &str| {
         Failure::new(FailureClass::Unequal, message)
             .with_hint("docker ccr2tcr sync copies what is missing or older")
+            .known_as(CommonError::ImageMissing)
     };
     // The API's listing may lag behind a push by seconds; the registry's word is what counts.
     let looked = match &tag.action {

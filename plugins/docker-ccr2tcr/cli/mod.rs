@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn a_mistyped_command_is_told_of_the_right_one() {
-        let NotRun::UsageError(text) = read("snyc") else { panic!() };
+        let NotRun::UsageError(text, _) = read("snyc") else { panic!() };
         assert!(text.contains("similar subcommand exists: 'sync'"), "{text}");
     }
 

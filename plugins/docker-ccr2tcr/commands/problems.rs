@@ -1,6 +1,7 @@
 //! Showing why a command could not start: what happened, where, and what to type next.
 
 use ccr2tcr::account::{Account, AccountError};
+use ccr2tcr::diagnostic::CommonError;
 use ccr2tcr::prompt::problems;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::SyncError;
@@ -23,6 +24,9 @@ pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode 
                 let problem = problem.diagnostic();
                 printer.error(&problem.message, causes, problem.hint.as_deref());
             }
+            for problem in error.problems.iter().take(SHOWN) {
+                printer.explain(problem.diagnostic().common);
+            }
             if let Some(more @ 1..) = error.problems.len().checked_sub(SHOWN) {
                 printer.note(&format!("and {more} more of this kind"));
             }
@@ -34,6 +38,7 @@ pub(super) fn could_not_start(printer: &Printer, error: &SyncError) -> ExitCode 
 /// Shows the error and says how the run ended.
 pub(super) fn account(printer: &Printer, error: &AccountError) -> ExitCode {
     printer.error(&error.to_string(), &error.details(), error.hint().as_deref());
+    printer.explain(error.common());
     ExitCode::CouldNotStart
 }
 
@@ -46,6 +51,17 @@ pub(super) fn interrupted(printer: &Printer, before: &str) -> ExitCode {
 /// Shows a plain error with a hint.
 pub(super) fn plain(printer: &Printer, message: &str, hint: Option<&str>) -> ExitCode {
     problems::plain(printer, message, hint);
+    ExitCode::CouldNotStart
+}
+
+/// Shows a plain error with a hint, and explains it.
+pub(super) fn explained(
+    printer: &Printer,
+    message: &str,
+    hint: Option<&str>,
+    common: Option<CommonError>,
+) -> ExitCode {
+    problems::explained(printer, message, hint, common);
     ExitCode::CouldNotStart
 }
 

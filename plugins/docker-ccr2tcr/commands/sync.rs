@@ -155,6 +155,7 @@ fn end(
     let mut code = ExitCode::of(report);
     if let Some(Err(error)) = written {
         printer.error(&error.to_string(), &[""; 0], Some(error.hint()));
+        printer.explain(error.common());
         code = ExitCode::Left;
     }
     Ok(code.after(shown)?)

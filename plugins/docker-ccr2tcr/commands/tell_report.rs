@@ -18,7 +18,7 @@ const SHOWN_ALIKE: usize = 10;
 /// Finds out before the work whether the report can be written after it; if not, how the run ends.
 pub(super) fn refuse_file(printer: &Printer, path: Option<&Path>) -> Option<ExitCode> {
     let error = Report::probe(path?).err()?;
-    Some(problems::plain(printer, &error.to_string(), Some(error.hint())))
+    Some(problems::explained(printer, &error.to_string(), Some(error.hint()), error.common()))
 }
 
 /// What to know of the plan, for stderr.
@@ -55,6 +55,10 @@ pub(super) fn failures(printer: &Printer, report: &Report) {
     }
     for hint in hints {
         printer.hint(hint);
+    }
+    let unread = report.unread.iter().map(|entry| &entry.error);
+    for failure in report.namespaces.iter().filter_map(|entry| entry.error.as_ref()).chain(unread) {
+        printer.explain(failure.diagnostic.common);
     }
     items(printer, &report.items);
 }
@@ -113,5 +117,8 @@ pub(super) fn items(printer: &Printer, items: &[ImageResult]) {
     }
     for hint in hints {
         printer.hint(hint);
+    }
+    for (failure, _) in groups.iter().take(SHOWN) {
+        printer.explain(failure.diagnostic.common);
     }
 }

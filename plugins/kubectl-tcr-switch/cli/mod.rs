@@ -281,7 +281,7 @@ mod tests {
 
     fn refused(line: &str) -> String {
         match read(line) {
-            Err(NotRun::UsageError(text)) => text,
+            Err(NotRun::UsageError(text, _)) => text,
             other => panic!("{line}: {other:?}"),
         }
     }

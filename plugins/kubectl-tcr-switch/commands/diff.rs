@@ -50,7 +50,7 @@ async fn diff(args: &DiffArgs, printer: &Printer) -> anyhow::Result<ExitCode> {
                 }
             }
             Err(error) => {
-                printer.error(&error.to_string(), &[""; 0], Some(&error.hint()));
+                problems::told(printer, &(&error).into());
                 refused = true;
             }
         }

@@ -6,7 +6,7 @@ use ccr2tcr::terminal::Printer;
 
 use crate::exit::ExitCode;
 
-pub(super) use ccr2tcr::prompt::problems::plain;
+pub(super) use ccr2tcr::prompt::problems::{explained, plain, told};
 
 /// Shows why there is no plan.
 pub(super) fn prepare(printer: &Printer, error: PrepareError) -> anyhow::Result<ExitCode> {
@@ -15,7 +15,7 @@ pub(super) fn prepare(printer: &Printer, error: PrepareError) -> anyhow::Result<
         PrepareError::Cluster(error) => return Err(error.into()),
         PrepareError::Refused(reasons) => {
             for reason in &reasons {
-                plain(printer, &reason.message, reason.hint.as_deref());
+                told(printer, reason);
             }
         }
     }
@@ -25,4 +25,5 @@ pub(super) fn prepare(printer: &Printer, error: PrepareError) -> anyhow::Result<
 /// Shows an account that can't be opened or used.
 fn account(printer: &Printer, error: &AccountError) {
     printer.error(&error.to_string(), &error.details(), error.hint().as_deref());
+    printer.explain(error.common());
 }

@@ -7,7 +7,7 @@ use ccr2tcr::switch::{ApplyError, Refusals};
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::workload::ObjectRef;
 
-use super::problems::plain;
+use super::problems::{explained, told};
 use super::show;
 use crate::cli::RefusalArgs;
 use crate::exit::ExitCode;
@@ -29,22 +29,22 @@ pub(super) async fn goes_on(
         ApplyError::Refused(refusals) if !yes && refusals.rest() > 0 => refusals,
         error => return Err(not_begun(printer, error)),
     };
-    tell(printer, refusals);
+    name_each(printer, refusals);
     show::agreed(printer, stop, &question(refusals), &skip_or_exclude(refusals)).await
 }
 
 /// Shows why nothing was written.
 fn not_begun(printer: &Printer, error: &ApplyError) -> ExitCode {
-    let hint = match error {
+    let (hint, common) = match error {
         ApplyError::Refused(refusals) => {
-            tell(printer, refusals);
-            skip_or_exclude(refusals)
+            name_each(printer, refusals);
+            (skip_or_exclude(refusals), None)
         }
-        ApplyError::Unanswered(cluster) => cluster.hint(),
-        ApplyError::RollbackFile(file) => file.hint().to_owned(),
-        ApplyError::Backup(backup) => backup.hint().to_owned(),
+        ApplyError::Unanswered(cluster) => (cluster.hint(), cluster.common()),
+        ApplyError::RollbackFile(file) => (file.hint().to_owned(), Some(file.common())),
+        ApplyError::Backup(backup) => (backup.hint().to_owned(), None),
     };
-    plain(printer, &error.to_string(), Some(&hint));
+    explained(printer, &error.to_string(), Some(&hint), common);
     ExitCode::Error
 }
 
@@ -65,7 +65,7 @@ pub(super) fn after_dry_run(
         printer.note(&error.to_string());
     }
     for (_, error) in &refused {
-        plain(printer, &error.to_string(), Some(&error.hint()));
+        told(printer, &error.into());
     }
     let is_left_out =
         args.skip_refused && refused.iter().all(|(_, error)| error.is_about_one_object());
@@ -83,9 +83,9 @@ pub(super) fn after_dry_run(
 }
 
 /// Names each change that is refused, and what can't be made without it.
-fn tell(printer: &Printer, refusals: &Refusals) {
+fn name_each(printer: &Printer, refusals: &Refusals) {
     for (_, error) in &refusals.refused {
-        plain(printer, &error.to_string(), Some(&error.hint()));
+        told(printer, &error.into());
     }
     for object in &refusals.dependents {
         printer.warning(&format!("{} can't be changed without it", at(object)));

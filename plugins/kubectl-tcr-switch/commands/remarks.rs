@@ -175,7 +175,9 @@ impl Topic<'_> {
                         shortened(names, NAMED)
                     ),
                 };
-                remark(text, advice(reason, &reasons, common))
+                let mut remark = remark(text, advice(reason, &reasons, common));
+                remark.diagnostic.common = reason.common();
+                remark
             }
         }
     }

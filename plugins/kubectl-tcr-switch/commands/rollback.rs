@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ccr2tcr::diagnostic::counted;
+use ccr2tcr::diagnostic::{CommonError, counted};
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::switch::{
     ApplyEvent, RestoreVerdict, RollbackFile, RollbackOptions, RollbackPlan, RollbackStep,
@@ -26,7 +26,8 @@ pub(crate) async fn run(
     let file = match RollbackFile::read(&args.file, args.allow_edited) {
         Ok(file) => file,
         Err(error) => {
-            problems::plain(printer, &error.to_string(), Some(error.hint()));
+            let (message, hint) = (error.to_string(), error.hint());
+            problems::explained(printer, &message, Some(hint), Some(error.common()));
             return Ok(ExitCode::Error);
         }
     };
@@ -42,11 +43,9 @@ pub(crate) async fn run(
     let mut plan = match RollbackPlan::make(&cluster, &file, allowed).await {
         Ok(plan) => plan,
         Err(error) => {
-            problems::plain(
-                printer,
-                &error.to_string(),
-                Some("select its cluster: --context NAME"),
-            );
+            let hint = "select its cluster: --context NAME";
+            let common = Some(CommonError::RollbackFile);
+            problems::explained(printer, &error.to_string(), Some(hint), common);
             return Ok(ExitCode::Error);
         }
     };

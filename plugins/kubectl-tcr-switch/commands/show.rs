@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ccr2tcr::diagnostic::{counted, human_count};
+use ccr2tcr::diagnostic::{CommonError, counted, human_count};
 use ccr2tcr::kubernetes::ConnectionSettings;
 use ccr2tcr::switch::{Inventory, Notice, PodSample, Unread};
 use ccr2tcr::terminal::Printer;
@@ -48,6 +48,9 @@ pub(super) fn unread(printer: &Printer, unread: &[Unread], connection: &Connecti
                 ));
             }
         }
+    }
+    if !forbidden.is_empty() {
+        printer.explain(Some(CommonError::RbacForbidden));
     }
     if forbidden.contains_key(&None) {
         printer.hint("with rights on some namespaces only, name one of them: -n NAMESPACE");

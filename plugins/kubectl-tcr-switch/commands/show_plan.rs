@@ -11,7 +11,8 @@ use crate::hints::rewrite;
 /// Why objects stay as they are, what to know, and the sum.
 pub(super) fn talk(printer: &Printer, prepared: &PreparedSwitch, common: &CommonArgs) {
     let plan = &prepared.plan;
-    for remark in remarks(plan, common) {
+    let remarks = remarks(plan, common);
+    for remark in &remarks {
         match remark.is_warning {
             true => printer.warning(&remark.diagnostic.message),
             false => printer.note(&remark.diagnostic.message),
@@ -19,6 +20,9 @@ pub(super) fn talk(printer: &Printer, prepared: &PreparedSwitch, common: &Common
         if let Some(hint) = &remark.diagnostic.hint {
             printer.hint(hint);
         }
+    }
+    for remark in &remarks {
+        printer.explain(remark.diagnostic.common);
     }
     let has_files = |entry: &ObjectPlan| matches!(&entry.verdict, Verdict::Managed(manager) if manager.has_files());
     if plan.objects.iter().any(has_files) {

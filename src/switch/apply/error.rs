@@ -57,12 +57,12 @@ impl fmt::Display for Refusals {
 
 impl From<&ClusterError> for Diagnostic {
     fn from(error: &ClusterError) -> Self {
-        Self::new(error.to_string()).with_hint(error.hint())
+        Self::new(error.to_string()).with_hint(error.hint()).known_as(error.common())
     }
 }
 
 impl From<&RollbackFileError> for Diagnostic {
     fn from(error: &RollbackFileError) -> Self {
-        Self::new(error.to_string()).with_hint(error.hint())
+        Self::new(error.to_string()).with_hint(error.hint()).known_as(error.common())
     }
 }

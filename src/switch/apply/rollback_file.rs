@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::deleted_secret::DeletedSecret;
+use crate::diagnostic::CommonError;
 use crate::image::Digest;
 use crate::private_file;
 use crate::workload::{ObjectPatch, ObjectRef};
@@ -100,6 +101,17 @@ pub enum RollbackFileError {
 }
 
 impl RollbackFileError {
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> CommonError {
+        match self {
+            Self::Exists(_) | Self::Unwritable { .. } => CommonError::NotWritable,
+            Self::Unreadable { .. } | Self::Malformed { .. } | Self::Edited(_) => {
+                CommonError::RollbackFile
+            }
+        }
+    }
+
     /// What to do.
     #[must_use]
     pub fn hint(&self) -> &'static str {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::diagnostic::CommonError;
 use crate::image::{Host, Reference};
 use crate::workload::Pointer;
 
@@ -110,6 +111,25 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self {
+            Self::Missing { .. } | Self::Foreign { .. } | Self::Stale { .. } => {
+                Some(CommonError::ImageMissing)
+            }
+            Self::NoName { .. } => Some(CommonError::InvalidName),
+            Self::NoSecret { .. }
+            | Self::UselessLogin { .. }
+            | Self::NotByAddon { .. }
+            | Self::NoCredential { .. } => Some(CommonError::NoPullSecret),
+            Self::Unverified { .. }
+            | Self::TagUnknown { .. }
+            | Self::Excluded { .. }
+            | Self::LoginUnproven { .. } => None,
+        }
+    }
+
     /// What to type next; `None` where one line serves all objects with this reason.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

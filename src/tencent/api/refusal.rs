@@ -1,5 +1,7 @@
 //! An error answer of the API: its codes, and what to do about each.
 
+use crate::diagnostic::CommonError;
+
 /// What the API said instead of an answer, and the circumstances of the call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{action} was refused: {message} ({code}{})", request_id.as_deref().map(|id| format!(", RequestId {id}")).unwrap_or_default())]
@@ -73,6 +75,19 @@ impl Refusal {
 
     fn region_flag(&self) -> &'static str {
         if self.is_personal() { "--ccr-region" } else { "--tcr-region" }
+    }
+
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        match self.code.as_str() {
+            "AuthFailure.SignatureExpire" => Some(CommonError::ClockWrong),
+            code if is_key_refused(code) => Some(CommonError::KeyRefused),
+            code if is_permission(code) => Some(CommonError::CamDenied),
+            code if is_of(code, "RequestLimitExceeded") => Some(CommonError::RateLimited),
+            code if is_quota(code) => Some(CommonError::Quota),
+            _ => None,
+        }
     }
 
     /// What to do about it.

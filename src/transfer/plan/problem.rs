@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::model::{RepositoryCopy, TagCopy};
 use super::suggest;
-use crate::diagnostic::{Diagnostic, counted};
+use crate::diagnostic::{CommonError, Diagnostic, counted};
 use crate::image::{MappingError, Pattern, propose_namespace};
 use crate::transfer::inventory::{Inventory, SourceRepository};
 
@@ -49,7 +49,9 @@ impl Problem {
                 format!("choose a name for it: --map '{}=NAMESPACE/REPOSITORY'", repository.name),
             ),
         };
-        Self::new(error.to_string(), from, hint)
+        let problem = Self::new(error.to_string(), from, hint);
+        let diagnostic = problem.diagnostic.known_as(CommonError::InvalidName);
+        Self { diagnostic, ..problem }
     }
 
     pub(super) fn unmatched(pattern: &Pattern, inventory: &Inventory) -> Self {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{CommonError, Diagnostic};
 use crate::registry::{ErrorClass, RegistryError};
 use crate::tencent::ApiError;
 
@@ -63,6 +63,12 @@ impl Failure {
         Self { diagnostic: self.diagnostic.with_hint(hint), ..self }
     }
 
+    /// The same, known as one of the common errors.
+    #[must_use]
+    pub fn known_as(self, common: impl Into<Option<CommonError>>) -> Self {
+        Self { diagnostic: self.diagnostic.known_as(common), ..self }
+    }
+
     /// A name or a manifest that can't be right.
     #[must_use]
     pub fn invalid(error: &dyn std::error::Error) -> Self {
@@ -103,16 +109,15 @@ impl From<&ApiError> for Failure {
         } else {
             FailureClass::Network
         };
-        let request_id = error.request_id().map(str::to_owned);
-        let diagnostic = Diagnostic { message: error.to_string(), hint: error.hint(), request_id };
+        let diagnostic = error.diagnostic();
         Self { class, diagnostic }
     }
 }
 
 impl From<&RegistryError> for Failure {
     fn from(error: &RegistryError) -> Self {
-        let diagnostic =
-            Diagnostic { message: error.to_string(), hint: error.hint(), request_id: None };
+        let diagnostic = Diagnostic::new(error.to_string()).known_as(error.common());
+        let diagnostic = Diagnostic { hint: error.hint(), ..diagnostic };
         Self { class: error.class().into(), diagnostic }
     }
 }

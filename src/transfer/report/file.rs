@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::diagnostic::CommonError;
 use crate::private_file::{self, bare, folder_of};
 use crate::text;
 
@@ -32,6 +33,12 @@ pub enum ReportError {
 }
 
 impl ReportError {
+    /// Which of the common errors it is.
+    #[must_use]
+    pub fn common(&self) -> Option<CommonError> {
+        matches!(self, Self::File { action: "write", .. }).then_some(CommonError::NotWritable)
+    }
+
     /// What to type instead.
     #[must_use]
     pub fn hint(&self) -> &'static str {

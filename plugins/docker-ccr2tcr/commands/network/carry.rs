@@ -90,6 +90,7 @@ pub(super) fn tell(printer: &Printer, report: &StepReport) {
         Outcome::Failed(error) => {
             let message = format!("can't {step}: {error}");
             printer.error(&message, &[""; 0], error.hint().as_deref());
+            printer.explain(error.common());
         }
     }
 }

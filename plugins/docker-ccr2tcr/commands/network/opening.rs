@@ -36,7 +36,9 @@ pub(super) async fn read(
     printer: &Printer,
 ) -> Result<NetworkState, ExitCode> {
     let state = unless_stopped(stop, printer, NetworkState::read(enterprise)).await?;
-    state.map_err(|error| problems::plain(printer, &error.to_string(), error.hint().as_deref()))
+    state.map_err(|error| {
+        problems::explained(printer, &error.to_string(), error.hint().as_deref(), error.common())
+    })
 }
 
 /// The undo file that a command writes: the one that is named, else one in this folder. Says why
@@ -48,7 +50,9 @@ pub(super) fn undo_file(
     printer: &Printer,
 ) -> Result<UndoFile, ExitCode> {
     let file = UndoFile::for_run(command, instance, named, Path::new(""));
-    file.map_err(|error| problems::plain(printer, &error.to_string(), Some(&error.hint())))
+    file.map_err(|error| {
+        problems::explained(printer, &error.to_string(), Some(&error.hint()), error.common())
+    })
 }
 
 /// Reads, unless the user stops it: nothing was changed then.

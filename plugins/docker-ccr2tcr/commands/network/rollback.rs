@@ -21,7 +21,13 @@ pub(super) async fn run(
     let mut undo = match UndoFile::read(&args.file) {
         Ok(undo) => undo,
         Err(error) => {
-            return Ok(problems::plain(printer, &error.to_string(), Some(&error.hint())));
+            let hint = error.hint();
+            return Ok(problems::explained(
+                printer,
+                &error.to_string(),
+                Some(&hint),
+                error.common(),
+            ));
         }
     };
     let file = args.file.display().to_string();
