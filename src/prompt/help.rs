@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 
-use clap::builder::StyledStr;
+use clap::builder::{Resettable, StyledStr};
 use clap::{Arg, Command};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -108,24 +108,19 @@ fn collect(command: &Command, texts: &mut Vec<String>) {
 }
 
 fn translated(command: Command, table: &Table) -> Command {
-    let text = |text: Option<&StyledStr>| text.map(|text| unbroken(&said(text, table)));
+    let text =
+        |text: Option<&StyledStr>| Resettable::from(text.map(|text| unbroken(&said(text, table))));
     let about = text(command.get_about());
     let long_about = text(command.get_long_about());
     let after = text(command.get_after_help());
     let after_long = text(command.get_after_long_help());
     let is_help = |arg: &Arg| arg.get_help().is_some_and(|help| help.to_string() == HAS_LONG);
     let has_long = command.get_arguments().any(is_help);
-    let with =
-        |command: Command, text: Option<StyledStr>, set: fn(Command, StyledStr) -> Command| {
-            match text {
-                Some(text) => set(command, text),
-                None => command,
-            }
-        };
-    let command = with(command, about, |command, text| command.about(text));
-    let command = with(command, long_about, |command, text| command.long_about(text));
-    let command = with(command, after, |command, text| command.after_help(text));
-    with(command, after_long, |command, text| command.after_long_help(text))
+    command
+        .about(about)
+        .long_about(long_about)
+        .after_help(after)
+        .after_long_help(after_long)
         .mut_args(|arg| translated_arg(arg, has_long, table))
         .mut_subcommands(|command| translated(command, table))
 }
@@ -152,13 +147,12 @@ fn translated_arg(arg: Arg, has_long: bool, table: &Table) -> Arg {
 /// `[env: …]`, `[default: …]`, as clap has them.
 fn notes(arg: &Arg, table: &Table) -> Vec<String> {
     let env = arg.get_env().filter(|_| !arg.is_hide_env_set()).map(|name| {
-        let value = std::env::var_os(name).unwrap_or_default();
-        let value = format!("={}", value.to_string_lossy());
-        format!(
-            "{}{}",
-            name.to_string_lossy(),
-            if arg.is_hide_env_values_set() { "" } else { &value }
-        )
+        let name = name.to_string_lossy();
+        match std::env::var(&*name) {
+            // Not what is secret.
+            Ok(value) if !arg.is_hide_env_values_set() => format!("{name}={value}"),
+            _ => name.into_owned(),
+        }
     });
     let takes_values = arg.get_action().takes_values() && !arg.is_hide_default_value_set();
     let defaults = arg.get_default_values().iter().filter(|_| takes_values);

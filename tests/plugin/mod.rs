@@ -2,6 +2,7 @@
 //! completion, mistakes on the line, progress, the first contact with a server, the first run, docker's
 //! hook, no secret shown.
 
+mod chinese;
 mod docker;
 mod first_run;
 mod help;

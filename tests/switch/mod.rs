@@ -11,6 +11,7 @@ mod field_ownership;
 mod fixtures;
 mod found_wrongly;
 mod hostile_content;
+mod in_chinese;
 mod interrupted;
 mod one_document;
 mod outputs;
