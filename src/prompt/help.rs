@@ -31,7 +31,7 @@ const NO_BREAK: &str = "\u{a0}";
 const USUAL_WIDTH: usize = 100;
 
 /// Beside something that is longer, what is said of it goes on in the next line.
-const LEAST_COLUMN: usize = 24;
+const LEAST_COLUMN: usize = 20;
 
 /// The help of a plugin in one language.
 pub struct Help {
@@ -252,4 +252,46 @@ fn beginning_of_text(line: &str) -> usize {
 
 fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_goes_on_below_itself() {
+        for (width, line, wanted) in [
+            (
+                40,
+                "  -o, --output  标准输出的格式，供程序使用",
+                "  -o, --output  标准输出的格式，供程序使\n                用",
+            ),
+            (30, "  - text: 供人阅读的文本，默认为此", "  - text: 供人阅读的文本，默认\n    为此"),
+            (
+                30,
+                "  供人阅读的文本，默认使用这一种格式",
+                "  供人阅读的文本，默认使用这一\n  种格式",
+            ),
+            (30, "  docker x --long  做些什么事情", "  docker x --long\n      做些什么事情"),
+            (80, "  docker x --long  做些什么事情", "  docker x --long  做些什么事情"),
+        ] {
+            assert_eq!(broken(line, width), wanted);
+        }
+    }
+
+    #[test]
+    fn a_command_is_shown_in_chinese_and_stays_english() {
+        let table = Table::read(
+            "msgid \"Cut\"\nmsgstr \"切\"\nmsgid \"How deep\"\nmsgstr \"深度\"\nmsgid \"env\"\nmsgstr \"环境变量\"\n\
+             msgid \"Options\"\nmsgstr \"选项\"\nmsgid \"Usage\"\nmsgstr \"用法\"\nmsgid \"default\"\nmsgstr \"默认值\"\n",
+        );
+        let depth = Arg::new("depth").long("depth").env("CUT_DEPTH").default_value("2");
+        let depth = depth.hide_env_values(true).help("How deep");
+        let tool = Command::new("tool").no_binary_name(true).about("Cut").arg(depth);
+        let help = Help { table: Some(table), width: 80 };
+        let chinese = help.short(&tool);
+        assert!(chinese.starts_with("切\n\n用法： tool [OPTIONS]\n\n选项：\n"), "{chinese}");
+        assert!(chinese.contains("  深度 [环境变量: CUT_DEPTH] [默认值: 2]\n"), "{chinese}");
+        assert_eq!(tool.get_about().unwrap().to_string(), "Cut");
+    }
 }

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use super::fixtures::World;
 use crate::support::cluster::User;
+use crate::support::cluster::yaml::workload;
 use crate::support::run;
 
 #[track_caller]
@@ -19,12 +20,16 @@ fn assert_explained(mut command: Command, english: &str, chinese: &str) {
 #[test]
 fn what_most_users_meet_is_explained() {
     let world = World::private("chinese");
-    world.deployment("web", "web:v1");
+    let image = world.in_ccr("web:v1");
+    world.cluster.create(&workload("Deployment", &world.namespace, "web", &image));
     let switch = |words: &[&str]| world.switch_command(words);
     assert_explained(switch(&["--dry-run"]), "is not in TCR", "TCR 中没有这个镜像");
     world.sandbox().ccr2tcr(&["sync"]).ends_with(0);
-    let without = ["--dry-run", "--pull-secret", "keep"];
-    assert_explained(switch(&without), "not changed", "该命名空间没有可用于 TCR 的拉取凭证");
+    assert_explained(
+        switch(&["--dry-run"]),
+        "; not changed",
+        "该命名空间没有可用于 TCR 的拉取凭证",
+    );
     let wrong = ["--dry-run", "--token", "expired"];
     assert_explained(switch(&wrong), "does not take the login", "集群不接受当前的登录");
     let user = world.cluster.user();

@@ -66,6 +66,10 @@ fn of_the_key() {
         sync
     };
     assert_explained(wrong, "(AuthFailure.SignatureFailure, RequestId ", "API 密钥不被接受");
+    let late = format!(
+        "{INSTANCE}\nfaults: [{{action: DescribeInstances, code: AuthFailure.SignatureExpire, times: 9}}]"
+    );
+    assert_sync_explained(&late, &[], "(AuthFailure.SignatureExpire, ", "本机时间与腾讯云相差");
     let denied = format!("{INSTANCE}\ndenied: [DescribeInstances]");
     assert_sync_explained(&denied, &[], "(UnauthorizedOperation, ", "访问管理（CAM）没有授予");
 }
