@@ -33,9 +33,10 @@ impl Table {
                 id = Some(unquoted(text));
             } else if let Some(text) = line.strip_prefix("msgstr ") {
                 translation = Some(unquoted(text));
-            } else if line.starts_with('"') {
-                let text = translation.as_mut().or(id.as_mut());
-                text.into_iter().for_each(|text| text.push_str(&unquoted(line)));
+            } else if line.starts_with('"')
+                && let Some(text) = translation.as_mut().or(id.as_mut())
+            {
+                text.push_str(&unquoted(line));
             }
         }
         table.add(id, translation);

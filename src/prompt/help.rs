@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 
-use clap::builder::{Resettable, StyledStr};
+use clap::builder::{PossibleValue, Resettable, StyledStr};
 use clap::{Arg, Command};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -121,17 +121,17 @@ fn translated(command: Command, table: &Table) -> Command {
         .long_about(long_about)
         .after_help(after)
         .after_long_help(after_long)
-        .mut_args(|arg| translated_arg(arg, has_long, table))
+        .mut_args(|arg| translated_arg(&arg, has_long, table))
         .mut_subcommands(|command| translated(command, table))
 }
 
-fn translated_arg(arg: Arg, has_long: bool, table: &Table) -> Arg {
+fn translated_arg(arg: &Arg, has_long: bool, table: &Table) -> Arg {
     let (short, long) = (arg.get_help(), arg.get_long_help());
     let in_chinese = |one: Option<&StyledStr>, other: Option<&StyledStr>| {
         one.or(other).map(|text| said(text, table)).unwrap_or_default()
     };
-    let (notes, list) = (notes(&arg, table), list_of_values(&arg, table));
-    let values = bracketed("possible values", &names_of_values(&arg), table);
+    let (notes, list) = (notes(arg, table), list_of_values(arg, table));
+    let values = bracketed("possible values", &names_of_values(arg), table);
     let short_parts = [vec![in_chinese(short, long)], notes.clone(), values.clone()].concat();
     let help = unbroken(&short_parts.join(" "));
     let arg = arg.clone().hide_default_value(true).hide_possible_values(true).hide_env(true);
@@ -164,7 +164,7 @@ fn notes(arg: &Arg, table: &Table) -> Vec<String> {
 fn names_of_values(arg: &Arg) -> String {
     let values = arg.get_possible_values();
     let shown = values.iter().filter(|value| !value.is_hide_set());
-    let names: Vec<&str> = shown.map(|value| value.get_name()).collect();
+    let names: Vec<&str> = shown.map(PossibleValue::get_name).collect();
     if arg.is_hide_possible_values_set() { String::new() } else { names.join(", ") }
 }
 

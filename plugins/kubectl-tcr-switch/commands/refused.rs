@@ -29,7 +29,7 @@ pub(super) async fn goes_on(
         ApplyError::Refused(refusals) if !yes && refusals.rest() > 0 => refusals,
         error => return Err(not_begun(printer, error)),
     };
-    name_each(printer, refusals);
+    tell(printer, refusals);
     show::agreed(printer, stop, &question(refusals), &skip_or_exclude(refusals)).await
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn goes_on(
 fn not_begun(printer: &Printer, error: &ApplyError) -> ExitCode {
     let (hint, common) = match error {
         ApplyError::Refused(refusals) => {
-            name_each(printer, refusals);
+            tell(printer, refusals);
             (skip_or_exclude(refusals), None)
         }
         ApplyError::Unanswered(cluster) => (cluster.hint(), cluster.common()),
@@ -83,7 +83,7 @@ pub(super) fn after_dry_run(
 }
 
 /// Names each change that is refused, and what can't be made without it.
-fn name_each(printer: &Printer, refusals: &Refusals) {
+fn tell(printer: &Printer, refusals: &Refusals) {
     for (_, error) in &refusals.refused {
         told(printer, &error.into());
     }
