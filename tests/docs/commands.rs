@@ -97,7 +97,6 @@ fn before<'a>(line: &'a str, ends: &[&str]) -> &'a str {
     for (at, c) in line.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if ends.iter().any(|end| line[at..].starts_with(end))
                 && (c != '#' || last == ' ') =>
             {
@@ -106,7 +105,7 @@ fn before<'a>(line: &'a str, ends: &[&str]) -> &'a str {
             // The end of a text in which the command stands.
             None if c == '"' && !matches!(last, ' ' | '=') => return &line[..at],
             None if matches!(c, '\'' | '"') => quote = Some(c),
-            None => {}
+            _ => {}
         }
         last = c;
     }
