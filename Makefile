@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test unit bench install package release site check help
+.PHONY: demo test unit bench install package release image site check help
 
 help:
 	@echo 'make demo     the main job on the sandbox: copy, copy again, verify'
@@ -13,6 +13,7 @@ help:
 	@echo 'make release  archives of both plugins for six platforms, checked and with all that installs them: target/release-archives'
 	@echo 'make package  the same for Linux on amd64 alone'
 	@echo 'make site     a static site of these pages, in both languages: target/site'
+	@echo 'make image    an image of both plugins for Linux (OCI layout), without Docker: target/release-archives'
 	@echo 'make check    formatting, lints, documentation, the crates that are used'
 
 demo:
@@ -47,6 +48,11 @@ release:
 site:
 	@scripts/install-mdbook
 	@. scripts/parts && scripts/site "$$mdbook_folder/bin/mdbook"
+# Of the archives that `make release` left, or of newly built ones.
+image:
+	@scripts/install-crane
+	@ls target/release-archives/*-linux-*.tar.gz >/dev/null 2>&1 || scripts/release linux-amd64 linux-arm64
+	@scripts/image/build target/release-archives
 
 check:
 	@scripts/check
