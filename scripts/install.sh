@@ -1,19 +1,23 @@
 #!/bin/sh
-# Installs both plugins from a release: `sh install.sh --from FOLDER-OR-URL`
+# Installs both plugins from a release: `sh install.sh`, with the archives beside it or on the web.
 #
 # It takes the archives for this machine, checks them against SHA256SUMS, and puts the programs where
 # docker and kubectl look for plugins. Nothing is changed before everything was checked.
 set -eu
 
+# Where this release is. `make release` fills it in.
+release=''
+
 usage() {
     cat <<'HELP'
 Installs docker ccr2tcr and kubectl tcr-switch.
 
-  sh install.sh --from FOLDER-OR-URL [docker] [kubectl]
+  sh install.sh [--from FOLDER-OR-URL] [docker] [kubectl]
   sh install.sh --uninstall [docker] [kubectl]
 
   docker, kubectl     only this plugin; both if none is named
   --from PLACE        where the archives and SHA256SUMS are: a folder, or https://…
+                      [default: beside this script, else where it was released]
   --docker-dir DIR    for docker's plugin [default: $DOCKER_CONFIG/cli-plugins, ~/.docker/cli-plugins]
   --bin-dir DIR       for kubectl's plugin, on the PATH [default: $XDG_BIN_HOME, ~/.local/bin]
   --uninstall         remove them again
@@ -64,11 +68,24 @@ if [ "$action" = uninstall ]; then
         else
             echo "not there: $file"
         fi
+        # What `kubectl tcr-switch completion install` puts beside the plugin.
+        link=$(place "$plugin")/kubectl_complete-tcr_switch
+        if [ "$plugin" = kubectl ] && [ -L "$link" ]; then
+            rm -- "$link"
+            echo "removed: $link"
+        fi
     done
     exit
 fi
 
-[ -n "$from" ] || fail "where the archives are isn't told" "sh install.sh --from FOLDER-OR-URL"
+if [ -z "$from" ]; then
+    # Read from a pipe it has no place.
+    case $0 in
+    *install.sh) if [ -f "$(dirname -- "$0")/SHA256SUMS" ]; then from=$(dirname -- "$0"); fi ;;
+    esac
+    from=${from:-$release}
+fi
+[ -n "$from" ] || fail "there are no archives beside this script" "sh install.sh --from FOLDER-OR-URL"
 case $(uname -s) in
 Linux) system=linux ;;
 Darwin) system=darwin ;;
@@ -135,11 +152,20 @@ for plugin in $plugins; do
     mv -f -- "$folder/.$program.new" "$folder/$program"
     echo "installed: $folder/$program ($("$folder/$program" --version))"
 done
-case " $plugins " in
-*kubectl*)
-    case ":$PATH:" in
-    *":$bin_dir:"*) ;;
-    *) echo "hint: kubectl looks for plugins on the PATH: export PATH=\"$bin_dir:\$PATH\"" ;;
+for plugin in $plugins; do
+    if [ "$plugin" = docker ]; then
+        if command -v docker >/dev/null 2>&1; then
+            echo "next: docker ccr2tcr"
+        else
+            echo "next: $docker_dir/docker-ccr2tcr, which runs without docker, too"
+        fi
+        continue
+    fi
+    found=$(command -v kubectl-tcr_switch || true)
+    case $found in
+    "$bin_dir/kubectl-tcr_switch") ;;
+    '') echo "hint: kubectl looks for plugins on the PATH: export PATH=\"$bin_dir:\$PATH\"" ;;
+    *) echo "hint: kubectl takes $found, which is earlier on the PATH" ;;
     esac
-    ;;
-esac
+    echo "next: kubectl tcr-switch --help"
+done

@@ -3,7 +3,9 @@
 //! krew itself reads the manifest and installs the archive; `manifest_rules` adds what krew's reviewers ask
 //! for and what only this repository knows.
 
+mod image;
 mod install;
+mod managers;
 mod manifest_rules;
 
 use std::collections::BTreeSet;

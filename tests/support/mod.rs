@@ -16,6 +16,7 @@ pub(crate) mod skopeo;
 pub(crate) mod snapshot;
 pub(crate) mod tls;
 
+pub(crate) use built::built;
 pub(crate) use front::Front;
 pub(crate) use http::{get, post, send};
 pub(crate) use readers::Readers;
