@@ -42,7 +42,9 @@ install:
 package:
 	@scripts/release linux-amd64
 
+# TAG=vVERSION has to be the version that is released.
 release:
+	@if [ -n "$$TAG" ]; then scripts/check-tag "$$TAG"; fi
 	@scripts/release
 
 site:
