@@ -106,7 +106,7 @@ fn it_runs_docker_s_plugin_without_rights_and_holds_what_that_needs() {
         }
         for (mode, owner, name) in [
             ("-rw-r--r--", "0/0", "etc/ssl/certs/ca-certificates.crt"),
-            ("drwx------", "65532/65532", "home/nonroot/"),
+            ("drwxr-xr-x", "65532/65532", "home/nonroot/"),
             ("drwxrwxrwt", "0/0", "tmp/"),
             ("-rwxr-xr-x", "0/0", "usr/local/bin/docker-ccr2tcr"),
             ("-rwxr-xr-x", "0/0", "usr/local/bin/kubectl-tcr_switch"),
