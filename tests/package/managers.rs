@@ -22,16 +22,20 @@ impl Release {
         let packed = Packed::of(|name, file| {
             let version = env!("CARGO_PKG_VERSION");
             let script = format!("#!/bin/sh\necho '{name} {version} SchemaVersion'\n");
-            std::fs::write(file, &script).unwrap();
-            std::fs::write(file.with_extension("exe"), script).unwrap();
+            std::fs::write(file, script).unwrap();
         });
         packed.pack_for("linux-arm64", "package");
-        packed.pack_for("windows-amd64", "package");
+        // Which crates others take is not known without a network.
+        let content = packed.path("windows");
+        std::fs::create_dir(&content).unwrap();
         for program in ["docker-ccr2tcr", "kubectl-tcr_switch"] {
-            let archive = |platform| {
-                packed.path("package").join(format!("{program}-{VERSION}-{platform}.tar.gz"))
-            };
-            std::fs::copy(archive("linux-arm64"), archive("darwin-arm64")).unwrap();
+            let archive =
+                |platform| packed.path("package").join(format!("{program}-{VERSION}-{platform}"));
+            std::fs::copy(archive("linux-arm64.tar.gz"), archive("darwin-arm64.tar.gz")).unwrap();
+            std::fs::write(content.join(format!("{program}.exe")), program).unwrap();
+            let mut zip = tool("scripts/cross/zip");
+            zip.current_dir(root()).arg(archive("windows-amd64.zip"));
+            run(zip.arg("1700000000").arg(&content)).ends_with(0);
         }
         let release = Self { packed };
         release.write();
