@@ -129,7 +129,11 @@ fn binstall_finds_both_programs_in_one_archive() {
         assert_eq!(listed.lines().filter(|line| *line == name).count(), 1, "{name} in {listed}");
     }
     let sum = release.sum(&archive);
-    assert!(release.read("SHA256SUMS").contains(&format!("{sum}  {archive}\n")));
+    let sums = release.read("SHA256SUMS");
+    assert!(sums.contains(&format!("{sum}  {archive}\n")));
+    for name in ["install.sh", "tcr-switch.yaml", "docker-ccr2tcr.rb", "binstall.toml"] {
+        assert!(sums.contains(&format!("{}  {name}\n", release.sum(name))), "{name} in {sums}");
+    }
     // Twice the same.
     release.write();
     assert_eq!(release.sum(&archive), sum);
