@@ -123,6 +123,13 @@ fn binstall_finds_both_programs_in_one_archive() {
         assert!(metadata.contains(&wanted), "{wanted} in {metadata}");
     }
     assert!(!metadata.contains("x86_64-apple-darwin"), "there is no archive for it");
+    // cargo binstall 1.16 takes a program without a path for none.
+    for program in ["docker-ccr2tcr", "kubectl-tcr_switch"] {
+        assert!(
+            metadata.contains(&format!("[[bin]]\nname = \"{program}\"\npath = ")),
+            "{metadata}"
+        );
+    }
     let archive = format!("ccr2tcr-{VERSION}-linux-amd64.tar.gz");
     let listed = run(tool("tar").arg("-tzf").arg(release.path(&archive))).ends_with(0).stdout;
     for name in ["docker-ccr2tcr", "kubectl-tcr_switch", "LICENSE", "THIRD-PARTY.md"] {
