@@ -50,6 +50,7 @@ release:
 site:
 	@scripts/install-mdbook
 	@. scripts/parts && scripts/site "$$mdbook_folder/bin/mdbook"
+
 # Of the archives that `make release` left, or of newly built ones.
 image:
 	@scripts/install-crane
