@@ -63,5 +63,5 @@ fn drawn(random: &mut Random, number: usize) -> Value {
         pod["volumes"] =
             json!([{"name": "data", "image": image}, {"name": "other", "emptyDir": {}}]);
     }
-    object(random.one_of(&KINDS), &format!("object-{number}"), pod)
+    object(random.one_of(&KINDS), &format!("object-{number}"), &pod)
 }

@@ -20,7 +20,7 @@ const KINDS: [&str; 9] = [
 fn standing() -> Guarded {
     let world = Guarded::new();
     for kind in KINDS {
-        let mut object = object(kind, &format!("old-{}", kind.to_lowercase()), pod(IN_CCR));
+        let mut object = object(kind, &format!("old-{}", kind.to_lowercase()), &pod(IN_CCR));
         if kind == "Job" {
             object["metadata"]["finalizers"] = json!(["example.com/archive"]);
         }
@@ -45,10 +45,10 @@ fn what_stands_may_change_and_nothing_new_of_ccr_comes() {
     ephemeral_containers(&world);
     pods_come_back(&world);
     for kind in KINDS {
-        let said = world.refusal(&object(kind, "new", pod(IN_CCR)));
+        let said = world.refusal(&object(kind, "new", &pod(IN_CCR)));
         let said = said.unwrap_or_else(|| panic!("{kind} is taken"));
         assert!(said.contains("docker ccr2tcr sync") && said.contains(IN_CCR), "{said}");
-        assert_eq!(world.refusal(&object(kind, "new", pod(IN_TCR))), None, "{kind}");
+        assert_eq!(world.refusal(&object(kind, "new", &pod(IN_TCR))), None, "{kind}");
     }
     for (image, is_refused) in [
         ("hkccr.ccs.tencentyun.com/shop/web:v1", true),
@@ -63,7 +63,7 @@ fn what_stands_may_change_and_nothing_new_of_ccr_comes() {
         ("nginx", false),
     ] {
         assert_eq!(
-            world.refusal(&object("Pod", "new", pod(image))).is_some(),
+            world.refusal(&object("Pod", "new", &pod(image))).is_some(),
             is_refused,
             "{image}"
         );
@@ -71,7 +71,7 @@ fn what_stands_may_change_and_nothing_new_of_ccr_comes() {
     let beside = |key: &str, value: Value| {
         let mut spec = pod(IN_TCR);
         spec[key] = json!([value]);
-        world.refusal(&object("Deployment", "new", spec))
+        world.refusal(&object("Deployment", "new", &spec))
     };
     assert!(beside("initContainers", json!({"name": "init", "image": IN_CCR})).is_some());
     let volume = json!({"name": "data", "image": {"reference": IN_CCR, "pullPolicy": "Always"}});
@@ -80,7 +80,7 @@ fn what_stands_may_change_and_nothing_new_of_ccr_comes() {
     // Kubernetes' own namespaces are left alone, and other namespaces here, too.
     for namespace in ["kube-system", "default"] {
         let path = format!("/api/v1/namespaces/{namespace}/podtemplates?dryRun=All");
-        world.cluster.api().post(&path, &object("PodTemplate", "new", pod(IN_CCR))).good();
+        world.cluster.api().post(&path, &object("PodTemplate", "new", &pod(IN_CCR))).good();
     }
 
     let listed =
@@ -96,9 +96,9 @@ fn what_stands_may_change_and_nothing_new_of_ccr_comes() {
         .kubectl(&["tcr-switch", "guard", "status"])
         .ends_with(1)
         .says(&["no guard holds"]);
-    world
-        .cluster
-        .wait_until("it is lifted", || world.refusal(&object("Pod", "new", pod(IN_CCR))).is_none());
+    world.cluster.wait_until("it is lifted", || {
+        world.refusal(&object("Pod", "new", &pod(IN_CCR))).is_none()
+    });
 }
 
 fn what_stands_may_change(world: &Guarded) {

@@ -66,7 +66,7 @@ impl Guarded {
 }
 
 /// An object with a pod spec where its kind has it.
-fn object(kind: &str, name: &str, pod: Value) -> Value {
+fn object(kind: &str, name: &str, pod: &Value) -> Value {
     let labels = json!({"app": name});
     let mut template = json!({"metadata": {"labels": labels}, "spec": pod});
     let selector = json!({"matchLabels": labels});

@@ -53,6 +53,6 @@ fn what_is_printed_for_a_file_does_the_same() {
     world.cluster.apply(&printed.stdout);
     world
         .cluster
-        .wait_until("it holds", || world.refusal(&object("Pod", "new", pod(IN_CCR))).is_some());
-    assert_eq!(world.refusal(&object("Pod", "new", pod(IN_TCR))), None);
+        .wait_until("it holds", || world.refusal(&object("Pod", "new", &pod(IN_CCR))).is_some());
+    assert_eq!(world.refusal(&object("Pod", "new", &pod(IN_TCR))), None);
 }
