@@ -4,7 +4,7 @@
 //! that don't have it. Variables are evaluated once, and only where they are needed.
 
 use super::rules::GuardRules;
-use crate::image::{Host, Pattern};
+use crate::image::{Host, Pattern, TENCENTS_OWN};
 
 /// Whether a controller made the object: it does what its owner's template says.
 pub(super) const OWNED: &str = "has(object.metadata.ownerReferences) && \
@@ -50,7 +50,7 @@ fn images(spec: &str) -> String {
 fn found(rules: &GuardRules) -> String {
     let is = |regex: String| format!("image.matches({})", literal(&regex));
     let mut conditions = vec![is(ccr(rules))];
-    let tencents = rules.tencents.join("|");
+    let tencents = TENCENTS_OWN.join("|");
     conditions.push(format!("!{}", is(format!("(?i)^[^/]*/(?:{tencents})/"))));
     conditions.extend(rules.exempt.iter().map(|pattern| format!("!{}", is(exempt(pattern)))));
     conditions.push("!(image in variables.oldImages)".to_owned());
@@ -90,6 +90,7 @@ fn literal(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::image::CcrHosts;
+    use crate::workload::CcrNames;
 
     #[test]
     fn a_text_in_an_expression_ends_where_it_should() {
@@ -101,8 +102,8 @@ mod tests {
     fn hosts_and_exemptions_are_parts_of_one_expression() {
         let ccr =
             CcrHosts::new(vec!["127.0.0.1:5000".parse().unwrap(), "old.corp".parse().unwrap()]);
-        let mut rules = GuardRules::from(&ccr);
-        rules.exempt = vec!["shop/legacy:v1.*".parse().unwrap()];
+        let exempt = vec!["shop/legacy:v1.*".parse().unwrap()];
+        let rules = GuardRules::new(&CcrNames::from(&ccr), exempt);
         let found = found(&rules);
         assert!(found.contains(r"127\\.0\\.0\\.1:5000|old\\.corp(?::443)?)/"), "{found}");
         assert!(found.contains(r"!image.matches("), "{found}");

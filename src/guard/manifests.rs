@@ -33,14 +33,14 @@ pub(super) const MADE_BY: (&str, &str) = ("app.kubernetes.io/managed-by", "tcr-s
 pub(super) const EXEMPT_IMAGES: &str = "tcr-switch/exempt-images";
 
 /// What happens to a new image of CCR.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum GuardMode {
-    /// It is taken, and who sends it is warned.
+    /// Take it, and warn who sends it
     #[default]
     Warn,
-    /// It is taken, and stands in the API server's audit log.
+    /// Take it, and note it in the API server's audit log
     Audit,
-    /// It is refused.
+    /// Refuse it
     Deny,
 }
 
@@ -83,7 +83,8 @@ impl GuardScope {
     }
 
     /// Namespaces in which it doesn't hold.
-    pub(super) fn exempt_namespaces(&self) -> Vec<&str> {
+    #[must_use]
+    pub fn exempt_namespaces(&self) -> Vec<&str> {
         SYSTEM_NAMESPACES.into_iter().chain(self.exempt.iter().map(String::as_str)).collect()
     }
 

@@ -20,6 +20,6 @@ pub use foretell::{Foretold, foretell};
 pub use manifests::{GuardMode, GuardScope, POLICY, manifests};
 pub use put::{Installed, put};
 pub use remove::remove;
-pub use rules::{GuardRules, SYSTEM_NAMESPACES};
+pub use rules::GuardRules;
 pub use state::{Binding, GuardState, read_state};
 pub use trial::Trial;

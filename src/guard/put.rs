@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::error::GuardError;
 use super::manifests::{GuardScope, manifests};
 use super::rules::GuardRules;
-use super::state::{GuardState, PAUSE, get, is_ours, kind, read_state, shown};
+use super::state::{GuardState, PAUSE, get, is_ours, path_of, read_state, shown, text};
 use super::trial::{Trial, try_out};
 use crate::kubernetes::{Cluster, Write};
 
@@ -23,7 +23,8 @@ pub struct Installed {
 }
 
 /// Writes the policies and their bindings for this scope, and waits until they hold, as long as
-/// `patience`. What is there already and is ours is put in order.
+/// `patience`. What is there already and is ours is put in order. Whether the server has such
+/// policies [`read_state`] has told before.
 ///
 /// # Errors
 /// [`GuardError`]; what was written until then is there, and a second run goes on with it.
@@ -34,8 +35,6 @@ pub async fn put(
     patience: Duration,
 ) -> Result<Installed, GuardError> {
     scope.check()?;
-    // Says by the way whether the server has such policies.
-    read_state(cluster).await?;
     let objects = manifests(rules, scope);
     let mut ready = Vec::new();
     for object in &objects {
@@ -58,13 +57,12 @@ pub async fn put(
 
 /// An object's path, the object for it, and whether it is new.
 async fn in_place(cluster: &Cluster, object: &Value) -> Result<(String, Value, bool), GuardError> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let (kind_name, name) = (text(&object["kind"]), text(&object["metadata"]["name"]));
-    let path = kind(&kind_name).path(None, Some(&name));
+    let path = path_of(object);
     let mut object = object.clone();
     let Some(there) = get(cluster, &path).await? else { return Ok((path, object, true)) };
     if !is_ours(&there) {
-        return Err(GuardError::Foreign { kind: kind_name, name });
+        let (kind, name) = (text(&object["kind"]), text(&object["metadata"]["name"]));
+        return Err(GuardError::Foreign { kind, name });
     }
     object["metadata"]["resourceVersion"] = json!(there["metadata"]["resourceVersion"]);
     Ok((path, object, false))
@@ -86,7 +84,7 @@ async fn wait(
         };
         let state = read_state(cluster).await?;
         let is_done = match trial {
-            Trial::Proven => state.bindings.iter().all(|binding| binding.observed),
+            Trial::Proven => state.bindings().iter().all(|binding| binding.observed),
             Trial::NotYet => false,
             Trial::NotProven(_) => true,
         };

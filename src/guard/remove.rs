@@ -1,9 +1,7 @@
 //! Taking a guard away.
 
-use serde_json::Value;
-
 use super::error::GuardError;
-use super::state::{kind, read_state, shown};
+use super::state::{path_of, read_state, shown, text};
 use crate::kubernetes::{Cluster, ClusterError};
 
 /// Deletes the bindings of one namespace, or all, and the policies if no binding is left. Gives what
@@ -16,10 +14,7 @@ pub async fn remove(cluster: &Cluster, namespace: Option<&str>) -> Result<Vec<St
     let (policies, bindings) = state.parts_of(namespace);
     let mut deleted = Vec::new();
     for object in bindings.into_iter().chain(policies) {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let name = text(&object["metadata"]["name"]);
-        let path = kind(&text(&object["kind"])).path(None, Some(&name));
-        match cluster.delete_same(&path, &text(&object["metadata"]["uid"])).await {
+        match cluster.delete_same(&path_of(object), &text(&object["metadata"]["uid"])).await {
             Ok(()) | Err(ClusterError::NotFound { .. }) => deleted.push(shown(object)),
             Err(error) => return Err(error.into()),
         }

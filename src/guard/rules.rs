@@ -1,36 +1,27 @@
 //! Which images are met: those of CCR, but for Tencent's own and what the user exempts.
 
-use crate::image::{CcrHosts, Host, Pattern, Reference, TENCENTS_OWN};
+use crate::image::{Host, Pattern, Reference, is_tencents_own};
 use crate::workload::CcrNames;
 
 /// Kubernetes' own namespaces: what runs there is for the cluster's makers to change, and a node that
 /// can't start it doesn't join (digitalocean/clusterlint#180).
-pub const SYSTEM_NAMESPACES: [&str; 3] = ["kube-node-lease", "kube-public", "kube-system"];
+pub(super) const SYSTEM_NAMESPACES: [&str; 3] = ["kube-node-lease", "kube-public", "kube-system"];
 
 /// What the policy looks for in a text that names an image.
 #[derive(Debug, Clone)]
 pub struct GuardRules {
     /// Hosts that are CCR besides those that its names tell.
     pub(super) hosts: Vec<Host>,
-    /// Namespaces of CCR that are Tencent's: TKE pulls from them by itself.
-    pub(super) tencents: Vec<&'static str>,
     /// What stays in CCR by the user's word.
     pub(super) exempt: Vec<Pattern>,
 }
 
 impl GuardRules {
     /// The rules for these names, and what is exempted besides the mapping file's exclusions.
-    ///
-    /// A namespace of Tencent's list that the account itself has is the account's.
     #[must_use]
     pub fn new(names: &CcrNames, exempt: Vec<Pattern>) -> Self {
-        let is_tencents = |namespace: &&str| {
-            let owned = names.owned.as_ref();
-            !owned.is_some_and(|owned| owned.lists(namespace))
-        };
         Self {
             hosts: names.ccr.named().to_vec(),
-            tencents: TENCENTS_OWN.into_iter().filter(is_tencents).collect(),
             exempt: names.mapping.excludes().iter().cloned().chain(exempt).collect(),
         }
     }
@@ -46,10 +37,10 @@ impl GuardRules {
     pub fn meets(&self, image: &str) -> bool {
         let Some((host, path)) = image.split_once('/') else { return false };
         let Ok(host) = host.parse::<Host>() else { return false };
-        let is_tencents = self.tencents.iter().any(|own| {
-            path.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own))
-                && path[own.len()..].starts_with('/')
-        });
+        // TKE pulls from these by itself.
+        let is_tencents = path
+            .split_once('/')
+            .is_some_and(|(namespace, _)| is_tencents_own(&namespace.to_ascii_lowercase()));
         self.is_ccr(&host) && !is_tencents && !self.is_exempt(image)
     }
 
@@ -70,19 +61,15 @@ impl GuardRules {
     }
 }
 
-impl From<&CcrHosts> for GuardRules {
-    fn from(ccr: &CcrHosts) -> Self {
-        Self::new(&CcrNames::from(ccr), Vec::new())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::CcrHosts;
 
     #[test]
     fn every_spelling_of_ccr_is_met_and_nothing_else() {
-        let rules = GuardRules::from(&CcrHosts::new(vec!["registry.corp:5000".parse().unwrap()]));
+        let ccr = CcrHosts::new(vec!["registry.corp:5000".parse().unwrap()]);
+        let rules = GuardRules::new(&CcrNames::from(&ccr), Vec::new());
         for image in [
             "ccr.ccs.tencentyun.com/shop/web:v1",
             "CCR.ccs.TencentYun.com/shop/web",

@@ -13,11 +13,9 @@ use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
 #[derive(Debug, Clone, Default)]
 pub struct GuardState {
     /// The policies, as the server has them.
-    pub(super) policies: Vec<Value>,
-    /// Where they hold.
-    pub bindings: Vec<Binding>,
-    /// The same, as the server has them.
-    pub(super) bound: Vec<Value>,
+    policies: Vec<Value>,
+    /// Their bindings, as the server has them.
+    bound: Vec<Value>,
 }
 
 /// Where one of the policies holds.
@@ -42,7 +40,13 @@ impl GuardState {
     /// Whether nothing of a guard is there.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.policies.is_empty() && self.bindings.is_empty()
+        self.policies.is_empty() && self.bound.is_empty()
+    }
+
+    /// Where the policies hold.
+    #[must_use]
+    pub fn bindings(&self) -> Vec<Binding> {
+        self.bound.iter().map(|object| binding(object, &self.policies)).collect()
     }
 
     /// Images that the policies exempt, as they were named.
@@ -81,7 +85,7 @@ impl GuardState {
 }
 
 /// A kind of the group that policies are in.
-pub(super) fn kind(kind: &str) -> Resource {
+fn kind(kind: &str) -> Resource {
     let (group, version) = API_VERSION.split_once('/').unwrap_or_default();
     Resource {
         group: group.to_owned(),
@@ -108,8 +112,17 @@ pub(super) async fn get(cluster: &Cluster, path: &str) -> Result<Option<Value>, 
 
 /// `validatingadmissionpolicy/NAME`
 pub(super) fn shown(object: &Value) -> String {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     format!("{}/{}", text(&object["kind"]).to_lowercase(), text(&object["metadata"]["name"]))
+}
+
+/// Where a policy or a binding is.
+pub(super) fn path_of(object: &Value) -> String {
+    kind(&text(&object["kind"])).path(None, Some(&text(&object["metadata"]["name"])))
+}
+
+/// A field's text; empty if it has none.
+pub(super) fn text(field: &Value) -> String {
+    field.as_str().unwrap_or_default().to_owned()
 }
 
 /// Whether we made an object.
@@ -140,12 +153,10 @@ pub async fn read_state(cluster: &Cluster) -> Result<GuardState, GuardError> {
         is_ours(object) && POLICIES.iter().any(|name| object["spec"]["policyName"] == *name)
     };
     state.bound = listed.into_iter().filter(is_bound).collect();
-    state.bindings = state.bound.iter().map(|object| binding(object, &state.policies)).collect();
     Ok(state)
 }
 
 fn binding(object: &Value, policies: &[Value]) -> Binding {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let texts = |value: &Value| value.as_array().map(|all| all.iter().map(text).collect());
     let spec = &object["spec"];
     let terms = spec["matchResources"]["namespaceSelector"]["matchExpressions"].as_array();

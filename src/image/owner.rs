@@ -42,12 +42,6 @@ impl OwnedNamespaces {
         self.registries
     }
 
-    /// Whether the account lists `namespace` at any registry.
-    #[must_use]
-    pub fn lists(&self, namespace: &str) -> bool {
-        self.hosts.values().any(|listed| listed.contains(namespace))
-    }
-
     /// The owner of `namespace` on `host`.
     #[must_use]
     pub fn owner(&self, host: &Host, namespace: &str) -> Owner {

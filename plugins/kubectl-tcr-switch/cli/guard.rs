@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ccr2tcr::account;
-use ccr2tcr::guard::{GuardMode, GuardScope, SYSTEM_NAMESPACES};
+use ccr2tcr::guard::{GuardMode, GuardScope};
 use ccr2tcr::image::{GlobError, Pattern};
 use ccr2tcr::kubernetes::{ConnectionSettings, RequestTimeout};
 use ccr2tcr::switch::{Scope, SwitchInputs};
@@ -36,7 +36,7 @@ pub(crate) enum GuardCommand {
 pub(crate) struct SetGuardArgs {
     /// What happens to a new image of CCR
     #[arg(long, value_enum, default_value_t)]
-    mode: ModeName,
+    mode: GuardMode,
     /// With --mode deny: refuse what controllers make, too; else they are warned of it
     #[arg(long)]
     pods: bool,
@@ -81,17 +81,6 @@ pub(crate) struct GuardRemoveArgs {
     pub(crate) write: WriteArgs,
     #[command(flatten)]
     pub(crate) connection: ConnectionSettings,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum ModeName {
-    /// Take it, and warn who sends it
-    #[default]
-    Warn,
-    /// Take it, and note it in the API server's audit log
-    Audit,
-    /// Refuse it
-    Deny,
 }
 
 /// What objects are printed as.
@@ -153,11 +142,7 @@ impl SetGuardArgs {
         GuardScope {
             namespace: (!self.all_namespaces).then(|| default.to_owned()),
             exempt: namespaces.collect(),
-            mode: match self.mode {
-                ModeName::Warn => GuardMode::Warn,
-                ModeName::Audit => GuardMode::Audit,
-                ModeName::Deny => GuardMode::Deny,
-            },
+            mode: self.mode,
             owned_too: self.pods,
         }
     }
@@ -173,8 +158,8 @@ impl SetGuardArgs {
 
     /// What is read of the cluster before.
     pub(crate) fn inputs(&self) -> SwitchInputs<'_> {
-        let exempt = self.scope("").exempt;
-        let names = SYSTEM_NAMESPACES.into_iter().chain(exempt.iter().map(String::as_str));
+        let scope = self.scope("");
+        let names = scope.exempt_namespaces().into_iter();
         let exclude = names.filter_map(|name| name.parse().ok()).collect();
         let scope = Scope { exclude, chunk_size: 500, ..Scope::default() };
         let (connection, account) = (&self.connection, &self.account);

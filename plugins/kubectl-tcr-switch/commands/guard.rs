@@ -84,11 +84,7 @@ async fn set(args: SetGuardArgs, stop: &Stop, printer: &Printer) -> anyhow::Resu
     }
     if args.write.dry_run != DryRun::None {
         printer.note(&format!("would be set: {}", words(&scope)));
-        return Ok(if foretold.is_empty() && !is_unknown {
-            ExitCode::Done
-        } else {
-            ExitCode::Left
-        });
+        return Ok(if is_too_soon { ExitCode::Left } else { ExitCode::Done });
     }
     let question = format!("set a guard: {} of {}?", words(&scope), cluster.words());
     if !args.write.yes
@@ -205,10 +201,11 @@ async fn status(args: GuardStatusArgs, printer: &Printer) -> anyhow::Result<Exit
     };
     let shown = render(printer, args.output.into(), &GuardStatusView::new(&state));
     complaints(printer, &state);
-    if state.bindings.is_empty() {
+    let bindings = state.bindings();
+    if bindings.is_empty() {
         printer.note("no guard holds anywhere");
     }
-    let holds = state.bindings.iter().all(|binding| binding.observed) && !state.is_empty();
+    let holds = bindings.iter().all(|binding| binding.observed) && !state.is_empty();
     Ok(if holds { ExitCode::Done } else { ExitCode::Left }.after(shown)?)
 }
 
@@ -226,7 +223,7 @@ async fn take_away(
     let (policies, bindings) = state.of(namespace);
     if policies.is_empty() && bindings.is_empty() {
         printer.note("nothing of a guard is there");
-        if !state.bindings.is_empty() {
+        if !state.is_empty() {
             printer.hint("it holds elsewhere: kubectl tcr-switch guard status");
         }
         return Ok(ExitCode::Done);

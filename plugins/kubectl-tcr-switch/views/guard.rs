@@ -53,25 +53,25 @@ const SCHEMA_VERSION: u32 = 1;
 /// What `guard status -o json` prints.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct GuardStatusView<'a> {
-    bindings: &'a [Binding],
+pub(crate) struct GuardStatusView {
+    bindings: Vec<Binding>,
     /// `guardStatus`
     kind: &'static str,
     /// 1
     schema_version: u32,
 }
 
-impl<'a> GuardStatusView<'a> {
-    pub(crate) fn new(state: &'a GuardState) -> Self {
-        Self { bindings: &state.bindings, kind: "guardStatus", schema_version: SCHEMA_VERSION }
+impl GuardStatusView {
+    pub(crate) fn new(state: &GuardState) -> Self {
+        Self { bindings: state.bindings(), kind: "guardStatus", schema_version: SCHEMA_VERSION }
     }
 }
 
-impl View for GuardStatusView<'_> {
+impl View for GuardStatusView {
     fn table(&self, _: bool) -> Option<Table> {
         let columns = ["binding", "does", "namespaces", "but not", "in effect"].map(Column::text);
         let mut table = Table::new(columns);
-        for binding in self.bindings {
+        for binding in &self.bindings {
             let namespaces = match binding.namespaces.is_empty() {
                 true => "all".to_owned(),
                 false => binding.namespaces.join(","),
