@@ -13,6 +13,7 @@ mod media_type;
 mod namespace;
 mod owner;
 mod pattern;
+mod pin;
 mod reference;
 mod referrers;
 mod schema1;
@@ -30,5 +31,6 @@ pub use namespace::{
 };
 pub use owner::{OwnedNamespaces, Owner};
 pub use pattern::Pattern;
+pub use pin::Pin;
 pub use reference::{ParsedReference, Reference, ReferenceError, RepositoryName, Tag, TagOrDigest};
 pub use referrers::{ReferrerTag, add_to_fallback_index, fallback_tag, merge_fallback_indexes};

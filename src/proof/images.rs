@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::{StreamExt as _, stream};
 use tokio::sync::OnceCell;
 
+use super::same_image::{self, Runs};
 use crate::account::Account;
 use crate::image::{Digest, Reference, RepositoryName, TagOrDigest};
 use crate::registry::RegistryError;
@@ -36,6 +37,7 @@ pub struct ProvenImages {
     states: HashMap<Reference, ImageState>,
     digests: HashMap<Reference, Digest>,
     public: HashSet<String>,
+    runs: HashMap<Reference, BTreeMap<String, Runs>>,
     /// Whether TCR's registry itself gave an answer.
     pub is_reachable: bool,
     /// What the user should be told, once each.
@@ -54,6 +56,31 @@ impl ProvenImages {
     #[must_use]
     pub fn digest(&self, new: &Reference) -> Option<Digest> {
         new.version.digest().or_else(|| self.digests.get(new)).cloned()
+    }
+
+    /// Whether what a kubelet calls `id` (`imageID`) is the image that a reference names.
+    #[must_use]
+    pub fn runs(&self, new: &Reference, id: &str) -> Runs {
+        let asked = self.runs.get(new).and_then(|ids| ids.get(id));
+        asked.cloned().unwrap_or_else(|| Runs::Unknown("it was not compared".to_owned()))
+    }
+
+    /// Compares what runs, as kubelets call it, with the images that are there.
+    pub async fn compare_running(
+        &mut self,
+        running: BTreeMap<Reference, BTreeSet<String>>,
+        account: &Account,
+    ) {
+        let compared = stream::iter(running)
+            .filter_map(async |(new, ids)| self.digest(&new).map(|digest| (new, digest, ids)))
+            .map(async |(new, digest, ids)| {
+                let registry = account.registries.get(&new.host);
+                let runs = same_image::compare(&registry, &new, &digest, ids).await;
+                (new, runs)
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect::<HashMap<_, _>>();
+        self.runs = compared.await;
     }
 
     /// Whether everybody may pull it, as far as is known.
@@ -75,7 +102,10 @@ impl ProvenImages {
     #[cfg(test)]
     pub(crate) fn of(states: HashMap<Reference, ImageState>, public: &[&str]) -> Self {
         let public = public.iter().map(|namespace| (*namespace).to_owned()).collect();
-        Self { states, public, is_reachable: true, ..Self::default() }
+        let there = states.iter().filter(|(_, state)| **state == ImageState::Present);
+        let digests = there.map(|(new, _)| (new.clone(), Digest::of(new.to_string().as_bytes())));
+        let digests = digests.collect();
+        Self { states, digests, public, is_reachable: true, ..Self::default() }
     }
 }
 
@@ -102,7 +132,7 @@ pub async fn prove_images(
     notices.extend(account.registries.take_notices());
     notices.sort();
     notices.dedup();
-    ProvenImages { states, digests, public, is_reachable, notices }
+    ProvenImages { states, digests, public, is_reachable, notices, ..ProvenImages::default() }
 }
 
 /// The namespaces of these images from which everybody may pull.

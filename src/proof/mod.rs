@@ -5,6 +5,8 @@
 
 mod images;
 mod logins;
+mod same_image;
 
 pub use images::{ImageState, ProvenImages, prove_images, prove_public};
 pub use logins::{LoginAnswer, LoginAnswers, LoginUse, UnfitLogin, ask_each, prove_logins};
+pub use same_image::Runs;

@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 
 use super::emit::Emit;
 use crate::account::Settings;
-use crate::image::Glob;
-use crate::sources::{Also, Pin};
+use crate::image::{Glob, Pin};
+use crate::sources::Also;
 use crate::terminal::OutputFormat;
 
 /// What is rewritten, and how.

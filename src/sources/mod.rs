@@ -27,7 +27,7 @@ pub use decide::{
     Also, ByHand, Finding, Keep, Needed, Rewrite, Rules, Unproven, UnprovenWhy, Verdict,
 };
 pub use emit::{EmitError, Emitted, Overlay, is_emitted};
-pub use plan::{FilePlan, Pin, RewritePlan};
+pub use plan::{FilePlan, RewritePlan};
 pub use prepare::{PreparedRewrite, RewriteError, RewriteInputs, RewriteOptions, prepare_rewrite};
 pub use prove::{
     Before, Expected, Failure, Limits, NotCopied, Outcome, Proof, ProveError, Proven, Size,

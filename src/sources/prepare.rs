@@ -10,13 +10,13 @@ use tokio::task::JoinError;
 use super::bases::bases;
 use super::decide::{Also, Rules};
 use super::find::Finder;
-use super::plan::{FilePlan, Pin, RewritePlan};
+use super::plan::{FilePlan, RewritePlan};
 use super::rewriter::Rewriter;
 use super::tree::{self, LeftOut, Listed, Looking, TreeError, Unasked, Wanted};
 use crate::account::{Account, AccountError, RequiredApis, Settings, ccr_names, owned_namespaces};
 use crate::diagnostic::counted;
 use crate::environment::Environment;
-use crate::image::{Glob, Host};
+use crate::image::{Glob, Host, Pin};
 use crate::proof::prove_images;
 use crate::workload::CcrNames;
 

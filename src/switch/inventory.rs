@@ -249,6 +249,19 @@ impl Annotations {
 }
 
 impl Inventory {
+    /// What an object's pods run under an image as it is written, as kubelets call it; `None` if its
+    /// pods could not be listed. Whole only if every pod was read.
+    #[must_use]
+    pub fn image_ids(&self, owner: &ObjectRef, text: &str) -> Option<BTreeSet<&str>> {
+        let namespace = owner.namespace.as_deref().unwrap_or_default();
+        if self.unread_in("pods", namespace).is_some() {
+            return None;
+        }
+        let of_it = self.pods.iter().filter(|pods| pods.owner == *owner);
+        let images = of_it.flat_map(|pods| &pods.images).filter(|image| image.text == text);
+        Some(images.flat_map(|image| &image.ids).map(String::as_str).collect())
+    }
+
     /// Says again what each image is, with what is known now of the owners of namespaces.
     pub fn reclassify(&mut self, names: &CcrNames) {
         for positions in self.objects.iter_mut().map(|found| &mut found.positions) {

@@ -1,7 +1,7 @@
 //! The first half of a switch: reads both sides and makes the plan. The second is
 //! [`execute`](super::execute).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use futures::{StreamExt as _, stream};
 use serde_json::Value;
@@ -17,10 +17,10 @@ use super::pull_secrets::{LoginNeeds, try_logins};
 use super::sides::{PrepareError, SwitchInputs, Wanted, ccr_names_of};
 use crate::account::{Account, RequiredApis, Settings, owned_namespaces};
 use crate::environment::Environment;
-use crate::image::{OwnedNamespaces, Reference};
+use crate::image::{OwnedNamespaces, Pin, Reference, TagOrDigest};
 use crate::kubernetes::{Cluster, ClusterError};
 use crate::proof::{ProvenImages, prove_images, prove_public};
-use crate::workload::Renamer;
+use crate::workload::{ImageClass, Renamer};
 
 /// How many objects are previewed at once.
 const AT_ONCE: usize = 16;
@@ -56,7 +56,8 @@ async fn prepare(
     let (account, host) = inputs.open(RequiredApis::None, notices).await?;
     let mut names = ccr_names_of(&account);
     let is_addons = options.pull_secret == Some(PullSecretMode::Addon);
-    let wanted = Wanted { addon_for: is_addons.then(|| host.clone()), ..Wanted::default() };
+    let addon_for = is_addons.then(|| host.clone());
+    let wanted = Wanted { addon_for, all_pods: options.pin.is_some(), ..Wanted::default() };
     // Both ask elsewhere, and neither needs the other.
     let ((owned, unknown), read) =
         tokio::join!(Box::pin(owned(inputs.account)), Box::pin(inputs.read(&names, wanted)));
@@ -68,7 +69,12 @@ async fn prepare(
         inventory.reclassify(&names);
     }
     let renamer = Renamer { names, target: host };
-    let proven = prove_images(&new_references(&inventory, &renamer).references, &account).await;
+    let mut proven = prove_images(&new_references(&inventory, &renamer).references, &account).await;
+    if let Some(pin) = options.pin
+        && !options.allow_drift
+    {
+        proven.compare_running(running(&inventory, &renamer, pin), &account).await;
+    }
     let unproven = proven.notices.iter();
     notices.extend(unproven.map(|notice| Notice::new(NoticeCode::ImagesUnproven, notice)));
     // Of a registry that can't be reached, that was said when the images were looked up.
@@ -85,6 +91,26 @@ async fn prepare(
     notices.extend(unfit.into_iter().map(|text| Notice::new(code, text)));
     let has_api = account.enterprise.is_some();
     Ok(PreparedSwitch { plan, inventory, renamer, has_api, cluster, proven, options })
+}
+
+/// What runs under each tag that is to be pinned, as kubelets call it.
+fn running(
+    inventory: &Inventory,
+    renamer: &Renamer,
+    pin: Pin,
+) -> BTreeMap<Reference, BTreeSet<String>> {
+    let mut all: BTreeMap<Reference, BTreeSet<String>> = BTreeMap::new();
+    for found in &inventory.objects {
+        for position in found.images() {
+            let ImageClass::Switched(image) = &position.class else { continue };
+            let new = renamer.new_reference(image);
+            if matches!(&new.version, TagOrDigest::Tag(tag) if pin.takes(tag)) {
+                let ids = inventory.image_ids(&found.object, &position.text);
+                all.entry(new).or_default().extend(ids.into_iter().flatten().map(str::to_owned));
+            }
+        }
+    }
+    all
 }
 
 /// Says of which objects a pod may hold up the change that would fix it.

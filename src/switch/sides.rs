@@ -58,6 +58,8 @@ pub(super) struct Wanted {
     pub(super) all_with_pods: bool,
     /// Pods that wait for an image.
     pub(super) waiting_pods: bool,
+    /// Every pod, and none that stands for others.
+    pub(super) all_pods: bool,
     /// What TKE's TCR addon is told to do for this host, and the pods that pull from there.
     pub(super) addon_for: Option<Host>,
 }
@@ -114,9 +116,11 @@ impl SwitchInputs<'_> {
     ) -> Result<(Cluster, Inventory), ClusterError> {
         let cluster = Cluster::connect(self.connection).await?;
         let namespace = (!self.all_namespaces).then(|| cluster.default_namespace().to_owned());
-        let Wanted { also, all_with_pods, waiting_pods, addon_for } = wanted;
+        let Wanted { also, all_with_pods, waiting_pods, all_pods, addon_for } = wanted;
         let given = self.scope.clone();
-        let scope = Scope { namespace, also, all_with_pods, waiting_pods, addon_for, ..given };
+        let all_pods = all_pods || given.all_pods;
+        let scope =
+            Scope { namespace, also, all_with_pods, all_pods, waiting_pods, addon_for, ..given };
         let inventory = scan(&cluster, &scope, names).await?;
         Ok((cluster, inventory))
     }

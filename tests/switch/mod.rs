@@ -16,6 +16,7 @@ mod interrupted;
 mod one_document;
 mod outputs;
 mod patches;
+mod pins;
 mod plan;
 mod printed_lines;
 mod pull_secrets;

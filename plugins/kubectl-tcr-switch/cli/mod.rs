@@ -153,6 +153,9 @@ pub(crate) struct VerifyArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ImagesArgs {
+    /// Only tags that are usually pushed again: all but whole versions, dates and commits
+    #[arg(long)]
+    pub(crate) mutable: bool,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
 }

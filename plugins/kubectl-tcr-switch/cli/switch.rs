@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ccr2tcr::image::Pin;
 use ccr2tcr::switch::{self, SwitchOptions};
 use clap::{Args, ValueEnum};
 
@@ -26,6 +27,12 @@ pub(crate) struct PlanArgs {
     /// Also switch an image of a custom resource if it is not known how it is pulled
     #[arg(long)]
     pub(crate) allow_unproven_login: bool,
+    /// Write digests beside tags, `repo:tag@sha256:…`, where pods run what the tag is in TCR
+    #[arg(long, value_name = "TAGS", value_enum)]
+    pub(crate) pin: Option<Pin>,
+    /// Also pin where pods run another image than the tag is in TCR, or that can't be told
+    #[arg(long, requires = "pin")]
+    pub(crate) allow_drift: bool,
     /// What to do with pull secrets [default: add where TCR asks for a login, else keep]
     #[arg(long, value_name = "MODE", value_enum)]
     pub(crate) pull_secret: Option<PullSecretMode>,
@@ -47,6 +54,8 @@ impl PlanArgs {
             allow_stale: self.allow_stale,
             allow_unverified: self.allow_unverified,
             allow_unproven_login: self.allow_unproven_login,
+            allow_drift: self.allow_drift,
+            pin: self.pin,
             pull_secret: self.pull_secret.map(|mode| match mode {
                 PullSecretMode::Keep => switch::PullSecretMode::Keep,
                 PullSecretMode::Add => switch::PullSecretMode::Add,

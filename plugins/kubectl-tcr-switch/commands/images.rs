@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ccr2tcr::diagnostic::counted;
-use ccr2tcr::image::Reference;
+use ccr2tcr::image::{Pin, Reference, TagOrDigest};
 use ccr2tcr::switch::{RunningPods, ScannedObject, Unread};
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 use ccr2tcr::workload::{ImageClass, RenameError};
@@ -41,6 +41,9 @@ pub(crate) async fn run(
             (ImageClass::Refused(error @ RenameError::TagUnknown { .. }), _) => {
                 unusable.insert(error.to_string());
             }
+            (_, Ok(Reference { version: TagOrDigest::Digest(_), .. })) if args.mutable => {}
+            (_, Ok(Reference { version: TagOrDigest::Tag(tag), .. }))
+                if args.mutable && !Pin::Mutable.takes(&tag) => {}
             (_, Ok(reference)) => drop(images.insert(reference.to_string())),
             (_, Err(error)) => drop(unusable.insert(format!("{text}: {error}"))),
         }

@@ -5,8 +5,6 @@ mod matchers;
 mod pins;
 mod proven;
 
-pub use pins::Pin;
-
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 

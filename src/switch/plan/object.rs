@@ -11,8 +11,8 @@ use super::pulls_with::PullsWith;
 use super::reason::Reason;
 use super::service_accounts::{guarded, refusal};
 use super::switch_plan::{ImageSwitch, ObjectPlan, PlannedKeep, SecretSwitch, Verdict};
-use crate::image::{Owner, Reference};
-use crate::proof::ImageState;
+use crate::image::{Digest, Owner, Reference, TagOrDigest};
+use crate::proof::{ImageState, Runs};
 use crate::switch::exclusions::Exclusions;
 use crate::switch::inventory::{Inventory, ScannedObject};
 use crate::workload::{
@@ -39,8 +39,9 @@ pub(super) fn draft(
     let is_public = |new: &Reference| inputs.proven.is_public(new);
     let PlanInputs { renamer, options, .. } = *inputs;
     let credentials = Credentials { inventory, renamer, options, is_public: &is_public };
+    let ran = |text: &str| inventory.image_ids(&found.object, text);
     for spec in &found.positions.pod_specs {
-        let news = planner.images(found.positions.pulled_by(spec), inputs);
+        let news = planner.images(found.positions.pulled_by(spec), &ran, inputs);
         let need = credentials.need(found, spec, &news);
         planner.relies_on.extend(credentials.relies_on(found, spec, &news, &need));
         if options.pull_secret == Some(PullSecretMode::Addon) && !news.is_empty() {
@@ -63,7 +64,7 @@ pub(super) fn draft(
             PullCredential::Lacking(reason) => planner.block(reason),
         }
     }
-    let loose = planner.images(found.positions.loose_fields(), inputs);
+    let loose = planner.images(found.positions.loose_fields(), &ran, inputs);
     match credentials.unproven(found, &loose, None) {
         PullCredential::Lacking(reason) => planner.block(reason),
         _ => planner.has_unproven_login = loose.iter().any(|new| !is_public(new)),
@@ -92,6 +93,8 @@ struct ObjectPlanner {
     unrenewed: BTreeSet<String>,
     /// Namespaces of CCR that aren't the account's, of images that TCR has all the same.
     foreign: BTreeSet<String>,
+    /// What was to be pinned, and stands in several fields.
+    unpinned: BTreeSet<Reference>,
 }
 
 impl ObjectPlanner {
@@ -99,6 +102,7 @@ impl ObjectPlanner {
     fn images<'a>(
         &mut self,
         positions: impl Iterator<Item = &'a ImagePosition>,
+        ran: &dyn Fn(&str) -> Option<BTreeSet<&'a str>>,
         inputs: &PlanInputs<'_>,
     ) -> Vec<Reference> {
         let mut news = Vec::new();
@@ -118,7 +122,9 @@ impl ObjectPlanner {
                     self.prove(image, inputs);
                     let target = inputs.renamer.new_reference(image);
                     news.push(target.clone());
-                    let new = image.new_on(&inputs.renamer.target);
+                    let mut new = image.new_on(&inputs.renamer.target);
+                    let pinned = self.pin(position, &target, ran, inputs);
+                    new.digest = pinned.or(new.digest);
                     let changes = position.changes(&new);
                     (Some(new.to_string()), Some(target), changes)
                 }
@@ -139,6 +145,52 @@ impl ObjectPlanner {
             });
         }
         news
+    }
+
+    /// The digest to write beside a tag, if it is to have one.
+    fn pin<'a>(
+        &mut self,
+        position: &ImagePosition,
+        new: &Reference,
+        ran: &dyn Fn(&str) -> Option<BTreeSet<&'a str>>,
+        inputs: &PlanInputs<'_>,
+    ) -> Option<Digest> {
+        let TagOrDigest::Tag(tag) = &new.version else { return None };
+        if !inputs.options.pin?.takes(tag) {
+            return None;
+        }
+        if position.split.is_some() {
+            self.unpinned.insert(new.clone());
+            return None;
+        }
+        let Some(digest) = inputs.proven.digest(new) else {
+            // Else what is lacking is said.
+            let is_taken = match inputs.proven.state(new) {
+                ImageState::Missing => false,
+                ImageState::Unknown(_) => inputs.options.allow_unverified,
+                ImageState::Present | ImageState::Stale => true,
+            };
+            if is_taken {
+                self.block(Reason::NoDigest { new: new.clone() });
+            }
+            return None;
+        };
+        if !inputs.options.allow_drift {
+            let ids = ran(&position.text);
+            if ids.is_none() {
+                let why = "pods could not be listed".to_owned();
+                self.block(Reason::RunsUnknown { new: new.clone(), why });
+            }
+            for id in ids.into_iter().flatten() {
+                let new = new.clone();
+                match inputs.proven.runs(&new, id) {
+                    Runs::Same => {}
+                    Runs::Other(digest) => self.block(Reason::RunsAnother { new, digest }),
+                    Runs::Unknown(why) => self.block(Reason::RunsUnknown { new, why }),
+                }
+            }
+        }
+        Some(digest)
     }
 
     fn own_list(&mut self, spec: &PodSpec, new: Vec<String>) {
@@ -205,6 +257,11 @@ impl ObjectPlanner {
                 notes.push("can't find out which Secret its image is pulled with".to_owned());
             }
             notes.extend(self.unrenewed);
+            notes.extend(
+                self.unpinned.iter().map(|new| {
+                    format!("{new} is not pinned: its tag stands in a field of its own")
+                }),
+            );
             notes.extend(self.foreign.iter().map(|namespace| {
                 format!("namespace {namespace} of CCR isn't this account's; TCR has the image")
             }));
@@ -299,7 +356,11 @@ fn notes(found: &ScannedObject, verdict: &Verdict, images: &[ImageSwitch]) -> Ve
         let name = image.rsplit('/').next().unwrap_or_default();
         !image.contains('@') && (!name.contains(':') || name.ends_with(":latest"))
     };
-    if images.iter().any(|image| image.new.is_some() && is_moving(&image.old)) {
+    let is_pinned = |new: &String| new.contains('@');
+    let moves = |image: &ImageSwitch| {
+        image.new.as_ref().is_some_and(|new| !is_pinned(new)) && is_moving(&image.old)
+    };
+    if images.iter().any(moves) {
         notes.push(MOVING_TAG.to_owned());
     }
     notes

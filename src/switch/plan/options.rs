@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use crate::image::Pin;
+
 /// What the user wants of a switch.
 #[derive(Debug, Clone, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -14,6 +16,10 @@ pub struct SwitchOptions {
     pub allow_unverified: bool,
     /// An image of which it can't be found out how it is pulled is switched to, too.
     pub allow_unproven_login: bool,
+    /// A tag is pinned where pods run another image than it names in TCR, or that can't be told.
+    pub allow_drift: bool,
+    /// Which tags get a digest beside them.
+    pub pin: Option<Pin>,
     /// What becomes of pull secrets. `None`: added where the image can't be pulled by everybody.
     pub pull_secret: Option<PullSecretMode>,
     /// The Secret to name in a namespace that has several for the host.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::diagnostic::CommonError;
-use crate::image::{Host, Reference};
+use crate::image::{Digest, Host, Reference};
 use crate::workload::Pointer;
 
 /// Something that a switch lacks.
@@ -40,6 +40,25 @@ pub enum Reason {
         new: Reference,
         /// Why not.
         why: String,
+    },
+    /// Its tag is to be pinned, and pods run another image than it names in TCR.
+    RunsAnother {
+        /// The new reference.
+        new: Reference,
+        /// What runs.
+        digest: Digest,
+    },
+    /// Its tag is to be pinned, and it can't be told whether pods run what it names in TCR.
+    RunsUnknown {
+        /// The new reference.
+        new: Reference,
+        /// Why not.
+        why: String,
+    },
+    /// Its tag is to be pinned, and nobody says its digest.
+    NoDigest {
+        /// The new reference.
+        new: Reference,
     },
     /// The reference has no name in TCR.
     NoName {
@@ -124,6 +143,9 @@ impl Reason {
             | Self::NotByAddon { .. }
             | Self::NoCredential { .. } => Some(CommonError::NoPullSecret),
             Self::Unverified { .. }
+            | Self::RunsAnother { .. }
+            | Self::RunsUnknown { .. }
+            | Self::NoDigest { .. }
             | Self::TagUnknown { .. }
             | Self::Excluded { .. }
             | Self::LoginUnproven { .. } => None,
@@ -154,6 +176,13 @@ impl Reason {
                 "run this where TCR can be reached, give an API key, or use --allow-unverified"
                     .to_owned(),
             ),
+            Self::RunsAnother { .. } | Self::RunsUnknown { .. } => Some(
+                "use --allow-drift to pin what the tag is in TCR; to keep what runs, write its digest into the image in CCR, copy it (kubectl tcr-switch images | docker ccr2tcr sync --images -), and switch then"
+                    .to_owned(),
+            ),
+            Self::NoDigest { .. } => {
+                Some("run this where TCR can be reached, or leave out --pin".to_owned())
+            }
             Self::NoSecret { namespace, .. } | Self::UselessLogin { namespace, .. } => {
                 Some(format!("kubectl tcr-switch secrets copy -n {namespace}"))
             }
@@ -184,6 +213,8 @@ impl Reason {
             Self::Foreign { .. } => ReasonClass::Foreign,
             Self::Stale { .. } => ReasonClass::Stale,
             Self::Unverified { .. } => ReasonClass::Unverified,
+            Self::RunsAnother { .. } | Self::RunsUnknown { .. } => ReasonClass::Drifted,
+            Self::NoDigest { .. } => ReasonClass::NoDigest,
             Self::NoName { .. } => ReasonClass::NoName,
             Self::TagUnknown { .. } => ReasonClass::TagUnknown,
             Self::Excluded { .. } => ReasonClass::Excluded,
@@ -208,6 +239,10 @@ pub enum ReasonClass {
     Stale,
     /// It could not be checked whether TCR has the image.
     Unverified,
+    /// Pods run another image than the tag that is to be pinned names in TCR, or that can't be told.
+    Drifted,
+    /// The tag can't be pinned, as its digest isn't known.
+    NoDigest,
     /// The image has no name in TCR.
     NoName,
     /// The image's tag stands in no field that is known, or in two that differ.
@@ -245,6 +280,16 @@ impl fmt::Display for Reason {
             }
             Self::Unverified { new, why } => {
                 write!(f, "can't check from here whether {new} is in TCR: {why}")
+            }
+            Self::RunsAnother { new, digest } => {
+                write!(f, "{new} can't be pinned: its pods run another image, {digest}")
+            }
+            Self::RunsUnknown { new, why } => write!(
+                f,
+                "{new} can't be pinned: can't tell whether its pods run that image: {why}"
+            ),
+            Self::NoDigest { new } => {
+                write!(f, "{new} can't be pinned: nobody says its digest")
             }
             Self::LoginUnproven { image, kind, list } => match list {
                 Some(_) => write!(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::listed_pod::ListedPod;
+use super::listed_pod::{ListedImage, ListedPod};
 use super::pods::{ImageOrigin, NAMED, RunningImage};
 use crate::workload::{CcrNames, ImageClass, ObjectRef};
 
@@ -23,7 +23,7 @@ pub(super) struct PodKind {
     images: Vec<(String, String)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Group {
     pub(super) pods: usize,
     /// The first of them.
@@ -44,12 +44,13 @@ impl PodGroups {
         let images: Vec<RunningImage> = pod
             .images
             .into_iter()
-            .map(|(role, container, text)| RunningImage {
+            .map(|ListedImage { role, container, text, id }| RunningImage {
                 role,
                 container,
                 class: names.classify(&text),
                 text,
                 origin: ImageOrigin::Unknown,
+                ids: id.into_iter().collect(),
             })
             .filter(|image| !matches!(image.class, ImageClass::Elsewhere(_)))
             .collect();
@@ -59,12 +60,16 @@ impl PodGroups {
             template_generation: pod.metadata.template_generation,
             images: images.iter().map(|one| (one.container.clone(), one.text.clone())).collect(),
         };
-        let group = self.groups.entry(kind).or_insert_with(|| Group {
-            pods: 0,
-            names: BTreeSet::new(),
-            images,
-        });
+        let group = self.groups.entry(kind).or_default();
         let is_first = group.pods == 0;
+        if is_first {
+            group.images = images;
+        } else {
+            // Of one kind, they have the same images in the same order.
+            for (known, image) in group.images.iter_mut().zip(images) {
+                known.ids.extend(image.ids);
+            }
+        }
         group.pods += pods;
         group.names.insert(pod.metadata.name);
         if group.names.len() > NAMED {

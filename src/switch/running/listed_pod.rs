@@ -11,9 +11,19 @@ use crate::workload::ImageRole;
 /// A pod, and each image that it names.
 pub(in crate::switch) struct ListedPod {
     pub(in crate::switch) metadata: ListedMetadata,
-    /// Role, the container's or volume's name, the image.
-    pub(super) images: Vec<(ImageRole, String, String)>,
+    pub(super) images: Vec<ListedImage>,
     has_ended: bool,
+}
+
+/// An image of a pod.
+pub(super) struct ListedImage {
+    pub(super) role: ImageRole,
+    /// The container's or volume's name.
+    pub(super) container: String,
+    /// As it stands in the pod's spec.
+    pub(super) text: String,
+    /// What runs under it, as the kubelet calls it (`imageID`), once it does.
+    pub(super) id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -52,9 +62,19 @@ struct ImageSource {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct Status {
     phase: Option<String>,
+    container_statuses: Option<Vec<ContainerStatus>>,
+    init_container_statuses: Option<Vec<ContainerStatus>>,
+    ephemeral_container_statuses: Option<Vec<ContainerStatus>>,
+}
+
+#[derive(Deserialize)]
+struct ContainerStatus {
+    name: String,
+    #[serde(default, rename = "imageID")]
+    image_id: Option<String>,
 }
 
 impl ListedPod {
@@ -76,20 +96,31 @@ impl ListedPod {
 
 impl From<Pod> for ListedPod {
     fn from(Pod { metadata, spec, status }: Pod) -> Self {
-        let containers = [
-            (ImageRole::Container, spec.containers),
-            (ImageRole::InitContainer, spec.init_containers),
-            (ImageRole::EphemeralContainer, spec.ephemeral_containers),
-        ];
-        let containers = containers.into_iter().flat_map(|(role, list)| {
-            let all = list.into_iter().flatten();
-            all.filter_map(move |one| Some((role, one.name, one.image?)))
-        });
-        let volumes =
-            spec.volumes.into_iter().flatten().filter_map(|volume| {
-                Some((ImageRole::Volume, volume.name, volume.image?.reference?))
-            });
         let has_ended = matches!(status.phase.as_deref(), Some("Succeeded" | "Failed"));
-        Self { metadata, images: containers.chain(volumes).collect(), has_ended }
+        let containers = [
+            (ImageRole::Container, spec.containers, status.container_statuses),
+            (ImageRole::InitContainer, spec.init_containers, status.init_container_statuses),
+            (
+                ImageRole::EphemeralContainer,
+                spec.ephemeral_containers,
+                status.ephemeral_container_statuses,
+            ),
+        ];
+        let mut images = Vec::new();
+        for (role, list, statuses) in containers {
+            let statuses = statuses.unwrap_or_default();
+            for Container { name, image } in list.into_iter().flatten() {
+                let Some(text) = image else { continue };
+                let status = statuses.iter().find(|status| status.name == name);
+                let id = status.and_then(|status| status.image_id.clone());
+                let id = id.filter(|id| !id.is_empty());
+                images.push(ListedImage { role, container: name, text, id });
+            }
+        }
+        for Volume { name, image } in spec.volumes.into_iter().flatten() {
+            let Some(text) = image.and_then(|image| image.reference) else { continue };
+            images.push(ListedImage { role: ImageRole::Volume, container: name, text, id: None });
+        }
+        Self { metadata, images, has_ended }
     }
 }

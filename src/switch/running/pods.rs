@@ -1,5 +1,7 @@
 //! What is known of pods that run images of CCR.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::workload::{ImageClass, ImageRole, KeptPods, ObjectRef};
@@ -41,6 +43,9 @@ pub struct RunningImage {
     pub class: ImageClass,
     /// Where it comes from.
     pub origin: ImageOrigin,
+    /// What runs under it, as kubelets call it (`imageID`), where it does. All of them are known
+    /// only if every pod was read.
+    pub ids: BTreeSet<String>,
 }
 
 /// Where an image of a pod comes from.

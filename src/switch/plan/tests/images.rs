@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::world::{World, account, ccr, deployment, object, pod, switched, tcr, web, web_with};
+use crate::image::Pin;
 use crate::proof::ImageState;
 use crate::switch::plan::PullSecretMode;
 use crate::switch::plan::Verdict;
@@ -199,4 +200,33 @@ fn an_object_that_changed_is_decided_on_anew_and_alone() {
     assert!(matches!(entry.verdict, Verdict::Blocked(_)), "nobody looked for v3");
     after["spec"]["template"]["spec"]["containers"][0]["image"] = tcr("shop/web:v1").into();
     assert!(world.replan(&after).is_none(), "somebody else has switched it");
+}
+
+#[test]
+fn what_can_not_be_compared_is_not_pinned() {
+    let world = |state: ImageState| {
+        let world = World::new().with(&web(&ccr("shop/web"))).pull_secret(PullSecretMode::Keep);
+        let mut world = world.knows("shop/web:latest", state);
+        world.options.pin = Some(Pin::Latest);
+        world
+    };
+    let there = || world(ImageState::Present);
+    let new = there().entry().images[0].new.clone().unwrap();
+    assert!(new.starts_with(&format!("{}@sha256:", tcr("shop/web"))), "{new}");
+    assert_eq!(there().entry().notes, [""; 0], "it doesn't move any more");
+    let mut versions = there();
+    versions.options.pin = Some(Pin::Mutable);
+    assert!(versions.entry().images[0].new.as_ref().unwrap().contains('@'), "`latest` is meant");
+
+    let classes = |world: &World| -> Vec<_> { world.reasons().iter().map(Reason::class).collect() };
+    assert_eq!(classes(&there().unread("pods")), [ReasonClass::Drifted]);
+    let mut accepted = there().unread("pods");
+    accepted.options.allow_drift = true;
+    assert_eq!(accepted.entry().verdict, Verdict::Switch);
+
+    let mut far = world(ImageState::Unknown("timeout".to_owned()));
+    assert_eq!(classes(&far), [ReasonClass::Unverified]);
+    far.options.allow_unverified = true;
+    assert_eq!(classes(&far), [ReasonClass::NoDigest], "nobody says what it would be pinned to");
+    assert_eq!(classes(&world(ImageState::Missing)), [ReasonClass::Missing]);
 }

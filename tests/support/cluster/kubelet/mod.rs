@@ -9,7 +9,8 @@
 //! 2,000 pods of 200 Deployments are ready 21 seconds after the first was asked for; most of that
 //! is the server's work.
 //!
-//! Pods of a Job come to their end at once, unless they have the annotation `runs-on: "true"`.
+//! Pods of a Job come to their end at once, unless they have the annotation `runs-on: "true"`. The
+//! annotation `image-id` says what another runtime would call the image that runs.
 
 mod authorize;
 mod containers;

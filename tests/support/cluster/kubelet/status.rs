@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::containers::{Container, Memory, Role, State, now};
 
+/// An annotation for pods: what another runtime calls the images that they run.
+const IMAGE_ID: &str = "image-id";
+
 /// What the states of its containers make of a pod. `ends`: its containers end at once, and well.
 pub(super) fn status(
     pod: &Value,
@@ -28,7 +31,17 @@ pub(super) fn status(
     };
     let list = |roles: &[Role]| -> Vec<Value> {
         let chosen = states.iter().filter(|(one, _)| roles.contains(&one.role));
-        chosen.map(|(one, state)| container(one, state, is_over, memory)).collect()
+        chosen
+            .map(|(one, state)| {
+                let mut status = container(one, state, is_over, memory);
+                if let Some(id) = pod["metadata"]["annotations"][IMAGE_ID].as_str()
+                    && status["imageID"] != ""
+                {
+                    status["imageID"] = id.into();
+                }
+                status
+            })
+            .collect()
     };
     let mut status = json!({
         "observedGeneration": pod["metadata"]["generation"],
