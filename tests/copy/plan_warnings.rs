@@ -112,4 +112,7 @@ fn the_tags_that_newest_and_since_leave_behind_lose_their_fallback() {
                 &format!("warning: {} leaves 2 tags of 1 repository in CCR; once the personal domain points at TCR, pulls of these tags don't fall back to CCR", flags[0]),
             ]);
     }
+    ccr2tcr(&sandbox, &["sync", "shop", "--since", "2030-01-01"])
+        .ends_with(0)
+        .says(&["warning: nothing is selected: --since leaves all 3 tags in CCR\n"]);
 }

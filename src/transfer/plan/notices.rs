@@ -35,7 +35,7 @@ pub(super) fn notices(
     immutable(inventory, repositories, &mut notices);
     retention(inventory, repositories, &mut notices);
     vulnerable(inventory, repositories, &mut notices);
-    left_behind(repositories, selection, &mut notices);
+    left_behind(inventory, repositories, selection, &mut notices);
     reserved(namespaces, &mut notices);
     empty(inventory, selection, &mut notices);
     if inventory.facts.tencents > 0 {
@@ -265,7 +265,22 @@ fn vulnerable(inventory: &Inventory, repositories: &[RepositoryCopy], notices: &
     }
 }
 
-fn left_behind(repositories: &[RepositoryCopy], selection: &Selection, notices: &mut Vec<Notice>) {
+fn left_behind(
+    inventory: &Inventory,
+    repositories: &[RepositoryCopy],
+    selection: &Selection,
+    notices: &mut Vec<Notice>,
+) {
+    if repositories.is_empty() {
+        let left = inventory.repositories.iter().map(|one| selection.select(one).left_behind);
+        let tags: usize = left.sum();
+        if tags > 0 {
+            let tags = counted(tags, "tag", "tags");
+            let message = format!("nothing is selected: --since leaves all {tags} in CCR");
+            notices.push(Notice::new(NoticeCode::LeftBehind, message));
+        }
+        return;
+    }
     let tags: usize = repositories.iter().map(|copy| copy.left_behind).sum();
     if tags == 0 {
         return;
