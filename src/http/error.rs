@@ -13,10 +13,12 @@ use crate::diagnostic::CommonError;
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum HttpError {
     /// No connection: the name doesn't resolve, nothing listens, or the network refuses it.
-    #[error("can't reach {host}: {reason}")]
+    #[error("can't reach {host}{}: {reason}", through(proxy.as_deref()))]
     Unreachable {
         /// `name:port` as it was asked for.
         host: String,
+        /// `name:port` of the proxy that was to carry it, where the environment names one.
+        proxy: Option<String>,
         /// From the operating system.
         reason: String,
     },
@@ -124,7 +126,7 @@ impl HttpError {
                 if error.is_connect() { WaitedFor::Connection } else { WaitedFor::Bytes };
             Self::Timeout { host, waited_for }
         } else if error.is_connect() {
-            Self::Unreachable { host, reason }
+            Self::Unreachable { host, proxy: None, reason }
         } else if error.is_builder() {
             Self::Client(reason)
         } else {
@@ -181,6 +183,10 @@ impl HttpError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Unreachable { proxy: Some(_), .. } => Some(
+                "check the proxy (HTTPS_PROXY); NO_PROXY names what is to be reached without one"
+                    .to_owned(),
+            ),
             Self::Unreachable { host, .. } => Some(format!(
                 "check that this machine can reach {host}; a private address can be given with --resolve HOST:PORT:ADDRESS, a proxy with HTTPS_PROXY"
             )),
@@ -206,6 +212,10 @@ impl HttpError {
             Self::Broken { .. } | Self::TooLarge { .. } | Self::Client(_) => None,
         }
     }
+}
+
+fn through(proxy: Option<&str>) -> String {
+    proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default()
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

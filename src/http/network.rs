@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::addresses::Addresses;
 use super::error::HttpError;
-use super::proxy::Proxies;
+use super::proxy::{Proxies, ProxyRoute};
 use super::tls::{HostCertificates, read_certificates};
 use crate::image::Host;
 
@@ -176,6 +176,22 @@ impl Network {
         let client = self.build(host, connections)?;
         clients.insert(key, client.clone());
         Ok(client)
+    }
+
+    /// What the HTTP library reports for a request to `host`. Where there was no connection, with the
+    /// proxy that was to carry it.
+    #[must_use]
+    pub fn failure(&self, host: &str, error: reqwest::Error) -> HttpError {
+        let route = error.url().map(|url| self.settings.proxies.route(url));
+        let mut error = HttpError::from_reqwest(host, error);
+        if let HttpError::Unreachable { proxy, .. } = &mut error
+            && let Some(Ok(ProxyRoute::Through(route))) = route
+        {
+            // Its address may hold a password.
+            let port = route.port_or_known_default().unwrap_or_default();
+            *proxy = Some(format!("{}:{port}", route.host_str().unwrap_or_default()));
+        }
+        error
     }
 
     fn build(&self, host: &Host, connections: Connections) -> Result<reqwest::Client, HttpError> {

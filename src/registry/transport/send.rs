@@ -103,9 +103,9 @@ impl Transport {
         body: Option<Body>,
         connections: Connections,
     ) -> Result<Response, HttpError> {
-        self.try_transmit(method, url, headers, body, connections).await.map_err(|error| {
-            error.unwrap_or_else(|error| HttpError::from_reqwest(name(url), error))
-        })
+        self.try_transmit(method, url, headers, body, connections)
+            .await
+            .map_err(|error| error.unwrap_or_else(|error| self.network.failure(name(url), error)))
     }
 
     /// [`Transport::transmit`] with the HTTP library's own error.

@@ -13,7 +13,7 @@ use super::lenient::{LenientNumber, LenientText};
 use super::retry::{ActionKind, FailedAttempt};
 use super::signature::UnsignedRequest;
 use super::{Endpoint, Refusal};
-use crate::http::{Connections, HttpError, Network, read_at_most, retry_after};
+use crate::http::{Connections, Network, read_at_most, retry_after};
 use crate::tencent::actions::Action;
 use crate::tencent::{ApiError, ApiKey};
 
@@ -143,7 +143,7 @@ impl ApiCall<'_> {
         }
         let response = request.body(self.body.to_owned()).send().await.map_err(|error| {
             let sent = !error.is_connect() && !error.is_builder();
-            let error = ApiError::Http(HttpError::from_reqwest(host.as_str(), error));
+            let error = ApiError::Http(network.failure(host.as_str(), error));
             FailedAttempt { sent, ..error.into() }
         })?;
         let (status, headers) = (response.status(), response.headers().clone());

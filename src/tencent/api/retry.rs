@@ -148,7 +148,7 @@ mod tests {
             is_first_contact,
             ..ApiError::from(error.clone()).into()
         };
-        let refused = HttpError::Unreachable { host: host(), reason: String::new() };
+        let refused = HttpError::Unreachable { host: host(), proxy: None, reason: String::new() };
         for error in [refused, timeout(WaitedFor::Connection)] {
             for kind in [ActionKind::Read, ActionKind::Write] {
                 assert_eq!(failure(&error, false).attempts(kind, 6), 6);

@@ -38,6 +38,20 @@ fn a_proxy_is_not_asked_for_loopback() {
 }
 
 #[test]
+fn a_proxy_that_does_not_answer_is_named_without_its_password() {
+    let sandbox = Sandbox::with_account(ONE_IMAGE);
+    let mut command = sandbox.plugin(&["sync", "--ccr-host", "ccr.example.test"]);
+    command.env("HTTPS_PROXY", "http://user:hunter2@127.0.0.1:1");
+    run(&mut command)
+        .ends_with(2)
+        .says(&[
+            "can't reach ccr.example.test through the proxy 127.0.0.1:1: ",
+            "hint: check the proxy (HTTPS_PROXY); NO_PROXY names what is to be reached without one",
+        ])
+        .never_says(&["hunter2"]);
+}
+
+#[test]
 fn plain_http_is_spoken_to_loopback_and_to_hosts_that_were_named_for_it() {
     let sandbox = Sandbox::with_account(ONE_IMAGE);
     let (_, port) = sandbox.ccr().split_once(':').unwrap();
