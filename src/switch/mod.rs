@@ -5,7 +5,9 @@
 
 mod addon;
 mod apply;
+mod contexts;
 mod exclusions;
+mod in_use;
 mod inventory;
 mod notice;
 mod object_version;
@@ -28,7 +30,9 @@ pub use apply::{
     SecretRestoration, SecretsBackup, SecretsBackupError, Watcher, WrongCluster,
     check_backup_place, dry_run, execute, look_for_secrets, restore_secrets, roll_back,
 };
+pub use contexts::{contexts, side_by_side};
 pub use exclusions::{Exclusions, ObjectPattern};
+pub use in_use::ImagesInUse;
 pub use inventory::{Inventory, PodSample, ScannedObject, Unread, WaitingPod};
 pub use notice::{Noted, Notice, NoticeCode};
 pub use object_version::ObjectVersion;

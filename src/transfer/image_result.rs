@@ -2,6 +2,8 @@
 
 use super::plan::{Action, RepositoryCopy, TagCopy};
 use super::report::{Failure, FailureClass, ImageResult, Outcome};
+use crate::account::Account;
+use crate::image::Reference;
 
 impl ImageResult {
     /// A result that says no more than the outcome.
@@ -59,4 +61,38 @@ impl ImageResult {
     pub(super) fn skipped(repository: &RepositoryCopy, tag: &TagCopy, failure: Failure) -> Self {
         Self { error: Some(failure), ..Self::of(repository, tag, Outcome::Skipped) }
     }
+}
+
+/// An image that was named and CCR doesn't have, or doesn't show.
+pub(super) fn not_in_ccr(account: &Account, image: &Reference, failure: Failure) -> ImageResult {
+    ImageResult::not_planned(image.to_string(), target_of(account, image), failure)
+}
+
+/// An image that was named, that CCR doesn't have any more and TCR has.
+pub(super) fn kept_without_source(account: &Account, image: &Reference) -> ImageResult {
+    let note = Some("CCR doesn't have it any more".to_owned());
+    let digest = image.version.digest().cloned();
+    let (source, target) = (image.to_string(), target_of(account, image));
+    ImageResult {
+        source,
+        target,
+        digest,
+        outcome: Outcome::Kept,
+        size: 0,
+        bytes: 0,
+        mounted: 0,
+        present: 0,
+        note,
+        error: None,
+    }
+}
+
+/// What it would be called in TCR; empty if it has no name there.
+fn target_of(account: &Account, image: &Reference) -> String {
+    let host = account.target_host.clone();
+    let name = account.mapping.target(&image.host, image.repository.as_str()).ok();
+    let target = host.zip(name).map(|(host, repository)| {
+        Reference { host, repository, version: image.version.clone() }.to_string()
+    });
+    target.unwrap_or_default()
 }

@@ -41,8 +41,9 @@ impl LeftOver {
                     left.sources.insert(unread.of.clone());
                 }
                 UnreadPart::Repositories => left.unread_listing = true,
-                // What could not be read at the target is looked at again with each image.
-                UnreadPart::Target => {}
+                // What could not be read at the target is looked at again with each image. What
+                // could not be read of a cluster, a retry has no cluster to read it from.
+                UnreadPart::Target | UnreadPart::Cluster => {}
             }
         }
         left

@@ -20,6 +20,7 @@ mod stop;
 mod sync;
 mod target_setup;
 mod target_visibility;
+mod used_images;
 mod verify;
 mod verify_referrers;
 
@@ -38,4 +39,5 @@ pub use report::{Failure, FailureClass, ImageResult, Outcome, Report, ReportErro
 pub use selection::{Newest, Selection};
 pub use stop::Stop;
 pub use sync::{PreparedPlan, SyncError, SyncOptions, Trust, execute, prepare_plan};
+pub use used_images::UsedImages;
 pub use verify::{Depth, verify};

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::inventory::{SourceRepository, SourceTag};
 use super::left_over::LeftOver;
-use crate::image::{Digest, Host, Pattern, ReferrerTag, RepositoryName, Tag};
+use super::used_images::UsedImages;
+use crate::image::{Digest, Host, Pattern, Reference, ReferrerTag, RepositoryName, Tag};
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,8 @@ pub struct Selection {
     pub since: Option<Timestamp>,
     /// Only these, by their source's text: what a report left over.
     pub only: Option<LeftOver>,
+    /// Only these: what clusters use.
+    pub used: Option<UsedImages>,
 }
 
 /// How many tags of each repository.
@@ -70,7 +73,17 @@ impl Selection {
             .any(|pattern| pattern.takes_all_tags() && pattern.matches_repository(host, name));
         let left_over =
             self.only.as_ref().is_none_or(|only| only.wants_repository(&format!("{host}/{name}")));
-        wanted && !excluded && left_over
+        let used = self.used.as_ref().is_none_or(|used| used.wants_repository(host, name));
+        wanted && !excluded && left_over && used
+    }
+
+    /// Whether patterns and exclusions leave this image in.
+    pub(super) fn asks_for(&self, image: &Reference) -> bool {
+        let (host, name) = (&image.host, &image.repository);
+        let any = |patterns: &[Pattern]| {
+            patterns.iter().any(|p| p.matches_version(host, name, &image.version))
+        };
+        (self.patterns.is_empty() || any(&self.patterns)) && !any(&self.excludes)
     }
 
     /// Whether a repository that nobody has listed may be meant: one in `namespace`, or, without
@@ -85,6 +98,10 @@ impl Selection {
     ) -> bool {
         // A report that could read all has named all that it left over.
         if self.only.as_ref().is_some_and(|only| !only.unread_listing) {
+            return false;
+        }
+        let is_used = |used: &UsedImages| used.may_mean_unlisted(host, namespace, is_listed);
+        if !self.used.as_ref().is_none_or(is_used) {
             return false;
         }
         let may_mean = |pattern: &Pattern| match namespace {
@@ -184,7 +201,11 @@ impl Selection {
         let left_over = self.only.as_ref().is_none_or(|only| {
             only.wants(&format!("{host}/{name}"), &format!("{host}/{name}:{}", tag.name))
         });
-        (self.patterns.is_empty() || any(&self.patterns)) && !any(&self.excludes) && left_over
+        let used = self.used.as_ref().is_none_or(|used| used.wants(repository, tag));
+        (self.patterns.is_empty() || any(&self.patterns))
+            && !any(&self.excludes)
+            && left_over
+            && used
     }
 }
 

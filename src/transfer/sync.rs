@@ -86,7 +86,7 @@ pub struct PreparedPlan {
     pub mode: ImageSource,
     /// How long it took to make.
     pub took: Duration,
-    /// What was asked for and can't be planned; the report begins with it.
+    /// What was asked for by its name and can't be planned; the report begins with it.
     pub failed: Vec<ImageResult>,
 }
 
@@ -136,13 +136,14 @@ pub async fn prepare_plan(
         // The caller compares them by itself.
         Trust::SourceSampled | Trust::SourceAsked => Vec::new(),
     };
+    let failed = std::mem::take(&mut inventory.gone);
     let mut plan = plan(inventory, &options.selection, options.policy)?;
     plan.last_look &= !options.no_last_look;
     plan.allow_public = options.allow_public;
     plan.note_referrers(unread, &account.registries);
     plan.notices.splice(0..0, checked);
     let mode = if options.images.is_some() { ImageSource::Images } else { ImageSource::Account };
-    Ok(PreparedPlan { plan, started, mode, took: began.elapsed(), failed: Vec::new() })
+    Ok(PreparedPlan { plan, started, mode, took: began.elapsed(), failed })
 }
 
 async fn read_list(account: &Account, lines: Vec<ImageLine>) -> Result<Inventory, SyncError> {
@@ -258,6 +259,7 @@ impl From<Unread> for UnreadResult {
             UnreadScope::Tags(repository) => (UnreadPart::Tags, repository),
             UnreadScope::Referrers(image) => (UnreadPart::Referrers, image),
             UnreadScope::Target => (UnreadPart::Target, String::new()),
+            UnreadScope::Cluster => (UnreadPart::Cluster, String::new()),
         };
         Self { what: unread.what, scope, of, held: unread.held, error: unread.failure }
     }

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod domain;
+mod in_use;
 mod instances;
 mod network;
 mod output;
@@ -28,6 +29,7 @@ use crate::since::parse_since;
 
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use domain::{DomainAddArgs, DomainArgs, DomainCommand};
+pub(crate) use in_use::InUseArgs;
 pub(crate) use instances::{InstancesArgs, InstancesCommand, PlanInstancesArgs};
 pub(crate) use network::{
     NetworkApplyArgs, NetworkArgs, NetworkCommand, NetworkRemoveArgs, NetworkRollbackArgs,
@@ -146,6 +148,8 @@ Examples:
   docker ccr2tcr sync                             everything
   docker ccr2tcr sync shop 'dev/api:v1.*'         a namespace, and some tags of a repository
   docker ccr2tcr sync --map 'team_a__x=team-a-x'  a name that TCR does not accept
+  docker ccr2tcr sync --in-use                    what the cluster of the current context uses
+  docker ccr2tcr sync --in-use --kube-context '*' what all clusters of the kubeconfig use
   docker ccr2tcr sync --images used.txt           a list of references, no API key needed
 
 Exit codes: 0 all is well, 1 something is left to do or failed, 2 could not start,
@@ -179,6 +183,8 @@ pub(crate) struct SelectArgs {
     /// Images from a list: one `SOURCE [TARGET]` a line, by tag or digest; `-` reads standard input
     #[arg(long, value_name = "FILE", help_heading = "Selection")]
     pub(crate) images: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) used: InUseArgs,
     /// What to do if a tag differs on both sides
     #[arg(long, value_name = "POLICY", value_enum, default_value_t, help_heading = "Selection")]
     pub(crate) on_conflict: ConflictPolicy,
@@ -196,7 +202,7 @@ pub(crate) struct SyncArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
     /// Copy what is left over in a report
-    #[arg(long, value_name = "FILE", conflicts_with = "images")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["images", "in_use"])]
     pub(crate) retry_from: Option<PathBuf>,
     /// Blobs at a time, at most; fewer if a registry throttles [default: 32, and 32 small]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]

@@ -2,6 +2,7 @@
 //! result.
 
 pub(crate) mod doctor;
+mod in_use;
 pub(crate) mod instances;
 pub(crate) mod login;
 pub(crate) mod network;

@@ -4,11 +4,15 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings, read_text};
+use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::{
-    ImageLine, ImageResult, LeftOver, Report, Selection, SyncOptions, parse_image_list, report,
+    ImageLine, ImageResult, LeftOver, Report, Selection, Stop, SyncError, SyncOptions,
+    parse_image_list, report,
 };
 
+use super::{in_use, problems};
 use crate::cli::SelectArgs;
+use crate::exit::ExitCode;
 
 /// More than a million references.
 const LIST_LIMIT: u64 = 256 * 1024 * 1024;
@@ -35,6 +39,7 @@ impl Choice {
             newest: args.newest,
             since: args.since,
             only: None,
+            used: None,
         };
         Ok(Self {
             need,
@@ -46,6 +51,25 @@ impl Choice {
             },
             failed: Vec::new(),
         })
+    }
+
+    /// Limits the choice to what clusters use, if that is asked for. `Err` is how the run ends.
+    pub(super) async fn ask_clusters(
+        &mut self,
+        args: &SelectArgs,
+        settings: &Settings,
+        stop: &Stop,
+        printer: &Printer,
+    ) -> Result<(), ExitCode> {
+        if !args.used.in_use {
+            return Ok(());
+        }
+        let asking = in_use::read(&args.used, settings, printer);
+        let Some(used) = stop.unless_asked(asking).await else {
+            return Err(problems::could_not_start(printer, &SyncError::Interrupted));
+        };
+        self.options.selection.used = Some(used?);
+        Ok(())
     }
 
     /// Limits the choice to what a report left over. `false` if it left nothing.

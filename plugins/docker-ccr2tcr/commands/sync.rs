@@ -37,6 +37,10 @@ pub(crate) async fn run(
         return Ok(problems::could_not_start(printer, &SyncError::Interrupted).into());
     };
     let mut choice = chosen?;
+    let asked = choice.ask_clusters(&args.select, &args.settings, stop, printer).await;
+    if let Err(code) = asked {
+        return Ok(code.into());
+    }
     choice.options.no_last_look = args.no_last_look;
     choice.options.allow_public = args.allow_public;
     if let Some(path) = &args.retry_from {
@@ -93,7 +97,8 @@ pub(crate) async fn run(
         let something =
             totals.to_copy + totals.to_complete + totals.conflicts + totals.unreadable > 0;
         tell_report::items(printer, &planned.failed);
-        let unread = !planned.plan.unread.is_empty() || !planned.failed.is_empty();
+        let failed = planned.failed.iter().any(|item| item.error.is_some());
+        let unread = failed || !planned.plan.unread.is_empty();
         let code = if something || unread { ExitCode::Left } else { ExitCode::Done };
         return Ok(code.after(shown)?.into());
     }
@@ -136,8 +141,9 @@ async fn prepare(
         choice.options.images = Some(expanded.lines);
         failed = expanded.failed;
     }
-    let planned = prepare_plan(account, &choice.options, Trust::Sampled).await?;
-    Ok(PreparedPlan { failed, ..planned })
+    let mut planned = prepare_plan(account, &choice.options, Trust::Sampled).await?;
+    planned.failed.extend(failed);
+    Ok(planned)
 }
 
 fn end(

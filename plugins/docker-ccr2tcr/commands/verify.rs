@@ -29,6 +29,10 @@ pub(crate) async fn run(
         return Ok(problems::could_not_start(printer, &SyncError::Interrupted).into());
     };
     let mut choice = chosen?;
+    let asked = choice.ask_clusters(&args.select, &args.settings, stop, printer).await;
+    if let Err(code) = asked {
+        return Ok(code.into());
+    }
     let environment = Environment::from_process();
     let opening = Account::open(&args.settings, &environment, choice.need);
     let account = match stop.unless_asked(opening).await {

@@ -11,6 +11,7 @@ use futures::stream;
 use super::model::{Inventory, SourceRepository, SourceTag, Unread, UnreadScope};
 use super::reconciliation::{Reconciliation, left_over, missing};
 use super::target::{LISTINGS, read_target};
+use super::used::add_used;
 use crate::account::{Account, AccountError, CcrRegion};
 use crate::image::{MediaType, RepositoryName, Tag, TagOrDigest};
 use crate::tencent::{ApiError, Listing, PersonalTag};
@@ -35,6 +36,7 @@ pub(crate) async fn read_account(
     let mut first = |r: &SourceRepository| seen.insert((r.host.clone(), r.name.clone()));
     inventory.repositories.retain(&mut first);
     inventory.left_out.retain(&mut first);
+    add_used(account, selection, &mut inventory).await;
     let gone = gone(selection, &inventory);
     inventory.unread.extend(gone);
     let mut named = BTreeSet::new();

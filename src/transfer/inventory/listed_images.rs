@@ -127,7 +127,7 @@ struct RepositoryPair {
 }
 
 /// A digest has no tag of its own; without one, cleaning up at the target would take the image.
-fn tag_for(version: &TagOrDigest) -> Tag {
+pub(super) fn tag_for(version: &TagOrDigest) -> Tag {
     match version {
         TagOrDigest::Tag(tag) => tag.clone(),
         TagOrDigest::Digest(digest) => format!("ccr2tcr-{}", digest.short())

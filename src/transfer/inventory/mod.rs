@@ -4,7 +4,7 @@
 //! through the API in `account` (CCR) and `target` (TCR), and what was counted is compared with what
 //! was listed in `reconciliation`; a list of references in `listed_images`,
 //! with `look_up` for its tags and `referrer_tags` for signatures. What the listings leave open is
-//! looked up in `fill_gaps`; `sample` checks them against the registries, `conflicts` what differs, `referrers` what refers to
+//! looked up in `fill_gaps`, what clusters use besides in `used`; `sample` checks them against the registries, `conflicts` what differs, `referrers` what refers to
 //! images that are equal.
 
 mod account;
@@ -18,6 +18,7 @@ mod referrer_tags;
 mod referrers;
 mod sample;
 mod target;
+mod used;
 
 pub(crate) use account::read_account;
 pub(crate) use conflicts::{lists_all, look_into_conflicts, look_into_fallbacks};

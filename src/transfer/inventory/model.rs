@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::image::{Digest, Host, MappingError, ReferrerTag, RepositoryName, Tag, TagOrDigest};
 use crate::tencent::{ImmutableRule, PersonalQuota, RetentionRules, Webhook};
-use crate::transfer::report::Failure;
+use crate::transfer::report::{Failure, ImageResult};
 
 /// Both sides, as far as a plan needs them.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Inventory {
     pub target: TargetInventory,
     /// What could not be read.
     pub unread: Vec<Unread>,
+    /// What was asked for by its name and CCR doesn't have, as it is to be reported.
+    pub gone: Vec<ImageResult>,
     /// What the API says besides, for the notices of the plan.
     pub facts: Facts,
 }
@@ -34,6 +36,7 @@ impl Default for Inventory {
             left_out: Vec::new(),
             target: TargetInventory::default(),
             unread: Vec::new(),
+            gone: Vec::new(),
             facts: Facts::default(),
         }
     }
@@ -219,6 +222,8 @@ pub enum UnreadScope {
     Referrers(String),
     /// Something at the target.
     Target,
+    /// What a cluster uses: which images are meant is unknown.
+    Cluster,
 }
 
 /// What the API says about limits and rules.

@@ -178,6 +178,8 @@ pub enum UnreadPart {
     Referrers,
     /// The target.
     Target,
+    /// What a cluster uses.
+    Cluster,
 }
 
 /// Something that could not be read.
