@@ -3,6 +3,7 @@
 mod cancel;
 mod cli;
 mod commands;
+mod complete;
 mod exit;
 mod first_run;
 mod hook;
@@ -26,7 +27,7 @@ use ccr2tcr::environment::Environment;
 use ccr2tcr::language::Lang;
 use ccr2tcr::prompt::help::Help;
 use ccr2tcr::prompt::usage::{self, NotRun};
-use ccr2tcr::prompt::{self, Stop, completion, logging, problems};
+use ccr2tcr::prompt::{self, Stop, logging, problems};
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::{ImageListError, ReportError};
 
@@ -66,7 +67,7 @@ fn run(invocation: Invocation, lang: Lang, printer: &Printer) -> anyhow::Result<
     let command = usage::command::<Cli>(invocation.program());
     let args = match invocation.call {
         PluginCall::Complete(words) => {
-            printer.data(&completion::candidates(command, words))?;
+            printer.data(&complete::candidates(command, words))?;
             return Ok(ExitCode::Done.into());
         }
         PluginCall::Help(mut path) => {

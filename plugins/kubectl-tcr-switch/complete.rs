@@ -40,7 +40,7 @@ fn connection(command: Command, words: &[OsString]) -> ConnectionSettings {
 fn with_names(command: Command, names: &Arc<KnownNames>) -> Command {
     command
         .mut_args(|arg| match arg.get_id().as_str() {
-            "context" => offering(arg, names, KnownNames::contexts),
+            "context" | "contexts" => offering(arg, names, KnownNames::contexts),
             "cluster" => offering(arg, names, KnownNames::clusters),
             "user" => offering(arg, names, KnownNames::users),
             "namespace" | "exclude_namespace" => offering(arg, names, KnownNames::namespaces),
@@ -96,6 +96,7 @@ mod tests {
         for (line, expected) in [
             (format!("scan {flag} --context "), "prod\ntest\n:4\n"),
             (format!("{flag} scan --context p"), "prod\n:4\n"),
+            (format!("verify {flag} --contexts t"), "test\n:4\n"),
             (format!("rollback {flag} --user j"), "jane\n:4\n"),
             (format!("{flag} --cluster "), ":4\n"),
             (format!("{flag} --namespace "), ":4\n"),

@@ -57,6 +57,16 @@ impl Entry {
         }
     }
 
+    /// Of this context, where a report is about several clusters.
+    pub(super) fn in_context(self, context: Option<&str>) -> Self {
+        let Some(context) = context else { return self };
+        let group = match self.group.as_str() {
+            "" => context.to_owned(),
+            namespace => format!("{context}/{namespace}"),
+        };
+        Self { group, ..self }
+    }
+
     pub(super) fn because(self, why: impl Into<String>) -> Self {
         Self { why: why.into(), ..self }
     }

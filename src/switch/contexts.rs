@@ -19,7 +19,7 @@ pub fn contexts(
     wanted: &[String],
     settings: &ConnectionSettings,
 ) -> Result<Vec<String>, ClusterError> {
-    Ok(chosen(wanted, KubeconfigNames::read(settings)?.contexts)?)
+    chosen(wanted, KubeconfigNames::read(settings)?.contexts)
 }
 
 fn chosen(wanted: &[String], known: Vec<String>) -> Result<Vec<String>, ClusterError> {
@@ -48,9 +48,9 @@ fn means(text: &str, name: &str) -> bool {
 }
 
 /// Does the same with several clusters, a few at a time. The answers are in the order of `clusters`.
-pub async fn side_by_side<'a, T, Reading: Future<Output = T>>(
-    clusters: &'a [ConnectionSettings],
-    read: impl Fn(&'a ConnectionSettings) -> Reading,
+pub async fn side_by_side<'a, C, T, Reading: Future<Output = T>>(
+    clusters: &'a [C],
+    read: impl Fn(&'a C) -> Reading,
 ) -> Vec<T> {
     stream::iter(clusters).map(read).buffered(AT_ONCE).collect().await
 }

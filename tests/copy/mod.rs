@@ -6,6 +6,7 @@ mod content_types;
 mod faults;
 mod fixtures;
 mod image_list;
+mod in_use;
 mod interrupt;
 mod invariants;
 mod journey;

@@ -81,7 +81,9 @@ pub(super) async fn read(
     if images.is_empty() {
         printer.note("no image of CCR is in use there, as far as that could be read");
     }
-    images.into_iter().for_each(|image| used.add(image));
+    for image in images {
+        used.add(image);
+    }
     Ok(used)
 }
 

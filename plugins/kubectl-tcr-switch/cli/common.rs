@@ -8,7 +8,7 @@ use clap::Args;
 use super::scope::ScopeArgs;
 
 /// Where to look, and what the names become.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct CommonArgs {
     #[command(flatten)]
     pub(crate) scope: ScopeArgs,

@@ -20,6 +20,7 @@ Examples:
   kubectl tcr-switch scan -A                                     by namespace
   kubectl tcr-switch scan -n shop -o wide                        with containers and managers
   kubectl tcr-switch scan -A --exclude-namespace 'kube-*' -o json
+  kubectl tcr-switch scan -A --contexts 'prod-*,test'            several clusters in one table
 
 Exit codes: 0 nothing in scope names CCR, 1 something does, 2 an error, 130 interrupted";
 
@@ -43,6 +44,7 @@ pub(super) const VERIFY: &str = "\
 Examples:
   kubectl tcr-switch verify -A
   kubectl tcr-switch verify -A --ignore-mentions    env values and ConfigMaps don't count
+  kubectl tcr-switch verify -A --contexts '*'       every cluster of the kubeconfig
 
 Exit codes: 0 all is well, 1 something is left to do, 2 an error, 130 interrupted";
 

@@ -5,6 +5,7 @@
 //! are the library's.
 
 mod common;
+mod contexts;
 mod doctor;
 mod examples;
 mod guard;
@@ -26,6 +27,7 @@ use clap::{Args, Parser, Subcommand};
 use ccr2tcr::prompt::usage;
 
 pub(crate) use common::CommonArgs;
+pub(crate) use contexts::ContextsArgs;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use guard::{
     GuardArgs, GuardCommand, GuardRemoveArgs, GuardStatusArgs, ManifestFormat, SetGuardArgs,
@@ -103,6 +105,8 @@ pub(crate) struct ScanArgs {
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: ListFormat,
     #[command(flatten)]
+    pub(crate) contexts: ContextsArgs,
+    #[command(flatten)]
     pub(crate) common: CommonArgs,
 }
 
@@ -147,6 +151,8 @@ pub(crate) struct VerifyArgs {
     /// Format of what goes to stdout
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: VerdictFormat,
+    #[command(flatten)]
+    pub(crate) contexts: ContextsArgs,
     #[command(flatten)]
     pub(crate) common: CommonArgs,
 }
@@ -197,9 +203,10 @@ fn shorter(command: clap::Command) -> clap::Command {
         .mut_args(|arg| {
             let is_rare = match arg.get_help_heading() {
                 Some("Logins and keys" | "Network") => true,
-                Some("Cluster") => {
-                    !matches!(arg.get_id().as_str(), "kubeconfig" | "context" | "namespace")
-                }
+                Some("Cluster") => !matches!(
+                    arg.get_id().as_str(),
+                    "kubeconfig" | "context" | "contexts" | "namespace"
+                ),
                 _ => false,
             };
             arg.hide_short_help(is_rare)

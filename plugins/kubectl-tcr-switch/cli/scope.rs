@@ -5,7 +5,7 @@ use ccr2tcr::switch::ObjectPattern;
 use clap::Args;
 
 /// Which namespaces and objects. One namespace is chosen by `-n`, among the cluster's flags.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ScopeArgs {
     /// All namespaces
     #[arg(short = 'A', long, help_heading = "Scope")]

@@ -2,6 +2,7 @@
 //! result.
 
 pub(crate) mod apply;
+mod clusters;
 pub(crate) mod completion;
 pub(crate) mod diff;
 pub(crate) mod doctor;

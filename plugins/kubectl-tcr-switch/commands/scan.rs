@@ -1,46 +1,67 @@
-//! `scan`: what names CCR.
+//! `scan`: what names CCR, in one cluster or several.
 
 use std::collections::BTreeSet;
 
 use ccr2tcr::diagnostic::{counted, human_count};
 use ccr2tcr::prompt::Stop;
-use ccr2tcr::switch::Unread;
+use ccr2tcr::switch::{CcrUsage, ScannedObject, Unread, read_usage};
 use ccr2tcr::terminal::{Printer, render};
 
-use super::{show, usage};
+use super::{clusters, show, usage};
 use crate::cli::ScanArgs;
 use crate::exit::ExitCode;
-use crate::views::ScanView;
+use crate::views::{ScanView, Seen};
 
 pub(crate) async fn run(
     args: ScanArgs,
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let usage = match usage::read(&args.common, false, stop, printer).await? {
-        Ok(usage) => usage,
+    let asked = clusters::asked(&args.contexts, args.common)?;
+    let reading =
+        clusters::read(&asked, stop, async |common| read_usage(&common.inputs(), false).await);
+    let Some(read) = reading.await else { return Ok(ExitCode::Interrupted) };
+    let (seen, failed) = match clusters::sort(&asked, read, printer)? {
+        Ok(sorted) => sorted,
         Err(code) => return Ok(code),
     };
-    let view = ScanView::new(&usage, &args.common);
+    let view = ScanView::new(&seen, &failed);
     let shown = render(printer, args.output.into(), &view);
-    let inventory = &usage.inventory;
-    show::unread(printer, &inventory.unread, &args.common.connection);
+    for one in &seen {
+        tell(printer, one, &view);
+    }
+    let is_left = !view.found.is_empty()
+        || !view.running.is_empty()
+        || seen.iter().any(|one| one.found.inventory.unread.iter().any(Unread::may_hide_images));
+    let code = match (failed.is_empty(), is_left) {
+        (false, _) => ExitCode::Error,
+        (true, true) => ExitCode::Left,
+        (true, false) => ExitCode::Done,
+    };
+    Ok(code.after(shown)?)
+}
+
+fn tell(printer: &Printer, seen: &Seen<'_, CcrUsage>, view: &ScanView<'_>) {
+    clusters::tell_which(printer, seen);
+    let inventory = &seen.found.inventory;
+    let found: Vec<&ScannedObject> = view.found_in(seen.context).collect();
+    show::unread(printer, &inventory.unread, &seen.common.connection);
     show::broken_secrets(printer, inventory);
     let objects = inventory.looked_at.values().sum::<usize>();
     printer.note(&format!(
         "{} of {} objects name CCR",
-        human_count(view.found.len() as u64),
+        human_count(found.len() as u64),
         human_count(objects as u64)
     ));
-    let pods: usize = view.running.iter().map(|pods| pods.pods).sum();
+    let differing = inventory.pods.iter().filter(|pods| pods.differ());
+    let pods: usize = differing.map(|pods| pods.pods).sum();
     if pods > 0 {
         let pods = counted(pods, "pod runs images", "pods run images");
         printer.note(&format!("{pods} of CCR that their template doesn't name"));
     }
     usage::tell_tencents(printer, inventory);
     show::sampled(printer, inventory.sampled);
-    let images: BTreeSet<&str> = view
-        .found
+    let images: BTreeSet<&str> = found
         .iter()
         .flat_map(|found| found.on_ccr())
         .filter(|image| image.class.excluded_by().is_some())
@@ -50,9 +71,4 @@ pub(crate) async fn run(
         let images = counted(images.len(), "image is", "images are");
         printer.note(&format!("of these, {images} excluded by the mapping file"));
     }
-    let is_left = !view.found.is_empty()
-        || !view.running.is_empty()
-        || inventory.unread.iter().any(Unread::may_hide_images);
-    let code = if is_left { ExitCode::Left } else { ExitCode::Done };
-    Ok(code.after(shown)?)
 }

@@ -1,38 +1,60 @@
-//! `verify`: is the switch complete?
+//! `verify`: is the switch complete, in one cluster or several?
 
 use ccr2tcr::prompt::Stop;
-use ccr2tcr::switch::{self, RunningPods, ScannedObject, Verification};
+use ccr2tcr::switch::{self, Notice, RunningPods, Verification};
 use ccr2tcr::terminal::{Printer, render};
 
-use super::{problems, running, show, usage};
+use super::{clusters, running, show, usage};
 use crate::cli::VerifyArgs;
 use crate::exit::ExitCode;
 use crate::hints::secrets_copy;
-use crate::views::{VerifyView, at};
+use crate::views::{Seen, VerifyView, at};
 
 pub(crate) async fn run(
     args: VerifyArgs,
     stop: &Stop,
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
-    let inputs = args.common.inputs();
-    let noted = tokio::select! {
-        noted = switch::verify(&inputs) => noted,
-        () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
+    let asked = clusters::asked(&args.contexts, args.common)?;
+    let reading =
+        clusters::read(&asked, stop, async |common| switch::verify(&common.inputs()).await);
+    let Some(noted) = reading.await else { return Ok(ExitCode::Interrupted) };
+    // Each cluster's run opens the account, and notices the same.
+    let mut notices: Vec<Notice> = Vec::new();
+    for notice in noted.iter().flat_map(|noted| &noted.notices) {
+        if !notices.contains(notice) {
+            notices.push(notice.clone());
+        }
+    }
+    show::notices(printer, &notices);
+    let read = noted.into_iter().map(|noted| noted.result).collect();
+    let (seen, failed) = match clusters::sort(&asked, read, printer)? {
+        Ok(sorted) => sorted,
+        Err(code) => return Ok(code),
     };
-    show::notices(printer, &noted.notices);
-    let verification = match noted.result {
-        Ok(verification) => verification,
-        Err(error) => return problems::prepare(printer, error),
+    let view = VerifyView::new(&seen, &failed, args.ignore_mentions);
+    let shown = render(printer, args.output.into(), &view);
+    let mut is_all_well = true;
+    for one in &seen {
+        clusters::tell_which(printer, one);
+        is_all_well &= tell(printer, one, args.ignore_mentions);
+    }
+    let code = match (failed.is_empty(), is_all_well) {
+        (false, _) => ExitCode::Error,
+        (true, false) => ExitCode::Left,
+        (true, true) => ExitCode::Done,
     };
-    let left = verification.left(args.ignore_mentions);
-    let shown =
-        render(printer, args.output.into(), &VerifyView::new(&verification, &left, &args.common));
-    tell(printer, &verification, &left, &args);
+    Ok(code.after(shown)?)
+}
+
+/// Says what is left in a cluster, and whether all is well there.
+fn tell(printer: &Printer, seen: &Seen<'_, Verification>, ignore_mentions: bool) -> bool {
+    let verification = &seen.found;
+    tell_left(printer, seen, ignore_mentions);
     let inventory = &verification.inventory;
     usage::tell_tencents(printer, inventory);
-    show::unread(printer, &inventory.unread, &args.common.connection);
-    let is_fine = left.is_empty()
+    show::unread(printer, &inventory.unread, &seen.common.connection);
+    let is_fine = verification.left(ignore_mentions).is_empty()
         && verification.running().next().is_none()
         && inventory.waiting.is_empty()
         && verification.without_login.is_empty();
@@ -45,17 +67,12 @@ pub(crate) async fn run(
         (true, false) => "what could be read is fine; not everything could be read",
         (false, _) => "something is left to do",
     });
-    let code = if is_fine && is_whole { ExitCode::Done } else { ExitCode::Left };
-    Ok(code.after(shown)?)
+    is_fine && is_whole
 }
 
-fn tell(
-    printer: &Printer,
-    verification: &Verification,
-    left: &[&ScannedObject],
-    args: &VerifyArgs,
-) {
-    for found in left {
+fn tell_left(printer: &Printer, seen: &Seen<'_, Verification>, ignore_mentions: bool) {
+    let Seen { common, found: verification, .. } = seen;
+    for found in verification.left(ignore_mentions) {
         let place = at(&found.object);
         let writer = found.manager.as_ref().map(|manager| format!("; managed by {manager}"));
         let writer = writer.unwrap_or_default();
@@ -67,7 +84,7 @@ fn tell(
             let (image, why) = (&image.text, why.unwrap_or_default());
             printer.warning(&format!("{place} names {image}{why}{writer}"));
         }
-        for mention in found.positions.mentions.iter().filter(|_| !args.ignore_mentions) {
+        for mention in found.positions.mentions.iter().filter(|_| !ignore_mentions) {
             printer.warning(&format!("{place} mentions {} at {}", mention.text, mention.pointer));
             if let Some(advice) = mention.kind.advice() {
                 printer.hint(advice);
@@ -75,7 +92,7 @@ fn tell(
         }
     }
     let running: Vec<&RunningPods> = verification.running().collect();
-    running::tell(printer, &running, &args.common);
+    running::tell(printer, &running, common);
     for waiting in &verification.inventory.waiting {
         let failure = &waiting.failure;
         printer.warning(&format!(
@@ -93,6 +110,6 @@ fn tell(
             }
         };
         printer.warning(&format!("{} pulls {}, and {secrets}", at(&lacking.object), lacking.image));
-        printer.hint(&secrets_copy(namespace, &args.common));
+        printer.hint(&secrets_copy(namespace, common));
     }
 }

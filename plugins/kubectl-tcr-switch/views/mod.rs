@@ -2,6 +2,7 @@
 //! version of that document. How it becomes a table, JSON, YAML or names is in
 //! `ccr2tcr::terminal` and `render`.
 
+mod contexts;
 mod guard;
 mod names;
 mod plan;
@@ -13,6 +14,7 @@ mod secret_changes;
 mod secrets;
 mod verify;
 
+pub(crate) use contexts::{Failed, Seen};
 pub(crate) use guard::{ForetoldView, GuardStatusView, ManifestsView};
 pub(crate) use names::at;
 pub(crate) use plan::{PlanView, resource};

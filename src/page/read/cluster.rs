@@ -85,6 +85,7 @@ pub(super) struct Verification {
 
 #[derive(Debug, Deserialize)]
 struct Naming {
+    context: Option<Text>,
     object: Object,
     #[serde(default)]
     images: Vec<Text>,
@@ -96,6 +97,7 @@ struct Naming {
 
 #[derive(Debug, Deserialize)]
 struct Running {
+    context: Option<Text>,
     owner: Object,
     #[serde(default)]
     images: Vec<RunningImage>,
@@ -110,6 +112,7 @@ struct RunningImage {
 
 #[derive(Debug, Deserialize)]
 struct Waiting {
+    context: Option<Text>,
     namespace: Text,
     pod: Text,
     #[serde(default)]
@@ -120,6 +123,7 @@ struct Waiting {
 
 #[derive(Debug, Deserialize)]
 struct WithoutLogin {
+    context: Option<Text>,
     object: Object,
     image: Text,
 }
@@ -130,15 +134,17 @@ impl Verification {
         let running = self.running_pods.into_iter().map(|it| {
             let images: Vec<&str> = it.images.iter().map(|one| &*one.image).collect();
             let entry = it.owner.entry("runningPods", Tone::Open).because(images.join(", "));
-            entry.with_hint(it.hint.into_string())
+            entry.in_context(it.context.as_deref()).with_hint(it.hint.into_string())
         });
         let waiting = self.waiting_pods.iter().map(|it| {
             let entry =
                 Entry::new(&*it.namespace, format!("pod/{}", it.pod), "waitingPods", Tone::Failed);
-            entry.because(format!("{}: {}", it.image, it.why))
+            let entry = entry.because(format!("{}: {}", it.image, it.why));
+            entry.in_context(it.context.as_deref())
         });
         let lacking = self.without_login.into_iter().map(|it| {
-            it.object.entry("withoutLogin", Tone::Failed).because(it.image.into_string())
+            let entry = it.object.entry("withoutLogin", Tone::Failed);
+            entry.in_context(it.context.as_deref()).because(it.image.into_string())
         });
         let entries = naming.chain(running).chain(waiting).chain(lacking).collect();
         Section {
@@ -157,6 +163,7 @@ impl Naming {
             false => ("namesCcr", Tone::Open),
         };
         let named: Vec<&str> = self.images.iter().chain(&self.mentions).map(|it| &**it).collect();
-        self.object.entry(state, tone).because(named.join(", "))
+        let entry = self.object.entry(state, tone).because(named.join(", "));
+        entry.in_context(self.context.as_deref())
     }
 }

@@ -57,6 +57,8 @@ impl Diagnostic {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Unlisted {
+    /// Given where a report is about several clusters.
+    context: Option<Text>,
     what: Text,
     namespace: Option<Text>,
     #[serde(default)]
@@ -67,6 +69,6 @@ impl From<Unlisted> for Entry {
     fn from(unread: Unlisted) -> Self {
         let namespace = unread.namespace.map(Text::into_string).unwrap_or_default();
         let entry = Self::new(namespace, unread.what.into_string(), "unread", Tone::Failed);
-        entry.because(unread.why.into_string())
+        entry.in_context(unread.context.as_deref()).because(unread.why.into_string())
     }
 }

@@ -48,3 +48,33 @@ impl Cluster {
         self.file(&format!("kubeconfig-certificate-{user}"), &text)
     }
 }
+
+/// A kubeconfig with a context of each of these names: a user of a cluster, and a namespace. Another,
+/// `away`, has a server that nobody runs.
+pub(crate) fn several_contexts(
+    at: &Cluster,
+    contexts: &[(&str, &Cluster, &User, &str)],
+) -> PathBuf {
+    let mut whole = json!({"apiVersion": "v1", "kind": "Config", "current-context": contexts[0].0});
+    let list = |whole: &mut serde_json::Value, name: &str, entry: serde_json::Value| {
+        let entries = whole.as_object_mut().unwrap().entry(name).or_insert_with(|| json!([]));
+        entries.as_array_mut().unwrap().push(entry);
+    };
+    for (name, cluster, user, namespace) in contexts {
+        let own: serde_json::Value = serde_yaml::from_str(&cluster.plane.kubeconfig(user)).unwrap();
+        let (of, by) = (&own["clusters"][0]["cluster"], &own["users"][0]["user"]);
+        list(&mut whole, "clusters", json!({"name": name, "cluster": of}));
+        list(&mut whole, "users", json!({"name": name, "user": by}));
+        let context = json!({"cluster": name, "user": name, "namespace": namespace});
+        list(&mut whole, "contexts", json!({"name": name, "context": context}));
+    }
+    let server = json!({"server": "https://127.0.0.1:1"});
+    list(&mut whole, "clusters", json!({"name": "away", "cluster": server}));
+    list(&mut whole, "users", json!({"name": "away", "user": {"token": "x"}}));
+    list(
+        &mut whole,
+        "contexts",
+        json!({"name": "away", "context": {"cluster": "away", "user": "away"}}),
+    );
+    at.file("kubeconfig-of-several", &whole.to_string())
+}

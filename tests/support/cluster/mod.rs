@@ -11,7 +11,7 @@ mod certificates;
 mod control_plane;
 pub(crate) mod custom_kinds;
 mod keeper;
-mod kubeconfigs;
+pub(crate) mod kubeconfigs;
 mod kubectl;
 mod kubelet;
 mod objects;
