@@ -110,7 +110,7 @@ fn what_all_contexts_use_is_copied_and_nothing_else() {
     world
         .run(&["verify", "--in-use", "--kube-context", "admin"])
         .ends_with(LEFT)
-        .says(&["1 failed"]);
+        .says(&["1 not equal"]);
     world.run(&both).ends_with(0).says(&["1 of these to replace another image in TCR", "1 copied"]);
 }
 

@@ -3,6 +3,7 @@
 mod cannot_start;
 mod concurrent_changes;
 mod connections;
+mod contexts;
 mod custom_kinds;
 mod custom_resources;
 mod diff;

@@ -149,7 +149,8 @@ Examples:
   docker ccr2tcr sync shop 'dev/api:v1.*'         a namespace, and some tags of a repository
   docker ccr2tcr sync --map 'team_a__x=team-a-x'  a name that TCR does not accept
   docker ccr2tcr sync --in-use                    what the cluster of the current context uses
-  docker ccr2tcr sync --in-use --kube-context '*' what all clusters of the kubeconfig use
+  docker ccr2tcr sync --in-use --kube-context '*'
+                                                  what all clusters of the kubeconfig use
   docker ccr2tcr sync --images used.txt           a list of references, no API key needed
 
 Exit codes: 0 all is well, 1 something is left to do or failed, 2 could not start,

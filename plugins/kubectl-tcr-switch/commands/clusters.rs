@@ -48,8 +48,7 @@ pub(super) async fn read<'a, T>(
 /// What was read, and which clusters could not be.
 type Sorted<'a, T> = (Vec<Seen<'a, T>>, Vec<Failed<'a>>);
 
-/// Sorts what could be read from what couldn't, and says why. `Err` is how the run ends if nothing
-/// could be.
+/// Sorts what could be read from what couldn't. `Err` is how the run ends if nothing could be.
 pub(super) fn sort<'a, T>(
     asked: &'a [Asked],
     read: Vec<Result<T, PrepareError>>,
@@ -61,17 +60,27 @@ pub(super) fn sort<'a, T>(
         match (read, context) {
             (Ok(found), _) => seen.push(Seen { context, common, found }),
             (Err(PrepareError::Cluster(error)), Some(context)) => {
-                let message = format!("context {context} can't be read");
-                printer.error(&message, &[error.to_string()], Some(&error.hint()));
-                printer.explain(error.common());
                 let why = Diagnostic::new(error.to_string()).with_hint(error.hint());
-                failed.push(Failed { context, why });
+                failed.push(Failed { context, why: why.known_as(error.common()) });
             }
             // The account is the same for all.
             (Err(error), _) => return problems::prepare(printer, error).map(Err),
         }
     }
-    Ok(if seen.is_empty() { Err(ExitCode::Error) } else { Ok((seen, failed)) })
+    if seen.is_empty() {
+        tell_failed(printer, &failed);
+        return Ok(Err(ExitCode::Error));
+    }
+    Ok(Ok((seen, failed)))
+}
+
+/// Names the clusters that could not be read: last, where they are seen.
+pub(super) fn tell_failed(printer: &Printer, failed: &[Failed<'_>]) {
+    for Failed { context, why } in failed {
+        let message = format!("context {context} can't be read");
+        printer.error(&message, &[&why.message], why.hint.as_deref());
+        printer.explain(why.common);
+    }
 }
 
 /// Says which cluster the lines below are about, where there are several.

@@ -30,6 +30,7 @@ pub(crate) async fn run(
     for one in &seen {
         tell(printer, one, &view);
     }
+    clusters::tell_failed(printer, &failed);
     let is_left = !view.found.is_empty()
         || !view.running.is_empty()
         || seen.iter().any(|one| one.found.inventory.unread.iter().any(Unread::may_hide_images));

@@ -39,6 +39,7 @@ pub(crate) async fn run(
         clusters::tell_which(printer, one);
         is_all_well &= tell(printer, one, args.ignore_mentions);
     }
+    clusters::tell_failed(printer, &failed);
     let code = match (failed.is_empty(), is_all_well) {
         (false, _) => ExitCode::Error,
         (true, false) => ExitCode::Left,
