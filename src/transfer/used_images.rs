@@ -97,3 +97,75 @@ impl UsedImages {
         self.repositories.get(host)?.get(name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Digest;
+
+    const HOST: &str = "ccr.ccs.tencentyun.com";
+
+    fn used(images: &[&str]) -> UsedImages {
+        let mut used = UsedImages::default();
+        for image in images {
+            used.add(format!("{HOST}/{image}").parse().unwrap());
+        }
+        used
+    }
+
+    fn web(tags: &[(&str, &str)]) -> SourceRepository {
+        let tag = |(name, content): &(&str, &str)| {
+            let tag: crate::image::Tag = name.parse().unwrap();
+            let digest = Some(Digest::of(content.as_bytes()));
+            SourceTag::seen(tag.clone(), TagOrDigest::Tag(tag), digest)
+        };
+        SourceRepository {
+            host: HOST.parse().unwrap(),
+            name: "shop/web".parse().unwrap(),
+            public: None,
+            description: String::new(),
+            counted_tags: None,
+            tags: tags.iter().map(tag).collect(),
+            target_host: "prod.tencentcloudcr.com".parse().unwrap(),
+            target: Ok("shop/web".parse().unwrap()),
+            unusable: None,
+        }
+    }
+
+    #[test]
+    fn a_tag_is_used_by_its_name_or_by_what_it_points_at() {
+        let repository = web(&[("v1", "one"), ("v2", "two"), ("v3", "three")]);
+        let used = used(&["shop/web:v1", &format!("shop/web@{}", Digest::of(b"three"))]);
+        let wanted: Vec<&str> = repository
+            .tags
+            .iter()
+            .filter(|tag| used.wants(&repository, tag))
+            .map(|tag| tag.name.as_str())
+            .collect();
+        assert_eq!(wanted, ["v1", "v3"]);
+        assert!(used.not_listed(&[repository]).is_empty());
+    }
+
+    #[test]
+    fn what_no_list_has_is_named() {
+        let gone = format!("shop/web@{}", Digest::of(b"gone"));
+        let used = used(&["shop/web:v1", "shop/web:v9", &gone, "other/app:v1"]);
+        let missing = used.not_listed(&[web(&[("v1", "one")])]);
+        let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
+        let expected =
+            ["other/app:v1", "shop/web:v9", &gone].map(|image| format!("{HOST}/{image}"));
+        assert_eq!(missing, expected);
+    }
+
+    #[test]
+    fn only_a_repository_that_is_used_may_be_meant_where_a_list_is_short() {
+        let (used, host) = (used(&["shop/web:v1", "shop/api:v1"]), HOST.parse().unwrap());
+        let means = |namespace, listed: &'static [&'static str]| {
+            used.may_mean_unlisted(&host, namespace, &|name| listed.contains(&name))
+        };
+        assert!(means(Some("shop"), &["shop/web"]), "shop/api is not listed");
+        assert!(!means(Some("shop"), &["shop/web", "shop/api"]));
+        assert!(!means(Some("docs"), &[]));
+        assert!(means(None, &[]) && !means(None, &["shop"]));
+    }
+}

@@ -132,10 +132,14 @@ fn contexts_are_united_and_what_can_not_be_read_is_named() {
     ]);
     run.never_says(&["scratch"]);
     assert_eq!(copied(&world.sandbox), ["shop/api:v2", "shop/web:v1"]);
-    let report = world.run(&[&line[..], &["-o", "json"]].concat()).ends_with(LEFT).json();
+    let report = world.run(&[&line[..], &["-o", "json", "--report", "report.json"]].concat());
+    let report = report.ends_with(LEFT).json();
     let unread: Vec<&Value> = report["unread"].as_array().unwrap().iter().collect();
     assert_eq!(unread.len(), 3, "{unread:?}");
     assert!(unread.iter().all(|unread| unread["scope"] == "cluster"), "{unread:?}");
+    // A report that left no image is not the end of it.
+    let retry = ccr2tcr(&world.sandbox, &["sync", "--retry-from", "report.json"]).ends_with(LEFT);
+    retry.says(&["could not be read (3) needs `docker ccr2tcr sync --in-use` again"]);
 
     world
         .run(&["sync", "--in-use", "--kube-context", "away"])

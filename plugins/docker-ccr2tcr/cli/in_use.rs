@@ -10,7 +10,7 @@ pub(crate) struct InUseArgs {
     /// Only what clusters use: images of CCR in templates and in running pods, in all namespaces
     #[arg(long, help_heading = "Selection", conflicts_with = "images")]
     pub(crate) in_use: bool,
-    /// Context of a cluster for --in-use, repeatable, with globs: 'prod-*', '*' [default: the current one]
+    /// Context of a cluster for --in-use, repeatable, with globs: 'prod-*', '*'
     #[arg(long, value_name = "NAME", help_heading = "Selection", requires = "in_use")]
     #[arg(value_delimiter = ',')]
     pub(crate) kube_context: Vec<String>,

@@ -1,11 +1,13 @@
 //! `docker ccr2tcr sync`: plan, show, copy, report.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
 use ccr2tcr::account::{Account, RequiredApis};
 use ccr2tcr::environment::Environment;
 use ccr2tcr::terminal::{Printer, render};
+use ccr2tcr::transfer::report::{UnreadPart, UnreadResult};
 use ccr2tcr::transfer::{
     Limits, PreparedPlan, Report, Stop, SyncError, Trust, execute, prepare_plan,
 };
@@ -43,29 +45,10 @@ pub(crate) async fn run(
     }
     choice.options.no_last_look = args.no_last_look;
     choice.options.allow_public = args.allow_public;
-    if let Some(path) = &args.retry_from {
-        let report = match Report::read(path) {
-            Ok(report) => report,
-            Err(error) => {
-                let code = problems::plain(printer, &error.to_string(), Some(error.hint()));
-                return Ok(code.into());
-            }
-        };
-        let undescribed = report.repositories.iter().filter(|entry| entry.error.is_some()).count();
-        if undescribed > 0 {
-            printer.warning(&format!(
-                "--retry-from copies images; descriptions that are still to be copied ({undescribed}) need `docker ccr2tcr sync` without it"
-            ));
-        }
-        if !choice.retry(&report) {
-            printer.note(&format!(
-                "nothing is left to do in {}{}",
-                path.display(),
-                if undescribed > 0 { " for images" } else { "" }
-            ));
-            let code = if undescribed > 0 { ExitCode::Left } else { ExitCode::Done };
-            return Ok(code.into());
-        }
+    if let Some(path) = &args.retry_from
+        && let Some(code) = retry(path, &mut choice, printer)
+    {
+        return Ok(code.into());
     }
     let rules = legacy.as_ref().and_then(|legacy| legacy.rules.as_ref());
     if rules.is_some() {
@@ -123,6 +106,36 @@ pub(crate) async fn run(
     }
     let code = end(&report, &args, legacy.is_some(), began, printer)?;
     Ok(RunEnd::with(code, report))
+}
+
+/// Limits the choice to what a report left over. `Some` is how the run ends if that is nothing.
+fn retry(path: &Path, choice: &mut Choice, printer: &Printer) -> Option<ExitCode> {
+    let report = match Report::read(path) {
+        Ok(report) => report,
+        Err(error) => {
+            return Some(problems::plain(printer, &error.to_string(), Some(error.hint())));
+        }
+    };
+    let undescribed = report.repositories.iter().filter(|entry| entry.error.is_some()).count();
+    if undescribed > 0 {
+        printer.warning(&format!(
+            "--retry-from copies images; descriptions that are still to be copied ({undescribed}) need `docker ccr2tcr sync` without it"
+        ));
+    }
+    let of_clusters = |unread: &&UnreadResult| unread.scope == UnreadPart::Cluster;
+    let in_clusters = report.unread.iter().filter(of_clusters).count();
+    if in_clusters > 0 {
+        printer.warning(&format!(
+            "--retry-from copies images; what clusters use and could not be read ({in_clusters}) needs `docker ccr2tcr sync --in-use` again"
+        ));
+    }
+    if choice.retry(&report) {
+        return None;
+    }
+    let more = undescribed + in_clusters > 0;
+    let images = if more { " for images" } else { "" };
+    printer.note(&format!("nothing is left to do in {}{images}", path.display()));
+    Some(if more { ExitCode::Left } else { ExitCode::Done })
 }
 
 /// The plan, and what was asked for and can't be planned.

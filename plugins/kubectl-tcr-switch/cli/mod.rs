@@ -205,7 +205,7 @@ fn shorter(command: clap::Command) -> clap::Command {
                 Some("Logins and keys" | "Network") => true,
                 Some("Cluster") => !matches!(
                     arg.get_id().as_str(),
-                    "kubeconfig" | "context" | "contexts" | "namespace"
+                    "kubeconfig" | "context" | "namespace"
                 ),
                 _ => false,
             };

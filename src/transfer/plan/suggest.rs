@@ -18,7 +18,7 @@ pub(super) fn instead_of(pattern: &Pattern, inventory: &Inventory) -> String {
     }
     if let Some(left_out) = inventory.left_out.iter().find(meant) {
         return format!(
-            "{} exists and is excluded: by --exclude, by `exclude` in the mapping file, or because the report of --retry-from has it as done",
+            "{} exists and is excluded: by --exclude, by `exclude` in the mapping file, because no cluster uses it (--in-use), or because the report of --retry-from has it as done",
             left_out.name
         );
     }
