@@ -11,6 +11,7 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
     ("docker ccr2tcr sync --mapping mapping.yaml --retry-from", "", "of the run that was stopped"),
     ("docker ccr2tcr sync shop --report", "blob sha256:", "an account with a broken image"),
     ("jq", "", "of the run that failed"),
+    ("docker ccr2tcr sync --in-use", "", "a cluster; tests/copy/in_use.rs"),
     ("docker ccr2tcr sync --ccr-region", "", "an account in two regions"),
 ];
 

@@ -12,7 +12,7 @@ use super::model::{Inventory, SourceRepository, SourceTag};
 use crate::account::Account;
 use crate::image::{Host, Reference, TagOrDigest};
 use crate::transfer::image_result::{kept_without_source, not_in_ccr};
-use crate::transfer::report::Failure;
+use crate::transfer::report::{Failure, FailureClass};
 use crate::transfer::selection::Selection;
 
 /// Look-ups under way at once.
@@ -68,7 +68,6 @@ pub(super) async fn add_used(account: &Account, selection: &Selection, inventory
 }
 
 fn gone(image: &Reference) -> Failure {
-    use crate::transfer::report::FailureClass;
     let what = match image.version {
         TagOrDigest::Tag(_) => "it is in use, and CCR has no such tag",
         TagOrDigest::Digest(_) => "it is in use, and CCR has no such manifest",
