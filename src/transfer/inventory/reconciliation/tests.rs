@@ -320,7 +320,7 @@ fn is_named(inventory: &Inventory, repository: &str, host: &Host) -> bool {
                 && (!unread.what.contains("of namespace")
                     || unread.what.ends_with(&format!("/{namespace}")))
         }
-        UnreadScope::Referrers(_) | UnreadScope::Target => false,
+        UnreadScope::Referrers(_) | UnreadScope::Target | UnreadScope::Cluster => false,
     })
 }
 
