@@ -1,5 +1,6 @@
 //! What keeps a guard from being set.
 
+use crate::image::Host;
 use crate::kubernetes::ClusterError;
 
 /// Why a guard can't be read, written or taken away.
@@ -19,6 +20,14 @@ pub enum GuardError {
     /// The namespace is Kubernetes' own.
     #[error("namespace {0} is Kubernetes' own: no guard holds there")]
     SystemNamespace(String),
+    /// containerd can't say what the mapping says.
+    #[error("a mirror of {host} keeps every name as it is, and the mapping does not: {why}")]
+    PathsChange {
+        /// The host of CCR.
+        host: Host,
+        /// What of the mapping is in the way.
+        why: String,
+    },
     /// A request failed.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
@@ -39,6 +48,9 @@ impl GuardError {
             }
             Self::SystemNamespace(_) => {
                 "name another with -n, or all with -A: those of Kubernetes are left out".to_owned()
+            }
+            Self::PathsChange { .. } => {
+                "a policy can rename: without -o, or with -o kyverno".to_owned()
             }
             Self::Cluster(error) => error.hint(),
         }

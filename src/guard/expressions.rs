@@ -58,7 +58,7 @@ fn found(rules: &GuardRules) -> String {
 }
 
 /// Hosts in any case. CCR's own with any port; a named one with its own.
-fn ccr(rules: &GuardRules) -> String {
+pub(super) fn ccr(rules: &GuardRules) -> String {
     let named = rules.hosts.iter().map(|host| format!("|{}", host_regex(host)));
     let named: String = named.collect();
     format!(r"(?i)^(?:[a-z]*ccr\.ccs\.tencentyun\.com(?::[0-9]*)?{named})/")
@@ -69,7 +69,7 @@ fn host_regex(host: &Host) -> String {
     format!("{}{port}", escaped(host.as_str()))
 }
 
-fn exempt(pattern: &Pattern) -> String {
+pub(super) fn exempt(pattern: &Pattern) -> String {
     let host =
         pattern.host().map_or("[^/]*".to_owned(), |host| format!("(?i:{})", host_regex(host)));
     format!("^{host}/{}", pattern.path_regex())

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use super::error::GuardError;
 use super::manifests::{GuardScope, manifests};
+use super::rewriting::Rewriting;
 use super::rules::GuardRules;
 use super::state::{GuardState, PAUSE, get, is_ours, path_of, read_state, shown, text};
-use super::trial::{Trial, try_out};
-use crate::kubernetes::{Cluster, Write};
+use super::trial::{Trial, try_out, try_rewriting};
+use crate::kubernetes::{Cluster, ClusterError, Write};
 
 /// A guard that was written.
 #[derive(Debug)]
@@ -35,24 +36,65 @@ pub async fn put(
     patience: Duration,
 ) -> Result<Installed, GuardError> {
     scope.check()?;
-    let objects = manifests(rules, scope);
+    let written = write_all(cluster, &manifests(rules, scope)).await?;
+    let (trial, state) = wait(cluster, scope, patience).await?;
+    Ok(Installed { written, trial, state })
+}
+
+/// What the server says to the policies and bindings in a server-side dry run: each as
+/// `validatingadmissionpolicy/NAME`, with why it isn't taken. Nothing is kept of them.
+///
+/// # Errors
+/// [`GuardError`] if it can't be asked, or would not be about one of them alone.
+pub async fn dry_run(
+    cluster: &Cluster,
+    objects: &[Value],
+) -> Result<Vec<(String, Option<ClusterError>)>, GuardError> {
+    let mut answers = Vec::new();
+    for object in objects {
+        let answer = match in_place(cluster, object).await {
+            Ok(ready) => write(cluster, &ready, Write::DryRun).await,
+            Err(GuardError::Cluster(error)) => Err(error),
+            Err(error) => return Err(error),
+        };
+        match answer {
+            Err(error) if !error.is_about_one_object() => return Err(error.into()),
+            answer => answers.push((shown(object), answer.err())),
+        }
+    }
+    Ok(answers)
+}
+
+/// Writes these objects, each new or in the place of the one that is ours; none if one of them is
+/// somebody else's. Gives their names.
+pub(super) async fn write_all(
+    cluster: &Cluster,
+    objects: &[Value],
+) -> Result<Vec<String>, GuardError> {
     let mut ready = Vec::new();
-    for object in &objects {
+    for object in objects {
         ready.push(in_place(cluster, object).await?);
     }
     let mut written = Vec::new();
-    for (path, object, is_new) in ready {
-        match is_new {
-            true => {
-                let collection = path.rsplit_once('/').map_or(path.as_str(), |(start, _)| start);
-                cluster.create(collection, &object, Write::Real).await?;
-            }
-            false => cluster.replace(&path, &object, Write::Real).await?,
-        }
-        written.push(shown(&object));
+    for object in &ready {
+        write(cluster, object, Write::Real).await?;
+        written.push(shown(&object.1));
     }
-    let (trial, state) = wait(cluster, scope, patience).await?;
-    Ok(Installed { written, trial, state })
+    Ok(written)
+}
+
+async fn write(
+    cluster: &Cluster,
+    (path, object, is_new): &(String, Value, bool),
+    mode: Write,
+) -> Result<(), ClusterError> {
+    match is_new {
+        true => {
+            let collection = path.rsplit_once('/').map_or(path.as_str(), |(start, _)| start);
+            cluster.create(collection, object, mode).await
+        }
+        false => cluster.replace(path, object, mode).await,
+    }
 }
 
 /// An object's path, the object for it, and whether it is new.
@@ -84,7 +126,7 @@ async fn wait(
         };
         let state = read_state(cluster).await?;
         let is_done = match trial {
-            Trial::Proven => state.bindings().iter().all(|binding| binding.observed),
+            Trial::Proven => state.bindings().iter().all(|binding| binding.observed != Some(false)),
             Trial::NotYet => false,
             Trial::NotProven(_) => true,
         };
@@ -93,4 +135,30 @@ async fn wait(
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Writes the policies that rewrite new Pods, and waits until each was seen to do so, as long as
+/// `patience`. Gives what was written, and what was seen.
+///
+/// # Errors
+/// [`GuardError`], as of [`put`].
+pub async fn put_rewriting(
+    cluster: &Cluster,
+    rewriting: &Rewriting,
+    objects: &[Value],
+    patience: Duration,
+) -> Result<(Vec<String>, Trial), GuardError> {
+    let written = write_all(cluster, objects).await?;
+    let begin = Instant::now();
+    for (namespace, here) in &rewriting.namespaces {
+        let Some((image, new)) = here.example() else { continue };
+        loop {
+            match try_rewriting(cluster, namespace, image, &new).await {
+                Trial::Proven => break,
+                Trial::NotYet if begin.elapsed() < patience => tokio::time::sleep(PAUSE).await,
+                trial => return Ok((written, trial)),
+            }
+        }
+    }
+    Ok((written, Trial::Proven))
 }

@@ -53,7 +53,7 @@ impl GuardRules {
         bare.is_ok_and(|bare| bare.is_ccr_name()) || self.hosts.iter().any(is_named)
     }
 
-    fn is_exempt(&self, image: &str) -> bool {
+    pub(super) fn is_exempt(&self, image: &str) -> bool {
         let Ok(image) = image.parse::<Reference>() else { return false };
         let matches =
             |one: &Pattern| one.matches_version(&image.host, &image.repository, &image.version);

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::error::GuardError;
 use super::manifests::{API_VERSION, EXEMPT_IMAGES, MADE_BY, POLICIES};
+use super::rewrite_policy::REWRITE_POLICY;
 use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
 
 /// The parts of a guard that the server has.
@@ -16,6 +17,17 @@ pub struct GuardState {
     policies: Vec<Value>,
     /// Their bindings, as the server has them.
     bound: Vec<Value>,
+    /// What rewrites new Pods: policies and bindings, as the server has them.
+    rewriting: Vec<Value>,
+}
+
+/// Which parts of a guard are meant.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts<'a> {
+    /// Those of one namespace; `None` is all.
+    pub namespace: Option<&'a str>,
+    /// Only what rewrites new Pods.
+    pub only_rewriting: bool,
 }
 
 /// Where one of the policies holds.
@@ -26,27 +38,30 @@ pub struct Binding {
     pub name: String,
     /// The policy that it binds.
     pub policy: String,
-    /// `Deny`, `Warn`, `Audit`.
+    /// `Deny`, `Warn`, `Audit`; `Rewrite` of what rewrites new Pods.
     pub actions: Vec<String>,
     /// The only namespaces in which it holds; empty for all but the exempt ones.
     pub namespaces: Vec<String>,
     /// Namespaces in which it doesn't.
     pub exempt: Vec<String>,
-    /// Whether its policy has been read by the server's controller, as it is now.
-    pub observed: bool,
+    /// Whether its policy has been read by the server's controller, as it is now; the server doesn't
+    /// say it of one that rewrites.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<bool>,
 }
 
 impl GuardState {
     /// Whether nothing of a guard is there.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.policies.is_empty() && self.bound.is_empty()
+        self.policies.is_empty() && self.bound.is_empty() && self.rewriting.is_empty()
     }
 
     /// Where the policies hold.
     #[must_use]
     pub fn bindings(&self) -> Vec<Binding> {
-        self.bound.iter().map(|object| binding(object, &self.policies)).collect()
+        let rewriting = self.rewriting.iter().filter(|object| is_binding(object));
+        self.bound.iter().chain(rewriting).map(|object| binding(object, &self.policies)).collect()
     }
 
     /// Images that the policies exempt, as they were named.
@@ -56,24 +71,31 @@ impl GuardState {
         named.unwrap_or_default().split_whitespace()
     }
 
-    /// What `remove` deletes for a namespace, or for all: policies, of which none is left without
-    /// need, and bindings, as `validatingadmissionpolicy/NAME`.
+    /// What `remove` deletes: policies, of which none is left without need, and bindings, as
+    /// `validatingadmissionpolicy/NAME`.
     #[must_use]
-    pub fn of(&self, namespace: Option<&str>) -> (Vec<String>, Vec<String>) {
-        let (policies, bindings) = self.parts_of(namespace);
+    pub fn of(&self, parts: Parts<'_>) -> (Vec<String>, Vec<String>) {
+        let (policies, bindings) = self.parts_of(parts);
         (policies.into_iter().map(shown).collect(), bindings.into_iter().map(shown).collect())
     }
 
     /// The same as the server has them.
-    pub(super) fn parts_of(&self, namespace: Option<&str>) -> (Vec<&Value>, Vec<&Value>) {
+    pub(super) fn parts_of(&self, parts: Parts<'_>) -> (Vec<&Value>, Vec<&Value>) {
         let is_of = |object: &&Value| {
             let name = object["metadata"]["name"].as_str().unwrap_or_default();
             let bound = name.split_once('.').map(|(_, bound)| bound);
-            namespace.is_none_or(|namespace| bound == Some(namespace))
+            parts.namespace.is_none_or(|namespace| bound == Some(namespace))
         };
-        let bindings: Vec<&Value> = self.bound.iter().filter(is_of).collect();
-        let is_last = bindings.len() == self.bound.len();
-        (self.policies.iter().filter(|_| is_last).collect(), bindings)
+        let (mut bindings, mut policies): (Vec<&Value>, Vec<&Value>) =
+            self.rewriting.iter().filter(is_of).partition(|object| is_binding(object));
+        if !parts.only_rewriting {
+            let bound: Vec<&Value> = self.bound.iter().filter(is_of).collect();
+            if bound.len() == self.bound.len() {
+                policies.extend(&self.policies);
+            }
+            bindings.extend(bound);
+        }
+        (policies, bindings)
     }
 
     /// What the server's type check has against the policies' expressions.
@@ -85,8 +107,8 @@ impl GuardState {
 }
 
 /// A kind of the group that policies are in.
-fn kind(kind: &str) -> Resource {
-    let (group, version) = API_VERSION.split_once('/').unwrap_or_default();
+fn kind(kind: &str, api_version: &str) -> Resource {
+    let (group, version) = api_version.split_once('/').unwrap_or_default();
     Resource {
         group: group.to_owned(),
         version: version.to_owned(),
@@ -117,7 +139,8 @@ pub(super) fn shown(object: &Value) -> String {
 
 /// Where a policy or a binding is.
 pub(super) fn path_of(object: &Value) -> String {
-    kind(&text(&object["kind"])).path(None, Some(&text(&object["metadata"]["name"])))
+    let kind = kind(&text(&object["kind"]), &text(&object["apiVersion"]));
+    kind.path(None, Some(&text(&object["metadata"]["name"])))
 }
 
 /// A field's text; empty if it has none.
@@ -136,13 +159,13 @@ pub(super) fn is_ours(object: &Value) -> bool {
 /// # Errors
 /// [`GuardError::NotServed`] if the server has no such policies, else why they can't be read.
 pub async fn read_state(cluster: &Cluster) -> Result<GuardState, GuardError> {
-    let policies = kind("ValidatingAdmissionPolicy");
+    let policies = kind("ValidatingAdmissionPolicy", API_VERSION);
     let mut state = GuardState::default();
     for name in POLICIES {
         let policy = get(cluster, &policies.path(None, Some(name))).await?;
         state.policies.extend(policy.filter(is_ours));
     }
-    let bindings = kind("ValidatingAdmissionPolicyBinding");
+    let bindings = kind("ValidatingAdmissionPolicyBinding", API_VERSION);
     let listed = cluster.list_all(&bindings, None, &ListQuery::default()).await;
     let listed = listed.map_err(|error| match error {
         // A server without the kind has no such path.
@@ -153,25 +176,63 @@ pub async fn read_state(cluster: &Cluster) -> Result<GuardState, GuardError> {
         is_ours(object) && POLICIES.iter().any(|name| object["spec"]["policyName"] == *name)
     };
     state.bound = listed.into_iter().filter(is_bound).collect();
+    if let Some(version) = mutating_version(cluster).await? {
+        let version = format!("{GROUP}/{version}");
+        for name in [MUTATING, "MutatingAdmissionPolicyBinding"] {
+            let (kind, all) = (kind(name, &version), ListQuery::default());
+            let listed = cluster.list_all(&kind, None, &all).await?;
+            let is_rewriting = |object: &Value| {
+                is_ours(object) && text(&object["metadata"]["name"]).starts_with(REWRITE_POLICY)
+            };
+            state.rewriting.extend(listed.into_iter().filter(is_rewriting));
+        }
+    }
     Ok(state)
+}
+
+const GROUP: &str = "admissionregistration.k8s.io";
+const MUTATING: &str = "MutatingAdmissionPolicy";
+
+/// The version in which the server has `MutatingAdmissionPolicy`, if it has it. It is asked, for each
+/// release, vendor and feature gate decides for itself.
+///
+/// # Errors
+/// [`ClusterError`] if it can't be asked.
+pub async fn mutating_version(cluster: &Cluster) -> Result<Option<&'static str>, ClusterError> {
+    for version in ["v1", "v1beta1"] {
+        let kinds = get(cluster, &format!("/apis/{GROUP}/{version}")).await?.unwrap_or_default();
+        let mut kinds = kinds["resources"].as_array().into_iter().flatten();
+        if kinds.any(|one| one["kind"] == MUTATING) {
+            return Ok(Some(version));
+        }
+    }
+    Ok(None)
+}
+
+fn is_binding(object: &Value) -> bool {
+    text(&object["kind"]).ends_with("Binding")
 }
 
 fn binding(object: &Value, policies: &[Value]) -> Binding {
     let texts = |value: &Value| value.as_array().map(|all| all.iter().map(text).collect());
     let spec = &object["spec"];
-    let terms = spec["matchResources"]["namespaceSelector"]["matchExpressions"].as_array();
+    let selector = &spec["matchResources"]["namespaceSelector"];
+    let terms = selector["matchExpressions"].as_array();
     let values = |operator: &str| {
         let found = terms.into_iter().flatten().find(|term| term["operator"] == operator);
         found.and_then(|term| texts(&term["values"])).unwrap_or_default()
     };
     let policy = policies.iter().find(|policy| policy["metadata"]["name"] == spec["policyName"]);
+    let one = selector["matchLabels"]["kubernetes.io/metadata.name"].as_str().map(str::to_owned);
+    let is_rewriting = text(&spec["policyName"]).starts_with(REWRITE_POLICY);
+    let rewrite = || is_rewriting.then(|| vec!["Rewrite".to_owned()]);
     Binding {
         name: text(&object["metadata"]["name"]),
         policy: text(&spec["policyName"]),
-        actions: texts(&spec["validationActions"]).unwrap_or_default(),
-        namespaces: values("In"),
+        actions: texts(&spec["validationActions"]).or_else(rewrite).unwrap_or_default(),
+        namespaces: values("In").into_iter().chain(one).collect(),
         exempt: values("NotIn"),
-        observed: policy.is_some_and(is_observed),
+        observed: (!is_rewriting).then(|| policy.is_some_and(is_observed)),
     }
 }
 

@@ -66,6 +66,36 @@ async fn answer(cluster: &Cluster, namespace: &str, image: &str) -> Result<Answe
     }
 }
 
+/// Whether a new Pod of a namespace gets `new` for `image`, and keeps what is on no list. It has both
+/// at once, in a container and in an init container.
+pub(super) async fn try_rewriting(
+    cluster: &Cluster,
+    namespace: &str,
+    image: &str,
+    new: &str,
+) -> Trial {
+    let pod = json!({
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"generateName": "tcr-switch-guard-trial-"},
+        "spec": {
+            "initContainers": [{"name": "other", "image": OF_NOBODY}],
+            "containers": [{"name": "trial", "image": image}],
+        },
+    });
+    let path = Resource::pods().path(Some(namespace), None);
+    let made = match cluster.preview_create(&path, &pod).await {
+        Ok(made) => made,
+        Err(error) => return not_proven(&error),
+    };
+    let image_of = |list: &str| made["spec"][list][0]["image"].as_str().unwrap_or_default();
+    match (image_of("containers"), image_of("initContainers")) {
+        (now, OF_NOBODY) if now == new => Trial::Proven,
+        (now, OF_NOBODY) if now == image => Trial::NotYet,
+        (now, other) => Trial::NotProven(format!("{image} became {now}, {OF_NOBODY} {other}")),
+    }
+}
+
 /// Nothing that a quota or another policy would find fault with, as far as can be.
 fn deployment(image: &str) -> Value {
     let labels = json!({"app": "tcr-switch-guard-trial"});

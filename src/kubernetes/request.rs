@@ -125,6 +125,15 @@ impl Cluster {
         self.transport.exchange(&call).await.map(|answer| answer.warnings())
     }
 
+    /// The object as it would be once created; the server keeps nothing. The path is the kind's.
+    ///
+    /// # Errors
+    /// As [`Cluster::create`].
+    pub async fn preview_create(&self, path: &str, object: &Value) -> Result<Value, ClusterError> {
+        let call = write(Method::POST, path, object, Write::DryRun)?;
+        self.json(ApiCall { accept: "application/json", ..call }).await
+    }
+
     /// Puts an object in the place of the one at the path. With a `resourceVersion` in it, only if
     /// nobody else has changed that.
     ///

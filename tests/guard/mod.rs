@@ -3,6 +3,7 @@
 mod foretold;
 mod holds;
 mod refused;
+mod rewriting;
 
 use serde_json::{Value, json};
 

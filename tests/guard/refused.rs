@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Guarded, IN_CCR, IN_TCR, object, pod};
+use crate::support::cluster::User;
 
 #[test]
 fn what_is_somebody_elses_is_left_as_it_is() {
@@ -55,4 +56,62 @@ fn what_is_printed_for_a_file_does_the_same() {
         .cluster
         .wait_until("it holds", || world.refusal(&object("Pod", "new", &pod(IN_CCR))).is_some());
     assert_eq!(world.refusal(&object("Pod", "new", &pod(IN_TCR))), None);
+}
+
+#[test]
+fn a_server_side_dry_run_asks_for_all_four_writes_and_keeps_nothing() {
+    let world = Guarded::new();
+    let taken = world.guard(&["--dry-run=server"]).ends_with(0);
+    assert_eq!(
+        taken.stderr.matches(": taken in a server-side dry run").count(),
+        4,
+        "{}",
+        taken.stderr
+    );
+    // A label's value has 63 characters at most: both bindings are wrong, the policies aren't.
+    let long = "x".repeat(64);
+    let line = ["tcr-switch", "guard", "-A", "--exempt", &long];
+    world.cluster.kubectl(&[line.as_slice(), &["--dry-run=client"]].concat()).ends_with(0);
+    let said = world.cluster.kubectl(&[line.as_slice(), &["--dry-run=server"]].concat());
+    let said = said
+        .ends_with(2)
+        .says(&["validatingadmissionpolicybinding/tcr-switch-guard: not taken", "invalid"]);
+    assert_eq!(
+        said.stderr.matches(": taken in a server-side dry run").count(),
+        2,
+        "{}",
+        said.stderr
+    );
+
+    let reader = reader(&world);
+    let line = ["tcr-switch", "guard", "-n", &world.namespace, "--mode", "warn"];
+    let run = |mode: &str| world.cluster.kubectl_as(&reader, &[line.as_slice(), &[mode]].concat());
+    run("--dry-run=client").ends_with(0).never_says(&["taken in a server-side dry run"]);
+    let said = run("--dry-run=server").ends_with(2);
+    assert_eq!(said.stderr.matches(": not taken").count(), 4, "{}", said.stderr);
+    said.says(&["cannot create resource", "kubectl auth can-i create"]);
+    assert_eq!(world.parts(), Vec::<String>::new(), "nothing is left behind");
+
+    world.guard(&["--yes"]).ends_with(0);
+    let removal = ["tcr-switch", "guard", "remove", "-A", "--dry-run=server"];
+    world.cluster.kubectl_as(&reader, &removal).ends_with(2).says(&["cannot delete resource"]);
+    world.cluster.kubectl(&removal).ends_with(1);
+    assert_eq!(world.parts().len(), 4, "a dry run deletes nothing");
+}
+
+/// Who may read everything, and write nothing.
+fn reader(world: &Guarded) -> User {
+    let user = world.cluster.user();
+    let rule = json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]});
+    let base = "/apis/rbac.authorization.k8s.io/v1";
+    let role = json!({"metadata": {"name": "reader"}, "rules": [rule]});
+    world.cluster.api().post(&format!("{base}/clusterroles"), &role).good();
+    let group = "rbac.authorization.k8s.io";
+    let binding = json!({
+        "metadata": {"name": "reader"},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": "reader"},
+        "subjects": [{"apiGroup": group, "kind": "User", "name": user.name}],
+    });
+    world.cluster.api().post(&format!("{base}/clusterrolebindings"), &binding).good();
+    user
 }

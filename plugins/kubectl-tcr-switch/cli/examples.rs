@@ -86,6 +86,7 @@ Examples:
   kubectl tcr-switch guard -A --mode deny           refuse them everywhere
   kubectl tcr-switch guard -A --mode deny --exempt monitoring --exempt 'shop/legacy:*'
   kubectl tcr-switch guard -A --mode deny -o yaml   the objects, for a repository
+  kubectl tcr-switch guard rewrite -n shop          give new Pods TCR's images, as a stopgap
   kubectl tcr-switch guard status
   kubectl tcr-switch guard remove -A
 
@@ -105,10 +106,28 @@ Examples:
 
 Exit codes: 0 a guard holds, 1 none does, or not yet, 2 an error, 130 interrupted";
 
+pub(super) const GUARD_REWRITE: &str = "\
+Examples:
+  kubectl tcr-switch guard rewrite -n shop --dry-run      what would be rewritten, what not, and why
+  kubectl tcr-switch guard rewrite -n shop
+  kubectl tcr-switch guard rewrite -A --any-tag           for pipelines that push each new tag to both
+  kubectl tcr-switch guard rewrite -A -o kyverno          where the API server has no such policies
+  kubectl tcr-switch guard rewrite -A -o hosts-toml       for the nodes, where the mapping renames nothing
+  kubectl tcr-switch guard remove -n shop --rewrite
+
+A MutatingAdmissionPolicy (the server is asked whether it has it) looks at new Pods alone: at
+containers, init containers and image volumes. It can't ask a registry. So it has a list, of the images
+that the objects in scope name, that are proven to be in TCR, and that the Pods of their namespace can
+pull; Secrets that they need are added to them. Everything else pulls from CCR as before. Run it again
+when something was added. Templates still name CCR: switch them, then remove this.
+
+Exit codes: 0 it works, 1 something stays on CCR, or it is not proven, 2 an error, 130 interrupted";
+
 pub(super) const GUARD_REMOVE: &str = "\
 Examples:
   kubectl tcr-switch guard remove -n shop           the guard of one namespace
   kubectl tcr-switch guard remove -A                all of it
+  kubectl tcr-switch guard remove -A --rewrite      only what rewrites new Pods
 
 Exit codes: 0 it is gone, 1 it is not, 2 an error, 130 interrupted";
 

@@ -27,6 +27,9 @@ pub(crate) enum GuardCommand {
     /// Show where a guard holds, and how
     #[command(after_long_help = examples::GUARD_STATUS)]
     Status(Box<GuardStatusArgs>),
+    /// Give new Pods TCR's images where their templates still name CCR, as a stopgap
+    #[command(after_long_help = examples::GUARD_REWRITE)]
+    Rewrite(Box<GuardRewriteArgs>),
     /// Take a guard away
     #[command(after_long_help = examples::GUARD_REMOVE)]
     Remove(Box<GuardRemoveArgs>),
@@ -73,7 +76,48 @@ pub(crate) struct GuardStatusArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct GuardRewriteArgs {
+    /// Also other tags of the same repositories; of one that TCR doesn't have, no Pod starts
+    #[arg(long)]
+    pub(crate) any_tag: bool,
+    /// Leave out a namespace, or images of CCR that stay there, repeatable: monitoring, 'shop/legacy:*'
+    #[arg(long, value_name = "NAMESPACE|IMAGE", value_parser = exemption)]
+    exempt: Vec<Exemption>,
+    /// All namespaces but those of Kubernetes itself
+    #[arg(short = 'A', long, help_heading = "Scope")]
+    all_namespaces: bool,
+    /// How long to wait until it is seen to work, as in 90s
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = patience)]
+    pub(crate) timeout: Duration,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+    /// Print the objects for a file, or what does the same elsewhere, and change nothing
+    #[arg(short, long, value_enum)]
+    pub(crate) output: Option<RewriteFormat>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionSettings,
+    #[command(flatten)]
+    pub(crate) account: account::Settings,
+}
+
+/// What the rewriting is printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RewriteFormat {
+    /// A List as YAML
+    Yaml,
+    /// The same as JSON
+    Json,
+    /// A policy of Kyverno
+    Kyverno,
+    /// Files for containerd on the nodes, where the mapping renames nothing
+    HostsToml,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct GuardRemoveArgs {
+    /// Only what rewrites new Pods
+    #[arg(long)]
+    pub(crate) rewrite: bool,
     /// All of it, whichever namespaces it holds in
     #[arg(short = 'A', long, help_heading = "Scope")]
     pub(crate) all_namespaces: bool,
@@ -127,6 +171,7 @@ impl GuardArgs {
         match &self.command {
             None => &self.set.connection,
             Some(GuardCommand::Status(args)) => &args.connection,
+            Some(GuardCommand::Rewrite(args)) => &args.connection,
             Some(GuardCommand::Remove(args)) => &args.connection,
         }
     }
@@ -135,34 +180,64 @@ impl GuardArgs {
 impl SetGuardArgs {
     /// Where it holds; `default` is the namespace of the context.
     pub(crate) fn scope(&self, default: &str) -> GuardScope {
-        let namespaces = self.exempt.iter().filter_map(|one| match one {
-            Exemption::Namespace(name) => Some(name.clone()),
-            Exemption::Images(_) => None,
-        });
-        GuardScope {
-            namespace: (!self.all_namespaces).then(|| default.to_owned()),
-            exempt: namespaces.collect(),
-            mode: self.mode,
-            owned_too: self.pods,
-        }
+        let scope = scope(&self.exempt, (!self.all_namespaces).then_some(default));
+        GuardScope { mode: self.mode, owned_too: self.pods, ..scope }
     }
 
     /// Images that stay in CCR.
     pub(crate) fn exempt_images(&self) -> Vec<Pattern> {
-        let images = self.exempt.iter().filter_map(|one| match one {
-            Exemption::Images(pattern) => Some(pattern.as_ref().clone()),
-            Exemption::Namespace(_) => None,
-        });
-        images.collect()
+        exempt_images(&self.exempt)
     }
 
     /// What is read of the cluster before.
     pub(crate) fn inputs(&self) -> SwitchInputs<'_> {
-        let scope = self.scope("");
-        let names = scope.exempt_namespaces().into_iter();
-        let exclude = names.filter_map(|name| name.parse().ok()).collect();
-        let scope = Scope { exclude, chunk_size: 500, ..Scope::default() };
-        let (connection, account) = (&self.connection, &self.account);
-        SwitchInputs { connection, account, scope, all_namespaces: self.all_namespaces }
+        inputs(&self.exempt, self.all_namespaces, &self.connection, &self.account)
     }
+}
+
+impl GuardRewriteArgs {
+    /// Where Pods are rewritten; `default` is the namespace of the context.
+    pub(crate) fn scope(&self, default: &str) -> GuardScope {
+        scope(&self.exempt, (!self.all_namespaces).then_some(default))
+    }
+
+    /// Images that stay in CCR.
+    pub(crate) fn exempt_images(&self) -> Vec<Pattern> {
+        exempt_images(&self.exempt)
+    }
+
+    /// What is read of the cluster before.
+    pub(crate) fn inputs(&self) -> SwitchInputs<'_> {
+        inputs(&self.exempt, self.all_namespaces, &self.connection, &self.account)
+    }
+}
+
+fn scope(exempt: &[Exemption], namespace: Option<&str>) -> GuardScope {
+    let exempt = exempt.iter().filter_map(|one| match one {
+        Exemption::Namespace(name) => Some(name.clone()),
+        Exemption::Images(_) => None,
+    });
+    let namespace = namespace.map(str::to_owned);
+    GuardScope { namespace, exempt: exempt.collect(), ..GuardScope::default() }
+}
+
+fn exempt_images(exempt: &[Exemption]) -> Vec<Pattern> {
+    let images = exempt.iter().filter_map(|one| match one {
+        Exemption::Images(pattern) => Some(pattern.as_ref().clone()),
+        Exemption::Namespace(_) => None,
+    });
+    images.collect()
+}
+
+fn inputs<'a>(
+    exempt: &[Exemption],
+    all_namespaces: bool,
+    connection: &'a ConnectionSettings,
+    account: &'a account::Settings,
+) -> SwitchInputs<'a> {
+    let guarded = scope(exempt, None);
+    let names = guarded.exempt_namespaces().into_iter();
+    let exclude = names.filter_map(|name| name.parse().ok()).collect();
+    let scope = Scope { exclude, chunk_size: 500, ..Scope::default() };
+    SwitchInputs { connection, account, scope, all_namespaces }
 }

@@ -30,7 +30,8 @@ pub(crate) use common::CommonArgs;
 pub(crate) use contexts::ContextsArgs;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use guard::{
-    GuardArgs, GuardCommand, GuardRemoveArgs, GuardStatusArgs, ManifestFormat, SetGuardArgs,
+    GuardArgs, GuardCommand, GuardRemoveArgs, GuardRewriteArgs, GuardStatusArgs, ManifestFormat,
+    RewriteFormat, SetGuardArgs,
 };
 pub(crate) use order::behind_the_command;
 pub(crate) use output::{ListFormat, PlanFormat, VerdictFormat, is_document};

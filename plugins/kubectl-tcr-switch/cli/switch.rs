@@ -64,6 +64,7 @@ impl PlanArgs {
             }),
             secret_name: self.secret_name.clone(),
             annotate: self.annotate,
+            for_new_pods: false,
         }
     }
 }

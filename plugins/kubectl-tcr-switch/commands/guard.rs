@@ -6,14 +6,15 @@ use anyhow::Context as _;
 use ccr2tcr::account;
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::guard::{
-    Foretold, GuardError, GuardMode, GuardRules, GuardScope, GuardState, Installed, Trial,
-    foretell, manifests, put, read_state, remove,
+    Foretold, GuardError, GuardMode, GuardRules, GuardScope, GuardState, Installed, Parts, Trial,
+    dry_run, foretell, manifests, put, read_state, remove,
 };
-use ccr2tcr::kubernetes::{Cluster, ConnectionSettings};
+use ccr2tcr::kubernetes::{Cluster, ConnectionSettings, Write};
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::switch::{Unread, read_usage};
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 use ccr2tcr::workload::{CcrNames, Manager};
+use serde_json::Value;
 
 use super::{problems, show};
 use crate::cli::ManifestFormat;
@@ -30,6 +31,9 @@ pub(crate) async fn run(
     match args.command {
         None => set(args.set, stop, printer).await,
         Some(GuardCommand::Status(args)) => status(*args, printer).await,
+        Some(GuardCommand::Rewrite(args)) => {
+            Box::pin(super::guard_rewrite::run(*args, stop, printer)).await
+        }
         Some(GuardCommand::Remove(args)) => take_away(*args, stop, printer).await,
     }
 }
@@ -83,6 +87,11 @@ async fn set(args: SetGuardArgs, stop: &Stop, printer: &Printer) -> anyhow::Resu
         return Ok(ExitCode::Left);
     }
     if args.write.dry_run != DryRun::None {
+        let is_refused = args.write.dry_run == DryRun::Server
+            && !is_taken(printer, &cluster, &manifests(&rules, &scope)).await;
+        if is_refused {
+            return Ok(ExitCode::Error);
+        }
         printer.note(&format!("would be set: {}", words(&scope)));
         return Ok(if is_too_soon { ExitCode::Left } else { ExitCode::Done });
     }
@@ -101,6 +110,27 @@ async fn set(args: SetGuardArgs, stop: &Stop, printer: &Printer) -> anyhow::Resu
         Ok(installed) => written(printer, &installed, &scope, &args),
         Err(error) => failed(printer, &error),
     })
+}
+
+/// Whether the server takes all of these in a server-side dry run; says what it doesn't.
+pub(super) async fn is_taken(printer: &Printer, cluster: &Cluster, objects: &[Value]) -> bool {
+    let answers = match dry_run(cluster, objects).await {
+        Ok(answers) => answers,
+        Err(error) => {
+            failed(printer, &error);
+            return false;
+        }
+    };
+    for (name, refusal) in &answers {
+        match refusal {
+            None => printer.note(&format!("{name}: taken in a server-side dry run")),
+            Some(error) => {
+                let what = format!("{name}: not taken in a server-side dry run: {error}");
+                problems::plain(printer, &what, Some(&error.hint()));
+            }
+        }
+    }
+    answers.iter().all(|(_, refusal)| refusal.is_none())
 }
 
 /// Says why nothing is refused yet.
@@ -205,7 +235,7 @@ async fn status(args: GuardStatusArgs, printer: &Printer) -> anyhow::Result<Exit
     if bindings.is_empty() {
         printer.note("no guard holds anywhere");
     }
-    let holds = bindings.iter().all(|binding| binding.observed) && !state.is_empty();
+    let holds = bindings.iter().all(|binding| binding.observed != Some(false)) && !state.is_empty();
     Ok(if holds { ExitCode::Done } else { ExitCode::Left }.after(shown)?)
 }
 
@@ -220,7 +250,8 @@ async fn take_away(
         Err(error) => return Ok(failed(printer, &error)),
     };
     let namespace = (!args.all_namespaces).then(|| cluster.default_namespace());
-    let (policies, bindings) = state.of(namespace);
+    let parts = Parts { namespace, only_rewriting: args.rewrite };
+    let (policies, bindings) = state.of(parts);
     if policies.is_empty() && bindings.is_empty() {
         printer.note("nothing of a guard is there");
         if !state.is_empty() {
@@ -230,6 +261,11 @@ async fn take_away(
     }
     for name in bindings.iter().chain(&policies) {
         printer.note(&format!("{name}: to be deleted"));
+    }
+    if args.write.dry_run == DryRun::Server
+        && let Err(error) = remove(&cluster, parts, Write::DryRun).await
+    {
+        return Ok(failed(printer, &error));
     }
     if args.write.dry_run != DryRun::None {
         return Ok(ExitCode::Left);
@@ -241,7 +277,7 @@ async fn take_away(
     {
         return Ok(code);
     }
-    let removed = match remove(&cluster, namespace).await {
+    let removed = match remove(&cluster, parts, Write::Real).await {
         Ok(removed) => removed,
         Err(error) => return Ok(failed(printer, &error)),
     };
@@ -249,7 +285,8 @@ async fn take_away(
         printer.note(&format!("{name}: deleted"));
     }
     let left = read_state(&cluster).await.context("what is left can't be read")?;
-    match namespace.is_none() && !left.is_empty() {
+    let (policies, bindings) = left.of(parts);
+    match namespace.is_none() && !(policies.is_empty() && bindings.is_empty()) {
         true => {
             printer.warning("something of a guard is there again");
             Ok(ExitCode::Left)
@@ -258,7 +295,7 @@ async fn take_away(
     }
 }
 
-fn failed(printer: &Printer, error: &GuardError) -> ExitCode {
+pub(super) fn failed(printer: &Printer, error: &GuardError) -> ExitCode {
     problems::plain(printer, &error.to_string(), Some(&error.hint()));
     ExitCode::Error
 }

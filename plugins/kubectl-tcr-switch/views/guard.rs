@@ -1,6 +1,6 @@
 //! What a guard would meet, what is to be applied for one, and where one holds.
 
-use ccr2tcr::guard::{Binding, Foretold, GuardState};
+use ccr2tcr::guard::{Binding, Foretold, GuardState, LeftOnCcr};
 use ccr2tcr::terminal::{Column, Table, View};
 use serde::Serialize;
 use serde_json::Value;
@@ -24,6 +24,25 @@ impl View for ForetoldView<'_> {
             }
         }
         (!self.foretold.is_empty()).then_some(table)
+    }
+}
+
+/// What new Pods still pull from CCR, and why. It has no JSON: the plan of a switch has all of it.
+#[derive(Serialize)]
+pub(crate) struct LeftOnCcrView<'a> {
+    #[serde(skip)]
+    pub(crate) left: &'a [LeftOnCcr],
+}
+
+impl View for LeftOnCcrView<'_> {
+    fn table(&self, _: bool) -> Option<Table> {
+        let columns = ["namespace", "object", "image", "stays, for"].map(Column::text);
+        let mut table = Table::new(columns);
+        for one in self.left {
+            let namespace = one.object.namespace.as_deref().unwrap_or_default();
+            table.row([namespace, &one.object.to_string(), &one.image, &one.why]);
+        }
+        (!self.left.is_empty()).then_some(table)
     }
 }
 
@@ -76,7 +95,11 @@ impl View for GuardStatusView {
                 true => "all".to_owned(),
                 false => binding.namespaces.join(","),
             };
-            let observed = if binding.observed { "yes" } else { "not yet" };
+            let observed = match binding.observed {
+                Some(true) => "yes",
+                Some(false) => "not yet",
+                None => "not told",
+            };
             let (actions, exempt) = (binding.actions.join(","), binding.exempt.join(","));
             table.row([binding.name.as_str(), &actions, &namespaces, &exempt, observed]);
         }

@@ -15,7 +15,7 @@ mod secrets;
 mod verify;
 
 pub(crate) use contexts::{Failed, Seen};
-pub(crate) use guard::{ForetoldView, GuardStatusView, ManifestsView};
+pub(crate) use guard::{ForetoldView, GuardStatusView, LeftOnCcrView, ManifestsView};
 pub(crate) use names::at;
 pub(crate) use plan::{PlanView, resource};
 pub(crate) use report::ReportView;

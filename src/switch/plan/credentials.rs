@@ -73,7 +73,8 @@ impl Credentials<'_> {
             return self.anywhere(found, spec, news);
         }
         let private = self.private(news);
-        if own.is_none() && found.changes_in_place && !private.is_empty() {
+        let keeps_its_list = found.changes_in_place && !self.options.for_new_pods;
+        if own.is_none() && keeps_its_list && !private.is_empty() {
             let accounts = self.inventory.accounts_of(namespace, spec, self.ccr());
             let account = accounts.into_iter().next();
             return PullCredential::Lacking(in_place(account.as_deref().unwrap_or("default")));

@@ -55,7 +55,8 @@ pub(super) fn draft(
                     let include_managed = inputs.options.include_managed;
                     let refused =
                         refusal(inventory, found.namespace(), &account, &secret, include_managed);
-                    match refused {
+                    // The Pods get it themselves then.
+                    match refused.filter(|_| !options.for_new_pods) {
                         Some(reason) => planner.block(reason),
                         None => drop(planner.additions.insert((account, secret))),
                     }
@@ -299,12 +300,14 @@ impl ObjectPlanner {
         if let Some(pattern) = exclusions.by(&found.object) {
             return Verdict::Excluded(pattern.to_owned());
         }
+        let is_changed = !inputs.options.for_new_pods;
         if let Some(manager) = &found.manager
+            && is_changed
             && (found.is_owned() || !inputs.options.include_managed)
         {
             return Verdict::Managed(manager.clone());
         }
-        if let Some(instead) = found.instead_of_change() {
+        if is_changed && let Some(instead) = found.instead_of_change() {
             return Verdict::Immutable(instead);
         }
         match self.reasons.is_empty() {

@@ -26,6 +26,9 @@ pub struct SwitchOptions {
     pub secret_name: Option<String>,
     /// Keep the old images in an annotation.
     pub annotate: bool,
+    /// The plan is for what changes Pods while they are made: who manages an object, and whether it
+    /// can be changed, doesn't matter then.
+    pub for_new_pods: bool,
 }
 
 /// What becomes of pull secrets.

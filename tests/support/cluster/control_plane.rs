@@ -152,9 +152,16 @@ impl ControlPlane {
 
     /// Starts the API server again, on the same port.
     pub(crate) fn start_server(&self) {
+        self.start_server_with(&[]);
+    }
+
+    /// The same with further flags.
+    pub(crate) fn start_server_with(&self, flags: &[&str]) {
         let program = programs::kubernetes("kube-apiserver");
+        let mut arguments = self.server_arguments.clone();
+        arguments.extend(flags.iter().map(|&flag| flag.to_owned()));
         self.with_keeper(|keeper| {
-            keeper.start("kube-apiserver", &program, &self.server_arguments);
+            keeper.start("kube-apiserver", &program, &arguments);
             assert!(comes_up(keeper, &self.api), "{}", keeper.log("kube-apiserver"));
         });
     }

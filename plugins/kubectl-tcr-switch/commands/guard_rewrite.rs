@@ -1,0 +1,175 @@
+//! `guard rewrite`: TCR's images for new Pods, as a stopgap.
+
+use std::collections::BTreeSet;
+
+use ccr2tcr::account;
+use ccr2tcr::diagnostic::counted;
+use ccr2tcr::guard::{
+    GuardRules, Rewriting, Trial, hosts_toml, kyverno_policy, mutating_version, put_rewriting,
+    rewrite_manifests,
+};
+use ccr2tcr::prompt::Stop;
+use ccr2tcr::switch::{PreparedSwitch, SwitchOptions, Unread, prepare_plan};
+use ccr2tcr::terminal::{OutputFormat, Printer, render};
+use ccr2tcr::workload::CcrNames;
+
+use super::guard::{failed, is_taken};
+use super::{problems, show};
+use crate::cli::{DryRun, GuardRewriteArgs, RewriteFormat};
+use crate::exit::ExitCode;
+use crate::shell::connection_flags;
+use crate::views::{LeftOnCcrView, ManifestsView};
+
+pub(crate) async fn run(
+    args: GuardRewriteArgs,
+    stop: &Stop,
+    printer: &Printer,
+) -> anyhow::Result<ExitCode> {
+    let names = match account::ccr_names(&args.account) {
+        Ok((ccr, mapping)) => CcrNames { ccr, mapping, owned: None },
+        Err(error) => return problems::prepare(printer, error.into()),
+    };
+    let rules = GuardRules::new(&names, args.exempt_images());
+    let inputs = args.inputs();
+    let options =
+        SwitchOptions { include_managed: true, for_new_pods: true, ..SwitchOptions::default() };
+    let prepared = tokio::select! {
+        prepared = prepare_plan(&inputs, options) => prepared,
+        () = stop.soft.cancelled() => return Ok(ExitCode::Interrupted),
+    };
+    show::notices(printer, &prepared.notices);
+    let prepared = match prepared.result {
+        Ok(prepared) => prepared,
+        Err(error) => return problems::prepare(printer, error),
+    };
+    let cluster = prepared.cluster();
+    if let Err(error) = args.scope(cluster.default_namespace()).check() {
+        return Ok(failed(printer, &error));
+    }
+    let inventory = &prepared.inventory;
+    show::unread(printer, &inventory.unread, &args.connection);
+    let rewriting = Rewriting::new(&prepared.plan, inventory, &rules, args.any_tag);
+    let is_all = rewriting.left.is_empty() && !inventory.unread.iter().any(Unread::may_hide_images);
+    let version = mutating_version(cluster).await?;
+    let format = match (args.output, version) {
+        (None, None) => RewriteFormat::Kyverno,
+        (None, Some(version)) => {
+            render(printer, OutputFormat::Table, &LeftOnCcrView { left: &rewriting.left })?;
+            tell(printer, &rewriting);
+            return write(&args, stop, printer, &prepared, (&rewriting, &rules, version))
+                .await
+                .map(|code| if code == ExitCode::Done && !is_all { ExitCode::Left } else { code });
+        }
+        (Some(format), _) => format,
+    };
+    tell(printer, &rewriting);
+    if args.output.is_none() {
+        let what = "this API server has no MutatingAdmissionPolicy: nothing is written; what is printed is a policy of Kyverno, which has to be in the cluster";
+        let hint = "or TCR as a mirror of CCR at the nodes, where the mapping renames nothing: -o hosts-toml";
+        problems::plain(printer, what, Some(hint));
+    }
+    let objects = match format {
+        RewriteFormat::HostsToml => {
+            let hosts = rewriting.hosts();
+            return Ok(match hosts_toml(&hosts, &prepared.plan.target, &names.mapping) {
+                Ok(text) => ExitCode::Done.after(printer.data(&text))?,
+                Err(error) => failed(printer, &error),
+            });
+        }
+        RewriteFormat::Kyverno => vec![kyverno_policy(&rewriting)],
+        RewriteFormat::Yaml | RewriteFormat::Json => {
+            rewrite_manifests(&rewriting, &rules, version.unwrap_or("v1"))
+        }
+    };
+    let format = match format {
+        RewriteFormat::Json => OutputFormat::Json,
+        _ => OutputFormat::Yaml,
+    };
+    let shown = render(printer, format, &ManifestsView::new(objects));
+    let code = if is_all && args.output.is_some() { ExitCode::Done } else { ExitCode::Left };
+    Ok(code.after(shown)?)
+}
+
+/// Says what is rewritten and what isn't, and what the latter lacks.
+fn tell(printer: &Printer, rewriting: &Rewriting) {
+    let hints = rewriting.left.iter().filter_map(|left| left.hint.as_deref());
+    for hint in hints.collect::<BTreeSet<_>>() {
+        printer.hint(hint);
+    }
+    if !rewriting.left.is_empty() {
+        let images = counted(rewriting.left.len(), "image stays", "images stay");
+        printer.note(&format!("{images} on CCR: new Pods pull as before"));
+    }
+    printer.note(&words(rewriting));
+    if rewriting.any_tag {
+        printer.warning(
+            "with --any-tag, other tags of these repositories are rewritten, too, and nothing looks whether TCR has them: push each new tag to both",
+        );
+    }
+}
+
+/// `3 images of CCR in 2 namespaces are rewritten for new Pods`
+fn words(rewriting: &Rewriting) -> String {
+    let (images, namespaces) = rewriting.counts();
+    format!(
+        "{} in {}, proven to be in TCR, for new Pods",
+        counted(images, "image of CCR", "images of CCR"),
+        counted(namespaces, "namespace", "namespaces"),
+    )
+}
+
+async fn write(
+    args: &GuardRewriteArgs,
+    stop: &Stop,
+    printer: &Printer,
+    prepared: &PreparedSwitch,
+    (rewriting, rules, version): (&Rewriting, &GuardRules, &str),
+) -> anyhow::Result<ExitCode> {
+    let cluster = prepared.cluster();
+    if rewriting.namespaces.is_empty() {
+        printer.note("nothing is to be rewritten: nothing is written");
+        return Ok(ExitCode::Done);
+    }
+    let objects = rewrite_manifests(rewriting, rules, version);
+    if args.write.dry_run != DryRun::None {
+        let is_refused =
+            args.write.dry_run == DryRun::Server && !is_taken(printer, cluster, &objects).await;
+        return Ok(if is_refused { ExitCode::Error } else { ExitCode::Done });
+    }
+    let question = format!("rewrite {} of {}?", words(rewriting), cluster.words());
+    if !args.write.yes
+        && let Err(code) =
+            show::agreed(printer, stop, &question, "--yes sets it without asking").await
+    {
+        return Ok(code);
+    }
+    let put = tokio::select! {
+        put = put_rewriting(cluster, rewriting, &objects, args.timeout) => put,
+        () = stop.hard.cancelled() => return Ok(ExitCode::Interrupted),
+    };
+    let (written, trial) = match put {
+        Ok(put) => put,
+        Err(error) => return Ok(failed(printer, &error)),
+    };
+    for name in &written {
+        printer.note(&format!("{name}: written"));
+    }
+    Ok(match trial {
+        Trial::Proven => {
+            let how = "proven by a server-side dry run of a Pod in each namespace";
+            printer.heading(&format!("{}: {how}", words(rewriting)));
+            ExitCode::Done
+        }
+        Trial::NotYet => {
+            let what = format!("written, and not in effect after {} s", args.timeout.as_secs());
+            let flags = connection_flags(&args.connection);
+            let hint = format!("take it away: kubectl tcr-switch guard remove --rewrite -A{flags}");
+            problems::plain(printer, &what, Some(&hint));
+            ExitCode::Left
+        }
+        Trial::NotProven(why) => {
+            printer.heading(&format!("{}: written, and not proven: {why}", words(rewriting)));
+            ExitCode::Left
+        }
+    })
+}
