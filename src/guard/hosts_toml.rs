@@ -3,24 +3,27 @@
 //!
 //! <https://github.com/containerd/containerd/blob/main/docs/hosts.md>
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::error::GuardError;
+use super::rewriting::Rewriting;
+use super::rules::GuardRules;
 use crate::image::{Host, Mapping};
 
-/// The files for these hosts of CCR, each with a remark where it belongs.
+/// The files for the hosts of CCR that the images are on, each with a remark where it belongs.
 ///
 /// # Errors
-/// [`GuardError::PathsChange`] if a rule renames anything, or something is excluded.
+/// [`GuardError::PathsChange`] if a rule renames anything, or something is to stay in CCR.
 pub fn hosts_toml(
-    hosts: &BTreeSet<&Host>,
+    rewriting: &Rewriting,
+    rules: &GuardRules,
     target: &Host,
     mapping: &Mapping,
 ) -> Result<String, GuardError> {
     let mut text = REMARKS.to_owned();
-    for host in hosts {
-        let changed = |why| GuardError::PathsChange { host: (*host).clone(), why };
+    let mapping = mapping.clone().excluding(rules.exempt.clone());
+    for host in rewriting.hosts() {
+        let changed = |why| GuardError::PathsChange { host: host.clone(), why };
         let below = mapping.target_below(host, "").map_err(changed)?;
         if !below.is_empty() {
             return Err(changed(format!("all names move below {below}")));

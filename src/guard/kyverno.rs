@@ -59,7 +59,7 @@ fn spellings(here: &NamespaceRewriting, repository: &str, any_tag: bool) -> Vec<
     // A digest may have a tag in front.
     let tagged = |image: &String| image.replacen('@', ":*@", usize::from(image.contains('@')));
     let mut all: Vec<String> = Vec::new();
-    for image in here.images.iter().filter(of) {
+    for image in here.images.keys().filter(of) {
         all.extend([image.clone(), tagged(image)]);
         all.extend(image.strip_suffix(":latest").map(str::to_owned));
     }

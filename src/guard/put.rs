@@ -151,9 +151,9 @@ pub async fn put_rewriting(
     let written = write_all(cluster, objects).await?;
     let begin = Instant::now();
     for (namespace, here) in &rewriting.namespaces {
-        let Some((image, new)) = here.example() else { continue };
+        let Some((image, new)) = here.images.first_key_value() else { continue };
         loop {
-            match try_rewriting(cluster, namespace, image, &new).await {
+            match try_rewriting(cluster, namespace, image, new).await {
                 Trial::Proven => break,
                 Trial::NotYet if begin.elapsed() < patience => tokio::time::sleep(PAUSE).await,
                 trial => return Ok((written, trial)),

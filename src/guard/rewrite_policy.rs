@@ -123,7 +123,8 @@ fn variables(
         ("repositories", json!(here.repositories).to_string()),
     ];
     if !any_tag {
-        variables.push(("proven", json!(here.images).to_string()));
+        let proven: Vec<&String> = here.images.keys().collect();
+        variables.push(("proven", json!(proven).to_string()));
     }
     variables.push((
         "renamed",

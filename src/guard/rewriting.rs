@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::GuardRules;
-use crate::image::{Host, ParsedReference};
+use crate::image::{Host, ParsedReference, Reference};
 use crate::switch::{ImageSwitch, Inventory, ObjectPlan, Reason, SwitchPlan, Verdict};
 use crate::workload::ObjectRef;
 
@@ -27,8 +27,8 @@ pub struct Rewriting {
 pub struct NamespaceRewriting {
     /// The repositories in CCR, and what they are in TCR, both with their host.
     pub(super) repositories: BTreeMap<String, String>,
-    /// The images in CCR that are in TCR, by tag or digest.
-    pub(super) images: BTreeSet<String>,
+    /// The images in CCR that are in TCR, by tag or digest, and what they are there.
+    pub images: BTreeMap<String, String>,
     /// Secrets with which they can be pulled.
     pub(super) secrets: BTreeSet<String>,
     /// The hosts that the images are on.
@@ -71,9 +71,8 @@ impl Rewriting {
                 match (old, why, &image.target) {
                     (_, Some(Reason::Excluded { .. }), _) => {}
                     (Some(old), None, Some(target)) if entry.object.namespace.is_some() => {
-                        let new = format!("{}/{}", target.host, target.repository);
                         let here = rewriting.namespaces.entry(entry.namespace().to_owned());
-                        here.or_default().add(&old, new);
+                        here.or_default().add(&old, target);
                     }
                     (old, why, _) => {
                         out.extend(old.map(|old| (entry.namespace().to_owned(), old)));
@@ -81,10 +80,8 @@ impl Rewriting {
                     }
                 }
             }
-            if entry.verdict == Verdict::Switch
-                && let Some(here) = rewriting.namespaces.get_mut(entry.namespace())
-            {
-                here.secrets.extend(secrets(entry, plan, inventory));
+            if let Some(here) = rewriting.namespaces.get_mut(entry.namespace()) {
+                here.secrets.extend(secrets(entry, inventory));
             }
         }
         // What one object can pull another may not.
@@ -112,9 +109,10 @@ impl Rewriting {
 }
 
 impl NamespaceRewriting {
-    fn add(&mut self, old: &ParsedReference, new: String) {
-        self.repositories.insert(repository(old), new);
-        self.images.insert(old.clone().resolve().to_string());
+    fn add(&mut self, old: &ParsedReference, new: &Reference) {
+        let repository_there = format!("{}/{}", new.host, new.repository);
+        self.repositories.insert(repository(old), repository_there);
+        self.images.insert(old.clone().resolve().to_string(), new.to_string());
         self.hosts.insert(old.host.clone());
     }
 
@@ -125,16 +123,8 @@ impl NamespaceRewriting {
                 let rest = image.strip_prefix(&repository(old));
                 rest.is_some_and(|rest| rest.starts_with([':', '@']))
             };
-            self.images.retain(|image| !below(image));
+            self.images.retain(|image, _| !below(image));
         }
-    }
-
-    /// One of the images, and what it becomes.
-    pub(super) fn example(&self) -> Option<(&str, String)> {
-        let image = self.images.first()?;
-        let of = |old: &str| image.strip_prefix(old).filter(|rest| rest.starts_with([':', '@']));
-        let mut found = self.repositories.iter().filter_map(|(old, new)| Some((new, of(old)?)));
-        found.next().map(|(new, version)| (image.as_str(), format!("{new}{version}")))
     }
 }
 
@@ -179,23 +169,25 @@ fn left(entry: &ObjectPlan, image: &ImageSwitch, why: Option<&Reason>) -> LeftOn
     }
 }
 
-/// The Secrets with which the Pods of an object will pull: of those that they get, or would get by a
-/// switch, the ones with a login for TCR. A Pod under another account needs them, too.
-fn secrets(entry: &ObjectPlan, plan: &SwitchPlan, inventory: &Inventory) -> BTreeSet<String> {
-    let namespace = entry.namespace();
-    let accounts = entry.relies_on.iter().filter_map(|with| with.account.as_deref());
-    let accounts = accounts.filter_map(|name| inventory.account(namespace, name));
-    let given = plan.service_accounts.iter().filter(|account| {
-        account.namespace() == namespace && entry.needs_accounts.contains(&account.object.name)
-    });
-    let mut names: BTreeSet<&String> =
-        entry.relies_on.iter().flat_map(|with| &with.secrets).collect();
-    names.extend(accounts.flat_map(|account| account.pull_secrets.iter().flatten()));
-    names.extend(given.flat_map(|account| &account.new));
-    let images = || entry.relies_on.iter().flat_map(|with| &with.images);
-    let known = inventory.secrets_in(namespace).filter(|secret| names.contains(&secret.name));
-    let pulls = known.filter(|secret| {
-        images().any(|new| inventory.tried.may_pull(secret, &new.host, new.repository.as_str()))
-    });
-    pulls.map(|secret| secret.name.clone()).collect()
+/// The Secrets with which the Pods of an object pull: of those that they get, the ones with a login for
+/// TCR, else one of the namespace. A Pod under another account needs them, too.
+fn secrets(entry: &ObjectPlan, inventory: &Inventory) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for with in &entry.relies_on {
+        let account = with.account.as_deref();
+        let account = account.and_then(|name| inventory.account(entry.namespace(), name));
+        let given = account.and_then(|account| account.pull_secrets.as_ref());
+        let given = given.unwrap_or(&with.secrets);
+        for new in &with.images {
+            let all = inventory.secrets_in(entry.namespace()).filter(|secret| {
+                inventory.tried.may_pull(secret, &new.host, new.repository.as_str())
+            });
+            let all: BTreeSet<&String> = all.map(|secret| &secret.name).collect();
+            let theirs: Vec<&String> =
+                all.iter().copied().filter(|&name| given.contains(name)).collect();
+            let first = all.first().copied().filter(|_| theirs.is_empty());
+            names.extend(theirs.into_iter().chain(first).cloned());
+        }
+    }
+    names
 }

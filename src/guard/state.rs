@@ -71,6 +71,13 @@ impl GuardState {
         named.unwrap_or_default().split_whitespace()
     }
 
+    /// The namespaces whose new Pods are rewritten.
+    pub fn rewritten(&self) -> impl Iterator<Item = &str> {
+        let names = self.rewriting.iter().filter(|object| is_binding(object));
+        let names = names.filter_map(|object| object["metadata"]["name"].as_str());
+        names.filter_map(|name| name.split_once('.').map(|(_, namespace)| namespace))
+    }
+
     /// What `remove` deletes: policies, of which none is left without need, and bindings, as
     /// `validatingadmissionpolicy/NAME`.
     #[must_use]

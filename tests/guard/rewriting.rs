@@ -201,6 +201,28 @@ fn what_tcr_lacks_stays_on_ccr_and_is_told() {
     assert_eq!(world.image_for(kept), kept, "exempt");
     let other = "ccr.ccs.tencentyun.com/team_a__x/job:2.0";
     assert_eq!(world.image_for(other), world.in_tcr("team-a-x/job:2.0"));
+    // What stands may point at what TCR has no more.
+    let all = ["--exempt", "shop/*", "--exempt", "team_a__x/*"];
+    let said = world.rewrite(&[&["--yes"], all.as_slice()].concat()).ends_with(1);
+    said.says(&["nothing of that is proven now", "guard remove --rewrite -n"]);
+}
+
+#[test]
+fn a_digest_is_the_image_whatever_tag_stands_in_front() {
+    let world = Rewritten::new();
+    let made = Shelf::open(world.tcr.host(), "shop/pinned").image(None, "pinned", &[b"layer"]);
+    let digest = made["digest"].as_str().unwrap();
+    let image = |tag: &str| format!("ccr.ccs.tencentyun.com/shop/pinned{tag}@{digest}");
+    world.create(&object("StatefulSet", "pinned", &pod(&image(":v1"))));
+    world.rewrite(&["--yes"]).ends_with(0).says(&["4 images of CCR"]);
+    for tag in ["", ":v1", ":v2"] {
+        assert_eq!(
+            world.image_for(&image(tag)),
+            world.in_tcr(&format!("shop/pinned{tag}@{digest}"))
+        );
+    }
+    let tagged = "ccr.ccs.tencentyun.com/shop/pinned:v1";
+    assert_eq!(world.image_for(tagged), tagged, "nobody knows which image that is in TCR");
 }
 
 const ACCOUNT: &str = "
@@ -230,8 +252,10 @@ fn a_private_image_comes_with_the_secret_that_pulls_it_or_not_at_all() {
     secret("ccr", sandbox.ccr());
     let mut spec = pod(&image);
     spec["imagePullSecrets"] = json!([{"name": "ccr"}]);
-    let path = guarded.path("Deployment");
-    guarded.cluster.api().post(&path, &object("Deployment", "web", &spec)).good();
+    let create = |kind: &str, spec: &Value| {
+        guarded.cluster.api().post(&guarded.path(kind), &object(kind, "web", spec)).good();
+    };
+    create("Deployment", &spec);
     let rewrite = || {
         let mut command = guarded.cluster.command_with(&sandbox, &User::admin());
         let hosts = ["--ccr-host", sandbox.ccr(), "--tcr-host", sandbox.tcr(), "--yes"];
@@ -256,6 +280,16 @@ fn a_private_image_comes_with_the_secret_that_pulls_it_or_not_at_all() {
         assert_eq!(json!(names), secrets);
     }
     assert_eq!(made(&pod("nginx")).get("imagePullSecrets"), None);
+
+    // One that names what TCR lacks, too, and whose account has no login at all.
+    let line = ["delete", "deployment", "web", "-n", &guarded.namespace];
+    guarded.cluster.kubectl(&line).ends_with(0);
+    let gone = format!("{}/shop/gone:v1", sandbox.ccr());
+    let both = json!([{"name": "main", "image": image}, {"name": "gone", "image": gone}]);
+    create("Job", &json!({"containers": both}));
+    rewrite().ends_with(1).says(&["job.batch/web", "is not in TCR", "1 image stays on CCR"]);
+    assert_eq!(made(&pod(&image))["imagePullSecrets"], json!([{"name": "tcr"}]));
+    assert_eq!(made(&pod(&gone)).get("imagePullSecrets"), None);
 }
 
 #[test]
@@ -280,7 +314,7 @@ fn what_is_printed_is_for_others_to_apply() {
 
     Shelf::open(world.tcr.host(), "shop/web").image(Some("v1"), "web", &[b"layer"]);
     let line = ["rewrite", "-o", "hosts-toml", "--tcr-host", world.tcr.host()];
-    let hosts = world.guarded.guard(&line).ends_with(0);
+    let hosts = world.guarded.guard(&line).ends_with(1);
     named.bind(|| insta::assert_snapshot!("hosts_toml", steady(&hosts.stdout)));
 }
 

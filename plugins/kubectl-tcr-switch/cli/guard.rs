@@ -85,7 +85,7 @@ pub(crate) struct GuardRewriteArgs {
     exempt: Vec<Exemption>,
     /// All namespaces but those of Kubernetes itself
     #[arg(short = 'A', long, help_heading = "Scope")]
-    all_namespaces: bool,
+    pub(crate) all_namespaces: bool,
     /// How long to wait until it is seen to work, as in 90s
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = patience)]
     pub(crate) timeout: Duration,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use ccr2tcr::account;
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::guard::{
-    GuardRules, Rewriting, Trial, hosts_toml, kyverno_policy, mutating_version, put_rewriting,
-    rewrite_manifests,
+    GuardRules, GuardState, Rewriting, Trial, hosts_toml, kyverno_policy, mutating_version,
+    put_rewriting, read_state, rewrite_manifests,
 };
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::switch::{PreparedSwitch, SwitchOptions, Unread, prepare_plan};
@@ -18,7 +18,7 @@ use super::{problems, show};
 use crate::cli::{DryRun, GuardRewriteArgs, RewriteFormat};
 use crate::exit::ExitCode;
 use crate::shell::connection_flags;
-use crate::views::{LeftOnCcrView, ManifestsView};
+use crate::views::{ManifestsView, RewritingView};
 
 pub(crate) async fn run(
     args: GuardRewriteArgs,
@@ -50,44 +50,44 @@ pub(crate) async fn run(
     show::unread(printer, &inventory.unread, &args.connection);
     let rewriting = Rewriting::new(&prepared.plan, inventory, &rules, args.any_tag);
     let is_all = rewriting.left.is_empty() && !inventory.unread.iter().any(Unread::may_hide_images);
+    let done = if is_all { ExitCode::Done } else { ExitCode::Left };
     let version = mutating_version(cluster).await?;
-    let format = match (args.output, version) {
-        (None, None) => RewriteFormat::Kyverno,
-        (None, Some(version)) => {
-            render(printer, OutputFormat::Table, &LeftOnCcrView { left: &rewriting.left })?;
-            tell(printer, &rewriting);
-            return write(&args, stop, printer, &prepared, (&rewriting, &rules, version))
-                .await
-                .map(|code| if code == ExitCode::Done && !is_all { ExitCode::Left } else { code });
-        }
-        (Some(format), _) => format,
-    };
-    tell(printer, &rewriting);
-    if args.output.is_none() {
-        let what = "this API server has no MutatingAdmissionPolicy: nothing is written; what is printed is a policy of Kyverno, which has to be in the cluster";
-        let hint = "or TCR as a mirror of CCR at the nodes, where the mapping renames nothing: -o hosts-toml";
-        problems::plain(printer, what, Some(hint));
+    if let (None, Some(version)) = (args.output, version) {
+        render(printer, OutputFormat::Table, &RewritingView { rewriting: &rewriting })?;
+        tell(printer, &rewriting);
+        let code = write(&args, stop, printer, &prepared, (&rewriting, &rules, version)).await?;
+        return Ok(if code == ExitCode::Done { done } else { code });
     }
-    let objects = match format {
-        RewriteFormat::HostsToml => {
-            let hosts = rewriting.hosts();
-            return Ok(match hosts_toml(&hosts, &prepared.plan.target, &names.mapping) {
-                Ok(text) => ExitCode::Done.after(printer.data(&text))?,
-                Err(error) => failed(printer, &error),
-            });
+    for left in &rewriting.left {
+        printer.warning(&format!("{}: {}: {}", left.object, left.image, left.why));
+    }
+    tell(printer, &rewriting);
+    let (format, objects) = match args.output {
+        Some(RewriteFormat::HostsToml) => {
+            return Ok(
+                match hosts_toml(&rewriting, &rules, &prepared.plan.target, &names.mapping) {
+                    Ok(text) => done.after(printer.data(&text))?,
+                    Err(error) => failed(printer, &error),
+                },
+            );
         }
-        RewriteFormat::Kyverno => vec![kyverno_policy(&rewriting)],
-        RewriteFormat::Yaml | RewriteFormat::Json => {
-            rewrite_manifests(&rewriting, &rules, version.unwrap_or("v1"))
+        Some(RewriteFormat::Kyverno) => (OutputFormat::Yaml, vec![kyverno_policy(&rewriting)]),
+        Some(RewriteFormat::Yaml) => {
+            (OutputFormat::Yaml, rewrite_manifests(&rewriting, &rules, version.unwrap_or("v1")))
         }
-    };
-    let format = match format {
-        RewriteFormat::Json => OutputFormat::Json,
-        _ => OutputFormat::Yaml,
+        Some(RewriteFormat::Json) => {
+            (OutputFormat::Json, rewrite_manifests(&rewriting, &rules, version.unwrap_or("v1")))
+        }
+        None => {
+            let what = "this API server has no MutatingAdmissionPolicy: nothing is written, and what is printed needs Kyverno in the cluster";
+            let hint =
+                "-o hosts-toml prints how nodes ask TCR first, where the mapping renames nothing";
+            problems::plain(printer, what, Some(hint));
+            (OutputFormat::Yaml, vec![kyverno_policy(&rewriting)])
+        }
     };
     let shown = render(printer, format, &ManifestsView::new(objects));
-    let code = if is_all && args.output.is_some() { ExitCode::Done } else { ExitCode::Left };
-    Ok(code.after(shown)?)
+    Ok(if args.output.is_some() { done } else { ExitCode::Left }.after(shown)?)
 }
 
 /// Says what is rewritten and what isn't, and what the latter lacks.
@@ -100,12 +100,39 @@ fn tell(printer: &Printer, rewriting: &Rewriting) {
         let images = counted(rewriting.left.len(), "image stays", "images stay");
         printer.note(&format!("{images} on CCR: new Pods pull as before"));
     }
+    if rewriting.namespaces.is_empty() {
+        printer.note("nothing is to be rewritten");
+        return;
+    }
     printer.note(&words(rewriting));
     if rewriting.any_tag {
         printer.warning(
             "with --any-tag, other tags of these repositories are rewritten, too, and nothing looks whether TCR has them: push each new tag to both",
         );
     }
+}
+
+/// Whether a policy stands of which nothing is proven any more; says how to take it away.
+fn outdated(
+    args: &GuardRewriteArgs,
+    place: &str,
+    printer: &Printer,
+    rewriting: &Rewriting,
+    state: &GuardState,
+) -> bool {
+    let flags = connection_flags(&args.connection);
+    let mut is_outdated = false;
+    for namespace in state.rewritten().filter(|name| args.all_namespaces || *name == place) {
+        if !rewriting.namespaces.contains_key(namespace) {
+            is_outdated = true;
+            printer.warning(&format!(
+                "new Pods of namespace {namespace} are rewritten by an earlier run, and nothing of that is proven now"
+            ));
+            printer
+                .hint(&format!("kubectl tcr-switch guard remove --rewrite -n {namespace}{flags}"));
+        }
+    }
+    is_outdated
 }
 
 /// `3 images of CCR in 2 namespaces are rewritten for new Pods`
@@ -126,15 +153,20 @@ async fn write(
     (rewriting, rules, version): (&Rewriting, &GuardRules, &str),
 ) -> anyhow::Result<ExitCode> {
     let cluster = prepared.cluster();
+    let state = match read_state(cluster).await {
+        Ok(state) => state,
+        Err(error) => return Ok(failed(printer, &error)),
+    };
+    let is_outdated = outdated(args, cluster.default_namespace(), printer, rewriting, &state);
+    let done = if is_outdated { ExitCode::Left } else { ExitCode::Done };
     if rewriting.namespaces.is_empty() {
-        printer.note("nothing is to be rewritten: nothing is written");
-        return Ok(ExitCode::Done);
+        return Ok(done);
     }
     let objects = rewrite_manifests(rewriting, rules, version);
     if args.write.dry_run != DryRun::None {
         let is_refused =
             args.write.dry_run == DryRun::Server && !is_taken(printer, cluster, &objects).await;
-        return Ok(if is_refused { ExitCode::Error } else { ExitCode::Done });
+        return Ok(if is_refused { ExitCode::Error } else { done });
     }
     let question = format!("rewrite {} of {}?", words(rewriting), cluster.words());
     if !args.write.yes
@@ -158,7 +190,7 @@ async fn write(
         Trial::Proven => {
             let how = "proven by a server-side dry run of a Pod in each namespace";
             printer.heading(&format!("{}: {how}", words(rewriting)));
-            ExitCode::Done
+            done
         }
         Trial::NotYet => {
             let what = format!("written, and not in effect after {} s", args.timeout.as_secs());

@@ -1,6 +1,6 @@
 //! What a guard would meet, what is to be applied for one, and where one holds.
 
-use ccr2tcr::guard::{Binding, Foretold, GuardState, LeftOnCcr};
+use ccr2tcr::guard::{Binding, Foretold, GuardState, Rewriting};
 use ccr2tcr::terminal::{Column, Table, View};
 use serde::Serialize;
 use serde_json::Value;
@@ -27,22 +27,30 @@ impl View for ForetoldView<'_> {
     }
 }
 
-/// What new Pods still pull from CCR, and why. It has no JSON: the plan of a switch has all of it.
+/// What new Pods will pull from TCR, and what from CCR as before. It has no JSON: the plan of a switch
+/// has all of it.
 #[derive(Serialize)]
-pub(crate) struct LeftOnCcrView<'a> {
+pub(crate) struct RewritingView<'a> {
     #[serde(skip)]
-    pub(crate) left: &'a [LeftOnCcr],
+    pub(crate) rewriting: &'a Rewriting,
 }
 
-impl View for LeftOnCcrView<'_> {
+impl View for RewritingView<'_> {
     fn table(&self, _: bool) -> Option<Table> {
-        let columns = ["namespace", "object", "image", "stays, for"].map(Column::text);
+        let Rewriting { namespaces, left, .. } = self.rewriting;
+        let columns = ["namespace", "image", "new pods pull", "or why not"].map(Column::text);
         let mut table = Table::new(columns);
-        for one in self.left {
-            let namespace = one.object.namespace.as_deref().unwrap_or_default();
-            table.row([namespace, &one.object.to_string(), &one.image, &one.why]);
+        for (namespace, here) in namespaces {
+            for (old, new) in &here.images {
+                table.row([namespace, old, new, ""]);
+            }
         }
-        (!self.left.is_empty()).then_some(table)
+        for one in left {
+            let namespace = one.object.namespace.as_deref().unwrap_or_default();
+            let why = format!("{}: {}", one.object, one.why);
+            table.row([namespace, &one.image, "from CCR", &why]);
+        }
+        (!namespaces.is_empty() || !left.is_empty()).then_some(table)
     }
 }
 
