@@ -6,16 +6,16 @@ use anyhow::Context as _;
 use ccr2tcr::account;
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::guard::{
-    Foretold, GuardError, GuardMode, GuardRules, GuardScope, GuardState, Installed, Parts, Trial,
-    dry_run, foretell, manifests, put, read_state, remove,
+    Foretold, GuardMode, GuardRules, GuardScope, GuardState, Installed, Parts, Trial, foretell,
+    manifests, put, read_state, remove,
 };
 use ccr2tcr::kubernetes::{Cluster, ConnectionSettings, Write};
 use ccr2tcr::prompt::Stop;
 use ccr2tcr::switch::{Unread, read_usage};
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 use ccr2tcr::workload::{CcrNames, Manager};
-use serde_json::Value;
 
+use super::guard_refusals::{failed, is_taken};
 use super::{problems, show};
 use crate::cli::ManifestFormat;
 use crate::cli::{DryRun, GuardArgs, GuardCommand, GuardRemoveArgs, GuardStatusArgs, SetGuardArgs};
@@ -110,27 +110,6 @@ async fn set(args: SetGuardArgs, stop: &Stop, printer: &Printer) -> anyhow::Resu
         Ok(installed) => written(printer, &installed, &scope, &args),
         Err(error) => failed(printer, &error),
     })
-}
-
-/// Whether the server takes all of these in a server-side dry run; says what it doesn't.
-pub(super) async fn is_taken(printer: &Printer, cluster: &Cluster, objects: &[Value]) -> bool {
-    let answers = match dry_run(cluster, objects).await {
-        Ok(answers) => answers,
-        Err(error) => {
-            failed(printer, &error);
-            return false;
-        }
-    };
-    for (name, refusal) in &answers {
-        match refusal {
-            None => printer.note(&format!("{name}: taken in a server-side dry run")),
-            Some(error) => {
-                let what = format!("{name}: not taken in a server-side dry run: {error}");
-                problems::plain(printer, &what, Some(&error.hint()));
-            }
-        }
-    }
-    answers.iter().all(|(_, refusal)| refusal.is_none())
 }
 
 /// Says why nothing is refused yet.
@@ -293,9 +272,4 @@ async fn take_away(
         }
         false => Ok(ExitCode::Done),
     }
-}
-
-pub(super) fn failed(printer: &Printer, error: &GuardError) -> ExitCode {
-    problems::plain(printer, &error.to_string(), Some(&error.hint()));
-    ExitCode::Error
 }

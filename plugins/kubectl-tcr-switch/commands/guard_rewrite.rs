@@ -13,7 +13,7 @@ use ccr2tcr::switch::{PreparedSwitch, SwitchOptions, Unread, prepare_plan};
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 use ccr2tcr::workload::CcrNames;
 
-use super::guard::{failed, is_taken};
+use super::guard_refusals::{failed, is_taken};
 use super::{problems, show};
 use crate::cli::{DryRun, GuardRewriteArgs, RewriteFormat};
 use crate::exit::ExitCode;

@@ -7,6 +7,7 @@ pub(crate) mod completion;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod guard;
+mod guard_refusals;
 mod guard_rewrite;
 pub(crate) mod images;
 mod made_before;
