@@ -44,7 +44,7 @@ pub struct LeftOnCcr {
     pub image: String,
     /// Why it stays.
     pub why: String,
-    /// What to do about it.
+    /// What to do about it; `None` where copying it helps.
     pub hint: Option<String>,
 }
 
@@ -165,7 +165,10 @@ fn left(entry: &ObjectPlan, image: &ImageSwitch, why: Option<&Reason>) -> LeftOn
         object: entry.object.clone(),
         image: image.old.clone(),
         why: why.map_or_else(nowhere, ToString::to_string),
-        hint: why.and_then(Reason::hint),
+        hint: match why {
+            Some(why) => why.hint(),
+            None => Some("name it where its pods are made, or switch it".to_owned()),
+        },
     }
 }
 

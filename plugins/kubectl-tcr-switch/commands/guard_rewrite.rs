@@ -62,22 +62,21 @@ pub(crate) async fn run(
         printer.warning(&format!("{}: {}: {}", left.object, left.image, left.why));
     }
     tell(printer, &rewriting);
+    if rewriting.namespaces.is_empty() {
+        return Ok(done);
+    }
+    let manifests = || rewrite_manifests(&rewriting, &rules, version.unwrap_or("v1"));
     let (format, objects) = match args.output {
         Some(RewriteFormat::HostsToml) => {
-            return Ok(
-                match hosts_toml(&rewriting, &rules, &prepared.plan.target, &names.mapping) {
-                    Ok(text) => done.after(printer.data(&text))?,
-                    Err(error) => failed(printer, &error),
-                },
-            );
+            let text = hosts_toml(&rewriting, &rules, &prepared.plan.target, &names.mapping);
+            return Ok(match text {
+                Ok(text) => done.after(printer.data(&text))?,
+                Err(error) => failed(printer, &error),
+            });
         }
         Some(RewriteFormat::Kyverno) => (OutputFormat::Yaml, vec![kyverno_policy(&rewriting)]),
-        Some(RewriteFormat::Yaml) => {
-            (OutputFormat::Yaml, rewrite_manifests(&rewriting, &rules, version.unwrap_or("v1")))
-        }
-        Some(RewriteFormat::Json) => {
-            (OutputFormat::Json, rewrite_manifests(&rewriting, &rules, version.unwrap_or("v1")))
-        }
+        Some(RewriteFormat::Yaml) => (OutputFormat::Yaml, manifests()),
+        Some(RewriteFormat::Json) => (OutputFormat::Json, manifests()),
         None => {
             let what = "this API server has no MutatingAdmissionPolicy: nothing is written, and what is printed needs Kyverno in the cluster";
             let hint =
@@ -92,7 +91,8 @@ pub(crate) async fn run(
 
 /// Says what is rewritten and what isn't, and what the latter lacks.
 fn tell(printer: &Printer, rewriting: &Rewriting) {
-    let hints = rewriting.left.iter().filter_map(|left| left.hint.as_deref());
+    let copied = "docker ccr2tcr sync copies what TCR lacks or has otherwise; then run this again";
+    let hints = rewriting.left.iter().map(|left| left.hint.as_deref().unwrap_or(copied));
     for hint in hints.collect::<BTreeSet<_>>() {
         printer.hint(hint);
     }
