@@ -147,7 +147,10 @@ fn is_about(reason: &Reason, image: &ImageSwitch) -> bool {
         Reason::Missing { new, .. }
         | Reason::Foreign { new, .. }
         | Reason::Stale { new, .. }
-        | Reason::Unverified { new, .. } => image.target.as_ref() == Some(new),
+        | Reason::Unverified { new, .. }
+        | Reason::RunsAnother { new, .. }
+        | Reason::RunsUnknown { new, .. }
+        | Reason::NoDigest { new } => image.target.as_ref() == Some(new),
         Reason::NoName { .. } | Reason::TagUnknown { .. } | Reason::Excluded { .. } => {
             image.target.is_none()
         }

@@ -16,3 +16,11 @@ mod verify;
 
 pub(crate) use contexts::{Failed, Seen};
 pub(crate) use guard::{ForetoldView, GuardStatusView, ManifestsView, RewritingView};
+pub(crate) use names::at;
+pub(crate) use plan::{PlanView, resource};
+pub(crate) use report::ReportView;
+pub(crate) use rollback::RollbackView;
+pub(crate) use scan::{ImagesView, ScanView};
+pub(crate) use secret_changes::SecretChangesView;
+pub(crate) use secrets::SecretsView;
+pub(crate) use verify::VerifyView;
