@@ -204,10 +204,9 @@ fn shorter(command: clap::Command) -> clap::Command {
         .mut_args(|arg| {
             let is_rare = match arg.get_help_heading() {
                 Some("Logins and keys" | "Network") => true,
-                Some("Cluster") => !matches!(
-                    arg.get_id().as_str(),
-                    "kubeconfig" | "context" | "namespace"
-                ),
+                Some("Cluster") => {
+                    !matches!(arg.get_id().as_str(), "kubeconfig" | "context" | "namespace")
+                }
                 _ => false,
             };
             arg.hide_short_help(is_rare)
