@@ -14,7 +14,7 @@ pub(crate) struct InUseArgs {
     #[arg(long, value_name = "NAME", help_heading = "Selection", requires = "in_use")]
     #[arg(value_delimiter = ',')]
     pub(crate) kube_context: Vec<String>,
-    /// Kubeconfig file for --in-use, instead of KUBECONFIG and ~/.kube/config
+    /// Kubeconfig file for --in-use, instead of kubectl's own
     #[arg(long, value_name = "FILE", help_heading = "Selection", requires = "in_use")]
     pub(crate) kubeconfig: Option<PathBuf>,
 }
