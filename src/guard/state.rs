@@ -19,6 +19,8 @@ pub struct GuardState {
     bound: Vec<Value>,
     /// What rewrites new Pods: policies and bindings, as the server has them.
     rewriting: Vec<Value>,
+    /// Why it can't be told whether something rewrites new Pods.
+    pub rewriting_unread: Option<String>,
 }
 
 /// Which parts of a guard are meant.
@@ -187,7 +189,14 @@ pub async fn read_state(cluster: &Cluster) -> Result<GuardState, GuardError> {
         let version = format!("{GROUP}/{version}");
         for name in [MUTATING, "MutatingAdmissionPolicyBinding"] {
             let (kind, all) = (kind(name, &version), ListQuery::default());
-            let listed = cluster.list_all(&kind, None, &all).await?;
+            let listed = match cluster.list_all(&kind, None, &all).await {
+                // The right to write what refuses is enough for that.
+                Err(error @ ClusterError::Forbidden { .. }) => {
+                    state.rewriting_unread = Some(error.to_string());
+                    break;
+                }
+                listed => listed?,
+            };
             let is_rewriting = |object: &Value| {
                 is_ours(object) && text(&object["metadata"]["name"]).starts_with(REWRITE_POLICY)
             };

@@ -1,6 +1,6 @@
 //! What keeps a guard from being set, and what a guard keeps from being done.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Guarded, IN_CCR, IN_TCR, object, pod};
 use crate::support::cluster::User;
@@ -83,7 +83,8 @@ fn a_server_side_dry_run_asks_for_all_four_writes_and_keeps_nothing() {
         said.stderr
     );
 
-    let reader = reader(&world);
+    let all = json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]});
+    let reader = user_with(&world, "reader", &all);
     let line = ["tcr-switch", "guard", "-n", &world.namespace, "--mode", "warn"];
     let run = |mode: &str| world.cluster.kubectl_as(&reader, &[line.as_slice(), &[mode]].concat());
     run("--dry-run=client").ends_with(0).never_says(&["taken in a server-side dry run"]);
@@ -99,17 +100,31 @@ fn a_server_side_dry_run_asks_for_all_four_writes_and_keeps_nothing() {
     assert_eq!(world.parts().len(), 4, "a dry run deletes nothing");
 }
 
-/// Who may read everything, and write nothing.
-fn reader(world: &Guarded) -> User {
+#[test]
+fn the_right_to_what_refuses_is_enough_to_see_and_remove_that() {
+    let world = Guarded::new();
+    world.guard(&["--yes"]).ends_with(0);
+    let validating = json!(["validatingadmissionpolicies", "validatingadmissionpolicybindings"]);
+    let rule = json!({"apiGroups": ["*"], "resources": validating, "verbs": ["*"]});
+    let user = user_with(&world, "validating", &rule);
+    let run =
+        |line: &[&str]| world.cluster.kubectl_as(&user, &[&["tcr-switch", "guard"], line].concat());
+    let unknown = ["warning: can't tell whether new Pods are rewritten: "];
+    run(&["status"]).ends_with(0).says(&unknown);
+    run(&["remove", "-A", "--yes"]).ends_with(1).says(&unknown);
+    assert_eq!(world.parts(), Vec::<String>::new());
+}
+
+/// Who may do this alone, everywhere.
+fn user_with(world: &Guarded, role_name: &str, rule: &Value) -> User {
     let user = world.cluster.user();
-    let rule = json!({"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]});
     let base = "/apis/rbac.authorization.k8s.io/v1";
-    let role = json!({"metadata": {"name": "reader"}, "rules": [rule]});
+    let role = json!({"metadata": {"name": role_name}, "rules": [rule]});
     world.cluster.api().post(&format!("{base}/clusterroles"), &role).good();
     let group = "rbac.authorization.k8s.io";
     let binding = json!({
-        "metadata": {"name": "reader"},
-        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": "reader"},
+        "metadata": {"name": role_name},
+        "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": role_name},
         "subjects": [{"apiGroup": group, "kind": "User", "name": user.name}],
     });
     world.cluster.api().post(&format!("{base}/clusterrolebindings"), &binding).good();

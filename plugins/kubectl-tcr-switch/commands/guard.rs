@@ -209,6 +209,7 @@ async fn status(args: GuardStatusArgs, printer: &Printer) -> anyhow::Result<Exit
         Err(error) => return Ok(failed(printer, &error)),
     };
     let shown = render(printer, args.output.into(), &GuardStatusView::new(&state));
+    unread(printer, &state);
     complaints(printer, &state);
     let bindings = state.bindings();
     if bindings.is_empty() {
@@ -216,6 +217,12 @@ async fn status(args: GuardStatusArgs, printer: &Printer) -> anyhow::Result<Exit
     }
     let holds = bindings.iter().all(|binding| binding.observed != Some(false)) && !state.is_empty();
     Ok(if holds { ExitCode::Done } else { ExitCode::Left }.after(shown)?)
+}
+
+fn unread(printer: &Printer, state: &GuardState) {
+    if let Some(why) = &state.rewriting_unread {
+        printer.warning(&format!("can't tell whether new Pods are rewritten: {why}"));
+    }
 }
 
 async fn take_away(
@@ -228,6 +235,8 @@ async fn take_away(
         Ok(state) => state,
         Err(error) => return Ok(failed(printer, &error)),
     };
+    unread(printer, &state);
+    let done = if state.rewriting_unread.is_some() { ExitCode::Left } else { ExitCode::Done };
     let namespace = (!args.all_namespaces).then(|| cluster.default_namespace());
     let parts = Parts { namespace, only_rewriting: args.rewrite };
     let (policies, bindings) = state.of(parts);
@@ -236,7 +245,7 @@ async fn take_away(
         if !state.is_empty() {
             printer.hint("it holds elsewhere: kubectl tcr-switch guard status");
         }
-        return Ok(ExitCode::Done);
+        return Ok(done);
     }
     for name in bindings.iter().chain(&policies) {
         printer.note(&format!("{name}: to be deleted"));
@@ -270,6 +279,6 @@ async fn take_away(
             printer.warning("something of a guard is there again");
             Ok(ExitCode::Left)
         }
-        false => Ok(ExitCode::Done),
+        false => Ok(done),
     }
 }
