@@ -26,6 +26,8 @@
 //! - [`proof`]: is an image there, is it the same as in CCR, does a login pull it. Needs
 //!   [`account`].
 //! - [`transfer`]: inventory → plan → copy → report. Needs [`account`].
+//! - [`job`]: a plan on several machines: lists for shards, a Kubernetes Job. Needs [`transfer`] and
+//!   [`kubernetes`].
 //! - [`redirect`]: CCR's own domain answered by TCR inside one VPC. Needs [`transfer`] and
 //!   [`private_file`].
 //! - [`page`]: reports of runs as one HTML page. Needs [`prompt`].
@@ -59,6 +61,7 @@ pub mod fleet;
 pub mod guard;
 pub mod http;
 pub mod image;
+pub mod job;
 pub mod kubernetes;
 pub mod language;
 pub mod network;

@@ -16,6 +16,7 @@
 //! - `doctor`: what both plugins' `doctor` finds
 //! - `fleet`: what `docker ccr2tcr instances plan` plans, and what is said of what can't be read
 //! - `guard`: what `kubectl tcr-switch guard` lets the API server refuse
+//! - `job`: what `docker ccr2tcr job` deals out and writes, and what its shards do
 //! - `redirect`: CCR's own domain answered by TCR inside one VPC
 //! - `usage`: who is seen to pull from CCR, and what is said of what can't be read
 //! - `triggers`: CCR's triggers, and the webhooks made in their place
@@ -39,6 +40,7 @@ mod copy;
 mod doctor;
 mod fleet;
 mod guard;
+mod job;
 mod network;
 mod package;
 mod page;

@@ -137,6 +137,7 @@ async fn command(request: Request, stop: &Stop, printer: &Printer) -> anyhow::Re
     }
     match cli.command {
         Command::Sync(args) => commands::sync::run(*args, legacy, &asked, printer).await,
+        Command::Job(args) => commands::job::run(*args, stop, printer).await.map(RunEnd::from),
         Command::Verify(args) => commands::verify::run(*args, &asked, printer).await,
         Command::Rewrite(args) => {
             commands::rewrite::run(*args, &stop.soft, printer).await.map(RunEnd::from)

@@ -125,7 +125,8 @@ impl Cluster {
         self.transport.exchange(&call).await.map(|answer| answer.warnings())
     }
 
-    /// The object as it would be once created; the server keeps nothing. The path is the kind's.
+    /// An object as it would be after its creation: fields that the server doesn't know are gone.
+    /// The server keeps nothing; the path is the kind's.
     ///
     /// # Errors
     /// As [`Cluster::create`].
@@ -162,7 +163,8 @@ impl Cluster {
     }
 
     /// Deletes the object at a path only if it is still the one with this `uid`, however it has
-    /// changed.
+    /// changed. What it owns is deleted after it, as kubectl does it; the pods of a Job would stay
+    /// without that word.
     ///
     /// # Errors
     /// [`ClusterError::Changed`] if it is another one, or as [`Cluster::patch`].
@@ -178,6 +180,7 @@ impl Cluster {
     ) -> Result<(), ClusterError> {
         let mut options = serde_json::json!({
             "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": preconditions,
+            "propagationPolicy": "Background",
         });
         // Where there is a body, the server doesn't look at the query (`DeleteResource` in
         // apiserver's `handlers/delete.go`): `dryRun` there alone would really delete.

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::image::{ParsedReference, Reference, ReferenceError, Tag, TagOrDigest};
+use crate::image::{Digest, ParsedReference, Reference, ReferenceError, Tag, TagOrDigest};
+
+/// Before the digest that gives way.
+const REPLACES: &str = "replaces=";
 
 /// One line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub struct ImageLine {
     pub source: Reference,
     /// Where to; by the mapping if it is left out.
     pub target: Option<Reference>,
+    /// What the target's tag may point at today and give way.
+    pub replaces: Option<Digest>,
 }
 
 /// A line as it stands in its list.
@@ -40,7 +45,7 @@ pub enum ImageListError {
         /// What is wrong.
         error: ReferenceError,
     },
-    /// More than two words.
+    /// More words than that.
     #[error("line {line} of the list has more than SOURCE and TARGET: {text}")]
     Words {
         /// Counted from 1.
@@ -85,8 +90,19 @@ impl ImageListError {
     }
 }
 
+impl fmt::Display for ImageLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)?;
+        if let Some(target) = &self.target {
+            write!(f, " {target}")?;
+        }
+        self.replaces.as_ref().map_or(Ok(()), |digest| write!(f, " {REPLACES}{digest}"))
+    }
+}
+
 /// Reads `SOURCE [TARGET]`, one a line; empty lines and what follows a `#` don't count. A scheme
-/// before a reference (`docker://`, `oci://`, `https://`) is left out.
+/// before a reference (`docker://`, `oci://`, `https://`) is left out. Behind a target may stand
+/// `replaces=DIGEST`: what the target's tag may point at and give way, as a plan has it.
 ///
 /// # Errors
 /// [`ImageListError`] with the first line that can't be read.
@@ -104,11 +120,12 @@ pub fn parse_image_list(text: &str) -> Result<Vec<ImageLine>, ImageListError> {
         };
         let source = parse(source)?.resolve();
         let target = words.next().map(parse).transpose()?;
-        if words.next().is_some() {
+        let replaces = words.next().map(|word| word.strip_prefix(REPLACES)?.parse().ok());
+        if replaces == Some(None) || words.next().is_some() {
             return Err(ImageListError::Words { line: number, text: text.to_owned() });
         }
         let target = target.map(|target| tag_of(target, &source, number)).transpose()?;
-        let line = ImageLine { source, target };
+        let line = ImageLine { source, target, replaces: replaces.flatten() };
         if let Some(target) = &line.target {
             let written = WrittenLine { number, text: text.to_owned() };
             let (source, first) =
@@ -158,7 +175,6 @@ fn tag_of(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::Digest;
 
     #[test]
     fn a_list_is_read_line_by_line() {
@@ -168,6 +184,16 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert_eq!(lines[0].target, None);
         assert_eq!(lines[1].target.as_ref().unwrap().to_string(), "e.f/g/h:v2");
+    }
+
+    #[test]
+    fn what_may_give_way_stands_behind_the_target() {
+        let text = format!("a.b/c/d:v1 e.f/g/h:v2 replaces={}", Digest::of(b"x"));
+        let lines = parse_image_list(&text).unwrap();
+        assert_eq!(lines[0].replaces, Some(Digest::of(b"x")));
+        assert_eq!(lines[0].to_string(), text);
+        let error = parse_image_list("a.b/c:1 a.b/d:1 replaces=x\n").unwrap_err();
+        assert!(matches!(error, ImageListError::Words { line: 1, .. }), "{error}");
     }
 
     #[test]
@@ -195,7 +221,11 @@ mod tests {
             "\u{a0}a.b/c/d:v1\u{a0}",
         ] {
             let lines = parse_image_list(text).unwrap();
-            assert_eq!(lines, [ImageLine { source: source.clone(), target: None }], "{text}");
+            assert_eq!(
+                lines,
+                [ImageLine { source: source.clone(), target: None, replaces: None }],
+                "{text}"
+            );
         }
         let tagged = format!("a.b/c/d:v1@{digest}\tdocker://e.f/g/h:v2@{digest}");
         let lines = parse_image_list(&tagged).unwrap();

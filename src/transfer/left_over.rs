@@ -66,7 +66,8 @@ impl LeftOver {
             .filter(|item| is_image(&item.source))
             .filter_map(|item| {
                 let target = item.target.parse().ok()?;
-                Some(ImageLine { source: item.source.parse().ok()?, target: Some(target) })
+                let source = item.source.parse().ok()?;
+                Some(ImageLine { source, target: Some(target), replaces: None })
             })
             .collect()
     }

@@ -38,6 +38,7 @@ pub use plan::{
 pub use report::{Failure, FailureClass, ImageResult, Outcome, Report, ReportError};
 pub use selection::{Newest, Selection};
 pub use stop::Stop;
-pub use sync::{PreparedPlan, SyncError, SyncOptions, Trust, execute, prepare_plan};
+pub use sync::{PreparedPlan, SyncError, SyncOptions, Trust, execute, prepare_plan, set_up};
+pub use target_setup::TargetSetup;
 pub use used_images::UsedImages;
 pub use verify::{Depth, verify};

@@ -1,5 +1,6 @@
 //! Which of a repository's tags are to be copied. Pure.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::str::FromStr;
 
@@ -152,7 +153,7 @@ impl Selection {
             // A tag without a push time can't be shown to be old.
             meant.retain(|tag| tag.pushed.is_none_or(|pushed| pushed >= since));
         }
-        meant.sort_by(|a, b| b.pushed.cmp(&a.pushed).then_with(|| b.name.cmp(&a.name)));
+        meant.sort_by_key(|&tag| Reverse((tag.pushed, tag.place, &tag.name)));
         if let Newest::Count(count) = self.newest {
             meant.truncate(count);
         }
@@ -184,7 +185,7 @@ impl Selection {
             let name = format!("{}/{}", repository.host, repository.name);
             followers.retain(|tag| only.wants(&name, &format!("{name}:{}", tag.name)));
         }
-        followers.sort_by(|a, b| a.pushed.cmp(&b.pushed).then_with(|| a.name.cmp(&b.name)));
+        followers.sort_by_key(|&tag| (tag.pushed, tag.place, &tag.name));
         meant.extend(followers);
         Selected { tags: meant, left_behind }
     }

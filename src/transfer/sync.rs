@@ -9,7 +9,7 @@ use super::copy::{Limits, copy};
 use super::image_list::ImageLine;
 use super::inventory::{self, Inventory, SourceCheck, Unread, UnreadScope};
 use super::observer::{Event, Observer};
-use super::plan::{ConflictPolicy, Plan, PlanError, RepositoryCopy, plan};
+use super::plan::{Action, ConflictPolicy, Plan, PlanError, RepositoryCopy, plan, totals};
 use super::preflight;
 use super::report::{
     Effort, HostEffort, ImageResult, ImageSource, Report, RunCommand, SCHEMA_VERSION, Summary,
@@ -194,6 +194,31 @@ pub async fn execute(
         hosts: hosts(account),
     };
     Ok(report(RunCommand::Sync, planned, setup, copied.items, stop, effort))
+}
+
+/// Makes what a plan needs at the target, for others to copy there: namespaces and descriptions. What
+/// can't be copied then is [`Action::Unreadable`].
+///
+/// # Errors
+/// As [`execute`].
+pub async fn set_up(
+    account: &Account,
+    plan: &mut Plan,
+    stop: &Stop,
+) -> Result<TargetSetup, SyncError> {
+    let checks = preflight::check_registries(account, plan);
+    stop.unless_asked(checks).await.ok_or(SyncError::Interrupted)??;
+    let setup = set_up_target(plan, account, stop).await;
+    for (place, failure) in &setup.blocked {
+        for tag in plan.repositories.iter_mut().skip(*place).take(1).flat_map(|copy| &mut copy.tags)
+        {
+            if tag.action.writes() {
+                tag.action = Action::Unreadable(failure.clone());
+            }
+        }
+    }
+    plan.totals = totals(&plan.repositories);
+    Ok(setup)
 }
 
 /// Tells the registries what will be read and written.

@@ -39,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("proof", &["account"]),
     ("transfer", &["account", "private_file"]),
     ("redirect", &["transfer"]),
+    ("job", &["transfer", "kubernetes"]),
     ("switch", &["workload", "kubernetes", "proof", "private_file"]),
     ("guard", &["switch"]),
     ("triggers", &["transfer"]),

@@ -4,12 +4,14 @@ mod doctor;
 mod domain;
 mod in_use;
 mod instances;
+mod job;
 mod network;
 mod output;
 mod policy;
 mod redirect;
 mod replicate;
 mod report;
+mod select;
 mod triggers;
 mod usage;
 mod vpc;
@@ -20,17 +22,17 @@ use ccr2tcr::account::Settings;
 use ccr2tcr::page::PageArgs;
 use ccr2tcr::rewrite::RewriteArgs;
 use ccr2tcr::terminal::ProgressMode;
-use ccr2tcr::transfer::{ConflictPolicy, Newest, Pattern};
 use clap::{Args, Parser, Subcommand};
-use jiff::Timestamp;
 
 use crate::rate::parse_rate;
-use crate::since::parse_since;
 
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use domain::{DomainAddArgs, DomainArgs, DomainCommand};
 pub(crate) use in_use::InUseArgs;
 pub(crate) use instances::{InstancesArgs, InstancesCommand, PlanInstancesArgs};
+pub(crate) use job::{
+    Engine, JobArgs, JobCommand, JobOutput, JobStatusArgs, MakeJobArgs, RemoveJobArgs,
+};
 pub(crate) use network::{
     NetworkApplyArgs, NetworkArgs, NetworkCommand, NetworkRemoveArgs, NetworkRollbackArgs,
     NetworkStatusArgs, NetworkWriteArgs,
@@ -41,6 +43,7 @@ pub(crate) use policy::{
 };
 pub(crate) use redirect::NetworkRedirectArgs;
 pub(crate) use replicate::ReplicateArgs;
+pub(crate) use select::SelectArgs;
 pub(crate) use triggers::{
     ApplyTriggersArgs, ReceiverArgs, RollbackTriggersArgs, TriggersArgs, TriggersCommand,
 };
@@ -68,6 +71,9 @@ pub(crate) enum Command {
     /// Copy what TCR lacks
     #[command(after_help = SYNC_EXAMPLES)]
     Sync(Box<SyncArgs>),
+    /// Copy on several machines: a Kubernetes Job, or a line for each
+    #[command(after_help = job::EXAMPLES, args_conflicts_with_subcommands = true)]
+    Job(Box<JobArgs>),
     /// Compare both sides and change nothing
     Verify(Box<VerifyArgs>),
     /// Rewrite files that name CCR: print the diff, or write it
@@ -107,6 +113,7 @@ impl Command {
     pub(crate) fn settings(&self) -> Option<&Settings> {
         Some(match self {
             Self::Sync(args) => &args.settings,
+            Self::Job(args) => &args.make.settings,
             Self::Verify(args) => &args.settings,
             Self::Rewrite(args) => &args.account,
             Self::Usage(args) => &args.settings,
@@ -126,6 +133,7 @@ impl Command {
     pub(crate) fn settings_mut(&mut self) -> Option<&mut Settings> {
         Some(match self {
             Self::Sync(args) => &mut args.settings,
+            Self::Job(args) => &mut args.make.settings,
             Self::Verify(args) => &mut args.settings,
             Self::Rewrite(args) => &mut args.account,
             Self::Usage(args) => &mut args.settings,
@@ -166,36 +174,13 @@ Examples:
 Exit codes: 0 all is well, 1 an image is not in TCR or a file could not be written, or --check
 found something, 2 could not start, 125 usage, 130 interrupted";
 
-/// Which images; the same for `sync` and `verify`.
-#[derive(Debug, Args)]
-pub(crate) struct SelectArgs {
-    /// NAMESPACE, NAMESPACE/REPOSITORY or NAMESPACE/REPOSITORY:TAG, with globs; nothing means everything
-    #[arg(value_name = "PATTERN", conflicts_with = "images")]
-    pub(crate) patterns: Vec<Pattern>,
-    /// Leave these out, repeatable
-    #[arg(long, value_name = "PATTERN", help_heading = "Selection", conflicts_with = "images")]
-    pub(crate) exclude: Vec<Pattern>,
-    /// Only the newest N tags of each repository, by push time; 0 or `all` means all
-    #[arg(long, value_name = "N", default_value = "all", help_heading = "Selection")]
-    pub(crate) newest: Newest,
-    /// Only tags pushed since: 90d, 12h, 2w, or a date
-    #[arg(long, value_name = "AGE", value_parser = parse_since, help_heading = "Selection")]
-    pub(crate) since: Option<Timestamp>,
-    /// Images from a list: one `SOURCE [TARGET]` a line, by tag or digest; `-` reads standard input
-    #[arg(long, value_name = "FILE", help_heading = "Selection")]
-    pub(crate) images: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) used: InUseArgs,
-    /// What to do if a tag differs on both sides
-    #[arg(long, value_name = "POLICY", value_enum, default_value_t, help_heading = "Selection")]
-    pub(crate) on_conflict: ConflictPolicy,
-}
-
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct SyncArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) used: InUseArgs,
     /// Print the plan and stop
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -226,6 +211,9 @@ pub(crate) struct SyncArgs {
     /// End with the line that image-transfer ended with
     #[arg(long)]
     pub(crate) legacy_summary: bool,
+    /// Write the report in short where a kubelet reads it; `job` says so to its shards
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) termination_log: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) settings: Settings,
 }
@@ -234,6 +222,8 @@ pub(crate) struct SyncArgs {
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+    #[command(flatten)]
+    pub(crate) used: InUseArgs,
     /// Fetch every manifest and blob from TCR and hash it
     #[arg(long)]
     pub(crate) deep: bool,

@@ -4,6 +4,7 @@
 pub(crate) mod doctor;
 mod in_use;
 pub(crate) mod instances;
+pub(crate) mod job;
 pub(crate) mod login;
 pub(crate) mod network;
 mod old_line;

@@ -100,6 +100,7 @@ pub(super) async fn expand(rules: &[LegacyRule], account: &Account) -> Expanded 
                     repository: rule.target_repository.clone(),
                     version: TagOrDigest::Tag(renamed.unwrap_or(tag).clone()),
                 }),
+                replaces: None,
             });
         }
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use ccr2tcr::account::{Account, AccountError, RequiredApis, Settings, read_text};
+use ccr2tcr::job;
 use ccr2tcr::terminal::Printer;
 use ccr2tcr::transfer::{
     ImageLine, ImageResult, LeftOver, Report, Selection, Stop, SyncError, SyncOptions,
@@ -11,7 +12,7 @@ use ccr2tcr::transfer::{
 };
 
 use super::{in_use, problems};
-use crate::cli::SelectArgs;
+use crate::cli::{InUseArgs, SelectArgs};
 use crate::exit::ExitCode;
 
 /// More than a million references.
@@ -56,15 +57,15 @@ impl Choice {
     /// Limits the choice to what clusters use, if that is asked for. `Err` is how the run ends.
     pub(super) async fn ask_clusters(
         &mut self,
-        args: &SelectArgs,
+        args: &InUseArgs,
         settings: &Settings,
         stop: &Stop,
         printer: &Printer,
     ) -> Result<(), ExitCode> {
-        if !args.used.in_use {
+        if !args.in_use {
             return Ok(());
         }
-        let asking = in_use::read(&args.used, settings, printer);
+        let asking = in_use::read(args, settings, printer);
         let Some(used) = stop.unless_asked(asking).await else {
             return Err(problems::could_not_start(printer, &SyncError::Interrupted));
         };
@@ -100,7 +101,13 @@ async fn read_list(path: &Path, settings: &Settings) -> anyhow::Result<Vec<Image
     if is_stdin(path) && others.iter().any(|other| other.as_deref().is_some_and(is_stdin)) {
         return Err(AccountError::StandardInputTwice.into());
     }
-    let text = read_text(path, LIST_LIMIT).await;
+    let text = match path.is_dir() {
+        true => {
+            let folder = path.to_owned();
+            tokio::task::spawn_blocking(move || job::read_list(&folder, LIST_LIMIT)).await?
+        }
+        false => read_text(path, LIST_LIMIT).await,
+    };
     let text = text.with_context(|| format!("can't read the list of images {}", path.display()))?;
     Ok(parse_image_list(&text)?)
 }

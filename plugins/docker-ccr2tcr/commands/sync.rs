@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use ccr2tcr::account::{Account, RequiredApis};
 use ccr2tcr::environment::Environment;
+use ccr2tcr::job::write_message;
 use ccr2tcr::terminal::{Printer, render};
 use ccr2tcr::transfer::report::{UnreadPart, UnreadResult};
 use ccr2tcr::transfer::{
@@ -39,7 +40,7 @@ pub(crate) async fn run(
         return Ok(problems::could_not_start(printer, &SyncError::Interrupted).into());
     };
     let mut choice = chosen?;
-    let asked = choice.ask_clusters(&args.select, &args.settings, stop, printer).await;
+    let asked = choice.ask_clusters(&args.used, &args.settings, stop, printer).await;
     if let Err(code) = asked {
         return Ok(code.into());
     }
@@ -168,6 +169,10 @@ fn end(
 ) -> anyhow::Result<ExitCode> {
     tell_report::failures(printer, report);
     let written = args.report.as_deref().map(|path| report.write(path));
+    let left = args.termination_log.as_deref().map(|path| (path, write_message(path, report)));
+    if let Some((path, Err(error))) = left {
+        printer.warning(&format!("can't write to {}: {error}", path.display()));
+    }
     let legacy_summary = args.legacy_summary || is_old_line;
     let view = ReportView { report, took: began.elapsed(), legacy_summary };
     let shown = render(printer, args.output.into(), &view);

@@ -29,7 +29,7 @@ pub(crate) async fn run(
         return Ok(problems::could_not_start(printer, &SyncError::Interrupted).into());
     };
     let mut choice = chosen?;
-    let asked = choice.ask_clusters(&args.select, &args.settings, stop, printer).await;
+    let asked = choice.ask_clusters(&args.used, &args.settings, stop, printer).await;
     if let Err(code) = asked {
         return Ok(code.into());
     }

@@ -6,6 +6,7 @@
 mod effort;
 mod instance_plan;
 mod instances;
+mod job;
 mod network;
 mod network_status;
 mod plan;
@@ -21,6 +22,7 @@ use crate::cli::Output;
 
 pub(crate) use instance_plan::InstancePlanView;
 pub(crate) use instances::InstancesView;
+pub(crate) use job::{JobPlanView, JobStatusView, ObjectsView};
 pub(crate) use network::{NetworkPlanView, NetworkReportView};
 pub(crate) use network_status::NetworkStatusView;
 pub(crate) use plan::PlanView;

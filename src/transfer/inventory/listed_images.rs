@@ -1,6 +1,6 @@
 //! Reading a list of references, `--images FILE|-`: registries alone, no API key.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -38,7 +38,7 @@ pub(crate) async fn read_images(
     unusable: &HashMap<Host, RegistryError>,
 ) -> Result<Inventory, AccountError> {
     let mut inventory = Inventory::default();
-    let mut groups: BTreeMap<RepositoryPair, BTreeSet<(TagOrDigest, Tag)>> = BTreeMap::new();
+    let mut groups: BTreeMap<RepositoryPair, Vec<Wanted>> = BTreeMap::new();
     for line in lines {
         let source = &line.source;
         if account.ccr_hosts.contains(&source.host)
@@ -65,7 +65,14 @@ pub(crate) async fn read_images(
             target_host,
             target: target.map_err(|error| error.to_string()),
         };
-        groups.entry(pair).or_default().insert((source.version.clone(), tag));
+        let wanted = groups.entry(pair).or_default();
+        let (version, replaces) = (source.version.clone(), line.replaces);
+        wanted.push(Wanted { version, tag, place: wanted.len(), replaces });
+    }
+    for wanted in groups.values_mut() {
+        // The same line twice is one image.
+        let mut seen = HashSet::new();
+        wanted.retain(|one| seen.insert((one.version.clone(), one.tag.clone())));
     }
     if let Some(enterprise) = &account.enterprise {
         // What the list needs can be made, if the key may.
@@ -126,6 +133,23 @@ struct RepositoryPair {
     target: Result<RepositoryName, String>,
 }
 
+/// What the lines say of one image of a repository.
+#[derive(Debug, Clone)]
+struct Wanted {
+    version: TagOrDigest,
+    tag: Tag,
+    /// The lines of a repository are in the order in which their tags are to be put.
+    place: usize,
+    replaces: Option<Digest>,
+}
+
+impl Wanted {
+    fn seen(self, digest: Option<Digest>) -> SourceTag {
+        let Self { version, tag, place, replaces } = self;
+        SourceTag { place, replaces, ..SourceTag::seen(tag, version, digest) }
+    }
+}
+
 /// A digest has no tag of its own; without one, cleaning up at the target would take the image.
 pub(super) fn tag_for(version: &TagOrDigest) -> Tag {
     match version {
@@ -157,10 +181,10 @@ fn unread_repository(account: &Account, pair: RepositoryPair) -> SourceRepositor
 fn without_reading(
     account: &Account,
     pair: RepositoryPair,
-    wanted: BTreeSet<(TagOrDigest, Tag)>,
+    wanted: Vec<Wanted>,
     error: &RegistryError,
 ) -> SourceRepository {
-    let tags = wanted.into_iter().map(|(version, tag)| SourceTag::seen(tag, version, None));
+    let tags = wanted.into_iter().map(|wanted| wanted.seen(None));
     SourceRepository {
         tags: tags.collect(),
         unusable: Some(Failure::from(error)),
@@ -171,35 +195,36 @@ fn without_reading(
 async fn read_repository(
     account: &Account,
     pair: RepositoryPair,
-    wanted: BTreeSet<(TagOrDigest, Tag)>,
+    wanted: Vec<Wanted>,
 ) -> Result<Read, RegistryError> {
     let source = account.registries.get(&pair.host);
     let mut unread = Vec::new();
     let mut repository = unread_repository(account, pair);
     let name = format!("{}/{}", repository.host, repository.name);
-    let tags = wanted.iter().map(|(_, tag)| tag).collect();
+    let tags = wanted.iter().map(|wanted| &wanted.tag).collect();
     let (there, listed) =
         tokio::join!(TargetTags::read(account, &repository, tags), source.tags(&repository.name));
     let there = there?;
-    let looked = stream::iter(wanted).map(|(version, tag)| {
+    let looked = stream::iter(wanted).map(|wanted| {
         let (source, name, there) = (&source, &repository.name, &there);
         async move {
-            let known = there.known.seen(&tag);
+            let (tag, version) = (&wanted.tag, &wanted.version);
+            let known = there.known.seen(tag);
             // What the target has no tag for is copied whatever the source's digest is: it is not
             // asked.
-            let ours = match there.known.may_have(&tag) {
+            let ours = match there.known.may_have(tag) {
                 true => {
                     let expected = known.as_ref().and_then(Seen::digest);
-                    look_up(source, name, &version, expected.as_ref()).await?
+                    look_up(source, name, version, expected.as_ref()).await?
                 }
                 false => Seen::Unasked,
             };
             let theirs = match &ours {
                 // What the source lacks is not compared: the copy says that it is missing.
                 Seen::NotFound | Seen::Unasked => None,
-                ours => there.look_up(&tag, ours.digest().as_ref()).await?,
+                ours => there.look_up(tag, ours.digest().as_ref()).await?,
             };
-            let mut source_tag = SourceTag::seen(tag, version, ours.digest());
+            let mut source_tag = wanted.seen(ours.digest());
             if let Seen::Unreadable(failure) = ours {
                 source_tag.unreadable = Some(failure);
             }

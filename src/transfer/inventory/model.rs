@@ -108,6 +108,10 @@ pub struct SourceTag {
     /// How many manifests refer to it, or to what refers to it, that the target doesn't list;
     /// looked up where both sides are equal.
     pub missing_referrers: usize,
+    /// Its place in the list that names it, which stands for the push time where that is unknown.
+    pub place: usize,
+    /// What the target's tag may point at and give way, by a line of `--images`.
+    pub replaces: Option<Digest>,
 }
 
 impl SourceTag {
@@ -124,6 +128,8 @@ impl SourceTag {
             unreadable: None,
             is_plain: false,
             missing_referrers: 0,
+            place: 0,
+            replaces: None,
         }
     }
 

@@ -22,6 +22,9 @@ pub(super) async fn add_referrers(
     let mut unread: Vec<TagOrDigest> =
         repository.tags.iter().map(|tag| tag.version.clone()).collect();
     referrers.retain(|tag| repository.tags.iter().all(|known| known.name != *tag));
+    if referrers.is_empty() {
+        return Vec::new();
+    }
     loop {
         while let Some(version) = unread.pop() {
             let manifest = match source.manifest(&repository.name, &version).await {

@@ -145,6 +145,9 @@ fn decide(source: &SourceTag, target: Option<&TargetTag>, policy: ConflictPolicy
         ConflictPolicy::Overwrite => Action::Overwrite("--on-conflict overwrite"),
         ConflictPolicy::Skip => Action::Keep("differs; --on-conflict skip"),
         ConflictPolicy::Fail => Action::Conflict("differs; --on-conflict fail"),
+        ConflictPolicy::Newer if source.replaces.is_some() && source.replaces == target.digest => {
+            Action::Overwrite("the list says that it gives way")
+        }
         ConflictPolicy::Newer => match (source.pushed, target.pushed) {
             (Some(ours), Some(theirs)) if ours > theirs => {
                 Action::Overwrite("the source was pushed later")

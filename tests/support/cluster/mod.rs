@@ -30,7 +30,7 @@ use super::write;
 pub(crate) use api::Api;
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use keeper::Keeper;
-pub(crate) use kubelet::Place;
+pub(crate) use kubelet::{Fate, Place, Program};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use users::{ID_TOKEN, User};
 

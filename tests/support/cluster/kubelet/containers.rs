@@ -83,6 +83,8 @@ pub(super) struct Memory {
     pub(super) address: String,
     /// Conditions by type: whether so, and since when.
     pub(super) conditions: HashMap<&'static str, (bool, String)>,
+    /// Whether its process has run: what is heard of the pod afterwards may be older.
+    pub(super) has_run: bool,
     /// The status that was written last.
     pub(super) written: Value,
 }

@@ -9,8 +9,9 @@
 //! 2,000 pods of 200 Deployments are ready 21 seconds after the first was asked for; most of that
 //! is the server's work.
 //!
-//! Pods of a Job come to their end at once, unless they have the annotation `runs-on: "true"`. The
-//! annotation `image-id` says what another runtime would call the image that runs.
+//! Pods of a Job come to their end at once, unless they have the annotation `runs-on: "true"`, or run as
+//! processes: see `process`. The annotation `image-id` says what another runtime would call the image
+//! that runs.
 
 mod authorize;
 mod containers;
@@ -18,6 +19,7 @@ mod credentials;
 mod image;
 mod nodes;
 mod pod;
+mod process;
 mod provide;
 mod pull;
 mod rules;
@@ -34,6 +36,7 @@ use tokio::task::JoinHandle;
 
 use super::Api;
 use super::api::runtime;
+pub(crate) use process::{Fate, Program};
 pub(crate) use rules::Place;
 pub(super) use rules::Rules;
 use watch::Event;

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::containers::{Memory, State};
 use super::provide::provide;
-use super::{Surroundings, nodes, status};
+use super::{Surroundings, nodes, process, status};
 use crate::support::cluster::api::MERGE;
 
 /// An annotation for pods of a Job that must not come to their end.
@@ -78,8 +78,14 @@ async fn see_to(on: &Surroundings, pod: &Value, memory: &mut Memory) -> Option<D
         memory.address =
             format!("10.{}.{}.{}", 128 + (turn >> 16) % 64, (turn >> 8) % 256, turn % 256);
     }
+    if memory.has_run {
+        return None;
+    }
     let states = provide(on, pod, memory).await;
-    let is_done = owner(pod) == Some("Job") && metadata["annotations"][RUNS_ON] != "true";
+    let program = on.rules.program(namespace);
+    let is_done = program.is_none()
+        && owner(pod) == Some("Job")
+        && metadata["annotations"][RUNS_ON] != "true";
     let status = status::status(pod, &states, is_done, memory);
     if memory.written != status {
         let patch = json!({"metadata": {"uid": metadata["uid"]}, "status": status});
@@ -88,6 +94,15 @@ async fn see_to(on: &Surroundings, pod: &Value, memory: &mut Memory) -> Option<D
             return soon;
         }
         memory.written = status;
+    }
+    let runs = states.iter().all(|(_, state)| matches!(state, State::Runs(_)));
+    if let Some(program) = program.filter(|_| runs) {
+        memory.has_run = true;
+        let status = process::run(on, pod, &program, memory).await;
+        let patch = json!({"metadata": {"uid": metadata["uid"]}, "status": status});
+        let sent = on.api.send("PATCH", &format!("{path}/status"), Some((MERGE, &patch))).await;
+        sent.unwrap().good();
+        return None;
     }
     let lacks = states.iter().any(|(_, state)| matches!(state, State::Waits(..)));
     memory.failures = if lacks { memory.failures + 1 } else { 0 };

@@ -1,8 +1,9 @@
 //! What tests tell the stand-in: where hosts are, and which namespaces it must leave waiting.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use super::process::Program;
 use crate::support::cluster::Cluster;
 
 /// Where a registry is that an image names. Hosts on loopback need no word, and are asked by plain
@@ -20,11 +21,17 @@ pub(in crate::support::cluster) struct Rules {
     frozen: Mutex<HashSet<String>>,
     /// By namespace and host: two tests may mean two registries by one name.
     places: Mutex<HashMap<(String, String), Place>>,
+    /// By namespace.
+    programs: Mutex<HashMap<String, Arc<Program>>>,
 }
 
 impl Rules {
     pub(super) fn is_frozen(&self, namespace: &str) -> bool {
         self.frozen.lock().unwrap().contains(namespace)
+    }
+
+    pub(super) fn program(&self, namespace: &str) -> Option<Arc<Program>> {
+        self.programs.lock().unwrap().get(namespace).cloned()
     }
 
     pub(super) fn place(&self, namespace: &str, host: &str) -> Option<Place> {
@@ -47,6 +54,11 @@ impl Cluster {
     /// Ends `freeze`.
     pub(crate) fn thaw(&self, namespace: &str) {
         self.plane.kubelet().rules().frozen.lock().unwrap().remove(namespace);
+    }
+
+    /// The pods of this namespace run this program as processes.
+    pub(crate) fn run_pods(&self, namespace: &str, program: Arc<Program>) {
+        self.plane.kubelet().rules().programs.lock().unwrap().insert(namespace.to_owned(), program);
     }
 
     /// Says where the pods of this namespace find a registry.
