@@ -2,6 +2,7 @@
 
 use std::{io, process};
 
+use ccr2tcr::prompt::NotAgreed;
 use ccr2tcr::terminal::unless_closed;
 use ccr2tcr::transfer::Report;
 use ccr2tcr::transfer::report::{Effort, Summary};
@@ -77,6 +78,15 @@ impl RunEnd {
 impl From<ExitCode> for RunEnd {
     fn from(code: ExitCode) -> Self {
         Self { code, done: None }
+    }
+}
+
+impl From<NotAgreed> for ExitCode {
+    fn from(answer: NotAgreed) -> Self {
+        match answer {
+            NotAgreed::No => Self::Left,
+            NotAgreed::Interrupted => Self::Interrupted,
+        }
     }
 }
 

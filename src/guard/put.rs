@@ -8,9 +8,9 @@ use super::error::GuardError;
 use super::manifests::{GuardScope, manifests};
 use super::rewriting::Rewriting;
 use super::rules::GuardRules;
-use super::state::{GuardState, PAUSE, get, is_ours, path_of, read_state, shown, text};
+use super::state::{GuardState, PAUSE, is_ours, path_of, read_state, text};
 use super::trial::{Trial, try_out, try_rewriting};
-use crate::kubernetes::{Cluster, ClusterError, Write};
+use crate::kubernetes::{Cluster, ClusterError, Write, kind_and_name};
 
 /// A guard that was written.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ pub async fn dry_run(
         };
         match answer {
             Err(error) if !error.is_about_one_object() => return Err(error.into()),
-            answer => answers.push((shown(object), answer.err())),
+            answer => answers.push((kind_and_name(object), answer.err())),
         }
     }
     Ok(answers)
@@ -78,7 +78,7 @@ pub(super) async fn write_all(
     let mut written = Vec::new();
     for object in &ready {
         write(cluster, object, Write::Real).await?;
-        written.push(shown(&object.1));
+        written.push(kind_and_name(&object.1));
     }
     Ok(written)
 }
@@ -89,10 +89,7 @@ async fn write(
     mode: Write,
 ) -> Result<(), ClusterError> {
     match is_new {
-        true => {
-            let collection = path.rsplit_once('/').map_or(path.as_str(), |(start, _)| start);
-            cluster.create(collection, object, mode).await
-        }
+        true => cluster.create_at(path, object, mode).await,
         false => cluster.replace(path, object, mode).await,
     }
 }
@@ -101,7 +98,7 @@ async fn write(
 async fn in_place(cluster: &Cluster, object: &Value) -> Result<(String, Value, bool), GuardError> {
     let path = path_of(object);
     let mut object = object.clone();
-    let Some(there) = get(cluster, &path).await? else { return Ok((path, object, true)) };
+    let Some(there) = cluster.find(&path).await? else { return Ok((path, object, true)) };
     if !is_ours(&there) {
         let (kind, name) = (text(&object["kind"]), text(&object["metadata"]["name"]));
         return Err(GuardError::Foreign { kind, name });

@@ -1,8 +1,8 @@
 //! Taking a guard away.
 
 use super::error::GuardError;
-use super::state::{Parts, path_of, read_state, shown, text};
-use crate::kubernetes::{Cluster, ClusterError, Write};
+use super::state::{Parts, path_of, read_state, text};
+use crate::kubernetes::{Cluster, ClusterError, Write, kind_and_name};
 
 /// Deletes, or only for show, bindings, and the policies that have none left. Gives what
 /// was deleted, as `validatingadmissionpolicy/NAME`.
@@ -26,7 +26,7 @@ pub async fn remove(
             }
         };
         match gone {
-            Ok(()) | Err(ClusterError::NotFound { .. }) => deleted.push(shown(object)),
+            Ok(()) | Err(ClusterError::NotFound { .. }) => deleted.push(kind_and_name(object)),
             Err(error) => return Err(error.into()),
         }
     }

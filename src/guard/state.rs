@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::error::GuardError;
 use super::manifests::{API_VERSION, EXEMPT_IMAGES, MADE_BY, POLICIES};
 use super::rewrite_policy::REWRITE_POLICY;
-use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
+use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource, kind_and_name};
 
 /// The parts of a guard that the server has.
 #[derive(Debug, Clone, Default)]
@@ -85,7 +85,10 @@ impl GuardState {
     #[must_use]
     pub fn of(&self, parts: Parts<'_>) -> (Vec<String>, Vec<String>) {
         let (policies, bindings) = self.parts_of(parts);
-        (policies.into_iter().map(shown).collect(), bindings.into_iter().map(shown).collect())
+        (
+            policies.into_iter().map(kind_and_name).collect(),
+            bindings.into_iter().map(kind_and_name).collect(),
+        )
     }
 
     /// The same as the server has them.
@@ -132,20 +135,6 @@ fn kind(kind: &str, api_version: &str) -> Resource {
     }
 }
 
-/// The object at a path, if there is one.
-pub(super) async fn get(cluster: &Cluster, path: &str) -> Result<Option<Value>, ClusterError> {
-    match cluster.get(path).await {
-        Ok(object) => Ok(Some(object)),
-        Err(ClusterError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// `validatingadmissionpolicy/NAME`
-pub(super) fn shown(object: &Value) -> String {
-    format!("{}/{}", text(&object["kind"]).to_lowercase(), text(&object["metadata"]["name"]))
-}
-
 /// Where a policy or a binding is.
 pub(super) fn path_of(object: &Value) -> String {
     let kind = kind(&text(&object["kind"]), &text(&object["apiVersion"]));
@@ -171,7 +160,7 @@ pub async fn read_state(cluster: &Cluster) -> Result<GuardState, GuardError> {
     let policies = kind("ValidatingAdmissionPolicy", API_VERSION);
     let mut state = GuardState::default();
     for name in POLICIES {
-        let policy = get(cluster, &policies.path(None, Some(name))).await?;
+        let policy = cluster.find(&policies.path(None, Some(name))).await?;
         state.policies.extend(policy.filter(is_ours));
     }
     let bindings = kind("ValidatingAdmissionPolicyBinding", API_VERSION);
@@ -216,7 +205,7 @@ const MUTATING: &str = "MutatingAdmissionPolicy";
 /// [`ClusterError`] if it can't be asked.
 pub async fn mutating_version(cluster: &Cluster) -> Result<Option<&'static str>, ClusterError> {
     for version in ["v1", "v1beta1"] {
-        let kinds = get(cluster, &format!("/apis/{GROUP}/{version}")).await?.unwrap_or_default();
+        let kinds = cluster.find(&format!("/apis/{GROUP}/{version}")).await?.unwrap_or_default();
         let mut kinds = kinds["resources"].as_array().into_iter().flatten();
         if kinds.any(|one| one["kind"] == MUTATING) {
             return Ok(Some(version));

@@ -214,7 +214,8 @@ impl HttpError {
     }
 }
 
-fn through(proxy: Option<&str>) -> String {
+/// What an error says of the proxy that was to be used, if one was.
+pub(crate) fn through(proxy: Option<&str>) -> String {
     proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default()
 }
 

@@ -17,6 +17,7 @@ mod window;
 
 pub use body::{PacedBody, read_at_most};
 pub(crate) use certificate_words::certificate_words;
+pub(crate) use error::through;
 pub use error::{HttpError, WaitedFor};
 pub use network::{Connections, FixedAddress, FixedAddressError, Network, NetworkSettings};
 pub use proxy::{Proxies, ProxyError, ProxyRoute, parse_proxy};

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::error::JobError;
 use super::manifests::{JobFields, JobName, JobSettings, manifests, secret};
 use super::remove::remove;
-use super::state::{get, jobs, path_of, read_state, shown};
-use crate::kubernetes::{Cluster, ClusterError, Resource, Write};
+use super::state::{jobs, path_of, read_state};
+use crate::kubernetes::{Cluster, ClusterError, Resource, Write, kind_and_name};
 use crate::secret::Secret;
 
 /// How long the pods of an earlier job may take to go.
@@ -47,7 +47,7 @@ pub async fn look_at_secret(
     name: &str,
 ) -> Result<(), JobError> {
     let wrong = |why| Err(JobError::Secret { name: name.to_owned(), why });
-    match get(cluster, &Resource::secrets().path(Some(namespace), Some(name))).await {
+    match cluster.find(&Resource::secrets().path(Some(namespace), Some(name))).await {
         Ok(Some(secret)) if secret["type"] == "kubernetes.io/dockerconfigjson" => Ok(()),
         Ok(Some(_)) => wrong("is of another type than kubernetes.io/dockerconfigjson"),
         Ok(None) => wrong("isn't there"),
@@ -94,12 +94,10 @@ pub async fn put(
     let mut written = Vec::new();
     for object in secret.iter().chain(objects) {
         wait_until_gone(cluster, object).await?;
-        let path = path_of(object);
-        let collection = path.rsplit_once('/').map_or(path.as_str(), |(start, _)| start);
-        match cluster.create(collection, object, Write::Real).await {
-            Ok(()) => written.push(shown(object)),
+        match cluster.create_at(&path_of(object), object, Write::Real).await {
+            Ok(()) => written.push(kind_and_name(object)),
             Err(ClusterError::AlreadyExists { .. }) => {
-                return Err(JobError::Foreign { what: shown(object) });
+                return Err(JobError::Foreign { what: kind_and_name(object) });
             }
             Err(error) => return Err(error.into()),
         }
@@ -110,12 +108,12 @@ pub async fn put(
 /// Waits for an object that is being deleted; one that isn't stays, for the server to tell.
 async fn wait_until_gone(cluster: &Cluster, object: &Value) -> Result<(), JobError> {
     let begin = Instant::now();
-    while let Some(there) = get(cluster, &path_of(object)).await? {
+    while let Some(there) = cluster.find(&path_of(object)).await? {
         if there["metadata"]["deletionTimestamp"].is_null() {
             break;
         }
         if begin.elapsed() > GONE {
-            return Err(JobError::NotGone { what: shown(object) });
+            return Err(JobError::NotGone { what: kind_and_name(object) });
         }
         tokio::time::sleep(PAUSE).await;
     }

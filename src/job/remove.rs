@@ -2,8 +2,8 @@
 
 use super::error::JobError;
 use super::manifests::JobName;
-use super::state::{jobs, path_of, shown};
-use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
+use super::state::{jobs, path_of};
+use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource, kind_and_name};
 
 /// Deletes the Job with its pods, the lists and the logins, by their label. Gives what was deleted, as
 /// `job/NAME`. A Secret that the user named is none of them.
@@ -24,7 +24,7 @@ pub async fn remove(
             object["kind"] = kind.kind.as_str().into();
             let uid = object["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
             match cluster.delete_same(&path_of(&object), &uid).await {
-                Ok(()) | Err(ClusterError::NotFound { .. }) => deleted.push(shown(&object)),
+                Ok(()) | Err(ClusterError::NotFound { .. }) => deleted.push(kind_and_name(&object)),
                 Err(error) => return Err(error.into()),
             }
         }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::error::JobError;
 use super::manifests::{CONTAINER, JobName};
 use super::message::ShardMessage;
-use crate::kubernetes::{Cluster, ClusterError, ListQuery, Resource};
+use crate::kubernetes::{Cluster, ListQuery, Resource, kind_and_name};
 use crate::transfer::report::Summary;
 
 /// A job as it is now.
@@ -99,12 +99,12 @@ pub async fn read_state(
     name: &JobName,
 ) -> Result<JobState, JobError> {
     let path = jobs().path(Some(namespace), Some(&name.to_string()));
-    let job = get(cluster, &path).await?.ok_or_else(|| JobError::NotFound {
+    let job = cluster.find(&path).await?.ok_or_else(|| JobError::NotFound {
         name: name.to_string(),
         namespace: namespace.to_owned(),
     })?;
     if job["metadata"]["labels"]["app.kubernetes.io/managed-by"] != "ccr2tcr" {
-        return Err(JobError::Foreign { what: shown(&job) });
+        return Err(JobError::Foreign { what: kind_and_name(&job) });
     }
     let query = ListQuery { label_selector: Some(name.selector()), ..ListQuery::default() };
     let pods = cluster.list_all(&Resource::pods(), Some(namespace), &query).await?;
@@ -224,21 +224,6 @@ fn numbers(text: &Value) -> BTreeSet<usize> {
 /// Jobs.
 pub(super) fn jobs() -> Resource {
     Resource { group: "batch".to_owned(), ..Resource::core("Job", "jobs") }
-}
-
-/// The object at a path, if there is one.
-pub(super) async fn get(cluster: &Cluster, path: &str) -> Result<Option<Value>, ClusterError> {
-    match cluster.get(path).await {
-        Ok(object) => Ok(Some(object)),
-        Err(ClusterError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// `job/NAME`
-pub(super) fn shown(object: &Value) -> String {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    format!("{}/{}", text(&object["kind"]).to_lowercase(), text(&object["metadata"]["name"]))
 }
 
 /// Where an object of a job is.

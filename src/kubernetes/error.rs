@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::subject::Subject;
+use crate::http::through;
 
 /// Something about a cluster that did not do what it should.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -338,10 +339,6 @@ fn there_are(known: &[String]) -> String {
 
 fn at_line(line: Option<usize>) -> String {
     line.map(|line| format!(", line {line}")).unwrap_or_default()
-}
-
-fn through(proxy: Option<&str>) -> String {
-    proxy.map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default()
 }
 
 fn after(limit: Option<Duration>) -> String {

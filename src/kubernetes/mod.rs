@@ -32,5 +32,5 @@ pub use list::{ListQuery, Listed};
 pub(crate) use page::items_of;
 pub use page::{ListItem, Page};
 pub use request::{FIELD_MANAGER, GUARD_POLICY, Write};
-pub use resource::Resource;
+pub use resource::{Resource, kind_and_name};
 pub use subject::Subject;

@@ -41,6 +41,18 @@ impl Cluster {
         self.json(ApiCall::get(path)).await
     }
 
+    /// The same; `None` if there is nothing at the path.
+    ///
+    /// # Errors
+    /// As [`Cluster::get`].
+    pub async fn find(&self, path: &str) -> Result<Option<Value>, ClusterError> {
+        match self.get(path).await {
+            Ok(object) => Ok(Some(object)),
+            Err(ClusterError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Changes an object by a JSON patch (RFC 6902).
     ///
     /// A patch is sent again only if the server said that it did nothing (429), a dry run likewise
@@ -109,6 +121,20 @@ impl Cluster {
         mode: Write,
     ) -> Result<(), ClusterError> {
         self.done(write(Method::POST, path, object, mode)?).await
+    }
+
+    /// Creates an object; the path is its own.
+    ///
+    /// # Errors
+    /// As [`Cluster::create`].
+    pub async fn create_at(
+        &self,
+        path: &str,
+        object: &Value,
+        mode: Write,
+    ) -> Result<(), ClusterError> {
+        let kinds = path.rsplit_once('/').map_or(path, |(start, _)| start);
+        self.create(kinds, object, mode).await
     }
 
     /// Creates an object as a dry run; the path is the kind's. The warnings of the server, its

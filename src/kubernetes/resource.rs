@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// One kind, in the version that the server prefers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,6 +23,13 @@ pub struct Resource {
     pub verbs: Vec<String>,
     /// `deploy`.
     pub short_names: Vec<String>,
+}
+
+/// `job/NAME`, of an object as the server has it.
+#[must_use]
+pub fn kind_and_name(object: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    format!("{}/{}", text(&object["kind"]).to_lowercase(), text(&object["metadata"]["name"]))
 }
 
 impl Resource {

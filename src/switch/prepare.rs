@@ -100,14 +100,11 @@ fn running(
     pin: Pin,
 ) -> BTreeMap<Reference, BTreeSet<String>> {
     let mut all: BTreeMap<Reference, BTreeSet<String>> = BTreeMap::new();
-    for found in &inventory.objects {
-        for position in found.images() {
-            let ImageClass::Switched(image) = &position.class else { continue };
-            let new = renamer.new_reference(image);
-            if matches!(&new.version, TagOrDigest::Tag(tag) if pin.takes(tag)) {
-                let ids = inventory.image_ids(&found.object, &position.text);
-                all.entry(new).or_default().extend(ids.into_iter().flatten().map(str::to_owned));
-            }
+    for run in inventory.pods.iter().flat_map(|pods| &pods.images) {
+        let ImageClass::Switched(image) = &run.class else { continue };
+        let new = renamer.new_reference(image);
+        if matches!(&new.version, TagOrDigest::Tag(tag) if pin.takes(tag)) {
+            all.entry(new).or_default().extend(run.ids.iter().cloned());
         }
     }
     all

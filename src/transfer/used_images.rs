@@ -31,12 +31,6 @@ impl UsedImages {
         self.unread.push(Unread { what, scope: UnreadScope::Cluster, held: None, failure });
     }
 
-    /// How many there are.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.repositories.values().flat_map(BTreeMap::values).map(BTreeSet::len).sum()
-    }
-
     pub(super) fn wants_repository(&self, host: &Host, name: &RepositoryName) -> bool {
         self.versions(host, name).is_some()
     }

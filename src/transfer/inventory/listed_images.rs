@@ -164,17 +164,8 @@ type Read = (SourceRepository, BTreeMap<Tag, TargetTag>, Vec<Unread>);
 
 /// A repository of the list, without its tags.
 fn unread_repository(account: &Account, pair: RepositoryPair) -> SourceRepository {
-    SourceRepository {
-        target: pair.target.or_else(|_| account.mapping.target(&pair.host, pair.name.as_str())),
-        host: pair.host,
-        name: pair.name,
-        public: None,
-        description: String::new(),
-        counted_tags: None,
-        tags: Vec::new(),
-        target_host: pair.target_host,
-        unusable: None,
-    }
+    let target = pair.target.or_else(|_| account.mapping.target(&pair.host, pair.name.as_str()));
+    SourceRepository::unlisted((pair.host, pair.name), pair.target_host, target)
 }
 
 /// A repository of which one side's registry can't be used: its lines fail, the others go on.

@@ -86,6 +86,27 @@ pub struct SourceRepository {
     pub unusable: Option<Failure>,
 }
 
+impl SourceRepository {
+    /// One that no listing has: all that is known is its name, and where it goes.
+    pub(super) fn unlisted(
+        (host, name): (Host, RepositoryName),
+        target_host: Host,
+        target: Result<RepositoryName, MappingError>,
+    ) -> Self {
+        Self {
+            host,
+            name,
+            public: None,
+            description: String::new(),
+            counted_tags: None,
+            tags: Vec::new(),
+            target_host,
+            target,
+            unusable: None,
+        }
+    }
+}
+
 /// One tag of CCR.
 #[derive(Debug, Clone)]
 pub struct SourceTag {

@@ -88,15 +88,8 @@ async fn is_in_tcr(account: &Account, image: &Reference) -> bool {
 
 /// A repository that the account doesn't list.
 fn unlisted(account: &Account, image: Reference, tag: SourceTag) -> SourceRepository {
-    SourceRepository {
-        target: account.mapping.target(&image.host, image.repository.as_str()),
-        target_host: account.target_host.clone().unwrap_or_else(|| image.host.clone()),
-        host: image.host,
-        name: image.repository,
-        public: None,
-        description: String::new(),
-        counted_tags: None,
-        tags: vec![tag],
-        unusable: None,
-    }
+    let target = account.mapping.target(&image.host, image.repository.as_str());
+    let target_host = account.target_host.clone().unwrap_or_else(|| image.host.clone());
+    let place = (image.host, image.repository);
+    SourceRepository { tags: vec![tag], ..SourceRepository::unlisted(place, target_host, target) }
 }

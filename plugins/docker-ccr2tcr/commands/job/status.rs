@@ -71,10 +71,10 @@ pub(super) async fn remove(
         "delete job {name} with its pods, lists and logins in namespace {namespace} of {}?",
         cluster.words()
     );
-    if !args.yes && confirm(printer, stop, &question, "--yes deletes without asking").await.is_err()
+    if !args.yes
+        && let Err(answer) = confirm(printer, stop, &question, "--yes deletes without asking").await
     {
-        let is_stopped = stop.soft.is_cancelled();
-        return Ok(if is_stopped { ExitCode::Interrupted } else { ExitCode::Left });
+        return Ok(answer.into());
     }
     match delete(&cluster, namespace, name).await {
         Ok(deleted) if deleted.is_empty() => printer.note("nothing of a job is there"),

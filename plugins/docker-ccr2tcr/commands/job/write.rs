@@ -122,10 +122,10 @@ impl Job {
         asked: &Stop,
         question: &str,
     ) -> Result<(), ExitCode> {
-        if self.args.yes || confirm(printer, asked, question, INSTEAD).await.is_ok() {
+        if self.args.yes {
             return Ok(());
         }
-        Err(if asked.soft.is_cancelled() { ExitCode::Interrupted } else { ExitCode::Left })
+        confirm(printer, asked, question, INSTEAD).await.map_err(ExitCode::from)
     }
 
     fn code(&self) -> ExitCode {

@@ -2,7 +2,7 @@
 
 use ccr2tcr::diagnostic::{human_duration, shell_word};
 use ccr2tcr::network::{Options, Outcome, Plan, Report, StepReport, UndoFile, carry_out};
-use ccr2tcr::prompt::{NotAgreed, Stop, confirm};
+use ccr2tcr::prompt::{Stop, confirm};
 use ccr2tcr::tencent::Enterprise;
 use ccr2tcr::terminal::{Printer, render};
 
@@ -75,10 +75,7 @@ pub(super) async fn agreed(
         return Ok(());
     }
     let asked = confirm(printer, stop, question, "--yes changes it without asking").await;
-    asked.map_err(|not| match not {
-        NotAgreed::No => ExitCode::Left,
-        NotAgreed::Interrupted => ExitCode::Interrupted,
-    })
+    asked.map_err(ExitCode::from)
 }
 
 /// Says what came of a step, as soon as it is over.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::environment::Environment;
-use ccr2tcr::prompt::{NotAgreed, Stop, confirm_by_name};
+use ccr2tcr::prompt::{Stop, confirm_by_name};
 use ccr2tcr::redirect::{
     Compared, Goal, Obstacle, Prepared, RedirectError, RedirectInputs, Step, TTL, carry_out,
     prepare,
@@ -115,10 +115,7 @@ async fn agreed(
     };
     let instead = "--yes does it without asking, --dry-run only shows it";
     let asked = confirm_by_name(printer, stop, &question, &args.vpc, instead).await;
-    asked.map_err(|not| match not {
-        NotAgreed::No => ExitCode::Left,
-        NotAgreed::Interrupted => ExitCode::Interrupted,
-    })
+    asked.map_err(ExitCode::from)
 }
 
 fn tell_comparison(printer: &Printer, compared: Option<&Compared>) {

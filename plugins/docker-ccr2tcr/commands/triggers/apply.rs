@@ -81,8 +81,8 @@ pub(super) async fn run(
         let webhooks = counted(count, "webhook", "webhooks");
         let question =
             format!("make {webhooks} in {}, which send to {}?", instance.name, receiver.host());
-        if confirm(printer, asked, &question, INSTEAD).await.is_err() {
-            return Ok(if stop.is_asked() { ExitCode::Interrupted } else { ExitCode::Left });
+        if let Err(answer) = confirm(printer, asked, &question, INSTEAD).await {
+            return Ok(answer.into());
         }
     }
     let undo = args.undo_file.unwrap_or_else(undo_file);

@@ -54,8 +54,8 @@ pub(super) async fn run(
         if !args.yes {
             let webhooks = counted(count, "webhook", "webhooks");
             let question = format!("delete {webhooks} of {}?", instance.name);
-            if confirm(printer, asked, &question, INSTEAD).await.is_err() {
-                return Ok(if stop.is_asked() { ExitCode::Interrupted } else { ExitCode::Left });
+            if let Err(answer) = confirm(printer, asked, &question, INSTEAD).await {
+                return Ok(answer.into());
             }
         }
         roll_back(&mut entries, enterprise).await;
