@@ -1,8 +1,10 @@
 //! What keeps a job from being written, read or deleted.
 
-use crate::image::Host;
+use std::path::PathBuf;
+
+use crate::image::{Digest, Host};
 use crate::kubernetes::ClusterError;
-use crate::registry::LoginError;
+use crate::registry::{LoginError, RegistryError};
 
 /// Why a job can't be written, read or deleted.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +57,36 @@ pub enum JobError {
     /// The logins can't be read.
     #[error(transparent)]
     Login(#[from] LoginError),
+    /// The program's image is named by no digest.
+    #[error("{0} names no digest: shards that start at other times could run other programs")]
+    NoDigest(String),
+    /// The program's image is another than that of the file.
+    #[error("{} has another image, {digest}", path.display())]
+    OtherDigest {
+        /// The file.
+        path: PathBuf,
+        /// What it has.
+        digest: Digest,
+    },
+    /// The file is not the program's image.
+    #[error("{}: {why}", path.display())]
+    ImageFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The program's image can't be pushed.
+    #[error(transparent)]
+    Push(#[from] RegistryError),
+    /// Certificates that shards are to trust can't be read.
+    #[error("{}: {why}", path.display())]
+    Certificates {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A list can't be packed.
     #[error("a list can't be packed: {0}")]
     List(std::io::Error),
@@ -82,8 +114,16 @@ impl JobError {
             Self::NoLogin(host) => format!(
                 "log in with a long-term credential (docker ccr2tcr login, docker login {host}), or name a Secret with logins: --secret NAME"
             ),
+            Self::NoDigest(_) => {
+                "--image HOST/NAMESPACE/REPOSITORY@sha256:…, or --image-file FILE, whose digest it then gets".to_owned()
+            }
+            Self::OtherDigest { .. } => "leave the digest out of --image".to_owned(),
+            Self::ImageFile { .. } => {
+                "it has to be ccr2tcr-vVERSION-image.tar of a release, or of `make image`".to_owned()
+            }
+            Self::Push(error) => return error.hint(),
             Self::Login(error) => return error.hint(),
-            Self::List(_) => return None,
+            Self::List(_) | Self::Certificates { .. } => return None,
             Self::Cluster(error) => error.hint(),
         })
     }

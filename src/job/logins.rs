@@ -7,14 +7,15 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::error::JobError;
+use super::program::ProgramImage;
 use crate::account::Account;
 use crate::image::Host;
 use crate::registry::{Login, LoginKind};
 use crate::secret::Secret;
 use crate::transfer::Plan;
 
-/// Docker's configuration with the logins of the plan's hosts, and no others; the hosts for which there
-/// is none, so that shards get what is public.
+/// Docker's configuration with the logins of the plan's hosts and of the program's image, and no others;
+/// the hosts of the plan for which there is none, so that shards get what is public.
 ///
 /// # Errors
 /// [`JobError::NoLogin`] for a target without a login that lasts, which shards need that don't `make`
@@ -22,18 +23,21 @@ use crate::transfer::Plan;
 pub async fn pull_config(
     account: &Account,
     plan: &Plan,
+    image: &ProgramImage,
     make: bool,
 ) -> Result<(Secret, Vec<Host>), JobError> {
     let targets: BTreeSet<&Host> = plan.repositories.iter().map(|copy| &copy.target_host).collect();
     let sources: BTreeSet<&Host> = plan.repositories.iter().map(|copy| &copy.source_host).collect();
     let mut auths = serde_json::Map::new();
     let mut missing = Vec::new();
-    for host in targets.union(&sources) {
+    let hosts = targets.iter().chain(&sources).copied();
+    for host in hosts.chain([&image.reference().host]).collect::<BTreeSet<_>>() {
         match account.registries.lasting_login(host).await? {
             Some(login) => drop(auths.insert(host.to_string(), entry(&login))),
             None if targets.contains(host) && make => {}
-            None if targets.contains(host) => return Err(JobError::NoLogin((*host).clone())),
-            None => missing.push((*host).clone()),
+            None if targets.contains(host) => return Err(JobError::NoLogin(host.clone())),
+            None if sources.contains(host) => missing.push(host.clone()),
+            None => {}
         }
     }
     Ok((Secret::from(json!({ "auths": auths }).to_string()), missing))

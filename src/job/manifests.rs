@@ -11,12 +11,15 @@ use serde_json::{Value, json};
 
 use super::error::JobError;
 use super::list::packed_parts;
-use crate::image::{Digest, ParsedReference};
+use super::program::ProgramImage;
 
 /// The container of a shard's pod.
 pub(super) const CONTAINER: &str = "sync";
 /// Where a pod finds the lists, each in a folder with the number of its index.
 const LISTS: &str = "/etc/ccr2tcr/lists";
+/// Where it finds the certificates that it trusts besides those of its image.
+const TRUST: &str = "/etc/ccr2tcr/trust";
+const CERTIFICATES: &str = "ca.crt";
 /// Where it finds the logins.
 const LOGINS: &str = "/etc/ccr2tcr/docker";
 /// Where it leaves what it did.
@@ -33,10 +36,6 @@ const USER: u32 = 65532;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobName(String);
 
-/// The program's image, by digest: what runs is what was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProgramImage(String);
-
 /// What the objects are made from besides lists.
 #[derive(Debug, Clone)]
 pub struct JobSettings {
@@ -48,6 +47,8 @@ pub struct JobSettings {
     pub image: ProgramImage,
     /// What `sync` is told besides its list.
     pub args: Vec<String>,
+    /// Certificates that shards trust besides those of the image, in PEM.
+    pub certificates: Option<String>,
     /// Shards that run at once.
     pub parallelism: usize,
     /// The Secret with the logins, which the node pulls the program's image with, too.
@@ -108,26 +109,6 @@ impl FromStr for JobName {
     }
 }
 
-impl fmt::Display for ProgramImage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for ProgramImage {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parsed: ParsedReference =
-            text.parse().map_err(|error: crate::image::ReferenceError| error.to_string())?;
-        let digest: Option<&Digest> = parsed.digest.as_ref();
-        digest.map(|_| Self(text.to_owned())).ok_or_else(|| {
-            "it names no digest: HOST/NAMESPACE/REPOSITORY@sha256:…, so that each shard runs the same"
-                .to_owned()
-        })
-    }
-}
-
 /// The objects, in the order in which they are to be created; the Secret is not among them.
 ///
 /// # Errors
@@ -160,8 +141,18 @@ pub fn manifests(
         object["immutable"] = true.into();
         objects.push(object);
     }
+    if let Some(certificates) = &settings.certificates {
+        let mut object = head(settings, "v1", "ConfigMap", &trust(settings));
+        object["data"] = json!({CERTIFICATES: certificates});
+        objects.push(object);
+    }
     objects.push(job(settings, lists.len(), fields, &sources));
     Ok(objects)
+}
+
+/// The name of what holds the certificates.
+fn trust(settings: &JobSettings) -> String {
+    format!("{}-trust", settings.name)
 }
 
 /// The Secret with the logins.
@@ -212,6 +203,9 @@ fn pod(settings: &JobSettings, lists: &[Value]) -> Value {
     // The Job's controller gives each container this variable, the kubelet puts it in.
     args.push(format!("{LISTS}/$(JOB_COMPLETION_INDEX)"));
     args.extend(["--termination-log".to_owned(), MESSAGE.to_owned()]);
+    if settings.certificates.is_some() {
+        args.extend(["--ca-file".to_owned(), format!("{TRUST}/{CERTIFICATES}")]);
+    }
     args.extend(settings.args.iter().cloned());
     let mut pod = json!({
         "restartPolicy": "Never",
@@ -230,7 +224,7 @@ fn pod(settings: &JobSettings, lists: &[Value]) -> Value {
         }],
         "containers": [{
             "name": CONTAINER,
-            "image": settings.image.0,
+            "image": settings.image.to_string(),
             "args": args,
             "env": [{"name": "DOCKER_CONFIG", "value": LOGINS}],
             "resources": {"requests": {"cpu": "500m", "memory": "256Mi"}},
@@ -255,6 +249,16 @@ fn pod(settings: &JobSettings, lists: &[Value]) -> Value {
             }},
         ],
     });
+    let mut add = |list: &str, entry: Value| {
+        if let Some(Value::Array(entries)) = pod.pointer_mut(list) {
+            entries.push(entry);
+        }
+    };
+    if settings.certificates.is_some() {
+        add("/volumes", json!({"name": "trust", "configMap": {"name": trust(settings)}}));
+        let mount = json!({"name": "trust", "mountPath": TRUST, "readOnly": true});
+        add("/containers/0/volumeMounts", mount);
+    }
     if let Some(name) = &settings.service_account {
         pod["serviceAccountName"] = name.as_str().into();
     }
@@ -264,14 +268,17 @@ fn pod(settings: &JobSettings, lists: &[Value]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::Digest;
 
     fn settings() -> JobSettings {
         let digest = Digest::of(b"program");
+        let image = format!("tcr.example.com/tools/ccr2tcr@{digest}").parse().unwrap();
         JobSettings {
             name: "ccr2tcr".parse().unwrap(),
             namespace: "move".to_owned(),
-            image: format!("tcr.example.com/tools/ccr2tcr@{digest}").parse().unwrap(),
+            image: ProgramImage::new(image, None).unwrap(),
             args: vec!["--limit-rate".to_owned(), "1000000".to_owned()],
+            certificates: None,
             parallelism: 8,
             secret: "ccr2tcr-logins".to_owned(),
             service_account: None,
@@ -326,11 +333,28 @@ mod tests {
     }
 
     #[test]
+    fn shards_get_what_they_are_to_trust() {
+        let certificates = Some("-----BEGIN CERTIFICATE-----\n".to_owned());
+        let settings = JobSettings { certificates, ..settings() };
+        let objects = manifests(&settings, &["a.b/c:1\n".to_owned()], JobFields::ALL).unwrap();
+        let [_, trust, job] = objects.as_slice() else { panic!("{objects:?}") };
+        assert_eq!(trust["metadata"]["name"], "ccr2tcr-trust");
+        assert_eq!(trust["data"]["ca.crt"], "-----BEGIN CERTIFICATE-----\n");
+        let pod = &job["spec"]["template"]["spec"];
+        let args = pod["containers"][0]["args"].to_string();
+        assert!(args.contains(r#""--ca-file","/etc/ccr2tcr/trust/ca.crt""#), "{args}");
+        assert_eq!(pod["volumes"][2]["configMap"]["name"], "ccr2tcr-trust");
+        let mount = &pod["containers"][0]["volumeMounts"][2];
+        assert_eq!((&mount["name"], &mount["mountPath"]), (&json!("trust"), &json!(TRUST)));
+    }
+
+    #[test]
     fn names_and_images_are_checked() {
         for bad in ["", "a_b", "-a", "a-", "A", "1a", &"a".repeat(41)] {
             assert!(bad.parse::<JobName>().is_err(), "{bad}");
         }
-        let image = "tcr.example.com/tools/ccr2tcr:v1".parse::<ProgramImage>();
-        assert!(image.unwrap_err().contains("names no digest"));
+        let image = "tcr.example.com/tools/ccr2tcr:v1".parse().unwrap();
+        let error = ProgramImage::new(image, None).unwrap_err();
+        assert!(error.to_string().contains("names no digest"), "{error}");
     }
 }

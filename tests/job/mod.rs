@@ -1,6 +1,7 @@
 //! `docker ccr2tcr job`: how the work is dealt out, and what shards do with it.
 
 mod lists;
+mod program_image;
 mod shards;
 
 use std::collections::BTreeSet;

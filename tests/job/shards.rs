@@ -20,16 +20,16 @@ const IMAGE: &str = "tools.example.com/tools/ccr2tcr@sha256:2c26b46b68ffc68ff99b
 /// The retries of an index take half a minute.
 const LIMIT: Duration = Duration::from_secs(180);
 
-struct World {
-    sandbox: Sandbox,
-    cluster: Cluster,
-    namespace: String,
+pub(super) struct World {
+    pub(super) sandbox: Sandbox,
+    pub(super) cluster: Cluster,
+    pub(super) namespace: String,
     user: User,
     program: Arc<Program>,
 }
 
 impl World {
-    fn new(fates: &[(usize, Fate)]) -> Self {
+    pub(super) fn new(fates: &[(usize, Fate)]) -> Self {
         // A process that is killed must not have been done before.
         let sandbox = Sandbox::slow(ACCOUNT, 25);
         let cluster = Cluster::shared();
@@ -55,7 +55,7 @@ impl World {
         Self { sandbox, cluster, namespace, user, program }
     }
 
-    fn job(&self, words: &[&str]) -> Run {
+    pub(super) fn job(&self, words: &[&str]) -> Run {
         run(&mut self.command(words))
     }
 
@@ -71,7 +71,7 @@ impl World {
     }
 
     /// Waits until the job has ended; how it was then.
-    fn end(&self) -> Value {
+    pub(super) fn end(&self) -> Value {
         let begin = Instant::now();
         loop {
             let state = self.job(&["status", "-o", "json"]).json();
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    fn objects(&self, kind: &str) -> Vec<Value> {
+    pub(super) fn objects(&self, kind: &str) -> Vec<Value> {
         let group = if kind == "jobs" { "apis/batch" } else { "api" };
         let selector = "labelSelector=app.kubernetes.io/managed-by%3Dccr2tcr";
         let path = format!("/{group}/v1/namespaces/{}/{kind}?{selector}", self.namespace);
@@ -122,7 +122,7 @@ fn eight_shards_copy_all_but_what_is_broken() {
     world
         .job(&["--shards", "8", "--apply"])
         .ends_with(125)
-        .says(&["--image HOST/NAMESPACE/ccr2tcr@sha256:"]);
+        .says(&["--image TCR/NAMESPACE/ccr2tcr --image-file ccr2tcr-v…-image.tar pushes it"]);
     let nothing = world.job(&["--image", IMAGE, "--secret", "logins", "--apply"]).ends_with(2);
     nothing.says(&["Secret logins isn't there", "kubectl create secret generic logins"]);
     let before = listing_calls(sandbox);

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use ccr2tcr::account::Settings;
-use ccr2tcr::image::Host;
-use ccr2tcr::job::{JobName, ProgramImage};
+use ccr2tcr::image::{Host, ParsedReference};
+use ccr2tcr::job::JobName;
 use ccr2tcr::kubernetes::ConnectionSettings;
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -15,7 +15,7 @@ use crate::rate::parse_rate;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   docker ccr2tcr job --shards 8                       how the work would be dealt out
-  docker ccr2tcr job --shards 8 -n move --apply …     with --image REPOSITORY@DIGEST: this program's
+  docker ccr2tcr job --shards 8 -n move --image tcr.example.com/tools/ccr2tcr --image-file FILE --apply
   docker ccr2tcr job status -n move                   what each shard did
   docker ccr2tcr verify                               which has the last word
   docker ccr2tcr job remove -n move                   Job, lists and logins
@@ -86,9 +86,12 @@ pub(crate) struct MakeJobArgs {
     /// Don't ask
     #[arg(short, long)]
     pub(crate) yes: bool,
-    /// Image of this program, by digest
-    #[arg(long, value_name = "REPOSITORY@DIGEST", help_heading = "Cluster")]
-    pub(crate) image: Option<ProgramImage>,
+    /// Image of this program, by digest; with --image-file, where it is pushed to
+    #[arg(long, value_name = "IMAGE", help_heading = "Cluster")]
+    pub(crate) image: Option<ParsedReference>,
+    /// Push the program's image from this file first: ccr2tcr-vVERSION-image.tar of a release
+    #[arg(long, value_name = "FILE", help_heading = "Cluster", requires = "image")]
+    pub(crate) image_file: Option<PathBuf>,
     /// Secret with the logins that shards use, of type kubernetes.io/dockerconfigjson [default: one is
     /// made of the stored logins]
     #[arg(long, value_name = "NAME", help_heading = "Cluster")]

@@ -45,9 +45,6 @@ pub(super) async fn run(
         Some(Err(error)) => return Ok(problems::account(printer, &error)),
         None => return Ok(problems::could_not_start(printer, &SyncError::Interrupted)),
     };
-    if cluster.is_some() && !args.settings.ca_file.is_empty() {
-        printer.warning("shards trust what their image trusts: --ca-file stays here");
-    }
     account.notices.iter().for_each(|notice| printer.note(notice));
     choice.exclude_as(&account);
     let planning = async {

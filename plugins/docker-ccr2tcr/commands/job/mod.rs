@@ -13,7 +13,7 @@ use crate::exit::ExitCode;
 
 pub(crate) async fn run(args: JobArgs, stop: &Stop, printer: &Printer) -> anyhow::Result<ExitCode> {
     match args.command {
-        None => make::run(args.make, stop, printer).await,
+        None => Box::pin(make::run(args.make, stop, printer)).await,
         Some(JobCommand::Status(args)) => status::run(*args, printer).await,
         Some(JobCommand::Remove(args)) => status::remove(*args, stop, printer).await,
     }

@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use ccr2tcr::account::Account;
 use ccr2tcr::diagnostic::{counted, shell_word};
 use ccr2tcr::job::{
-    JobError, JobSettings, LoadedLayers, Packed, ProgramImage, ask_fields, list_of, look_at_secret,
-    manifests, pull_config, put, refuse_running,
+    ImageFile, JobError, JobSettings, LoadedLayers, Packed, ProgramImage, ask_fields, certificates,
+    list_of, look_at_secret, manifests, pull_config, put, refuse_running,
 };
 use ccr2tcr::kubernetes::Cluster;
 use ccr2tcr::prompt::{Stop, confirm};
@@ -36,6 +36,9 @@ pub(super) struct Job {
 pub(super) struct Target {
     cluster: Cluster,
     image: ProgramImage,
+    /// Where the image is pushed from.
+    file: Option<ImageFile>,
+    certificates: Option<String>,
 }
 
 /// Why it can't run there.
@@ -48,9 +51,13 @@ impl Problem {
     pub(super) fn tell(&self, printer: &Printer) -> ExitCode {
         match self {
             Self::NoImage => {
-                let hint = "push it once (crane push ccr2tcr-…-image.tar HOST/NAMESPACE/ccr2tcr prints it), \
-                            then: --image HOST/NAMESPACE/ccr2tcr@sha256:…";
+                let hint = "--image TCR/NAMESPACE/ccr2tcr --image-file ccr2tcr-v…-image.tar pushes it; \
+                            one that is there is named by --image …@sha256:…";
                 problems::plain(printer, "a job needs the image of this program", Some(hint));
+                ExitCode::Usage
+            }
+            Self::Job(error @ JobError::NoDigest(_)) => {
+                failed(printer, error);
                 ExitCode::Usage
             }
             Self::Job(error) => failed(printer, error),
@@ -62,6 +69,10 @@ impl Target {
     /// Reaches the cluster; refuses a job that runs.
     pub(super) async fn find(args: &MakeJobArgs) -> Result<Self, Problem> {
         let image = args.image.clone().ok_or(Problem::NoImage)?;
+        let file = args.image_file.as_deref().map(ImageFile::open).transpose();
+        let file = file.map_err(Problem::Job)?;
+        let image = ProgramImage::new(image, file.as_ref()).map_err(Problem::Job)?;
+        let certificates = certificates(&args.settings.ca_file).map_err(Problem::Job)?;
         let job = |error: ccr2tcr::kubernetes::ClusterError| Problem::Job(error.into());
         let cluster = Cluster::connect(&args.place.connection()).await.map_err(job)?;
         if args.apply {
@@ -71,7 +82,7 @@ impl Target {
                 look_at_secret(&cluster, namespace, secret).await.map_err(Problem::Job)?;
             }
         }
-        Ok(Self { cluster, image })
+        Ok(Self { cluster, image, file, certificates })
     }
 
     fn settings(&self, job: &Job) -> JobSettings {
@@ -82,6 +93,7 @@ impl Target {
             namespace: self.cluster.default_namespace().to_owned(),
             image: self.image.clone(),
             args: args.shard_args(at_once, job.account.target_host.as_ref()),
+            certificates: self.certificates.clone(),
             parallelism: at_once,
             secret: args.secret.clone().unwrap_or_else(|| args.place.name.secret()),
             service_account: args.service_account.clone(),
@@ -153,6 +165,9 @@ pub(super) async fn print(
         "the logins are not printed: Secret {} of type kubernetes.io/dockerconfigjson has to hold them",
         settings.secret
     ));
+    if target.file.is_some() {
+        printer.warning(&format!("{} is pushed by --apply alone", target.image));
+    }
     if !job.plan.namespaces.is_empty() {
         printer.warning("namespaces of TCR that are missing are made by --apply alone");
     }
@@ -169,7 +184,8 @@ pub(super) async fn apply(
     let logins = match job.args.secret {
         Some(_) => None,
         None => {
-            match pull_config(&job.account, &job.plan, job.args.service_account.is_some()).await {
+            let makes_tokens = job.args.service_account.is_some();
+            match pull_config(&job.account, &job.plan, &target.image, makes_tokens).await {
                 Ok((logins, missing)) => {
                     for host in missing {
                         printer.warning(&format!(
@@ -203,6 +219,14 @@ pub(super) async fn apply(
     }
     if let Err(code) = job.set_up(printer, asked).await {
         return Ok(code);
+    }
+    if let Some(file) = &target.file {
+        let registry = job.account.registries.get(&target.image.reference().host);
+        match file.push(&registry, &target.image).await {
+            Ok(true) => printer.note(&format!("{}: pushed", target.image)),
+            Ok(false) => printer.note(&format!("{} is there already", target.image)),
+            Err(error) => return Ok(failed(printer, &error)),
+        }
     }
     let settings = target.settings(&job);
     let written = match manifests(&settings, &job.lists(), fields) {

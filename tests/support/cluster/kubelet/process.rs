@@ -151,6 +151,15 @@ async fn mount(on: &Surroundings, pod: &Value, folder: &Path) {
             sources
                 .push(json!({"secret": {"name": secret["secretName"], "items": secret["items"]}}));
         }
+        // A ConfigMap whole, every key a file.
+        if let Some(name) = volume["configMap"]["name"].as_str() {
+            let path = format!("/api/v1/namespaces/{namespace}/configmaps/{name}");
+            let object = on.api.send("GET", &path, None).await.unwrap().good();
+            for (key, content) in object["data"].as_object().unwrap() {
+                std::fs::create_dir_all(&at).unwrap();
+                std::fs::write(at.join(key), content.as_str().unwrap()).unwrap();
+            }
+        }
         for source in sources {
             let kind = if source["secret"].is_object() { "secret" } else { "configMap" };
             let (source, plural) = (&source[kind], format!("{}s", kind.to_lowercase()));
