@@ -541,6 +541,7 @@ async fn plain_http_is_spoken_only_where_it_is_allowed() {
     let registry_here = server.registry(NoLogins);
     let probe = registry_here.probe().await.unwrap();
     assert_eq!(probe.base.as_str(), server.url("/v2/"));
+    assert!(registry_here.at_once() > 16, "the attempt over TLS says nothing about load");
 
     // The same server under a name that isn't this machine's: TLS or nothing.
     let port = server.host.port().unwrap();

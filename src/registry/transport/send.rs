@@ -147,7 +147,7 @@ impl Transport {
         // No query: it may hold a signature or an upload's state.
         let (path, status) = (url.path(), outcome.as_ref().map_or(0, |r| r.status().as_u16()));
         tracing::debug!(%method, %host, path, status, ms, "request");
-        judge(ticket, status);
+        self.judge(ticket, status);
         let response = outcome.map_err(Err)?;
         if connections == Connections::Shared && response.version() != Version::HTTP_2 {
             self.without_http2.lock().insert(host);
@@ -161,6 +161,16 @@ impl Transport {
             self.pause.extend(pause);
         }
         Ok(response)
+    }
+
+    /// What a response says about the load that the host can take; status 0 is a failed connection.
+    fn judge(&self, ticket: Ticket, status: u16) {
+        match status {
+            // A host that has never answered isn't overloaded: it may not speak TLS, or not be there.
+            0 if self.answered.lock().is_none() => drop(ticket),
+            0 | 429 | 503 => ticket.met_trouble(),
+            _ => ticket.went_well(),
+        }
     }
 
     /// An answer, whole. One that drips is given up after the stall limit.
@@ -225,14 +235,6 @@ impl Transport {
                 _ => tokio::time::sleep(delay).await,
             }
         }
-    }
-}
-
-/// What a response says about the load that the host can take; status 0 is a failed connection.
-fn judge(ticket: Ticket, status: u16) {
-    match status {
-        0 | 429 | 503 => ticket.met_trouble(),
-        _ => ticket.went_well(),
     }
 }
 
