@@ -2,8 +2,7 @@
 //! for each namespace.
 //!
 //! <https://kubernetes.io/docs/reference/access-authn-authz/mutating-admission-policy/>. An expression
-//! has 100,000 characters at most (cel-go's parser), which a namespace's list stays below for longer
-//! than a cluster's.
+//! has 100,000 characters at most (cel-go's parser): longer lists are several variables.
 
 use serde_json::{Value, json};
 
@@ -18,6 +17,9 @@ pub(super) const REWRITE_POLICY: &str = "tcr-switch-rewrite";
 const CONTAINERS: &str = "object.spec.containers";
 const INIT_CONTAINERS: &str = "object.spec.?initContainers.orValue([])";
 const VOLUMES: &str = "object.spec.?volumes.orValue([])";
+
+/// Characters of a list in one variable, at most.
+const LIST: usize = 90_000;
 
 /// How an image is read: its host in lower case and without `:443`, and what stands behind it.
 const HOST: &str = r#"(string(image.split("/")[0]).lowerAscii() + "/").replace(":443/", "/")"#;
@@ -100,7 +102,7 @@ fn variables(
     here: &NamespaceRewriting,
     any_tag: bool,
     rules: &GuardRules,
-) -> Vec<(&'static str, String)> {
+) -> Vec<(String, String)> {
     let repository = format!(r#"string({REST}.split("@")[0].split(":")[0])"#);
     let parts = format!(
         r#"{{"image": image, "repository": {HOST} + {repository}, "version": {REST}.substring(size({repository}))}}"#
@@ -109,31 +111,72 @@ fn variables(
         .exempt
         .iter()
         .map(|pattern| format!(" && !image.matches({})", json!(exempt(pattern))));
-    let is_listed = r#" && (part.repository + (part.version.contains("@") ? "@" + string(part.version.split("@")[1]) : part.version == "" ? ":latest" : part.version)) in variables.proven"#;
-    let is_listed = if any_tag { "" } else { is_listed };
-    let mut variables = vec![
-        (
-            "parts",
-            format!(
-                "{}.filter(image, image.contains(\"/\"){}).map(image, {parts})",
-                all_images(),
-                exempt.collect::<String>()
-            ),
-        ),
-        ("repositories", json!(here.repositories).to_string()),
-    ];
-    if !any_tag {
-        let proven: Vec<&String> = here.images.keys().collect();
-        variables.push(("proven", json!(proven).to_string()));
-    }
-    variables.push((
-        "renamed",
+    let mut variables = vec![(
+        "parts".to_owned(),
         format!(
-            "variables.parts.filter(part, part.repository in variables.repositories{is_listed})\
-             .map(part, [part.image, variables.repositories[part.repository] + part.version])"
+            "{}.filter(image, image.contains(\"/\"){}).map(image, {parts})",
+            all_images(),
+            exempt.collect::<String>()
         ),
-    ));
+    )];
+    let entries =
+        here.repositories.iter().map(|(old, new)| format!("{}:{}", json!(old), json!(new)));
+    let repositories = named("repositories", &pieces(entries, ['{', '}']));
+    let is_known = any_holds(&repositories, "part.repository");
+    let new = repositories.iter().rev().fold("\"\"".to_owned(), |other, (name, _)| {
+        let entry = format!("variables.{name}[part.repository]");
+        match other.as_str() {
+            "\"\"" => entry,
+            _ => format!("(part.repository in variables.{name} ? {entry} : {other})"),
+        }
+    });
+    variables.extend(repositories);
+    let mut is_listed = String::new();
+    if !any_tag {
+        let entries = here.images.keys().map(|image| json!(image).to_string());
+        let proven = named("proven", &pieces(entries, ['[', ']']));
+        let version = r#"(part.version.contains("@") ? "@" + string(part.version.split("@")[1]) : part.version == "" ? ":latest" : part.version)"#;
+        is_listed =
+            format!(" && [part.repository + {version}].exists(one, {})", any_holds(&proven, "one"));
+        variables.extend(proven);
+    }
+    let renamed = format!(
+        "variables.parts.filter(part, ({is_known}){is_listed})\
+         .map(part, [part.image, {new} + part.version])"
+    );
+    variables.push(("renamed".to_owned(), renamed));
     variables
+}
+
+/// The entries as lists or maps that an expression has room for.
+fn pieces(entries: impl Iterator<Item = String>, [open, close]: [char; 2]) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    for entry in entries {
+        match pieces.last_mut() {
+            Some(piece) if piece.len() + entry.len() < LIST => {
+                piece.push(',');
+                piece.push_str(&entry);
+            }
+            _ => pieces.push(format!("{open}{entry}")),
+        }
+    }
+    for piece in &mut pieces {
+        piece.push(close);
+    }
+    pieces
+}
+
+/// `NAME`, `NAME2`, `NAME3` …
+fn named(name: &str, pieces: &[String]) -> Vec<(String, String)> {
+    let number = |at: usize| if at == 0 { String::new() } else { (at + 1).to_string() };
+    let pieces = pieces.iter().enumerate();
+    pieces.map(|(at, piece)| (format!("{name}{}", number(at)), piece.clone())).collect()
+}
+
+fn any_holds(variables: &[(String, String)], value: &str) -> String {
+    let holds: Vec<String> =
+        variables.iter().map(|(name, _)| format!("{value} in variables.{name}")).collect();
+    holds.join(" || ")
 }
 
 /// Merged by the names of containers and volumes.

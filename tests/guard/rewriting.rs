@@ -318,6 +318,31 @@ fn what_is_printed_is_for_others_to_apply() {
     named.bind(|| insta::assert_snapshot!("hosts_toml", steady(&hosts.stdout)));
 }
 
+/// More than an expression of a policy has room for, in names and in repositories.
+#[test]
+fn a_namespace_may_have_more_images_than_one_expression_holds() {
+    let (guarded, tcr) = (Guarded::new(), DockerRegistry::start());
+    let world = Rewritten { guarded, tcr };
+    let name = |at: usize| format!("shop/{}-{at:04}", "a-long-name-".repeat(18));
+    let image = |at: usize| format!("ccr.ccs.tencentyun.com/{}:v1", name(at));
+    for from in (0..420).step_by(60) {
+        let container = |at: usize| json!({"name": format!("c{at}"), "image": image(at)});
+        let containers: Vec<Value> = (from..from + 60).map(container).collect();
+        let name = format!("web{from}");
+        world.create(&object("Deployment", &name, &json!({"containers": containers})));
+    }
+    for at in 0..420 {
+        Shelf::open(world.tcr.host(), &name(at)).image(Some("v1"), "web", &[b"layer"]);
+    }
+    world.rewrite(&["--yes"]).ends_with(0).says(&["420 images", "proven by a server-side dry run"]);
+    for at in [0, 1, 218, 418, 419] {
+        assert_eq!(world.image_for(&image(at)), world.in_tcr(&format!("{}:v1", name(at))));
+    }
+    for other in [image(0).replace(":v1", ":v2"), image(0).replace("0000", "0420")] {
+        assert_eq!(world.image_for(&other), other);
+    }
+}
+
 /// What a server has is asked, whatever its version is.
 #[test]
 fn a_server_without_such_policies_gets_none_and_the_beta_is_the_same() {
