@@ -65,6 +65,9 @@ pub fn pack(loads: &[Load], count: usize) -> Packed {
     Packed { shards, remarks }
 }
 
+/// Tenths of an even share, from which on a repository is told as a bound.
+const WORTH_TELLING: u128 = 11;
+
 fn remarks(loads: &[Load], wished: usize, made: usize) -> Vec<String> {
     let mut remarks = Vec::new();
     if (1..wished).contains(&made) {
@@ -78,7 +81,7 @@ fn remarks(loads: &[Load], wished: usize, made: usize) -> Vec<String> {
     let share = |load: &Load| u128::from(load.weight) * 100 / u128::from(total.max(1));
     if let Some(largest) = loads.iter().max_by_key(|load| load.weight)
         && made > 1
-        && u128::from(largest.weight) * made as u128 > u128::from(total)
+        && u128::from(largest.weight) * made as u128 * 10 > u128::from(total) * WORTH_TELLING
     {
         let most = total.div_ceil(largest.weight.max(1));
         remarks.push(format!(
@@ -154,7 +157,9 @@ mod tests {
     fn a_base_that_all_share_makes_no_heap() {
         let loads: Vec<Load> =
             (0..8).map(|place| load(place, 1000 + place as u64, &[("debian", 300)])).collect();
-        assert!(pack(&loads, 4).shards.iter().all(|shard| shard.places.len() == 2));
+        let packed = pack(&loads, 4);
+        assert!(packed.shards.iter().all(|shard| shard.places.len() == 2));
+        assert!(packed.remarks.is_empty(), "none is a bound: {:?}", packed.remarks);
     }
 
     #[test]
