@@ -98,6 +98,28 @@ fn what_several_contexts_name_is_in_one_report() {
 }
 
 #[test]
+fn the_images_of_several_contexts_are_one_list() {
+    let fleet = Fleet::start("fleet");
+    let (here, other) = (&fleet.world.namespace, &fleet.other);
+    for (namespace, name, image) in [
+        (here, "web", "web:v1"),
+        (here, "api", "api:v1"),
+        (other, "api", "api:v1"),
+        (other, "job", "job:v2"),
+    ] {
+        fleet.uses(namespace, name, image);
+    }
+    let listed = fleet.run("images --contexts team-*").ends_with(0);
+    let listed = listed
+        .says(&["context team-a uses 2 images of CCR", "context team-b uses 2 images of CCR"]);
+    let all = ["api:v1", "job:v2", "web:v1"].map(|image| fleet.world.in_ccr(image) + "\n").concat();
+    assert_eq!(listed.stdout, all);
+    let partly = fleet.run("images --contexts away,team-b").ends_with(2);
+    let partly = partly.says(&["context away can't be read"]);
+    assert_eq!(partly.stdout.lines().count(), 2, "what could be read is there");
+}
+
+#[test]
 fn a_cluster_that_can_not_be_read_costs_itself_and_is_named() {
     let fleet = Fleet::start("fleet");
     fleet.uses(&fleet.world.namespace, "web", "web:v1");

@@ -53,6 +53,7 @@ Examples:
   kubectl tcr-switch images -A > used.txt
   kubectl tcr-switch images -A | docker ccr2tcr sync --images -
   kubectl tcr-switch images -A --mutable            tags that are usually pushed again
+  kubectl tcr-switch images -A --contexts '*'       of every cluster of the kubeconfig
 
 Exit codes: 0 everything in scope was read, 1 something could not be, 2 an error,
 130 interrupted";

@@ -164,6 +164,8 @@ pub(crate) struct ImagesArgs {
     #[arg(long)]
     pub(crate) mutable: bool,
     #[command(flatten)]
+    pub(crate) contexts: ContextsArgs,
+    #[command(flatten)]
     pub(crate) common: CommonArgs,
 }
 
