@@ -3,8 +3,9 @@
 
 use std::ffi::OsString;
 
+use clap::builder::Resettable;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory, FromArgMatches};
+use clap::{Arg, Command, CommandFactory, FromArgMatches};
 
 use crate::diagnostic::CommonError;
 
@@ -21,7 +22,18 @@ pub enum NotRun {
 #[must_use]
 pub fn command<Cli: CommandFactory>(program: &str) -> Command {
     // clap leaves out the program's name in front: it may be two words, as in `docker ccr2tcr`.
-    Cli::command().bin_name(program.to_owned()).no_binary_name(true)
+    without_empty_variables(Cli::command()).bin_name(program.to_owned()).no_binary_name(true)
+}
+
+/// A variable that is set to nothing counts as not set: CI systems hand over those that have no value.
+fn without_empty_variables(command: Command) -> Command {
+    let is_empty = |arg: &Arg| {
+        let value = arg.get_env().and_then(std::env::var_os);
+        value.is_some_and(|value| value.to_string_lossy().trim().is_empty())
+    };
+    command
+        .mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg })
+        .mut_subcommands(without_empty_variables)
 }
 
 /// Reads the words after the plugin's name.

@@ -3,7 +3,7 @@
 use crate::copy::fixtures::{
     COULD_NOT_START, USAGE, assert_nothing_was_written, ccr2tcr, run_changed,
 };
-use crate::support::Sandbox;
+use crate::support::{Sandbox, run};
 
 fn with_instances(instances: &str) -> Sandbox {
     Sandbox::with_account(&format!(
@@ -148,6 +148,18 @@ fn a_wrong_value_of_a_variable_is_told_with_the_variable() {
             .says(&[message, &format!("\n  from the variable {variable}\n")]);
         let mut command = sandbox.plugin(&["sync", "--tcr-region=ap-x"]);
         run_changed(command.env(variable, "")).ends_with(USAGE).never_says(&["from the variable"]);
+    }
+}
+
+/// As CI systems hand over variables that have no value.
+#[test]
+fn a_variable_that_is_set_to_nothing_counts_as_not_set() {
+    let sandbox = with_instances("[{name: prod}]");
+    for variable in ["CCR_HOST", "TENCENTCLOUD_REGION"] {
+        for value in ["", " "] {
+            let mut command = sandbox.plugin(&["instances"]);
+            run(command.env(variable, value)).ends_with(0).says(&["prod"]);
+        }
     }
 }
 
