@@ -43,8 +43,8 @@ pub fn create_first(
     Err(taken)
 }
 
-/// Writes a file that isn't there yet, mode 0600, and waits until it is on disk. Its content is
-/// given in parts, so that secrets needn't be put together in memory.
+/// Writes a file that isn't there yet, mode 0600, and waits until it is on disk: whole, or there is
+/// none. Its content is given in parts, so that secrets needn't be put together in memory.
 ///
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`], and whatever else the system says.
@@ -56,11 +56,13 @@ pub fn create<'a>(path: &Path, content: impl IntoIterator<Item = &'a [u8]>) -> i
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    let mut file = options.open(path)?;
+    // With its name at once, a run that is killed would leave a file that can't be read.
+    let mut file = tempfile::Builder::new().make_in(folder_of(path), |name| options.open(name))?;
     for part in content {
-        file.write_all(part)?;
+        file.as_file_mut().write_all(part)?;
     }
-    file.sync_all()?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
     sync_folder(path)
 }
 
