@@ -35,8 +35,7 @@ impl Environment {
     #[must_use]
     pub fn path(&self, name: &str) -> Option<&OsStr> {
         let value = self.variables.get(OsStr::new(name))?;
-        let is_blank = value.to_str().is_some_and(|text| text.trim().is_empty());
-        (!is_blank).then_some(value.as_os_str())
+        (!is_blank(value)).then_some(value.as_os_str())
     }
 
     /// A variable's value; `None` also if it isn't text.
@@ -71,6 +70,11 @@ impl Environment {
             None => path.display().to_string(),
         }
     }
+}
+
+/// Whether a variable's value counts as none.
+pub(crate) fn is_blank(value: &OsStr) -> bool {
+    value.to_str().is_some_and(|text| text.trim().is_empty())
 }
 
 impl fmt::Debug for Environment {

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use tempfile::NamedTempFile;
 
 /// How many names of one second are tried.
 const NAMES_TRIED: u32 = 1000;
@@ -49,20 +50,8 @@ pub fn create_first(
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`], and whatever else the system says.
 pub fn create<'a>(path: &Path, content: impl IntoIterator<Item = &'a [u8]>) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
     // With its name at once, a run that is killed would leave a file that can't be read.
-    let mut file = tempfile::Builder::new().make_in(folder_of(path), |name| options.open(name))?;
-    for part in content {
-        file.as_file_mut().write_all(part)?;
-    }
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
+    written_beside(path, content)?.persist_noclobber(path).map_err(|error| error.error)?;
     sync_folder(path)
 }
 
@@ -71,13 +60,7 @@ pub fn create<'a>(path: &Path, content: impl IntoIterator<Item = &'a [u8]>) -> i
 /// # Errors
 /// Whatever the system says; the earlier file is whole then.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    let beside = PathBuf::from(name);
-    // Left by a run that was killed.
-    let _ = std::fs::remove_file(&beside);
-    create(&beside, [content])?;
-    std::fs::rename(&beside, path)?;
+    written_beside(path, [content])?.persist(path).map_err(|error| error.error)?;
     sync_folder(path)
 }
 
@@ -87,12 +70,30 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// Whatever the system says, without the name of the temporary file.
 pub fn write_whole<'a>(path: &Path, content: impl IntoIterator<Item = &'a [u8]>) -> io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(folder_of(path)).map_err(|e| bare(&e))?;
+    let file = written_beside(path, content).map_err(|error| bare(&error))?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+/// The content on disk in the file's folder, mode 0600, under a name that nobody asks for. It goes when
+/// it is dropped.
+fn written_beside<'a>(
+    path: &Path,
+    content: impl IntoIterator<Item = &'a [u8]>,
+) -> io::Result<NamedTempFile<File>> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    // tempfile's own way to open it puts the temporary name into the error.
+    let mut file = tempfile::Builder::new().make_in(folder_of(path), |name| options.open(name))?;
     for part in content {
-        file.write_all(part).map_err(|error| bare(&error))?;
+        file.as_file_mut().write_all(part)?;
     }
     file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
+    Ok(file)
 }
 
 /// An error of tempfile's without the name of the temporary file.

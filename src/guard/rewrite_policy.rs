@@ -121,20 +121,21 @@ fn variables(
     )];
     let entries =
         here.repositories.iter().map(|(old, new)| format!("{}:{}", json!(old), json!(new)));
-    let repositories = named("repositories", &pieces(entries, ['{', '}']));
+    let repositories = lists("repositories", entries, ['{', '}']);
     let is_known = any_holds(&repositories, "part.repository");
-    let new = repositories.iter().rev().fold("\"\"".to_owned(), |other, (name, _)| {
-        let entry = format!("variables.{name}[part.repository]");
-        match other.as_str() {
-            "\"\"" => entry,
-            _ => format!("(part.repository in variables.{name} ? {entry} : {other})"),
+    let entry = |name: &str| format!("variables.{name}[part.repository]");
+    let new = repositories.iter().rev().fold(None, |others, (name, _)| match others {
+        None => Some(entry(name)),
+        Some(others) => {
+            Some(format!("(part.repository in variables.{name} ? {} : {others})", entry(name)))
         }
     });
+    let new = new.unwrap_or_default();
     variables.extend(repositories);
     let mut is_listed = String::new();
     if !any_tag {
         let entries = here.images.keys().map(|image| json!(image).to_string());
-        let proven = named("proven", &pieces(entries, ['[', ']']));
+        let proven = lists("proven", entries, ['[', ']']);
         let version = r#"(part.version.contains("@") ? "@" + string(part.version.split("@")[1]) : part.version == "" ? ":latest" : part.version)"#;
         is_listed =
             format!(" && [part.repository + {version}].exists(one, {})", any_holds(&proven, "one"));
@@ -148,29 +149,30 @@ fn variables(
     variables
 }
 
-/// The entries as lists or maps that an expression has room for.
-fn pieces(entries: impl Iterator<Item = String>, [open, close]: [char; 2]) -> Vec<String> {
-    let mut pieces: Vec<String> = Vec::new();
+/// The entries as lists or maps that an expression has room for: `NAME`, `NAME2`, `NAME3` …
+fn lists(
+    name: &str,
+    entries: impl Iterator<Item = String>,
+    [open, close]: [char; 2],
+) -> Vec<(String, String)> {
+    let mut lists: Vec<(String, String)> = Vec::new();
     for entry in entries {
-        match pieces.last_mut() {
-            Some(piece) if piece.len() + entry.len() < LIST => {
-                piece.push(',');
-                piece.push_str(&entry);
+        match lists.last_mut() {
+            Some((_, list)) if list.len() + entry.len() < LIST => {
+                list.push(',');
+                list.push_str(&entry);
             }
-            _ => pieces.push(format!("{open}{entry}")),
+            _ => {
+                let number =
+                    if lists.is_empty() { String::new() } else { (lists.len() + 1).to_string() };
+                lists.push((format!("{name}{number}"), format!("{open}{entry}")));
+            }
         }
     }
-    for piece in &mut pieces {
-        piece.push(close);
+    for (_, list) in &mut lists {
+        list.push(close);
     }
-    pieces
-}
-
-/// `NAME`, `NAME2`, `NAME3` …
-fn named(name: &str, pieces: &[String]) -> Vec<(String, String)> {
-    let number = |at: usize| if at == 0 { String::new() } else { (at + 1).to_string() };
-    let pieces = pieces.iter().enumerate();
-    pieces.map(|(at, piece)| (format!("{name}{}", number(at)), piece.clone())).collect()
+    lists
 }
 
 fn any_holds(variables: &[(String, String)], value: &str) -> String {

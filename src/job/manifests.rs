@@ -203,8 +203,22 @@ fn pod(settings: &JobSettings, lists: &[Value]) -> Value {
     // The Job's controller gives each container this variable, the kubelet puts it in.
     args.push(format!("{LISTS}/$(JOB_COMPLETION_INDEX)"));
     args.extend(["--termination-log".to_owned(), MESSAGE.to_owned()]);
+    let mut mounts = vec![
+        json!({"name": "lists", "mountPath": LISTS, "readOnly": true}),
+        json!({"name": "logins", "mountPath": LOGINS, "readOnly": true}),
+    ];
+    let mut volumes = vec![
+        json!({"name": "lists", "projected": {"sources": lists}}),
+        json!({"name": "logins", "secret": {
+            "secretName": settings.secret,
+            "defaultMode": 0o440,
+            "items": [{"key": ".dockerconfigjson", "path": "config.json"}],
+        }}),
+    ];
     if settings.certificates.is_some() {
         args.extend(["--ca-file".to_owned(), format!("{TRUST}/{CERTIFICATES}")]);
+        mounts.push(json!({"name": "trust", "mountPath": TRUST, "readOnly": true}));
+        volumes.push(json!({"name": "trust", "configMap": {"name": trust(settings)}}));
     }
     args.extend(settings.args.iter().cloned());
     let mut pod = json!({
@@ -235,30 +249,10 @@ fn pod(settings: &JobSettings, lists: &[Value]) -> Value {
             },
             "terminationMessagePath": MESSAGE,
             "terminationMessagePolicy": "FallbackToLogsOnError",
-            "volumeMounts": [
-                {"name": "lists", "mountPath": LISTS, "readOnly": true},
-                {"name": "logins", "mountPath": LOGINS, "readOnly": true},
-            ],
+            "volumeMounts": mounts,
         }],
-        "volumes": [
-            {"name": "lists", "projected": {"sources": lists}},
-            {"name": "logins", "secret": {
-                "secretName": settings.secret,
-                "defaultMode": 0o440,
-                "items": [{"key": ".dockerconfigjson", "path": "config.json"}],
-            }},
-        ],
+        "volumes": volumes,
     });
-    let mut add = |list: &str, entry: Value| {
-        if let Some(Value::Array(entries)) = pod.pointer_mut(list) {
-            entries.push(entry);
-        }
-    };
-    if settings.certificates.is_some() {
-        add("/volumes", json!({"name": "trust", "configMap": {"name": trust(settings)}}));
-        let mount = json!({"name": "trust", "mountPath": TRUST, "readOnly": true});
-        add("/containers/0/volumeMounts", mount);
-    }
     if let Some(name) = &settings.service_account {
         pod["serviceAccountName"] = name.as_str().into();
     }

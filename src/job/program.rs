@@ -40,6 +40,8 @@ pub struct ImageFile {
 }
 
 impl ProgramImage {
+    /// The image that is named, with the digest of the file that it is pushed from, if there is one.
+    ///
     /// # Errors
     /// [`JobError::NoDigest`] if neither it nor the file says which, [`JobError::OtherDigest`] if they
     /// don't agree.

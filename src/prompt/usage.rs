@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory, FromArgMatches};
 
 use crate::diagnostic::CommonError;
+use crate::environment::is_blank;
 
 /// What to print instead of running a command.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,10 +28,8 @@ pub fn command<Cli: CommandFactory>(program: &str) -> Command {
 
 /// A variable that is set to nothing counts as not set: CI systems hand over those that have no value.
 fn without_empty_variables(command: Command) -> Command {
-    let is_empty = |arg: &Arg| {
-        let value = arg.get_env().and_then(std::env::var_os);
-        value.is_some_and(|value| value.to_string_lossy().trim().is_empty())
-    };
+    let is_empty =
+        |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| is_blank(&value));
     command
         .mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg })
         .mut_subcommands(without_empty_variables)

@@ -46,7 +46,7 @@ pub(super) async fn read<'a, T>(
 }
 
 /// What was read, and which clusters could not be.
-type Sorted<'a, T> = (Vec<Seen<'a, T>>, Vec<Failed<'a>>);
+pub(super) type Sorted<'a, T> = (Vec<Seen<'a, T>>, Vec<Failed<'a>>);
 
 /// Sorts what could be read from what couldn't. `Err` is how the run ends if nothing could be.
 pub(super) fn sort<'a, T>(
@@ -80,6 +80,15 @@ pub(super) fn tell_failed(printer: &Printer, failed: &[Failed<'_>]) {
         let message = format!("context {context} can't be read");
         printer.error(&message, &[&why.message], why.hint.as_deref());
         printer.explain(why.common);
+    }
+}
+
+/// The exit code, where nothing is left in the clusters that could be read, or something is.
+pub(super) fn code(failed: &[Failed<'_>], is_left: bool) -> ExitCode {
+    match (failed.is_empty(), is_left) {
+        (false, _) => ExitCode::Error,
+        (true, true) => ExitCode::Left,
+        (true, false) => ExitCode::Done,
     }
 }
 

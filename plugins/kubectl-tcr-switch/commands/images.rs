@@ -3,7 +3,7 @@
 use ccr2tcr::diagnostic::counted;
 use ccr2tcr::image::{Pin, Reference, TagOrDigest};
 use ccr2tcr::prompt::Stop;
-use ccr2tcr::switch::{CcrUsage, ImagesInUse, Unread, read_usage};
+use ccr2tcr::switch::{CcrUsage, ImagesInUse, Unread};
 use ccr2tcr::terminal::{OutputFormat, Printer, render};
 
 use super::{clusters, show, usage};
@@ -17,10 +17,7 @@ pub(crate) async fn run(
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
     let asked = clusters::asked(&args.contexts, args.common)?;
-    let reading =
-        clusters::read(&asked, stop, async |common| read_usage(&common.inputs(), false).await);
-    let Some(read) = reading.await else { return Ok(ExitCode::Interrupted) };
-    let (seen, failed) = match clusters::sort(&asked, read, printer)? {
+    let (seen, failed) = match usage::read_each(&asked, stop, printer).await? {
         Ok(sorted) => sorted,
         Err(code) => return Ok(code),
     };
@@ -53,12 +50,7 @@ pub(crate) async fn run(
         is_whole &= tell(printer, one);
     }
     clusters::tell_failed(printer, &failed);
-    let code = match (failed.is_empty(), is_whole) {
-        (false, _) => ExitCode::Error,
-        (true, false) => ExitCode::Left,
-        (true, true) => ExitCode::Done,
-    };
-    Ok(code.after(shown)?)
+    Ok(clusters::code(&failed, !is_whole).after(shown)?)
 }
 
 /// Says what could not be read of a cluster; whether no image can be hidden by that.

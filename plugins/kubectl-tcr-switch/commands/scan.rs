@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ccr2tcr::diagnostic::{counted, human_count};
 use ccr2tcr::prompt::Stop;
-use ccr2tcr::switch::{CcrUsage, ScannedObject, Unread, read_usage};
+use ccr2tcr::switch::{CcrUsage, ScannedObject, Unread};
 use ccr2tcr::terminal::{Printer, render};
 
 use super::{clusters, show, usage};
@@ -18,10 +18,7 @@ pub(crate) async fn run(
     printer: &Printer,
 ) -> anyhow::Result<ExitCode> {
     let asked = clusters::asked(&args.contexts, args.common)?;
-    let reading =
-        clusters::read(&asked, stop, async |common| read_usage(&common.inputs(), false).await);
-    let Some(read) = reading.await else { return Ok(ExitCode::Interrupted) };
-    let (seen, failed) = match clusters::sort(&asked, read, printer)? {
+    let (seen, failed) = match usage::read_each(&asked, stop, printer).await? {
         Ok(sorted) => sorted,
         Err(code) => return Ok(code),
     };
@@ -34,12 +31,7 @@ pub(crate) async fn run(
     let is_left = !view.found.is_empty()
         || !view.running.is_empty()
         || seen.iter().any(|one| one.found.inventory.unread.iter().any(Unread::may_hide_images));
-    let code = match (failed.is_empty(), is_left) {
-        (false, _) => ExitCode::Error,
-        (true, true) => ExitCode::Left,
-        (true, false) => ExitCode::Done,
-    };
-    Ok(code.after(shown)?)
+    Ok(clusters::code(&failed, is_left).after(shown)?)
 }
 
 fn tell(printer: &Printer, seen: &Seen<'_, CcrUsage>, view: &ScanView<'_>) {

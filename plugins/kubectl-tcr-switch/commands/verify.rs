@@ -40,12 +40,7 @@ pub(crate) async fn run(
         is_all_well &= tell(printer, one, args.ignore_mentions);
     }
     clusters::tell_failed(printer, &failed);
-    let code = match (failed.is_empty(), is_all_well) {
-        (false, _) => ExitCode::Error,
-        (true, false) => ExitCode::Left,
-        (true, true) => ExitCode::Done,
-    };
-    Ok(code.after(shown)?)
+    Ok(clusters::code(&failed, !is_all_well).after(shown)?)
 }
 
 /// Says what is left in a cluster, and whether all is well there.

@@ -47,6 +47,12 @@ pub(super) enum Problem {
     Job(JobError),
 }
 
+impl From<JobError> for Problem {
+    fn from(error: JobError) -> Self {
+        Self::Job(error)
+    }
+}
+
 impl Problem {
     pub(super) fn tell(&self, printer: &Printer) -> ExitCode {
         match self {
@@ -69,17 +75,15 @@ impl Target {
     /// Reaches the cluster; refuses a job that runs.
     pub(super) async fn find(args: &MakeJobArgs) -> Result<Self, Problem> {
         let image = args.image.clone().ok_or(Problem::NoImage)?;
-        let file = args.image_file.as_deref().map(ImageFile::open).transpose();
-        let file = file.map_err(Problem::Job)?;
-        let image = ProgramImage::new(image, file.as_ref()).map_err(Problem::Job)?;
-        let certificates = certificates(&args.settings.ca_file).map_err(Problem::Job)?;
-        let job = |error: ccr2tcr::kubernetes::ClusterError| Problem::Job(error.into());
-        let cluster = Cluster::connect(&args.place.connection()).await.map_err(job)?;
+        let file = args.image_file.as_deref().map(ImageFile::open).transpose()?;
+        let image = ProgramImage::new(image, file.as_ref())?;
+        let certificates = certificates(&args.settings.ca_file)?;
+        let cluster = Cluster::connect(&args.place.connection()).await.map_err(JobError::from)?;
         if args.apply {
             let namespace = cluster.default_namespace();
-            refuse_running(&cluster, namespace, &args.place.name).await.map_err(Problem::Job)?;
+            refuse_running(&cluster, namespace, &args.place.name).await?;
             if let Some(secret) = &args.secret {
-                look_at_secret(&cluster, namespace, secret).await.map_err(Problem::Job)?;
+                look_at_secret(&cluster, namespace, secret).await?;
             }
         }
         Ok(Self { cluster, image, file, certificates })
